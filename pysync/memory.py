@@ -1,0 +1,283 @@
+"""A store and a channel that live in this process: the rung of last resort, and for tests.
+
+A `MemoryStore` alone is one tab's private memory (nothing shared, nothing durable). Several stores
+on one `MemoryDisk` behave as the tabs of one device, and what is on the disk outlives them. Every
+answer comes before the call returns. Floor: `store_rules`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from pysync.ports import (
+    FORMAT,
+    DecidedRow,
+    Lease,
+    Loaded,
+    LogRow,
+    StoreFault,
+    StoreMeta,
+)
+from pysync.store_rules import (
+    LeaseRow,
+    check_format,
+    judge_decisions,
+    judge_lease,
+    judge_snapshot,
+    new_incarnation,
+    next_term,
+)
+
+MAX_WAITING: Final = 100_000
+"""Messages a hub holds back while it delivers; beyond it they are lost, as a channel may."""
+
+T = TypeVar("T")
+DecidedRows = Sequence[tuple[DecidedRow, str]]
+
+
+@dataclass(slots=True)
+class MemoryDisk:
+    """What a `MemoryStore` stands on. Share one between stores to make them tabs of one device."""
+
+    format: int = FORMAT
+    incarnation: str = field(default_factory=new_incarnation)
+    term: int = 0
+    seq: int = 0
+    log_key: int = 0
+    """The highest log key that is decided."""
+    snapshot_seq: int = 0
+    lease: LeaseRow | None = None
+    log: dict[int, LogRow] = field(default_factory=dict)
+    keys: dict[str, int] = field(default_factory=dict)
+    decided: list[DecidedRow] = field(default_factory=list)
+    seed: dict[str, str] = field(default_factory=dict)
+    snapshot: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def meta(self) -> StoreMeta:
+        """The fixed facts, as of now."""
+        return StoreMeta(
+            self.format, self.incarnation, self.term, self.seq, self.log_key, self.snapshot_seq
+        )
+
+    def decided_where(self, wanted: Callable[[DecidedRow], bool]) -> DecidedRows | StoreFault:
+        """These verdict rows, each with its batch's frame; `corrupt` if the log lacks one."""
+        rows: list[tuple[DecidedRow, str]] = []
+        for row in self.decided:
+            if wanted(row):
+                if row.log_key not in self.log:
+                    return StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}")
+                rows.append((row, self.log[row.log_key].body or ""))
+        return rows
+
+
+class MemoryStore:
+    """The `Store` port on a `MemoryDisk`; without one, on memory of its own."""
+
+    def __init__(self, disk: MemoryDisk | None = None) -> None:
+        self.disk: Final = MemoryDisk() if disk is None else disk
+        self.durable = False
+        self.shared = disk is not None
+        self._closed = False
+
+    def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
+        """Read everything. A disk of a newer format answers `corrupt`."""
+        self._answer(self._load, done)
+
+    def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
+        """Add a batch; answers its key."""
+
+        def write() -> int | StoreFault:
+            if batch in self.disk.keys:
+                return StoreFault("duplicate", batch)
+            key = len(self.disk.log) + 1
+            self.disk.log[key] = LogRow(key, batch, body)
+            self.disk.keys[batch] = key
+            return key
+
+        self._answer(write, done)
+
+    def read_log(
+        self,
+        after: int,
+        known: Callable[[str], bool],
+        done: Callable[[Sequence[LogRow] | StoreFault], None],
+    ) -> None:
+        """Batches behind `after`."""
+
+        def read() -> list[LogRow]:
+            rows = [self.disk.log[key] for key in range(after + 1, len(self.disk.log) + 1)]
+            return [LogRow(r.key, r.batch, None) if known(r.batch) else r for r in rows]
+
+        self._answer(read, done)
+
+    def read_decided(
+        self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
+    ) -> None:
+        """Verdict rows behind `after_seq`."""
+        self._answer(lambda: self.disk.decided_where(lambda row: row.seq > after_seq), done)
+
+    def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
+        """Verdict rows that name `ref`."""
+        self._answer(lambda: self.disk.decided_where(lambda row: ref in row.refs), done)
+
+    def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
+        """Raise the term."""
+
+        def write() -> int:
+            self.disk.term = next_term(self.disk.term, at_least)
+            return self.disk.term
+
+        self._answer(write, done)
+
+    def write_decisions(
+        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Append verdict rows, fenced."""
+
+        def write() -> int | StoreFault:
+            verdict = judge_decisions(self.disk.term, self.disk.seq, term, rows)
+            if not isinstance(verdict, StoreFault):
+                self.disk.decided.extend(rows)
+                self.disk.seq = verdict
+                self.disk.log_key = max([self.disk.log_key, *(row.log_key for row in rows)])
+            return verdict
+
+        self._answer(write, done)
+
+    def write_snapshot(
+        self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace snapshot rows, fenced."""
+
+        def write() -> int | StoreFault:
+            verdict = judge_snapshot(self.disk.meta, term, seq)
+            if not isinstance(verdict, StoreFault):
+                self.disk.snapshot.update(rows)
+                self.disk.snapshot_seq = verdict
+            return verdict
+
+        self._answer(write, done)
+
+    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+        """Put the first state into an empty space."""
+
+        def write() -> bool:
+            empty = not (self.disk.seed or self.disk.log or self.disk.snapshot)
+            if empty:
+                self.disk.seed.update(rows)
+            return empty
+
+        self._answer(write, done)
+
+    def take_lease(
+        self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
+    ) -> None:
+        """Take, prolong or give back the lease."""
+
+        def write() -> Lease:
+            verdict = judge_lease(self.disk.lease, self.disk.term, holder, now, ttl)
+            self.disk.lease, self.disk.term = verdict.row, verdict.term
+            return verdict.answer
+
+        self._answer(write, done)
+
+    def close(self) -> None:
+        """Answer `closed` from now on. The disk stays as it is."""
+        self._closed = True
+
+    def _load(self) -> Loaded | StoreFault:
+        disk = self.disk
+        decided = disk.decided_where(lambda row: row.seq > disk.snapshot_seq)
+        if isinstance(decided, StoreFault):
+            return decided
+        tail = [row for key, row in disk.log.items() if key > disk.log_key]
+        return Loaded(disk.meta, dict(disk.seed), dict(disk.snapshot), decided, tail)
+
+    def _answer(
+        self, work: Callable[[], T | StoreFault], done: Callable[[T | StoreFault], None]
+    ) -> None:
+        """Answer once: what `work` returns, unless the store is closed or not ours to read."""
+        if self._closed:
+            done(StoreFault("closed", "the store was closed"))
+        elif (fault := check_format(self.disk.format)) is not None:
+            done(fault)
+        else:
+            done(work())
+
+
+class MemoryHub:
+    """Broadcast between the tabs of one process. Delivery is in order and never nested.
+
+    Without `defer` a message is delivered before the outermost `post` returns; with it (for
+    example `loop.call_soon`) delivery is handed over, once per burst.
+    """
+
+    def __init__(self, defer: Callable[[Callable[[], None]], object] | None = None) -> None:
+        self._defer = defer
+        self._members: list[MemoryChannel] = []
+        self._waiting: deque[tuple[MemoryChannel, str]] = deque()
+        self._busy = False
+
+    def join(self, on_text: Callable[[str], None]) -> MemoryChannel:
+        """A new member; `on_text` gets what others post from now on."""
+        member = MemoryChannel(self, on_text)
+        self._members.append(member)
+        return member
+
+    @property
+    def members(self) -> int:
+        """How many channels are open."""
+        return len(self._members)
+
+    def _post(self, sender: MemoryChannel, text: str) -> None:
+        for member in self._members:
+            if member is not sender and len(self._waiting) < MAX_WAITING:
+                self._waiting.append((member, text))
+        if self._busy or not self._waiting:
+            return
+        self._busy = True
+        if self._defer is None:
+            self._deliver()
+        else:
+            self._defer(self._deliver)
+
+    def _deliver(self) -> None:
+        failure: Exception | None = None
+        while self._waiting:
+            member, text = self._waiting.popleft()
+            if member not in self._members:
+                continue
+            try:
+                member.on_text(text)
+            except Exception as error:  # noqa: BLE001 - raised below, once all others have heard
+                failure = failure or error
+        self._busy = False
+        if failure is not None:
+            raise failure
+
+    def _leave(self, member: MemoryChannel) -> None:
+        if member in self._members:
+            self._members.remove(member)
+
+
+class MemoryChannel:
+    """One member of a `MemoryHub`: the `Channel` port."""
+
+    def __init__(self, hub: MemoryHub, on_text: Callable[[str], None]) -> None:
+        self._hub = hub
+        self.on_text: Final = on_text
+        self._closed = False
+
+    def post(self, text: str) -> None:
+        """Send to all others; nothing happens after `close`."""
+        if not self._closed:
+            self._hub._post(self, text)
+
+    def close(self) -> None:
+        """Leave the hub; what waits for this member is dropped."""
+        self._closed = True
+        self._hub._leave(self)

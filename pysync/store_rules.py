@@ -1,0 +1,111 @@
+"""The rules that every store keeps, whatever database it stands on: fences, leases, formats.
+
+They are pure functions from what is stored and what is asked to what must be written and answered,
+so that memory, SQLite, IndexedDB and localStorage cannot differ in them. Floor: `ports`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pysync.ports import FORMAT, DecidedRow, Lease, StoreFault, StoreMeta
+
+LEASE_AHEAD: Final = 2.0
+"""A lease that ends more than this many times the asked `ttl` from now counts as expired: no one
+asks for so long, the wall clock was set back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseRow:
+    """The lease as stored. `term` is the one that was claimed together with it."""
+
+    holder: str
+    term: int
+    until: float
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseVerdict:
+    """What taking the lease leads to. `row` None: nothing is held; `term`: the stored term now."""
+
+    row: LeaseRow | None
+    term: int
+    changed: bool
+
+    @property
+    def answer(self) -> Lease:
+        """What the caller is told: who holds it now ("" for no one), under which term."""
+        if self.row is None:
+            return Lease("", self.term, 0.0)
+        return Lease(self.row.holder, self.row.term, self.row.until)
+
+
+def new_incarnation() -> str:
+    """A name for one life of a device's storage. Never repeats, also not after a snapshot boot."""
+    return secrets.token_hex(8)
+
+
+def check_format(found: object) -> StoreFault | None:
+    """Refuse what a newer build wrote, and what no build wrote. None: it can be read."""
+    if type(found) is not int or found < 1:
+        return StoreFault("corrupt", f"stored format {found!r} is not a number: kept as it is")
+    if found > FORMAT:
+        return StoreFault(
+            "corrupt", f"stored format {found}, this build reads up to {FORMAT}: update the page"
+        )
+    return None
+
+
+def next_term(stored: int, at_least: int) -> int:
+    """The term that a claim gets."""
+    return max(stored + 1, at_least)
+
+
+def judge_decisions(
+    stored_term: int, stored_seq: int, term: int, rows: Sequence[DecidedRow]
+) -> StoreFault | int:
+    """Whether these verdict rows may be appended; answers the seq that is stored afterwards."""
+    if term != stored_term:
+        return StoreFault("fenced", f"term {term}, stored {stored_term}")
+    seq = stored_seq
+    for row in rows:
+        if row.seq != seq + 1 or row.count < 1:
+            return StoreFault("aborted", f"row {row.seq}+{row.count} does not follow seq {seq}")
+        seq += row.count
+    return seq
+
+
+def judge_snapshot(meta: StoreMeta, term: int, seq: int) -> StoreFault | int:
+    """Whether a snapshot at `seq` may be written; answers the seq that it then stands for."""
+    if term != meta.term:
+        return StoreFault("fenced", f"term {term}, stored {meta.term}")
+    if not meta.snapshot_seq <= seq <= meta.seq:
+        return StoreFault(
+            "aborted", f"snapshot at {seq}, outside {meta.snapshot_seq}..{meta.seq} as stored"
+        )
+    return seq
+
+
+def judge_lease(
+    row: LeaseRow | None, stored_term: int, holder: str, now: float, ttl: float
+) -> LeaseVerdict:
+    """Take, prolong or give back the lease. A new holder always gets a new term.
+
+    A holder whose term was overtaken meanwhile (someone claimed one without a lease) gets a new
+    one too: what it is answered is a term that no one else has.
+    """
+    if ttl <= 0:
+        if row is not None and row.holder == holder:
+            return LeaseVerdict(None, stored_term, True)
+        return LeaseVerdict(row, stored_term, False)
+    ours = row is not None and row.holder == holder and row.term == stored_term
+    if row is not None and ours:
+        return LeaseVerdict(LeaseRow(holder, row.term, now + ttl), stored_term, True)
+    held = row is not None and row.holder != holder and now < row.until <= now + ttl * LEASE_AHEAD
+    if held:
+        return LeaseVerdict(row, stored_term, False)
+    term = next_term(stored_term, 0)
+    return LeaseVerdict(LeaseRow(holder, term, now + ttl), term, True)
