@@ -1,0 +1,43 @@
+"""First states: what an import or `--demo` made, offered to spaces that are still empty.
+
+A state is a file `first-state/<space>.json` in the data folder, with a neighbour `.json.br` if it
+was compressed. It is streamed as it is: the server doesn't read it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from pysync_server.encoding import NAMES, choose
+
+SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+class FirstStates:
+    """The states below one data folder; files that appear later are served too."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = data / "first-state"
+
+    async def listing(self, _request: Request) -> Response:
+        """`GET /first-state`: the names of the spaces there is a state for, sorted."""
+        names = sorted(file.stem for file in self.folder.glob("*.json"))
+        return JSONResponse({"spaces": names}, headers={"cache-control": "no-cache"})
+
+    async def state(self, request: Request) -> Response:
+        """`GET /first-state/{space}`: the file, or 404 where there is none."""
+        space: str = request.path_params["space"]
+        file = self.folder / f"{space}.json"
+        if not SPACE.fullmatch(space) or not file.is_file():
+            return JSONResponse({"error": "There is no first state for this space."}, 404)
+        available = [suffix for suffix in NAMES if file.with_name(file.name + suffix).is_file()]
+        suffix = choose(request.headers.get("accept-encoding", ""), available)
+        headers = {"cache-control": "no-cache", "vary": "accept-encoding"}
+        if suffix:
+            headers["content-encoding"] = NAMES[suffix]
+        served = file.with_name(file.name + suffix)
+        return FileResponse(served, media_type="application/json", headers=headers)

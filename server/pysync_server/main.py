@@ -1,0 +1,119 @@
+"""The server as a process: `python -m pysync_server`, which `build.py serve` starts.
+
+Prints one line `serving <address>` when it accepts connections; ends cleanly on Ctrl-C or a
+termination signal. A port that is taken is an error when it was asked for, and otherwise the next
+free one is used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from pysync_server.app import Settings, create_app
+from pysync_server.bundle import BundleMissing
+
+DEFAULT_PORT = 8420
+PORTS_TRIED = 20
+EVERYWHERE = frozenset({"0.0.0.0", "::"})
+
+
+class CannotListen(Exception):
+    """No socket could be opened; the message says why and what to do."""
+
+
+def open_socket(host: str, port: int | None) -> socket.socket:
+    """A listening socket on the port asked for, or on the first free one from `DEFAULT_PORT`.
+
+    Port 0 asks the system for any free one.
+
+    Raises:
+        CannotListen: the port is taken, not allowed, or the host is not this machine's.
+    """
+    ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED) if port is None else [port]
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in ports:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+        except OSError as error:
+            listener.close()
+            if error.errno == errno.EADDRINUSE and port is None:
+                continue
+            raise CannotListen(explain(host, candidate, error)) from error
+        listener.listen(2048)
+        return listener
+    last = DEFAULT_PORT + PORTS_TRIED - 1
+    raise CannotListen(f"Ports {DEFAULT_PORT} to {last} are all taken. Name one: --port N")
+
+
+def explain(host: str, port: int, error: OSError) -> str:
+    """What went wrong when binding, and what to do about it."""
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is taken by another program. Choose another: --port N"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"This user may not listen on port {port}. Choose one above 1023: --port N"
+    return (
+        f"Cannot listen on {host}:{port}: {error.strerror}. Is --host an address of this machine?"
+    )
+
+
+def address(host: str, port: int) -> str:
+    """The address to open on this machine."""
+    shown = "localhost" if host in EVERYWHERE else host
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+class Server(uvicorn.Server):
+    """uvicorn, saying on its own line when it accepts connections."""
+
+    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+        super().__init__(config)
+        self.announcement = announcement
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as usual, then print the announcement."""
+        await super().startup(sockets)
+        print(self.announcement, flush=True)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The command line of the server."""
+    parser = argparse.ArgumentParser(prog="pysync_server", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for the whole network")
+    parser.add_argument("--port", type=int, help=f"default: the first free one from {DEFAULT_PORT}")
+    parser.add_argument("--dist", type=Path, default=Path("dist"), help="where the builds are")
+    parser.add_argument("--data", type=Path, default=Path(".data"), help="what the server keeps")
+    parser.add_argument("--test-pages", action="store_true", help="serve /test/…; never in use")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until told to stop; returns the process's exit code."""
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    settings = Settings(dist=options.dist, data=options.data, test_pages=options.test_pages)
+    try:
+        app = create_app(settings)
+        listener = open_socket(options.host, options.port)
+    except (BundleMissing, CannotListen) as error:
+        print(f"stopped: {error}", file=sys.stderr)
+        return 1
+    port = listener.getsockname()[1]
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(config, f"serving {address(options.host, port)}").run(sockets=[listener])
+    print("stopped", flush=True)
+    return 0

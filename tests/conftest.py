@@ -1,0 +1,149 @@
+"""What all tests share: the real server, the real browser, tabs with Python in them, and the rows.
+
+The server is a process of its own on a free port, with test pages and an empty data folder. The
+browser is the installed Chromium. A tab made here fails its test when it logged an error that the
+test did not announce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from pysync_build.browsers import require_chromium
+from pysync_build.bundle import build_bundle
+
+from tests.support import (
+    BLANK,
+    CHROMIUM_FLAGS,
+    Server,
+    Tab,
+    TabFactory,
+    start_server,
+    watch_errors,
+)
+
+ROWS = Path(__file__).with_name("requirements.txt")
+PROVEN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Path:
+    """The bundle of the sources as they are now."""
+    return build_bundle()
+
+
+@pytest.fixture(scope="session")
+def server(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the whole run."""
+    running = start_server(tmp_path_factory.mktemp("data"), "--port", "0", "--test-pages")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself, for tests that start a browser of their own."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The program of the Chromium that tests drive."""
+    return require_chromium()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """One Chromium for the whole run; each test opens devices of its own in it."""
+    started = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def new_device(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes devices: browser profiles with storage of their own, closed when the test ends."""
+    made: list[BrowserContext] = []
+
+    def make() -> BrowserContext:
+        made.append(browser.new_context())
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def device(new_device: Callable[[], BrowserContext]) -> BrowserContext:
+    """The device that `tab_factory` uses when it is given none."""
+    return new_device()
+
+
+@pytest.fixture
+def tab_factory(server: Server, device: BrowserContext) -> Iterator[TabFactory]:
+    """Opens tabs, by default bare test pages on `device`; checks their errors at the end."""
+    made: list[Tab] = []
+    default = device
+
+    def open_tab(path: str = BLANK, *, device: BrowserContext | None = None) -> Tab:
+        tab = Tab((device or default).new_page())
+        made.append(tab)
+        watch_errors(tab)
+        tab.page.goto(server.url + path)
+        return tab
+
+    yield open_tab
+    assert [error for tab in made for error in tab.errors] == []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option that lists rows without proof."""
+    parser.addoption(
+        "--requirements",
+        action="store_true",
+        help="list the rows of tests/requirements.txt that no test names, and run nothing",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listing runs nothing."""
+    if config.getoption("--requirements"):
+        config.option.collectonly = True
+
+
+def known_rows() -> dict[str, str]:
+    """The rows by id, in the order of the file."""
+    lines = (line for line in ROWS.read_text("utf-8").splitlines() if line.strip())
+    return {row: title for row, _, title in (line.partition(" ") for line in lines)}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse ids that are no row, and remember which rows are named."""
+    rows = known_rows()
+    proven: dict[str, list[str]] = {row: [] for row in rows}
+    for item in items:
+        for marker in item.iter_markers("req"):
+            for row in marker.args:
+                if row not in rows:
+                    raise pytest.UsageError(f"{item.nodeid} names {row}, which is no row.")
+                proven[row].append(item.nodeid)
+    config.stash[PROVEN] = proven
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the rows that no test names."""
+    if not config.getoption("--requirements"):
+        return
+    rows = known_rows()
+    proven = config.stash[PROVEN]
+    open_rows = [row for row in rows if not proven[row]]
+    terminalreporter.section(f"{len(open_rows)} of {len(rows)} rows without a test that names them")
+    for row in open_rows:
+        terminalreporter.write_line(f"{row} {rows[row]}")

@@ -1,0 +1,87 @@
+"""What fixtures and tests share: a running server, a tab, and how both are made."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import BrowserContext, Page
+from pysync_build.common import DIST
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+BLANK = "/test/blank.html"
+
+
+@dataclass(slots=True)
+class Server:
+    """A running server: its address without a slash at the end, and its data folder."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """End the process and wait for it; does nothing when it has ended."""
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=10)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+
+
+def start_server(data: Path, *options: str, dist: Path = DIST) -> Server:
+    """Start a server and wait until it says that it accepts connections."""
+    command = [sys.executable, "-m", "pysync_server", "--dist", str(dist), "--data", str(data)]
+    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line.startswith("serving "), f"the server did not start: {line!r}"
+    return Server(url=line.split()[1].rstrip("/"), data=data, process=process)
+
+
+@dataclass(slots=True)
+class Tab:
+    """One live page, with what it logged as errors."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+
+    def run(self, code: str) -> Any:
+        """Run asynchronous Python in the tab (bare test pages only); returns its last expression.
+
+        All calls of one page share a namespace. Raises Playwright's error with the traceback.
+        """
+        return self.page.evaluate("code => window.pysyncTest.run(code)", code)
+
+
+class TabFactory(Protocol):
+    """Opens tabs; those of one device share its storage."""
+
+    def __call__(self, path: str = BLANK, *, device: BrowserContext | None = None) -> Tab:
+        """Open a page of the server and wait for its load event."""
+
+
+def watch_errors(tab: Tab) -> None:
+    """Note what the page logs as errors; a test that expects some clears the list."""
+    page = tab.page
+    page.on("pageerror", lambda error: tab.errors.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            tab.errors.append(f"{page.url}: {message.text}") if message.type == "error" else None
+        ),
+    )

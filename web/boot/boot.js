@@ -1,0 +1,33 @@
+/**
+ * Starts the application: Python, its packages, its first call; says so when that fails.
+ *
+ * Marks on the timeline: `pysync:first-paint` (paint.js), `pysync:python-ready`,
+ * `pysync:interactive`. `window.__pysync.state` goes starting → python → interactive, or → failed.
+ */
+import { showFailure } from "./failure.js";
+import { loadPython, runEntry } from "./loader.js";
+import { keepOffline } from "./offline.js";
+
+const pysync = /** @type {any} */ (window).__pysync;
+
+async function start() {
+  const { build } = pysync;
+  const beside = build.module ? import(build.module) : Promise.resolve();
+  const pyodide = await loadPython(build);
+  pysync.pyodide = pyodide;
+  pysync.state = "python";
+  performance.mark("pysync:python-ready");
+  await beside;
+  await runEntry(pyodide, build.entry);
+  pysync.takeOver();
+}
+
+if (pysync.state === "starting") {
+  try {
+    await start();
+    keepOffline();
+  } catch (error) {
+    pysync.state = "failed";
+    showFailure(error);
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Loads Python: Pyodide with the bundle's own standard library and packages, nothing from elsewhere.
+ *
+ * Knows no application and touches no page, so that the application, test pages and a widget on
+ * somebody else's page share it.
+ *
+ * @typedef {object} Build  What the bundle says about itself (the JSON block `pysync-build`).
+ * @property {string} id
+ * @property {string} pyodide  The folder of Pyodide's files, with a slash at the end.
+ * @property {string} stdlib   The compiled standard library.
+ * @property {string} app      The compiled packages.
+ * @property {string | null} entry  "module:function", called without arguments.
+ * @property {string | null} module  A JavaScript module to load beside Python.
+ */
+
+const APP_AT = "/lib/pysync-app.zip";
+
+/** Pyodide insists on a lock of packages; ours come from one zip, so it is empty. */
+const NO_PACKAGES = {
+  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten", version: "1", python: "" },
+  packages: {},
+};
+
+/**
+ * @param {string} url
+ * @returns {Promise<Uint8Array>}
+ */
+async function bytes(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status} ${response.statusText}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Start an interpreter that can import the bundle's packages.
+ *
+ * @param {Build} build
+ * @param {string} [base]  Where the bundle is served; by default where the page is.
+ * @returns {Promise<any>} Pyodide's interface.
+ */
+export async function loadPython(build, base = document.baseURI) {
+  /** @param {string} path */
+  const at = (path) => new URL(path, base).href;
+  const app = bytes(at(build.app));
+  app.catch(() => undefined);
+  const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
+    import(at(`${build.pyodide}pyodide.mjs`)),
+    import(at(`${build.pyodide}pyodide.asm.mjs`)),
+  ]);
+  return loadPyodide({
+    indexURL: at(build.pyodide),
+    stdLibURL: at(build.stdlib),
+    packageBaseUrl: at(build.pyodide),
+    lockFileContents: NO_PACKAGES,
+    createPyodideModule,
+    env: { PYTHONPATH: APP_AT, PYTHONDONTWRITEBYTECODE: "1" },
+    fsInit: async (/** @type {any} */ fs) => fs.writeFile(APP_AT, await app),
+  });
+}
+
+/**
+ * Call "module:function" without arguments, and wait for it if it is asynchronous.
+ *
+ * @param {any} pyodide
+ * @param {string} entry
+ */
+export async function runEntry(pyodide, entry) {
+  const [moduleName, functionName] = entry.split(":");
+  const module = pyodide.pyimport(moduleName);
+  const start = module[functionName];
+  try {
+    const result = start();
+    await result;
+    result?.destroy?.();
+  } finally {
+    start.destroy();
+    module.destroy();
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The first paint: shows the last view of this address before Python is there.
+ *
+ * A classic script in the syntax of old browsers, because it also says in words when a browser is
+ * too old for the rest. It owns the keys `pysync:paint:*` of localStorage, which hold what may be
+ * lost: the view's HTML, when it was current, and the attributes of <html>. The painted view is
+ * marked `data-stale`, busy and inert; `takeOver` ends that.
+ *
+ * It makes `window.__pysync`: {build, state, missing, savePaint, purgePaint, takeOver, say}.
+ */
+(function () {
+  "use strict";
+  var PREFIX = "pysync:paint:";
+  var MOST_VIEWS = 8;
+  var MOST_CHARACTERS = 400000;
+  var NOT_KEPT = "script, dialog[open], [popover], [data-no-cache]";
+  var app = document.getElementById("app");
+  var box = document.getElementById("boot");
+  var build = JSON.parse(document.getElementById("pysync-build").textContent);
+  var pysync = { build: build, state: "starting", missing: missing() };
+  window.__pysync = pysync;
+
+  function mark(name) {
+    if (window.performance && performance.mark) performance.mark("pysync:" + name);
+  }
+
+  /** Tiny WebAssembly modules that validate only where the feature they use exists. */
+  function wasmKnows(bytes) {
+    var head = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0];
+    return WebAssembly.validate(new Uint8Array(head.concat(bytes)));
+  }
+
+  /** What this browser lacks to run Python, in words; empty when it can. */
+  function missing() {
+    var lacks = [];
+    if (typeof WebAssembly !== "object" || !WebAssembly.validate) return ["WebAssembly"];
+    if (!("noModule" in document.createElement("script"))) lacks.push("JavaScript modules");
+    if (typeof BigInt64Array === "undefined") lacks.push("64-bit integers");
+    if (!Object.hasOwn || !Array.prototype.at) lacks.push("JavaScript of 2022");
+    if (!wasmKnows([10, 8, 1, 6, 0, 6, 64, 25, 11, 11])) lacks.push("WebAssembly exceptions");
+    if (!wasmKnows([10, 7, 1, 5, 0, 208, 112, 26, 11])) lacks.push("WebAssembly references");
+    return lacks;
+  }
+
+  function storage() {
+    try {
+      return window.localStorage;
+    } catch (denied) {
+      return null;
+    }
+  }
+
+  function address() {
+    return PREFIX + location.pathname + location.search + location.hash;
+  }
+
+  function attributesOf(element) {
+    var found = {};
+    for (var i = 0; i < element.attributes.length; i++) {
+      found[element.attributes[i].name] = element.attributes[i].value;
+    }
+    return found;
+  }
+
+  function keptKeys(store) {
+    var keys = [];
+    for (var i = 0; i < store.length; i++) {
+      if (store.key(i).indexOf(PREFIX) === 0) keys.push(store.key(i));
+    }
+    return keys;
+  }
+
+  function dropOldest(store) {
+    var views = keptKeys(store).map(function (key) {
+      var at = 0;
+      try {
+        at = JSON.parse(store.getItem(key)).at;
+      } catch (broken) {
+        at = 0;
+      }
+      return { key: key, at: at };
+    });
+    views.sort(function (a, b) {
+      return b.at - a.at;
+    });
+    views.slice(MOST_VIEWS).forEach(function (view) {
+      store.removeItem(view.key);
+    });
+  }
+
+  /** Keep the view as it is now for the next visit; does nothing before Python has taken over. */
+  pysync.savePaint = function () {
+    var store = storage();
+    if (!store || pysync.state !== "interactive") return;
+    var copy = app.cloneNode(true);
+    Array.prototype.forEach.call(copy.querySelectorAll(NOT_KEPT), function (element) {
+      element.remove();
+    });
+    var view = {
+      html: copy.innerHTML,
+      at: Date.now(),
+      root: attributesOf(document.documentElement),
+      title: document.title,
+    };
+    var text = JSON.stringify(view);
+    try {
+      if (text.length <= MOST_CHARACTERS) store.setItem(address(), text);
+      dropOldest(store);
+    } catch (full) {
+      pysync.purgePaint();
+    }
+  };
+
+  /** Forget every kept view, as signing out does. */
+  pysync.purgePaint = function () {
+    var store = storage();
+    if (!store) return;
+    keptKeys(store).forEach(function (key) {
+      store.removeItem(key);
+    });
+  };
+
+  /** Show one sentence at the foot of the page; an empty one hides it. */
+  pysync.say = function (text) {
+    box.textContent = text;
+    box.hidden = !text;
+  };
+
+  /** Python has rendered: what is shown is current and answers to input. */
+  pysync.takeOver = function () {
+    if (pysync.state === "interactive") return;
+    pysync.state = "interactive";
+    app.removeAttribute("data-stale");
+    app.removeAttribute("aria-busy");
+    app.removeAttribute("inert");
+    pysync.say("");
+    mark("interactive");
+  };
+
+  function clock(at) {
+    var time = new Date(at);
+    var today = time.toDateString() === new Date().toDateString();
+    return today
+      ? time.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })
+      : time.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  function paint() {
+    var store = storage();
+    var text = store && store.getItem(address());
+    if (!text) return null;
+    try {
+      var view = JSON.parse(text);
+      app.innerHTML = view.html;
+      for (var name in view.root) document.documentElement.setAttribute(name, view.root[name]);
+      document.title = view.title;
+      app.setAttribute("data-stale", new Date(view.at).toISOString());
+      app.setAttribute("aria-busy", "true");
+      app.setAttribute("inert", "");
+      return view.at;
+    } catch (broken) {
+      store.removeItem(address());
+      return null;
+    }
+  }
+
+  var at = paint();
+  if (at) mark("first-paint");
+  var asOf = at ? "As of " + clock(at) : "";
+  pysync.say(asOf ? asOf + " · starting…" : "Starting…");
+  if (pysync.missing.length) {
+    pysync.state = "unsupported";
+    pysync.say(
+      "This browser is too old to run this page: it lacks " +
+        pysync.missing.join(", ") +
+        ". Chrome or Edge 110, Firefox 115 and Safari 16.4 or newer work." +
+        (asOf ? " What you see is the last data read, " + asOf.toLowerCase() + ", read-only." : "")
+    );
+  }
+  addEventListener("pagehide", pysync.savePaint);
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") pysync.savePaint();
+  });
+})();

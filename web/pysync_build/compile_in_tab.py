@@ -1,0 +1,60 @@
+"""Compiles Python sources to byte code with the tab's own Python; runs in Pyodide under Node.
+
+Reads a zip of sources and writes a zip of unchecked-hash `.pyc` files, stored uncompressed because
+the server compresses the whole better, with the sources beside them where tracebacks should show
+lines. Dates and order are fixed: equal sources give equal bytes.
+"""
+
+import importlib.util
+import json
+import marshal
+import sys
+import zipfile
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+UNCHECKED_HASH = (0b01).to_bytes(4, "little")
+
+
+def store(target: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Add one member whose bytes depend on nothing but its name and content."""
+    target.writestr(zipfile.ZipInfo(name, EPOCH), content)
+
+
+def byte_code(source: bytes, filename: str) -> bytes:
+    """The content of a `.pyc` that the importer takes without looking at the source."""
+    code = compile(source, filename, "exec", dont_inherit=True)
+    head = importlib.util.MAGIC_NUMBER + UNCHECKED_HASH + importlib.util.source_hash(source)
+    return head + marshal.dumps(code)
+
+
+def read_zip(path: str) -> dict[str, bytes]:
+    """All files of a zip by their name, in the order of the names."""
+    with zipfile.ZipFile(f"/host{path}") as archive:
+        names = sorted(name for name in archive.namelist() if not name.endswith("/"))
+        return {name: archive.read(name) for name in names}
+
+
+def compile_zip(*, source: str, target: str, mounted_at: str, keep_source: bool) -> None:
+    """Compile each module of one zip; `mounted_at` is where the tab will find the result.
+
+    Beside the result lies its import graph, `<target>.imports`.
+    """
+    files = read_zip(source)
+    with zipfile.ZipFile(f"/host{target}", "w") as new:
+        for name, content in files.items():
+            if not name.endswith(".py"):
+                store(new, name, content)
+                continue
+            store(new, f"{name}c", byte_code(content, f"{mounted_at}/{name}"))
+            if keep_source:
+                store(new, name, content)
+    with open(f"/host{target}.imports", "w") as graph:
+        json.dump(import_graph(files), graph)
+
+
+arguments = json.loads(ARGUMENTS)  # type: ignore[name-defined]  # noqa: F821 - set by Node
+sys.path.insert(0, f"/host{arguments['modules']}")
+from stdlib import import_graph  # type: ignore[import-not-found]  # noqa: E402 - found only now
+
+for job in arguments["jobs"]:
+    compile_zip(**job)
