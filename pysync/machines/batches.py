@@ -1,0 +1,76 @@
+"""Batches: the changes that one tab makes in one task, as they are posted and as they are stored.
+
+The text of a batch is its `state-update` frame; the log keeps that very text. A batch is named by
+its tab and the number of its first change, which makes its name unique and its order plain.
+Floor: `messages`, `model.change`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pysync.errors import ProtocolError
+from pysync.machines import messages
+from pysync.machines.messages import Frame
+from pysync.model.change import Change, decode_change
+from pysync.model.schema import Schema
+
+MAX_CHANGES = 5_000
+"""Changes a frame may hold when read; writers cut at `outbox.CHUNK`."""
+
+
+@dataclass(slots=True)
+class Batch:
+    """Changes first..first+len-1 of a tab. `key` is its place in the log once it is known."""
+
+    tab: str
+    first: int
+    changes: tuple[Change, ...]
+    text: str
+    key: int | None = None
+
+    @property
+    def id(self) -> str:
+        """`tab.first`"""
+        return f"{self.tab}.{self.first}"
+
+    @property
+    def last(self) -> int:
+        """The number of the last change."""
+        return self.first + len(self.changes) - 1
+
+
+def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:
+    """Make the frame of these changes."""
+    first = changes[0].mark.n
+    rows = [change.encode() for change in changes]
+    text = messages.encode(messages.STATE_UPDATE, tab, wall, [first, rows])
+    return Batch(tab, first, tuple(changes), text)
+
+
+def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
+    """Read a `state-update` frame that carries its changes. Raises ProtocolError."""
+    first, rows = header(frame.payload)
+    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_CHANGES:
+        raise ProtocolError("changes are a list of bounded length")
+    changes = tuple([decode_change(frame.tab, row, schema) for row in rows])
+    for at, change in enumerate(changes):
+        if change.mark.n != first + at:
+            raise ProtocolError(f"change {change.mark.n} where {first + at} follows")
+    return Batch(frame.tab, first, changes, text)
+
+
+def header(payload: Any) -> tuple[int, Any]:
+    """First number and changes (None: they lie in the log). Raises ProtocolError."""
+    if not isinstance(payload, list) or len(payload) < 2 or type(payload[0]) is not int:
+        raise ProtocolError("an update is a number and its changes")
+    return payload[0], payload[1]
+
+
+def parse_batch(text: str, schema: Schema) -> Batch:
+    """Read a batch from the log. Raises ProtocolError."""
+    frame = messages.decode(text)
+    if frame.type != messages.STATE_UPDATE:
+        raise ProtocolError(f"the log holds a {frame.type}")
+    return decode_batch(frame, text, schema)

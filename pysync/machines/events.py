@@ -1,0 +1,84 @@
+"""What a tab tells its application, in the order in which it happened. Floor: `model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pysync.machines.cards import TabChanged, TabJoined, TabLeft
+from pysync.machines.election import Followed, LeaderChanged, Led
+from pysync.model.change import Change, Ref
+from pysync.model.reducer import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The state is loaded; changes may be made. `fault` says why it is not what was stored."""
+
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """These records look different now. `source` is the tab that changed them ("" for this one or
+    for the store)."""
+
+    refs: frozenset[Ref]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Own changes first..last survive the death of this tab now."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An own change was decided; `decision` is None where it was applied as sent."""
+
+    change: Change
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something an operator should know. `kind` is stable: `not-saved`, `store-lost`, `foreign`,
+    `newer-build`, `dropped-field`, `unreadable`, `function-failed`."""
+
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An application message from another tab."""
+
+    kind: str
+    key: str
+    value: Any
+    tab: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChanged:
+    """Something that the status shows is different."""
+
+
+TabEvent = (
+    Ready
+    | Changed
+    | Saved
+    | Settled
+    | Problem
+    | Message
+    | StatusChanged
+    | TabJoined
+    | TabLeft
+    | TabChanged
+    | Led
+    | Followed
+    | LeaderChanged
+)

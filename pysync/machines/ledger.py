@@ -1,0 +1,460 @@
+"""The ledger: from batches in the log to decided entries, in every tab the same.
+
+Shared store: authors append their batches; the store's key is the local order. The leader reads the
+batches behind the last decided one, decides them in order, writes the verdicts in one transaction
+that checks its term and the sequence, and only then announces and applies them. Followers apply what
+is announced; whoever finds a gap reads the verdicts from the store. Without a shared store the
+leader decides in the order in which it hears, and announcements are all there is.
+
+LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
+applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
+round holds at most ROUND changes. LEDGER-4 whoever lost the seat applies nothing it was about to
+decide. LEDGER-5 a batch heard from a tab that died before its commit is appended by the leader.
+Floor: `replica`, `batches`, `effects`, `ports`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from pysync.errors import ProtocolError
+from pysync.machines import messages
+from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.effects import (
+    Append,
+    ClearTimer,
+    Effect,
+    Moment,
+    Post,
+    ReadDecided,
+    ReadLog,
+    SetTimer,
+    WriteDecisions,
+)
+from pysync.machines.replica import Replica
+from pysync.model.change import Change, Ref
+from pysync.model.cell import Cell
+from pysync.model.reducer import Decision, decide, decode_decision
+from pysync.model.state import Patched
+from pysync.ports import DecidedRow, LogRow, StoreFault
+
+ROUND: Final = 400
+"""Changes decided in one round: the page must be able to breathe in between."""
+LOOK_MS: Final = 400
+"""When to look again for a batch that was heard but is not in the log yet."""
+RETRY_MS: Final = 1_000
+"""When to try again after the store failed."""
+TIMER: Final = "ledger.look"
+
+
+class Owner(Protocol):
+    """What the ledger asks of its tab."""
+
+    def leads_under(self) -> int:
+        """The term to decide under; 0 while this tab may not."""
+
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab is open and awake as far as this one knows (itself included)."""
+
+    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
+        """An entry was confirmed; None: applied as sent."""
+
+    def batch_decided(self, batch: Batch) -> None:
+        """All of a batch was confirmed."""
+
+    def fenced(self, now: Moment) -> None:
+        """The store says that somebody newer leads."""
+
+    def lagging(self, now: Moment) -> None:
+        """Verdicts are missing and there is no shared store to read them from."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Verdicts on their way into the store."""
+
+    rows: tuple[DecidedRow, ...]
+    batches: tuple[Batch, ...]
+    decisions: tuple[dict[int, Decision], ...]
+
+
+class Ledger:
+    """The log of one space as one tab sees it."""
+
+    def __init__(
+        self, *, tab: str, shared: bool, replica: Replica, out: list[Effect], owner: Owner
+    ) -> None:
+        self.open: dict[str, Batch] = {}
+        """Batches known and not decided, by id."""
+        self.log_key = 0
+        """The log key of the last decided batch."""
+        self.problem: StoreFault | None = None
+        """Why verdicts could not be written, until they can."""
+        self.unreadable = 0
+        """Stored rows that could not be read: kept, skipped, counted."""
+        self._tab = tab
+        self._shared = shared
+        self._replica = replica
+        self._out = out
+        self._owner = owner
+        self._reading = False
+        self._catching_up = False
+        self._writing: _Round | None = None
+        self._wanted = False
+        self._caught_up = False
+
+    # -- batches ----------------------------------------------------------------------------------
+
+    def made(self, batch: Batch, now: Moment) -> None:
+        """This tab made a batch; its changes are pending in the replica already."""
+        self.open[batch.id] = batch
+        if not self._shared:
+            self.step(now)
+
+    def heard(self, batch: Batch, now: Moment) -> None:
+        """Another tab posted a batch, or it was found in the log."""
+        if batch.id in self.open or batch.last <= self._replica.heads.get(batch.tab, 0):
+            return
+        self.open[batch.id] = batch
+        self._replica.hear(batch.changes)
+        self._wanted = True
+        self.step(now)
+
+    def stored(self, now: Moment) -> None:
+        """A batch of ours reached the log, or somebody says that there is something to read."""
+        self._wanted = True
+        self.step(now)
+
+    # -- leading ----------------------------------------------------------------------------------
+
+    def led(self, now: Moment) -> None:
+        """This tab leads: read what the former leader decided, then go on."""
+        self._caught_up = not self._shared
+        self._writing = None
+        self._wanted = True
+        self.step(now)
+
+    def followed(self) -> None:
+        """This tab leads no more: what was being decided is not ours any longer."""
+        self._writing = None
+
+    def step(self, now: Moment) -> None:
+        """Do the next thing there is to do, if nothing is under way."""
+        if self._owner.leads_under() == 0 or self._writing is not None:
+            return
+        if not self._shared:
+            self._decide_heard(now)
+        elif not self._caught_up:
+            self.catch_up()
+        elif self._wanted and not self._reading and not self._catching_up:
+            self._wanted = False
+            self._read_log()
+
+    def read(self) -> None:
+        """Read the undecided part of the log, also as a follower."""
+        if self._shared and not self._reading:
+            self._read_log()
+
+    def _read_log(self) -> None:
+        self._reading = True
+        self._out.append(ReadLog(self.log_key))
+
+    def knows(self, batch_id: str) -> bool:
+        """Whether the body of that batch need not be read."""
+        return batch_id in self.open
+
+    def log_read(self, result: Sequence[LogRow] | StoreFault, now: Moment) -> None:
+        """The log behind the last decided batch."""
+        self._reading = False
+        if isinstance(result, StoreFault):
+            self._failed(result, now)
+            return
+        found = self._take_in(result, now)
+        if self._owner.leads_under() and self._caught_up and self._writing is None:
+            self._decide_logged(found, now)
+            self._adopt_orphans(found, now)
+
+    def load_tail(self, rows: Sequence[LogRow], now: Moment) -> None:
+        """Batches of the log that were not decided when the store was read."""
+        self._take_in(rows, now)
+        self._wanted = True
+
+    def _take_in(self, rows: Sequence[LogRow], now: Moment) -> list[Batch]:
+        """Know every batch of these rows, in their order."""
+        found: list[Batch] = []
+        for row in rows:
+            if row.key <= self.log_key:
+                continue
+            batch = self.open.get(row.batch)
+            if batch is None and row.body is not None:
+                try:
+                    batch = parse_batch(row.body, self._replica.schema)
+                except ProtocolError:
+                    self.unreadable += 1
+                    batch = _unreadable(row.batch, row.body)
+                self.open[row.batch] = batch
+                self._replica.hear(batch.changes)
+            if batch is None:
+                self._wanted = True
+                break
+            batch.key = row.key
+            found.append(batch)
+        return found
+
+    def _decide_logged(self, found: list[Batch], now: Moment) -> None:
+        if not found:
+            if self.open:
+                self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
+            return
+        count = 0
+        for at, batch in enumerate(found):
+            count += len(batch.changes)
+            if count > ROUND:
+                found = found[: at + 1]
+                break
+        self._wanted = True
+        self._writing = self._round(found)
+        self._out.append(WriteDecisions(self._owner.leads_under(), self._writing.rows))
+
+    def _decide_heard(self, now: Moment) -> None:
+        """No shared store: the order of hearing is the order."""
+        while self.open:
+            batch = next(iter(self.open.values()))
+            decided = self._round([batch])
+            self._announce(decided, now)
+            self._apply(decided)
+
+    def _round(self, found: Sequence[Batch]) -> _Round:
+        """Decide these batches on the confirmed state, without touching it."""
+        scratch: dict[Ref, Cell | None] = {}
+        reader = Patched(self._replica.confirmed, scratch)
+        seq = self._replica.seq
+        rows: list[DecidedRow] = []
+        verdicts: list[dict[int, Decision]] = []
+        term = self._owner.leads_under()
+        for batch in found:
+            special: dict[int, Decision] = {}
+            refs: dict[str, None] = {}
+            for at, change in enumerate(batch.changes):
+                decision = self._one(reader, scratch, change)
+                if decision is not None:
+                    special[at] = decision
+                writes = change.ops if decision is None else decision.writes
+                for op in (*change.ops, *writes) if decision is not None else writes:
+                    refs[f"{op.key}/{op.rid}"] = None
+            rows.append(
+                DecidedRow(
+                    seq + 1,
+                    max(1, len(batch.changes)),
+                    batch.key or 0,
+                    batch.id,
+                    term,
+                    _encode_special(special),
+                    tuple(refs),
+                )
+            )
+            verdicts.append(special)
+            seq += max(1, len(batch.changes))
+        return _Round(tuple(rows), tuple(found), tuple(verdicts))
+
+    def _one(
+        self, reader: Patched, scratch: dict[Ref, Cell | None], change: Change
+    ) -> Decision | None:
+        """Decide one change; None: as sent. A prediction made on these very cells stands, where no
+        guard could have seen anything else."""
+        entry = self._replica.pending.get(change.id)
+        if entry is not None and entry.plain and not self._is_guarded(change):
+            for ref, cell in entry.pre.items():
+                if reader.cell(*ref) is not cell:
+                    break
+            else:
+                scratch.update(entry.post)
+                return None
+        decision = decide(reader, change, self._owner.is_present)
+        scratch.update(decision.cells)
+        return None if decision.plain and decision.outcome == "applied" else decision
+
+    def _is_guarded(self, change: Change) -> bool:
+        guards = self._replica.schema.guards
+        return bool(guards) and any(op.key in g.collections for g in guards for op in change.ops)
+
+    def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
+        """The store took the verdicts, or did not."""
+        decided, self._writing = self._writing, None
+        if decided is None:
+            return
+        if isinstance(result, StoreFault):
+            if result.reason == "fenced":
+                self._owner.fenced(now)
+            elif result.reason == "aborted":
+                # Somebody wrote in between: read it, then decide again on what is true now.
+                self._caught_up = False
+                self._failed(result, now)
+            else:
+                self._failed(result, now)
+            return
+        self.problem = None
+        if decided.rows[0].seq != self._replica.seq + 1:
+            self._caught_up = False
+        else:
+            self._apply(decided)
+            self._announce(decided, now)
+        self.step(now)
+
+    def _apply(self, decided: _Round) -> None:
+        for row, batch, special in zip(
+            decided.rows, decided.batches, decided.decisions, strict=True
+        ):
+            self._confirm(row, batch, special)
+
+    def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
+        self.open.pop(row.batch, None)
+        self.log_key = max(self.log_key, row.log_key)
+        for at, change in enumerate(batch.changes):
+            decision = special.get(at)
+            self._replica.confirm(row.seq + at, change, decision)
+            self._owner.decided(row.seq + at, change, decision)
+        self._replica.pass_over(row.seq + row.count - 1)
+        self._owner.batch_decided(batch)
+
+    def _announce(self, decided: _Round, now: Moment) -> None:
+        rows = [
+            [row.seq, row.count, row.log_key, row.batch, json.loads(row.body) if row.body else 0]
+            for row in decided.rows
+        ]
+        payload = [self._owner.leads_under(), rows]
+        self._out.append(
+            Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload))
+        )
+
+    def _adopt_orphans(self, found: Sequence[Batch], now: Moment) -> None:
+        """LEDGER-5: heard, not in the log, and its author is gone."""
+        logged = {batch.id for batch in found}
+        waiting = False
+        for batch in self.open.values():
+            if batch.id in logged or batch.tab == self._tab:
+                continue
+            if self._owner.is_present(batch.tab):
+                waiting = True
+            else:
+                self._out.append(Append(batch.id, batch.text))
+        if waiting:
+            self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
+
+    def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
+        """A batch of a dead tab was appended for it."""
+        batch = self.open.get(batch_id)
+        if batch is not None and isinstance(result, StoreFault) and result.reason == "duplicate":
+            if batch.last <= self._replica.heads.get(batch.tab, 0):
+                # It was decided before this tab heard an echo of it.
+                del self.open[batch_id]
+                self._replica.drop([change.id for change in batch.changes])
+        self.stored(now)
+
+    # -- following --------------------------------------------------------------------------------
+
+    def announced(self, payload: Any, now: Moment) -> None:
+        """Verdicts from the leader. Raises ProtocolError."""
+        if not isinstance(payload, list) or len(payload) != 2 or not isinstance(payload[1], list):
+            raise ProtocolError("verdicts are a term and rows")
+        for row in payload[1]:
+            if not isinstance(row, list) or len(row) != 5:
+                raise ProtocolError("a verdict has five parts")
+            seq, count, key, batch_id, special = row
+            if type(seq) is not int or type(count) is not int or type(key) is not int:
+                raise ProtocolError("seq, count and key are integers")
+            if seq + count - 1 <= self._replica.seq and count:
+                continue
+            batch = self.open.get(batch_id)
+            if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
+                self._fill_gap(now)
+                return
+            verdict = DecidedRow(seq, count, key, batch_id, payload[0], "", ())
+            self._confirm(verdict, batch, _decode_special(special, count))
+
+    def _fill_gap(self, now: Moment) -> None:
+        if self._shared:
+            self.catch_up()
+        else:
+            self._owner.lagging(now)
+
+    def catch_up(self) -> None:
+        """Read the verdicts that this tab has not seen, if there is a store to read them from."""
+        if self._shared and not self._catching_up:
+            self._catching_up = True
+            self._out.append(ReadDecided(self._replica.seq))
+
+    def decided_read(
+        self, result: Sequence[tuple[DecidedRow, str]] | StoreFault, now: Moment
+    ) -> None:
+        """Verdict rows from the store, with their batches."""
+        self._catching_up = False
+        if isinstance(result, StoreFault):
+            self._failed(result, now)
+            return
+        for row, text in result:
+            if row.seq + row.count - 1 <= self._replica.seq and row.count:
+                continue
+            if row.seq != self._replica.seq + 1:
+                break
+            self.load_decided(row, text)
+        self._caught_up = True
+        self.step(now)
+
+    def load_decided(self, row: DecidedRow, text: str) -> None:
+        """Apply one verdict row from the store."""
+        batch = self.open.get(row.batch)
+        if batch is None:
+            try:
+                batch = parse_batch(text, self._replica.schema)
+            except ProtocolError:
+                self.unreadable += 1
+                batch = _unreadable(row.batch, text)
+        special = _decode_special(json.loads(row.body) if row.body else 0, row.count)
+        self._confirm(row, batch, special)
+
+    # -- trouble ----------------------------------------------------------------------------------
+
+    def woke(self, name: str, now: Moment) -> None:
+        """Time to look again."""
+        if name == TIMER:
+            self._wanted = True
+            self.step(now)
+
+    def stop(self) -> None:
+        """Nothing more is to happen."""
+        self._out.append(ClearTimer(TIMER))
+
+    def _failed(self, fault: StoreFault, now: Moment) -> None:
+        self.problem = fault
+        self._wanted = True
+        self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
+
+
+def _encode_special(special: dict[int, Decision]) -> str:
+    if not special:
+        return ""
+    rows = [[at, *decision.encode()] for at, decision in special.items()]
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+
+
+def _decode_special(rows: Any, count: int) -> dict[int, Decision]:
+    if not rows:
+        return {}
+    if not isinstance(rows, list):
+        raise ProtocolError("exceptions are a list")
+    special: dict[int, Decision] = {}
+    for row in rows:
+        if not isinstance(row, list) or type(row[0]) is not int or not 0 <= row[0] < count:
+            raise ProtocolError("an exception names its change")
+        special[row[0]] = decode_decision(row[1:])
+    return special
+
+
+def _unreadable(batch_id: str, text: str) -> Batch:
+    """A stand-in for a stored batch that cannot be read: it takes its place and does nothing."""
+    tab, _, first = batch_id.rpartition(".")
+    return Batch(tab or "?", int(first) if first.isdecimal() else 1, (), text)

@@ -1,0 +1,145 @@
+"""The outbox: this tab's own changes on their way to the store and to the other tabs.
+
+The first change of a task leaves inside the call that made it: a tab killed right afterwards does
+not lose it. Those that follow in the same task travel together when the task ends, or every CHUNK.
+A batch that the store refuses (disk full, blocked) stays here, is shown to the others, is reported
+as not saved, and is offered again with growing pauses, for ever.
+
+OUT-1 every batch is posted once and appended until the store has it, always as the same text.
+OUT-2 what is not saved is still here. Floor: `batches`, `effects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pysync.machines import messages
+from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.effects import Append, ClearTimer, Effect, FlushSoon, Moment, Post, SetTimer
+from pysync.model.change import Change
+from pysync.ports import StoreFault
+
+CHUNK: Final = 256
+"""Changes that leave together within one long task."""
+POINTER_CHARS: Final = 65_536
+"""A longer frame is stored first; then only its place is posted (a big message blocks every tab)."""
+RETRY_MS: Final = (500, 1_000, 2_000, 5_000, 15_000)
+"""Pauses before a batch is offered to the store again; the last repeats."""
+RETRY_TIMER: Final = "outbox.retry"
+
+
+class Outbox:
+    """Own batches until the store has them. `saved(batch)` and `unsaved(reason)` are told."""
+
+    def __init__(
+        self,
+        *,
+        tab: str,
+        stores: bool,
+        out: list[Effect],
+        made: Callable[[Batch], None],
+        saved: Callable[[Batch], None],
+    ) -> None:
+        self.waiting: dict[str, Batch] = {}
+        """Posted, and not known to be in the store."""
+        self.problem: StoreFault | None = None
+        """Why the last append failed; None once one succeeded."""
+        self._tab = tab
+        self._stores = stores
+        self._out = out
+        self._made = made
+        self._saved = saved
+        self._task: list[Change] = []
+        self._in_task = False
+        self._attempts = 0
+        self._offered: set[str] = set()
+
+    def add(self, change: Change, now: Moment) -> None:
+        """Take a change that was just made."""
+        if not self._in_task:
+            self._in_task = True
+            self._out.append(FlushSoon())
+            self._send([change], now)
+            return
+        self._task.append(change)
+        if len(self._task) >= CHUNK:
+            self._send_task(now)
+
+    def flush(self, now: Moment) -> None:
+        """The task ends: send what is left of it."""
+        self._in_task = False
+        self._send_task(now)
+
+    def appended(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
+        """The store answered. A duplicate is in the log already, put there for us."""
+        batch = self.waiting.get(batch_id)
+        self._offered.discard(batch_id)
+        if batch is None:
+            return
+        if isinstance(result, StoreFault) and result.reason != "duplicate":
+            self.problem = result
+            self._wait_for_store(now)
+            return
+        self.problem = None
+        self._attempts = 0
+        del self.waiting[batch_id]
+        if isinstance(result, int):
+            batch.key = result
+            if len(batch.text) > POINTER_CHARS:
+                payload = [batch.first, None, result]
+                self._out.append(
+                    Post(messages.encode(messages.STATE_UPDATE, self._tab, now.wall, payload))
+                )
+        self._saved(batch)
+
+    def decided(self, batch_id: str) -> None:
+        """The batch is in the decided log: nothing is left to do for it."""
+        batch = self.waiting.pop(batch_id, None)
+        if batch is not None:
+            self._saved(batch)
+
+    def woke(self, name: str) -> None:
+        """Offer the store everything again that it did not take."""
+        if name == RETRY_TIMER:
+            for batch in self.waiting.values():
+                self._offer(batch)
+
+    def retry_now(self) -> None:
+        """Room was made, or the page is back: do not wait for the timer."""
+        if self.problem is not None:
+            self._out.append(ClearTimer(RETRY_TIMER))
+            self.woke(RETRY_TIMER)
+
+    def stop(self) -> None:
+        """Nothing more is to happen; what is not saved stays in `waiting`."""
+        self._out.append(ClearTimer(RETRY_TIMER))
+
+    def _send_task(self, now: Moment) -> None:
+        changes, self._task = self._task, []
+        if changes:
+            self._send(changes, now)
+
+    def _send(self, changes: list[Change], now: Moment) -> None:
+        batch = encode_batch(self._tab, changes, now.wall)
+        if len(batch.text) > messages.MAX_FRAME and len(changes) > 1:
+            half = len(changes) // 2
+            self._send(changes[:half], now)
+            self._send(changes[half:], now)
+            return
+        if self._stores:
+            self.waiting[batch.id] = batch
+            self._offer(batch)
+        self._made(batch)
+        if not self._stores or len(batch.text) <= POINTER_CHARS:
+            self._out.append(Post(batch.text))
+
+    def _offer(self, batch: Batch) -> None:
+        if batch.id not in self._offered:
+            self._offered.add(batch.id)
+            self._out.append(Append(batch.id, batch.text))
+
+    def _wait_for_store(self, now: Moment) -> None:
+        pause = RETRY_MS[min(self._attempts, len(RETRY_MS) - 1)]
+        self._attempts += 1
+        self._out.append(SetTimer(RETRY_TIMER, now.mono + pause))

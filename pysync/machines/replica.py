@@ -1,0 +1,273 @@
+"""The replica: confirmed state, pending changes, and the view that predicts them.
+
+One copy of the state is materialised, the view. Where pending changes touch a record, `under` keeps
+its confirmed cell; everything else of the view *is* confirmed. A verdict on the oldest pending
+change costs almost nothing when it says what was predicted on the very same cell; otherwise the
+changes that share a record or a guard's token with it are rolled back and predicted again.
+
+REPLICA-1 view = confirmed + pending predicted in (stamp, tab, n) order. REPLICA-2 `under` holds
+exactly the records that pending changes touch. REPLICA-3 a confirmed entry is applied as decided,
+never judged again. REPLICA-4 entries are confirmed in order of seq, each once. Floor: `model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Final
+
+from pysync.model.cell import Cell
+from pysync.model.change import CREATE, Change, Op, Ref
+from pysync.model.conflict import KEPT, Conflict
+from pysync.model.reducer import Decision, apply_writes, decide
+from pysync.model.schema import Schema
+from pysync.model.state import Patched, State
+
+_NO_CELLS: Final[Mapping[Ref, Cell]] = {}
+
+
+class Pending:
+    """A change not yet decided, with what it was predicted to do: on which cells, to which."""
+
+    __slots__ = ("change", "tokens", "pre", "post", "plain", "outcome")
+
+    def __init__(self, change: Change, tokens: frozenset[Hashable]) -> None:
+        self.change = change
+        self.tokens = tokens
+        self.pre: dict[Ref, Cell | None] = {}
+        self.post: Mapping[Ref, Cell] = _NO_CELLS
+        self.plain = False
+        self.outcome = ""
+
+
+class Replica:
+    """The state of one space in one tab."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema = schema
+        self.view = State(schema)
+        self.under: dict[Ref, Cell | None] = {}
+        self.confirmed = Patched(self.view, self.under)
+        self.seq = 0
+        self.heads: dict[str, int] = {}
+        """Per tab the highest change number decided: older frames heard again are no news."""
+        self.conflicts: dict[str, Conflict] = {}
+        self.pending: dict[str, Pending] = {}
+        self.dirty: set[Ref] = set()
+        """Records whose view changed since the owner last cleared this set."""
+        self._by_token: dict[Hashable, list[Pending]] = {}
+
+    # -- predicting -------------------------------------------------------------------------------
+
+    def try_out(self, change: Change) -> Decision:
+        """What would become of this change now. Changes nothing."""
+        return decide(self.view, change)
+
+    def admit(self, change: Change, decision: Decision) -> None:
+        """Add the tab's own newest change, tried out just now."""
+        entry = Pending(change, self._tokens(change))
+        self._show(entry, decision)
+
+    def hear(self, changes: Sequence[Change]) -> None:
+        """Add changes of other tabs as provisional. Known and decided ones are no news."""
+        fresh = [
+            Pending(change, self._tokens(change))
+            for change in changes
+            if change.id not in self.pending and change.mark.n > self.heads.get(change.mark.tab, 0)
+        ]
+        if all(self._is_last(entry) for entry in fresh):
+            for entry in fresh:
+                self._show(entry, decide(self.view, entry.change))
+        elif fresh:
+            self._replay({token for entry in fresh for token in entry.tokens}, fresh)
+
+    def drop(self, change_ids: Iterable[str]) -> None:
+        """Forget pending changes that will never be decided (their batch is known to be void)."""
+        gone = [self.pending[id_] for id_ in change_ids if id_ in self.pending]
+        if gone:
+            self._replay({token for entry in gone for token in entry.tokens}, (), gone)
+
+    # -- confirming -------------------------------------------------------------------------------
+
+    def confirm(self, seq: int, change: Change, decision: Decision | None) -> None:
+        """Apply a decided entry; None means it was applied as sent. `seq` must be the next."""
+        assert seq == self.seq + 1, (seq, self.seq)
+        self.seq = seq
+        mark = change.mark
+        if mark.n > self.heads.get(mark.tab, 0):
+            self.heads[mark.tab] = mark.n
+        entry = self.pending.get(change.id)
+        if decision is None and entry is not None and entry.plain and self._as_predicted(entry):
+            self._settle(entry)
+        else:
+            writes = change.ops if decision is None else decision.writes
+            tokens = self._tokens(change) | {(op.key, op.rid) for op in writes}
+            if entry is not None:
+                tokens |= entry.tokens
+            self._replay(tokens, (), (entry,) if entry is not None else (), (change, writes))
+        if decision is not None:
+            for conflict in decision.conflicts:
+                self.conflicts[conflict.id] = conflict
+        for resolved in change.meta.resolves:
+            if resolved in self.conflicts and (decision is None or decision.writes):
+                self.conflicts[resolved] = self.conflicts[resolved].resolved()
+        self._bound_conflicts()
+
+    def pass_over(self, seq: int) -> None:
+        """Entries up to `seq` hold nothing that can be read: go on behind them."""
+        self.seq = max(self.seq, seq)
+
+    def _as_predicted(self, entry: Pending) -> bool:
+        """Whether the prediction was made on the very cells that are confirmed now."""
+        under = self.under
+        for ref, cell in entry.pre.items():
+            if under.get(ref) is not cell:
+                return False
+        return True
+
+    def _settle(self, entry: Pending) -> None:
+        """The prediction became the truth: only the books move."""
+        self._forget(entry)
+        for ref, cell in entry.post.items():
+            if self._by_token.get(ref):
+                self.under[ref] = cell
+            else:
+                self.under.pop(ref, None)
+
+    def _bound_conflicts(self) -> None:
+        if len(self.conflicts) <= KEPT:
+            return
+        settled = [c.id for c in self.conflicts.values() if c.status != "open"]
+        for id_ in settled[: len(self.conflicts) - KEPT]:
+            del self.conflicts[id_]
+
+    def open_conflicts(self) -> list[Conflict]:
+        """Conflicts that wait for somebody."""
+        return [c for c in self.conflicts.values() if c.status == "open"]
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _tokens(self, change: Change) -> frozenset[Hashable]:
+        """What this change shares with others: its records and whatever its guards weigh."""
+        tokens: set[Hashable] = {(op.key, op.rid) for op in change.ops}
+        for guard in self.schema.guards:
+            for op in change.ops:
+                if op.key in guard.collections:
+                    before = self.view.get(op.key, op.rid)
+                    after = {"id": op.rid, **(before or {}), **op.fields}
+                    for record in (before, after if before or op.kind == CREATE else None):
+                        if record is not None:
+                            weighed = guard.tokens(op.key, record)
+                            tokens.update((guard.name, "~", token) for token in weighed)
+        return frozenset(tokens)
+
+    def _is_last(self, entry: Pending) -> bool:
+        order = entry.change.order
+        for token in entry.tokens:
+            others = self._by_token.get(token)
+            if others and others[-1].change.order > order:
+                return False
+        return True
+
+    def _show(self, entry: Pending, decision: Decision) -> None:
+        """Take an entry in as the last of those it shares tokens with."""
+        self.pending[entry.change.id] = entry
+        for token in entry.tokens:
+            self._by_token.setdefault(token, []).append(entry)
+        view, under = self.view, self.under
+        for op in entry.change.ops:
+            ref = (op.key, op.rid)
+            if ref not in under:
+                under[ref] = view.cell(*ref)
+        self._predict(entry, decision)
+
+    def _predict(self, entry: Pending, decision: Decision) -> None:
+        view = self.view
+        entry.plain = decision.plain and decision.outcome == "applied"
+        entry.outcome = decision.outcome
+        entry.post = decision.cells
+        entry.pre = {ref: view.cell(*ref) for ref in decision.cells}
+        for ref, cell in decision.cells.items():
+            if ref not in self.under:
+                # A guard amended a record that the change itself does not name.
+                self.under[ref] = entry.pre[ref]
+                entry.tokens |= {ref}
+                self._by_token.setdefault(ref, []).append(entry)
+            view.put(*ref, cell)
+            self.dirty.add(ref)
+
+    def _forget(self, entry: Pending) -> None:
+        del self.pending[entry.change.id]
+        for token in entry.tokens:
+            listed = self._by_token[token]
+            listed.remove(entry)
+            if not listed:
+                del self._by_token[token]
+
+    def _replay(
+        self,
+        tokens: Iterable[Hashable],
+        add: Iterable[Pending] = (),
+        remove: Iterable[Pending] = (),
+        decided: tuple[Change, tuple[Op, ...]] | None = None,
+    ) -> None:
+        """Roll back everything connected with `tokens`, put the decided writes below it, and
+        predict what remains and what is new, in order."""
+        connected = self._closure(tokens)
+        for entry in remove:
+            self._forget(entry)
+            connected.pop(entry.change.id, None)
+        for entry in connected.values():
+            self._forget(entry)
+        self._roll_back(tokens, (*connected.values(), *remove))
+        if decided is not None:
+            change, writes = decided
+            for ref, cell in apply_writes(self.view, writes, change.mark, self.schema).items():
+                self.view.put(*ref, cell)
+                self.dirty.add(ref)
+        waiting = sorted((*connected.values(), *add), key=lambda entry: entry.change.order)
+        for old in waiting:
+            entry = Pending(old.change, self._tokens(old.change))
+            self._show(entry, decide(self.view, entry.change))
+
+    def _closure(self, tokens: Iterable[Hashable]) -> dict[str, Pending]:
+        found: dict[str, Pending] = {}
+        todo = list(tokens)
+        seen = set(todo)
+        while todo:
+            for entry in self._by_token.get(todo.pop(), ()):
+                if entry.change.id not in found:
+                    found[entry.change.id] = entry
+                    fresh = entry.tokens - seen
+                    seen |= fresh
+                    todo.extend(fresh)
+        return found
+
+    def _roll_back(self, tokens: Iterable[Hashable], entries: Sequence[Pending]) -> None:
+        refs = {token for token in tokens if token in self.under}
+        for entry in entries:
+            refs.update(token for token in entry.tokens if token in self.under)
+        for ref in refs:
+            cell = self.under.pop(ref)  # type: ignore[arg-type]
+            self.view.put(*ref, cell)  # type: ignore[misc]
+            self.dirty.add(ref)  # type: ignore[arg-type]
+
+    def replace(self, rows: Iterable[tuple[str, str, Cell]], seq: int) -> None:
+        """Take over another replica's confirmed state. What was pending is forgotten: the caller
+        lets the changes that are still undecided be heard again."""
+        for entry in list(self.pending.values()):
+            self._forget(entry)
+        self.under.clear()
+        for key, records in self.view.cells.items():
+            for rid in list(records):
+                self.dirty.add((key, rid))
+                self.view.put(key, rid, None)
+        self.conflicts.clear()
+        self.heads.clear()
+        self.seq = seq
+        for key, rid, cell in rows:
+            self.view.put(key, rid, cell)
+            self.dirty.add((key, rid))
+
+    def load_cell(self, key: str, rid: str, cell: Cell) -> None:
+        """Put a confirmed cell while loading, before anything is pending."""
+        self.view.put(key, rid, cell)

@@ -1,0 +1,231 @@
+"""Changes: what a person did, as one atomic list of ops, and how it is written on the wire.
+
+Wire (positional JSON, version in the frame around it):
+  change  [n, stamp, [op, ...], meta?]        id = "<tab>.<n>", n counts the tab's changes from 1
+  op      [kind, key, record, fields, base, gone?]
+  kind    "=" set registers  "+" add deltas  "*" create  "-" delete
+  base    version the author saw: one text for all registers, or {register: version}; "" = absent
+  meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves  w values seen
+
+CHANGE-1 decoding never trusts: every number, text and value is checked, and a change that is not
+well formed is a ProtocolError, never a partial one. CHANGE-2 encoding a decoded change gives the
+same text. Floor: `values`, `schema`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, NoReturn
+
+from pysync.errors import InvalidValue, ProtocolError
+from pysync.model.cell import Mark
+from pysync.model.schema import KEY_MAX, Schema, check_key
+from pysync.values.jsonvalue import MAX_INT, Json, freeze
+
+SET: Final = "="
+ADD: Final = "+"
+CREATE: Final = "*"
+DELETE: Final = "-"
+KINDS: Final = frozenset((SET, ADD, CREATE, DELETE))
+
+MAX_OPS: Final = 2_000
+"""Ops of one change: a larger intent is cut into several."""
+MAX_STAMP: Final = 1 << 60
+
+Ref = tuple[str, str]
+"""(collection, record id)"""
+Base = str | dict[str, str]
+
+
+class Op:
+    """The smallest edit of one record; never changed after it was made."""
+
+    __slots__ = ("kind", "key", "rid", "fields", "base", "gone")
+
+    def __init__(
+        self,
+        kind: str,
+        key: str,
+        rid: str,
+        fields: dict[str, Json],
+        base: Base = "",
+        gone: tuple[str, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.key = key
+        self.rid = rid
+        self.fields = fields
+        self.base = base
+        self.gone = gone
+
+    def saw(self, register: str) -> str:
+        """The version of this register that the author saw; "" if it was absent."""
+        return self.base if type(self.base) is str else self.base.get(register, "")  # type: ignore[union-attr]
+
+    def encode(self) -> list[Any]:
+        """As JSON."""
+        row: list[Any] = [self.kind, self.key, self.rid, self.fields, self.base]
+        if self.gone:
+            row.append(list(self.gone))
+        return row
+
+    def __repr__(self) -> str:
+        return f"Op({self.kind} {self.key}/{self.rid} {self.fields} saw {self.base!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meta:
+    """What most changes do not have."""
+
+    author: str = ""
+    label: str = ""
+    atomic: bool = False
+    """If one of its ops would lose, the whole is refused."""
+    rerun: bool = False
+    """Made by a function: decided only on the base it saw, else handed back to be run again."""
+    undoes: str = ""
+    supersedes: tuple[str, ...] = ()
+    """Changes handed back for a rerun that this one replaces."""
+    resolves: tuple[str, ...] = ()
+    seen: Mapping[str, Json] = field(default_factory=dict)
+    """`collection/record/register` -> the value seen, where the merge needs it."""
+
+
+PLAIN: Final = Meta()
+
+
+class Change:
+    """One atomic intent: its ops, who made it and when. `dropped` names fields that were left out
+    on arrival because they do not fit the schema."""
+
+    __slots__ = ("mark", "ops", "meta", "dropped")
+
+    def __init__(
+        self, mark: Mark, ops: tuple[Op, ...], meta: Meta = PLAIN, dropped: tuple[str, ...] = ()
+    ) -> None:
+        self.mark = mark
+        self.ops = ops
+        self.meta = meta
+        self.dropped = dropped
+
+    @property
+    def id(self) -> str:
+        """`tab.n`, unique for ever."""
+        return self.mark.version
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """Where a change stands among those not yet decided."""
+        mark = self.mark
+        return (mark.stamp, mark.tab, mark.n)
+
+    def encode(self) -> list[Any]:
+        """As JSON; the tab is named by the frame around it."""
+        row: list[Any] = [self.mark.n, self.mark.stamp, [op.encode() for op in self.ops]]
+        if self.meta is not PLAIN:
+            row.append(_encode_meta(self.meta))
+        return row
+
+    def __repr__(self) -> str:
+        return f"Change({self.id} {list(self.ops)})"
+
+
+_META_KEYS: Final = {
+    "author": "a",
+    "label": "l",
+    "atomic": "t",
+    "rerun": "r",
+    "undoes": "u",
+    "supersedes": "s",
+    "resolves": "x",
+    "seen": "w",
+}
+
+
+def _encode_meta(meta: Meta) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, short in _META_KEYS.items():
+        value = getattr(meta, name)
+        if value:
+            row[short] = (
+                1 if value is True else list(value) if isinstance(value, tuple) else value
+            )
+    return row
+
+
+def _bad_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+loads = json.JSONDecoder(parse_constant=_bad_constant).decode
+"""`json.loads` that refuses NaN and infinities; raises ValueError."""
+
+
+def decode_change(tab: str, row: Any, schema: Schema) -> Change:
+    """Read one change of that tab. Raises ProtocolError, which names what is wrong."""
+    try:
+        n, stamp, rows = row[0], row[1], row[2]
+        if type(n) is not int or not 0 < n <= MAX_INT:
+            raise ProtocolError(f"change number {n!r}")
+        if type(stamp) is not int or not 0 <= stamp < MAX_STAMP:
+            raise ProtocolError(f"stamp {stamp!r}")
+        if type(rows) is not list or len(rows) > MAX_OPS:
+            raise ProtocolError("ops are a list of bounded length")
+        meta = _decode_meta(row[3]) if len(row) > 3 else PLAIN
+        dropped: list[str] = []
+        ops = tuple([_decode_op(item, schema, dropped) for item in rows])
+    except (IndexError, KeyError, TypeError, InvalidValue) as error:
+        raise ProtocolError(f"malformed change: {error}") from None
+    return Change(Mark(tab, n, stamp, meta.author), ops, meta, tuple(dropped))
+
+
+def _decode_op(row: Any, schema: Schema, dropped: list[str]) -> Op:
+    kind, key, rid, fields, base = row[0], row[1], row[2], row[3], row[4]
+    if kind not in KINDS:
+        raise ProtocolError(f"unknown kind of op {kind!r}")
+    check_key(key)
+    if type(rid) is not str or len(rid) > KEY_MAX:
+        raise ProtocolError(f"record id {rid!r}")
+    if type(base) is not str:
+        for register, version in base.items():
+            if type(register) is not str or type(version) is not str:
+                raise ProtocolError("base versions are text")
+    gone = tuple(row[5]) if len(row) > 5 else ()
+    if any(type(path) is not str for path in gone):
+        raise ProtocolError("paths are text")
+    declared = schema.collection(key)
+    clean: dict[str, Json] = {}
+    for path, value in fields.items():
+        frozen = freeze(value, path)
+        if kind == ADD and (type(frozen) not in (int, float)):
+            raise ProtocolError(f"delta {frozen!r} is no number")
+        field_ = declared.fields.get(path)
+        if field_ is not None and kind != ADD and field_.problem(frozen) is not None:
+            dropped.append(f"{key}/{rid}/{path} {field_.problem(frozen)}")
+        else:
+            clean[path] = frozen
+    return Op(kind, key, rid, clean, base, gone)
+
+
+def _decode_meta(row: Any) -> Meta:
+    """Unknown entries pass by: a newer build may know more."""
+    texts = {
+        name: row.get(_META_KEYS[name], "") for name in ("author", "label", "undoes")
+    }
+    lists = {name: tuple(row.get(_META_KEYS[name], ())) for name in ("supersedes", "resolves")}
+    if any(type(t) is not str or len(t) > KEY_MAX for t in texts.values()) or any(
+        type(t) is not str for names in lists.values() for t in names
+    ):
+        raise ProtocolError("meta of a change is text")
+    return Meta(
+        author=texts["author"],
+        label=texts["label"],
+        undoes=texts["undoes"],
+        atomic=bool(row.get("t")),
+        rerun=bool(row.get("r")),
+        supersedes=lists["supersedes"],
+        resolves=lists["resolves"],
+        seen=freeze(row.get("w", {}), "seen"),
+    )

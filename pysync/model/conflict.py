@@ -1,0 +1,85 @@
+"""Conflicts: the durable record of two writes of one register, neither of whose authors had seen
+the other. The value that lost is a candidate here and can be restored. Floor: `cell`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
+
+from pysync.errors import ProtocolError
+from pysync.model.cell import Mark
+from pysync.values.jsonvalue import Json, freeze
+
+Status = Literal["auto", "open", "resolved"]
+KEPT: Final = 1_000
+"""Settled conflicts kept at hand; older ones are found in the record's history."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the values, and who wrote it."""
+
+    value: Json
+    mark: Mark
+
+    def encode(self) -> list[Any]:
+        """As JSON."""
+        return [self.value, *self.mark.encode()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two writes of `register` of one record. `auto`: settled by rule, the loser kept; `open`: the
+    shown value is provisional until somebody resolves it; `resolved`: a later change settled it."""
+
+    id: str
+    key: str
+    rid: str
+    register: str
+    status: Status
+    strategy: str
+    shown: Candidate
+    other: Candidate
+
+    def resolved(self) -> Conflict:
+        """The same, settled."""
+        return replace(self, status="resolved")
+
+    def encode(self) -> list[Any]:
+        """As JSON."""
+        return [
+            self.id,
+            self.key,
+            self.rid,
+            self.register,
+            self.status,
+            self.strategy,
+            self.shown.encode(),
+            self.other.encode(),
+        ]
+
+
+def decode_conflict(row: Any) -> Conflict:
+    """Read what `encode` wrote. Raises ProtocolError."""
+    try:
+        id_, key, rid, register, status, strategy, shown, other = row
+        if status not in ("auto", "open", "resolved"):
+            raise ProtocolError(f"conflict status {status!r}")
+        return Conflict(
+            id=str(id_),
+            key=str(key),
+            rid=str(rid),
+            register=str(register),
+            status=status,
+            strategy=str(strategy),
+            shown=_candidate(shown),
+            other=_candidate(other),
+        )
+    except (TypeError, ValueError) as error:
+        raise ProtocolError(f"malformed conflict: {error}") from None
+
+
+def _candidate(row: Any) -> Candidate:
+    value, tab, n, stamp, author = row
+    return Candidate(freeze(value), Mark(str(tab), int(n), int(stamp), str(author)))

@@ -1,0 +1,158 @@
+"""Schemas: what a space may hold, how fields merge, what is indexed. Floor: `values`, `guard`.
+
+A schema is data plus pure functions, the same in every tab and in the relay. Unknown fields pass
+through unchecked, so that an older build never loses what a newer one wrote. Without a schema a
+space takes any JSON under any key, merged last-write-wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from pysync.errors import InvalidValue, SensitiveKey
+from pysync.model.guard import Guard, Record
+from pysync.values.jsonvalue import Json, bounded
+
+Strategy = Literal["last-write-wins", "first-write-wins", "merge", "custom"]
+STRATEGIES: Final = ("last-write-wins", "first-write-wins", "merge", "custom")
+
+Kind = Literal["register", "counter", "set", "object", "list"]
+"""How a field is kept: one value; a number changed by deltas; a set of elements that merge by
+element; an object whose leaves merge one by one; a list of objects keyed by their `id`."""
+
+KEY_MAX: Final = 200
+RECORDS_MAX: Final = 500_000
+SENSITIVE: Final = frozenset({"password", "apikey", "sessiontoken", "creditcard", "ssn"})
+
+
+def normal_name(name: str) -> str:
+    """The name without case, separators: how sensitive names are compared.
+
+    >>> normal_name("API-Key") == normal_name("api_key") == normal_name("apiKey")
+    True
+    """
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def check_key(key: Any) -> str:
+    """A storage key or record id: text of 1 to KEY_MAX characters without control characters or
+    `/`. Raises InvalidValue."""
+    if not isinstance(key, str) or not key:
+        raise InvalidValue(f"a key is text, not {key!r}")
+    if len(key) > KEY_MAX:
+        raise InvalidValue(f"key longer than {KEY_MAX} characters: {key[:40]}...")
+    if "/" in key or not key.isprintable():
+        raise InvalidValue(f"key {key!r} holds '/' or a control character")
+    return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One field of a record. `check(value)` answers None or the reason in words.
+
+    `types` are the Python types a value may have (None is allowed unless `required`).
+    """
+
+    types: tuple[type, ...] = ()
+    kind: Kind = "register"
+    required: bool = False
+    choices: frozenset[Any] | None = None
+    max_length: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    check: Callable[[Json], str | None] | None = None
+    strategy: Strategy | None = None
+    personal: bool = False
+    """Holds data of a person: erased with them."""
+
+    def problem(self, value: Json) -> str | None:
+        """Why the value does not fit, in words, or None."""
+        if value is None:
+            return "is required" if self.required else None
+        if self.types and (
+            not isinstance(value, self.types)
+            or (isinstance(value, bool) and bool not in self.types)
+        ):
+            return f"must be {' or '.join(t.__name__ for t in self.types)}, not {value!r:.40}"
+        if self.choices is not None and value not in self.choices:
+            return f"must be one of {', '.join(sorted(map(str, self.choices)))}"
+        if self.max_length is not None and len(value) > self.max_length:
+            return f"is longer than {self.max_length}"
+        if self.minimum is not None and value < self.minimum:
+            return f"is below {self.minimum}"
+        if self.maximum is not None and value > self.maximum:
+            return f"is above {self.maximum}"
+        return self.check(value) if self.check is not None else None
+
+
+ANY: Final = Field()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectionSchema:
+    """The records under one key. `groups` are field sets that merge as one register (room + from +
+    to); `indexes` map a name to a function from a record to the keys it is listed under."""
+
+    name: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    groups: tuple[tuple[str, ...], ...] = ()
+    indexes: Mapping[str, Callable[[Record], Iterable[Hashable]]] = field(default_factory=dict)
+    strategy: Strategy = "last-write-wins"
+    _group_of: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for group in self.groups:
+            for name in group:
+                self._group_of[name] = group
+
+    def group_of(self, name: str) -> tuple[str, ...] | None:
+        """The group a field merges with, or None."""
+        return self._group_of.get(name)
+
+    def field(self, name: str) -> Field:
+        """The declared field, or one that takes anything."""
+        return self.fields.get(name, ANY)
+
+    def strategy_of(self, name: str) -> Strategy:
+        """How concurrent writes to this field are settled."""
+        return self.field(name).strategy or self.strategy
+
+    def check_field(self, name: str, value: Any, where: str = "") -> Json:
+        """The checked, frozen value. Raises InvalidValue or SensitiveKey."""
+        path = f"{where or self.name}/{name}"
+        if normal_name(name) in SENSITIVE:
+            raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")
+        frozen = bounded(value, path)
+        declared = self.fields.get(name)
+        problem = declared.problem(frozen) if declared is not None else None
+        if problem is not None:
+            raise InvalidValue(problem, path=path, code="schema")
+        return frozen
+
+    def missing(self, values: Mapping[str, Any]) -> list[str]:
+        """Names of required fields that are absent or None."""
+        return [n for n, f in self.fields.items() if f.required and values.get(n) is None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schema:
+    """All of an application's data. `version` counts its changes; the newest build leads."""
+
+    version: int = 1
+    collections: Mapping[str, CollectionSchema] = field(default_factory=dict)
+    guards: tuple[Guard, ...] = ()
+    strategies: Mapping[str, Strategy] = field(default_factory=dict)
+    """Per key, for single values; beats `strategy`."""
+    strategy: Strategy = "last-write-wins"
+    _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)
+
+    def collection(self, key: str) -> CollectionSchema:
+        """The declared collection, or an open one that takes anything under that key."""
+        found = self.collections.get(key) or self._open.get(key)
+        if found is None:
+            strategy = self.strategies.get(key, self.strategy)
+            found = self._open[key] = CollectionSchema(name=check_key(key), strategy=strategy)
+        return found

@@ -1,0 +1,165 @@
+"""What a host must provide: the ports of the core, and the rows that cross them.
+
+A port is called synchronously and answers through its `done` callback, exactly once, either with
+the named result or with a `StoreFault`. It may answer before the call returns (SQLite, memory) or
+any time later (IndexedDB). A store adapter passes `pysync.testing.contracts.store`, whichever
+database it stands on. Floor: only `errors` below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+FORMAT = 1
+"""Version of the stored format. A store that holds a higher one is refused and left as it is."""
+
+FaultReason = Literal["full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFault:
+    """Why the store could not do what was asked. Nothing of the request was kept.
+
+    `full` quota or disk exhausted; `blocked` no answer within the bound; `closed` the database was
+    deleted, cleared or closed under us; `aborted` any other transaction failure; `fenced` the term
+    is older than the stored one; `duplicate` a batch of that id is already there; `corrupt` stored
+    rows cannot be read or are of a newer format.
+    """
+
+    reason: FaultReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One batch in the log. `key` is the store's own increasing number, the local order."""
+
+    key: int
+    batch: str
+    body: str | None
+    """The batch's frame, exactly as it was posted; None where the reader said it knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """The leader's verdicts on one batch. `seq` numbers its first change, densely, from 1."""
+
+    seq: int
+    count: int
+    log_key: int
+    batch: str
+    term: int
+    body: str
+    """Exceptions as JSON text; "" when every change of the batch was applied as sent."""
+    refs: tuple[str, ...]
+    """`collection/record` of every record touched: what the history index is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMeta:
+    """The fixed facts of a store. `incarnation` is minted once, when the database is created."""
+
+    format: int
+    incarnation: str
+    term: int
+    seq: int
+    log_key: int
+    snapshot_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything a replica needs to start: rows of the first state, of the snapshot (which replaces
+    the first state's rows of the same name), and the log behind the snapshot."""
+
+    meta: StoreMeta
+    seed: Mapping[str, str]
+    snapshot: Mapping[str, str]
+    decided: Sequence[tuple[DecidedRow, str]]
+    """Verdict rows with seq > snapshot_seq, each with its batch's frame, in order of seq."""
+    tail: Sequence[LogRow]
+    """Batches not yet decided, in order of key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who holds the lease after an attempt to take it, and until when by the wall clock (ms)."""
+
+    holder: str
+    term: int
+    until: float
+
+
+class Store(Protocol):
+    """One space's durable truth on this device. Writers of several tabs are serialised by it."""
+
+    durable: bool
+    """Whether what it reports written survives the death of the browser."""
+    shared: bool
+    """Whether other tabs of the device see what this one writes."""
+
+    def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
+        """Open (creating it if absent, with an incarnation) and read everything, in one
+        transaction."""
+
+    def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
+        """Add a batch to the log; answers its key once it is durable. The transaction is opened
+        before this call returns, so that a killed tab does not lose it. A second append of the
+        same id answers `duplicate`."""
+
+    def read_log(
+        self,
+        after: int,
+        known: Callable[[str], bool],
+        done: Callable[[Sequence[LogRow] | StoreFault], None],
+    ) -> None:
+        """Batches with key > `after`, in order; bodies only of those `known(batch)` denies."""
+
+    def read_decided(
+        self, after_seq: int, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
+    ) -> None:
+        """Verdict rows whose first seq > `after_seq`, with their batches' frames, in order."""
+
+    def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
+        """Raise the stored term to max(stored + 1, at_least) and answer it."""
+
+    def write_decisions(
+        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Append verdict rows if the stored term is still `term`, else answer `fenced`; the first
+        row's seq must follow the stored one, else `aborted`. Answers the new stored seq."""
+
+    def write_snapshot(
+        self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace the named snapshot rows and set snapshot_seq, fenced as above. The log stays."""
+
+    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+        """Put the first state into an empty space. Answers False, changing nothing, if the space
+        has a seed, a log or a snapshot already: decided in the same transaction."""
+
+    def history(
+        self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
+    ) -> None:
+        """All verdict rows that name `ref`, with their batches' frames, in order of seq."""
+
+    def take_lease(
+        self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
+    ) -> None:
+        """Take or prolong the lease if it is free, expired or ours; taking it from another claims
+        the next term in the same transaction. `ttl` <= 0 gives it back. Answers who holds it."""
+
+    def close(self) -> None:
+        """Release everything; later calls answer `closed`."""
+
+
+class Channel(Protocol):
+    """A lossy broadcast between the tabs of one device: text in, text out, never to itself."""
+
+    def post(self, text: str) -> None:
+        """Send to every other tab that listens now. Never raises; a failure loses the message."""
+
+    def close(self) -> None:
+        """Stop listening and let go of everything."""
