@@ -20,6 +20,7 @@ from pysync_server.encoding import NAMES, choose
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
 TEST_PAGES = "/test/"
+NOT_PAGES = ("/assets/", "/first-state/", TEST_PAGES)
 
 
 class BundleMissing(Exception):
@@ -83,7 +84,7 @@ class BundleEndpoint:
         known = self.bundle.files.get(path)
         if known is not None:
             return known
-        if path.startswith(("/assets/", TEST_PAGES)) or PurePosixPath(path).suffix:
+        if path.startswith(NOT_PAGES) or PurePosixPath(path).suffix:
             return None
         return self.bundle.files["/index.html"]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -113,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server_header=False,
         timeout_graceful_shutdown=3,
     )
+    # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         Server(config, f"serving {address(options.host, port)}").run(sockets=[listener])
     print("stopped", flush=True)

@@ -108,6 +108,5 @@ def install_browsers() -> None:
         if not apt_install(*PACKAGES):
             say("apt-get failed; the tests that need the missing browsers will be skipped")
     elif missing:
-        say(
-            f"not installed: {', '.join(missing)} (Debian: sudo apt-get install {' '.join(PACKAGES)})"
-        )
+        say(f"not installed: {', '.join(missing)}")
+        say(f"on Debian: sudo apt-get install {' '.join(PACKAGES)}")

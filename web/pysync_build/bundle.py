@@ -116,14 +116,15 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
         "title": config.title,
         "icon": icon,
     }
-    build["id"] = short_hash(json.dumps(build).encode(), worker.encode(), page_sources())
+    build_id = short_hash(json.dumps(build).encode(), worker.encode(), page_sources())
+    build["id"] = build_id
     bundle.add_page("index.html", index_page(build))
     bundle.add_page("manifest.webmanifest", manifest(build))
     bundle.add_page("sw.js", service_worker(worker, build, sorted(bundle.precached)))
     bundle.add_page(
         "test/blank.html", test_page({**build, "stdlib": full, "testpage": test_url, "entry": None})
     )
-    return bundle, build["id"]
+    return bundle, build_id
 
 
 def page_sources() -> bytes:

@@ -10,6 +10,7 @@ import json
 import marshal
 import sys
 import zipfile
+from pathlib import Path
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 UNCHECKED_HASH = (0b01).to_bytes(4, "little")
@@ -48,8 +49,7 @@ def compile_zip(*, source: str, target: str, mounted_at: str, keep_source: bool)
             store(new, f"{name}c", byte_code(content, f"{mounted_at}/{name}"))
             if keep_source:
                 store(new, name, content)
-    with open(f"/host{target}.imports", "w") as graph:
-        json.dump(import_graph(files), graph)
+    Path(f"/host{target}.imports").write_text(json.dumps(import_graph(files)))
 
 
 arguments = json.loads(ARGUMENTS)  # type: ignore[name-defined]  # noqa: F821 - set by Node
