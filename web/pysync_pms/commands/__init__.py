@@ -1,0 +1,92 @@
+"""Everything that can be done in the hotel, one frozen object per intent.
+
+    problems = CheckIn(id=stay, on=today).check(space.view, today)
+    perform(space, CheckIn(id=stay, on=today), view=space.view, today=today)
+
+`check` is the validator for every way in: click, drag, key, import. See `commands.base`.
+"""
+
+from pysync_pms.commands.base import (
+    REGISTRY,
+    Command,
+    Drafting,
+    Preview,
+    Problem,
+    check_all,
+    errors,
+    execute,
+    from_json,
+    perform,
+    warnings,
+)
+from pysync_pms.commands.booking import (
+    DETAILS,
+    ClearAttention,
+    CreateReservation,
+    EditReservation,
+    WalkIn,
+)
+from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, MergeGuests
+from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
+from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
+from pysync_pms.commands.setup import (
+    HOTEL,
+    CreateRoom,
+    CreateRoomType,
+    CreateStaff,
+    SetPreferences,
+    SetSettings,
+)
+from pysync_pms.commands.stay import (
+    Cancel,
+    CheckIn,
+    CheckOut,
+    NoShow,
+    Reinstate,
+    UndoCheckIn,
+    UndoCheckOut,
+)
+
+__all__ = [
+    "DETAILS",
+    "HOTEL",
+    "PROFILE",
+    "REGISTRY",
+    "Assign",
+    "AssignHousekeeper",
+    "Cancel",
+    "CheckIn",
+    "CheckOut",
+    "ClearAttention",
+    "Command",
+    "CreateGuest",
+    "CreateReservation",
+    "CreateRoom",
+    "CreateRoomType",
+    "CreateStaff",
+    "Drafting",
+    "EditGuest",
+    "EditReservation",
+    "Extend",
+    "MergeGuests",
+    "Move",
+    "NoShow",
+    "Preview",
+    "Problem",
+    "Reinstate",
+    "SetCondition",
+    "SetPreferences",
+    "SetServiceability",
+    "SetSettings",
+    "Shorten",
+    "Unassign",
+    "UndoCheckIn",
+    "UndoCheckOut",
+    "WalkIn",
+    "check_all",
+    "errors",
+    "execute",
+    "from_json",
+    "perform",
+    "warnings",
+]

@@ -1,0 +1,347 @@
+"""A stay at the desk: check in, check out, cancel, no-show, and back. Stands on `statuses`.
+
+Every command asks the table of `statuses` first, so that a menu, a key and an import meet the same
+answer.
+"""
+
+# Every command's methods have the same arguments, whether it needs them or not.
+# ruff: noqa: ARG002
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pysync.model.guard import Record, View
+from pysync_pms.calendar import is_date
+from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems
+from pysync_pms.commands.booking import check_sold_out, gone
+from pysync_pms.commands.rooms import (
+    check_ready,
+    check_room,
+    check_vacant,
+    guest_name,
+    room_name,
+    suggestions,
+)
+from pysync_pms.occupancy import clash, out_of_order
+from pysync_pms.statuses import AFTER, No
+from pysync_pms.words import (
+    CANCELLED,
+    CHECKED_IN,
+    CHECKED_OUT,
+    CONFIRMED,
+    DIRTY,
+    NO_SHOW,
+    RESERVATIONS,
+    ROOMS,
+)
+
+SETTLED = {"attention": None, "attention_room": None}
+"""What a command writes that answers a call for attention."""
+
+
+def check_status(view: View, reservation: str, action: str) -> tuple[Record, list[Problem]]:
+    """The reservation, and why the action cannot be done in its status."""
+    stay = view.get(RESERVATIONS, reservation)
+    if stay is None:
+        return {"id": reservation}, [gone()]
+    answer = AFTER[action].get(stay.get("status") or CONFIRMED)
+    if isinstance(answer, No):
+        return stay, [Problem(code=answer.code, message=answer.message)]
+    return stay, []
+
+
+def _check_day(on: str, today: str) -> list[Problem]:
+    if not is_date(on):
+        return [Problem(code="date", field="on", message="Enter a date: 2026-11-20.")]
+    if on > today:
+        message = f"{on} has not come yet: today is {today}."
+        return [Problem(code="in-the-future", field="on", message=message)]
+    return []
+
+
+def _settled(stay: Record | None) -> dict[str, Any]:
+    return dict(SETTLED) if stay is not None and stay.get("attention") else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfStay(Command):
+    """A command about one reservation."""
+
+    id: str
+
+    def _name(self, view: View) -> str:
+        return guest_name(view, view.get(RESERVATIONS, self.id) or {})
+
+    def _room(self, view: View) -> str:
+        return room_name(view, (view.get(RESERVATIONS, self.id) or {}).get("room"))
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn(_OfStay):
+    """The guest gets the key, of `room` if given, else of the room the stay has."""
+
+    do: ClassVar[str] = "check-in"
+
+    on: str
+    """The business date."""
+    room: str | None = None
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Due by today, and a room that is free, vacant and, better, clean."""
+        stay, found = check_status(view, self.id, "check-in")
+        found += _check_day(self.on, today)
+        if found:
+            return found
+        start, end, booked = stay["from"], stay["to"], stay.get("room_type")
+        if self.on < start:
+            message = f"The stay begins on {start}: change its dates to check in earlier."
+            return [Problem(code="too-early", field="on", message=message)]
+        if self.on > end:
+            message = f"The stay ended on {end}: change its dates, or mark it as no-show."
+            return [Problem(code="too-late", field="on", message=message)]
+        besides = (self.id,)
+        room = self.room or stay.get("room")
+        if room is None:
+            free = suggestions(view, start, end, booked, besides)
+            message = "Choose a room for the guest."
+            return [Problem(code="room-needed", field="room", message=message, alternatives=free)]
+        found = check_room(view, room, start, end, room_type=booked, besides=besides)
+        found += check_vacant(view, room, besides)
+        if self.on > start:
+            message = f"The guest was expected on {start}; the stay keeps its first night."
+            late = Problem(code="late", field="on", level="warning", message=message)
+            found.append(late)
+        return found + check_ready(view, room)
+
+    def apply(self, draft: Drafting) -> str:
+        """Check in; the room given is assigned."""
+        fields: dict[str, Any] = {"status": CHECKED_IN}
+        stay = draft.get(RESERVATIONS, self.id)
+        if self.room is not None:
+            fields["room"] = self.room
+        draft.update(RESERVATIONS, self.id, fields | _settled(stay))
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names guest and room."""
+        room = room_name(view, self.room) if self.room else self._room(view)
+        return f"Check in {self._name(view)}, room {room}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOut(_OfStay):
+    """The guest leaves. Earlier than booked, the stay is shortened to today; its room is dirty."""
+
+    do: ClassVar[str] = "check-out"
+
+    on: str
+    """The business date."""
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """A departure before or after the date booked is worth a second look."""
+        stay, found = check_status(view, self.id, "check-out")
+        found += _check_day(self.on, today)
+        if found:
+            return found
+        if self.on < stay["from"]:
+            message = f"The stay begins on {stay['from']}: undo the check-in instead."
+            return [Problem(code="too-early", field="on", message=message)]
+        if self.on < stay["to"]:
+            message = f"Booked until {stay['to']}: the stay is shortened to {self.on}."
+            found.append(Problem(code="early", field="on", level="warning", message=message))
+        elif self.on > stay["to"]:
+            message = f"Was due on {stay['to']}: extend the stay first if the nights are charged."
+            found.append(Problem(code="overdue", field="on", level="warning", message=message))
+        return found
+
+    def apply(self, draft: Drafting) -> str:
+        """Check out and leave the room to housekeeping."""
+        stay = draft.get(RESERVATIONS, self.id)
+        fields: dict[str, Any] = {"status": CHECKED_OUT, "closed_on": self.on}
+        if stay is not None and self.on < stay["to"]:
+            fields["to"] = max(self.on, stay.get("since") or stay["from"])
+        draft.update(RESERVATIONS, self.id, fields | _settled(stay))
+        room = draft.get(ROOMS, stay["room"]) if stay is not None and stay.get("room") else None
+        if room is not None and room.get("condition") != DIRTY:
+            draft.update(ROOMS, room["id"], {"condition": DIRTY, "condition_on": self.on})
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names guest and room."""
+        return f"Check out {self._name(view)}, room {self._room(view)}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(_OfStay):
+    """The guest will not come; the room is free again. The record keeps which room it was."""
+
+    do: ClassVar[str] = "cancel"
+
+    on: str
+    reason: str | None = None
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Only what is confirmed can be cancelled."""
+        _, found = check_status(view, self.id, "cancel")
+        return found + _check_day(self.on, today) + _check_reason(self.reason)
+
+    def apply(self, draft: Drafting) -> str:
+        """Cancel."""
+        return _close(draft, self.id, CANCELLED, self.on, self.reason)
+
+    def label(self, view: View) -> str:
+        """Names the guest."""
+        return f"Cancel {self._name(view)}'s reservation"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoShow(_OfStay):
+    """The guest did not come."""
+
+    do: ClassVar[str] = "no-show"
+
+    on: str
+    reason: str | None = None
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Not before the day of arrival."""
+        stay, found = check_status(view, self.id, "no-show")
+        found += _check_day(self.on, today) + _check_reason(self.reason)
+        if not found and self.on < stay["from"]:
+            message = f"The guest is expected on {stay['from']}: cancel instead, or wait."
+            found.append(Problem(code="too-early", field="on", message=message))
+        return found
+
+    def apply(self, draft: Drafting) -> str:
+        """Mark as no-show."""
+        return _close(draft, self.id, NO_SHOW, self.on, self.reason)
+
+    def label(self, view: View) -> str:
+        """Names the guest."""
+        return f"Mark {self._name(view)} as no-show"
+
+
+def _check_reason(reason: str | None) -> list[Problem]:
+    return field_problems(RESERVATIONS, {"close_reason": reason}, {"close_reason": "reason"})
+
+
+def _close(draft: Drafting, reservation: str, status: str, on: str, reason: str | None) -> str:
+    fields: dict[str, Any] = {"status": status, "closed_on": on}
+    if reason:
+        fields["close_reason"] = reason
+    stay = draft.get(RESERVATIONS, reservation)
+    draft.update(RESERVATIONS, reservation, fields | _settled(stay))
+    return reservation
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinstate(_OfStay):
+    """Take a cancellation or a no-show back. The old room is kept if it is still free."""
+
+    do: ClassVar[str] = "reinstate"
+
+    overbook: bool = False
+    """Reinstate although the type is sold out."""
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """That the old room is gone is a warning; that the type is sold out, an error."""
+        stay, found = check_status(view, self.id, "reinstate")
+        if found:
+            return found
+        start, end, booked = stay["from"], stay["to"], stay["room_type"]
+        room = stay.get("room")
+        if _can_have(view, stay):
+            return found
+        if not self.overbook:
+            found += check_sold_out(view, booked, start, end)
+        if room is not None and not found:
+            message = f"Room {room_name(view, room)} is not free any more: assign another."
+            free = suggestions(view, start, end, booked, (self.id,))
+            found.append(
+                Problem(
+                    code="room-taken",
+                    field="room",
+                    level="warning",
+                    message=message,
+                    alternatives=free,
+                )
+            )
+        return found
+
+    def apply(self, draft: Drafting) -> str:
+        """Back to confirmed."""
+        stay = draft.get(RESERVATIONS, self.id)
+        fields: dict[str, Any] = {"status": CONFIRMED, "closed_on": None, "close_reason": None}
+        if stay is not None and stay.get("room") and not _can_have(draft, stay):
+            fields["room"] = None
+        draft.update(RESERVATIONS, self.id, fields)
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names the guest."""
+        return f"Reinstate {self._name(view)}'s reservation"
+
+
+def _can_have(view: View, stay: Record) -> bool:
+    """Whether the room that a closed reservation remembers can be its own again."""
+    room = view.get(ROOMS, stay["room"]) if stay.get("room") else None
+    if room is None or out_of_order(room, stay["from"], stay["to"]):
+        return False
+    return clash(view, room["id"], stay["from"], stay["to"], (stay["id"],)) is None
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoCheckIn(_OfStay):
+    """The guest was checked in by mistake: back to confirmed, in the same room."""
+
+    do: ClassVar[str] = "undo-check-in"
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Not after the guest has moved between rooms."""
+        stay, found = check_status(view, self.id, "undo-check-in")
+        if not found and stay.get("since"):
+            message = "The guest has changed rooms since: check out instead."
+            found.append(Problem(code="has-moved", message=message))
+        return found
+
+    def apply(self, draft: Drafting) -> str:
+        """Back to confirmed."""
+        draft.update(RESERVATIONS, self.id, {"status": CONFIRMED})
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names the guest."""
+        return f"Undo check-in of {self._name(view)}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoCheckOut(_OfStay):
+    """The guest was checked out by mistake and is still in the room."""
+
+    do: ClassVar[str] = "undo-check-out"
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """The room is not given to anybody else meanwhile."""
+        stay, found = check_status(view, self.id, "undo-check-out")
+        room = stay.get("room")
+        if found or room is None:
+            return found or [Problem(code="room-needed", message="The stay has no room.")]
+        return check_vacant(view, room, (self.id,))
+
+    def apply(self, draft: Drafting) -> str:
+        """Back in the house. A stay that was shortened keeps its end: extend it if need be."""
+        draft.update(RESERVATIONS, self.id, {"status": CHECKED_IN, "closed_on": None})
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names the guest."""
+        return f"Undo check-out of {self._name(view)}"

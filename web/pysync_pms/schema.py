@@ -1,0 +1,372 @@
+"""What a hotel's space may hold: collections, fields, indexes, and the guards that hold always.
+
+Records are kept small: an optional field that has no value is absent, so readers use `.get`. Only
+`id` and the fields marked required are always there. What can be derived (occupancy, availability,
+totals) is never stored. Fields marked personal hold a person's data and are erased with them.
+
+SCHEMA-1 a stay's place (room, from, to, since, earlier) merges as one register: no merge makes a
+stay that nobody meant. SCHEMA-2 an index lists a record under few keys: a stay under its rooms and
+months, never under each night. Stands on `words`, `calendar`, `money`, `occupancy`, `guards`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable
+from typing import Any, Final
+
+from pysync.model.guard import Record
+from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync_pms.calendar import is_date, months
+from pysync_pms.guards import GUARDS
+from pysync_pms.money import MAX_AMOUNT, is_currency
+from pysync_pms.occupancy import room_months
+from pysync_pms.words import (
+    ATTENTION_WORDS,
+    BOARDS,
+    CONDITIONS,
+    GUESTS,
+    HOLDING,
+    OPEN,
+    PREFERENCES,
+    RESERVATIONS,
+    ROLES,
+    ROOM_TYPES,
+    ROOMS,
+    SERVICEABILITIES,
+    SETTINGS,
+    SOURCES,
+    STAFF,
+    STATUSES,
+)
+
+PLACE: Final = ("room", "from", "to", "since", "earlier")
+NAME_MAX: Final = 120
+NOTES_MAX: Final = 4_000
+EARLIER_MAX: Final = 50
+"""Moves within one stay."""
+THEMES: Final = ("system", "light", "dark", "contrast")
+DENSITIES: Final = ("comfortable", "compact")
+
+
+def _date(value: Any) -> str | None:
+    return None if is_date(value) else "must be a date such as 2026-11-20"
+
+
+def _currency(value: Any) -> str | None:
+    return None if is_currency(value) else "must be a currency code such as EUR"
+
+
+def _not_blank(value: Any) -> str | None:
+    return None if value.strip() else "must not be empty"
+
+
+def _email(value: Any) -> str | None:
+    name, at, host = value.rpartition("@")
+    good = at and name and "." in host.strip(".") and not any(c.isspace() for c in value)
+    return None if good else "must be an address such as name@example.org"
+
+
+def _country(value: Any) -> str | None:
+    good = value.isascii() and value.isupper() and value.isalpha() and len(value) in (2, 3)
+    return None if good else "must be a country code such as PRT"
+
+
+def _earlier(value: Any) -> str | None:
+    if len(value) > EARLIER_MAX:
+        return f"holds more than {EARLIER_MAX} moves"
+    for row in value:
+        if not isinstance(row, list) or len(row) != 3 or not isinstance(row[0], str):
+            return "must list [room, from, to]"
+        if not is_date(row[1]) or not is_date(row[2]) or row[1] > row[2]:
+            return "must list [room, from, to] with dates in order"
+    return None
+
+
+def _texts(value: Any) -> str | None:
+    return None if all(isinstance(item, str) for item in value) else "must list texts"
+
+
+def _text(limit: int = NAME_MAX, **more: Any) -> Field:
+    return Field(types=(str,), max_length=limit, **more)
+
+
+def _one_of(codes: Iterable[str], **more: Any) -> Field:
+    return Field(types=(str,), choices=frozenset(codes), **more)
+
+
+def _count(limit: int, **more: Any) -> Field:
+    return Field(types=(int,), minimum=0, maximum=limit, **more)
+
+
+_ID: Final = _text(200)
+_NEEDED_ID: Final = _text(200, required=True, check=_not_blank)
+_DAY: Final = Field(types=(str,), check=_date)
+_NEEDED_DAY: Final = Field(types=(str,), check=_date, required=True)
+_MONEY: Final = Field(types=(int,), minimum=-MAX_AMOUNT, maximum=MAX_AMOUNT)
+_CURRENCY: Final = Field(types=(str,), check=_currency)
+
+
+# -- indexes --------------------------------------------------------------------------------------
+
+
+def _listed(_: Record) -> Iterable[Hashable]:
+    """For small collections that are read whole."""
+    return ("all",)
+
+
+def _by(name: str) -> Any:
+    """An index on one field's value; absent values are not listed."""
+
+    def keys(record: Record) -> Iterable[Hashable]:
+        value = record.get(name)
+        return () if value is None else (value,)
+
+    return keys
+
+
+def _stay_months(stay: Record) -> Iterable[Hashable]:
+    """Months a stay that takes nights touches, with or without a room."""
+    start, end = stay.get("from"), stay.get("to")
+    if not start or not end or stay.get("status") not in HOLDING:
+        return ()
+    return months(start, end)
+
+
+def _status_keys(stay: Record) -> Iterable[Hashable]:
+    """Open stays under their status; closed ones, which only grow, under status and month."""
+    status, start = stay.get("status"), stay.get("from")
+    if status in OPEN or not start:
+        return (status,)
+    return ((status, start[:7]),)
+
+
+def _open_room(stay: Record) -> Iterable[Hashable]:
+    room = stay.get("room")
+    return (room,) if room and stay.get("status") in OPEN else ()
+
+
+def _leaving(stay: Record) -> Iterable[Hashable]:
+    end = stay.get("to")
+    return (end,) if end and stay.get("status") in HOLDING else ()
+
+
+def _attention(stay: Record) -> Iterable[Hashable]:
+    return ("any",) if stay.get("attention") else ()
+
+
+def fold(text: str) -> str:
+    """Text as names are compared: without accents, case and punctuation.
+
+    >>> fold("  Ana-Luísa d’Ávila ")
+    'ana luisa d avila'
+    """
+    if not text.isascii():
+        text = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "o").replace("ł", "l")
+        text = "".join(
+            c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+        )
+    return " ".join(_WORD.findall(text.casefold()))
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+PREFIX: Final = 3
+"""Letters of a name's word under which it is indexed; longer queries filter what they find."""
+
+
+def full_name(guest: Record) -> str:
+    """First and last name as one text."""
+    return f"{guest.get('first_name') or ''} {guest.get('last_name') or ''}".strip()
+
+
+def name_key(guest: Record) -> str:
+    """The same for names that differ in accents, case, or the order of first and last."""
+    return " ".join(sorted(fold(full_name(guest)).split()))
+
+
+def phone_digits(phone: str) -> str:
+    """The last nine digits: the same number with or without its country's prefix."""
+    return "".join(c for c in phone if c.isdecimal())[-9:]
+
+
+def _guest_search(guest: Record) -> Iterable[Hashable]:
+    """The first letters of each word, two and three of them."""
+    if guest.get("merged_into"):
+        return ()
+    keys: dict[str, None] = {}
+    for word in fold(full_name(guest)).split():
+        keys[word[:2]] = None
+        keys[word[:PREFIX]] = None
+    return tuple(keys)
+
+
+def _guest_same(guest: Record) -> Iterable[Hashable]:
+    """What two records of one person have in common."""
+    if guest.get("merged_into"):
+        return ()
+    keys: list[Hashable] = [("name", name_key(guest))]
+    if guest.get("email"):
+        keys.append(("email", guest["email"].casefold()))
+    if guest.get("phone"):
+        keys.append(("phone", phone_digits(guest["phone"])))
+    return tuple(keys)
+
+
+# -- collections ----------------------------------------------------------------------------------
+
+_room_types = CollectionSchema(
+    name=ROOM_TYPES,
+    fields={
+        "name": _text(required=True, check=_not_blank),
+        "rank": _count(1_000),
+        "capacity": _count(50),
+        "rate": _MONEY,
+        "currency": _CURRENCY,
+    },
+    indexes={"all": _listed},
+)
+
+_rooms = CollectionSchema(
+    name=ROOMS,
+    fields={
+        "number": _text(20, required=True, check=_not_blank),
+        "floor": _text(20),
+        "room_type": _NEEDED_ID,
+        "condition": _one_of(CONDITIONS),
+        "condition_on": _DAY,
+        "serviceability": _one_of(SERVICEABILITIES),
+        "closed_reason": _text(500),
+        "closed_from": _DAY,
+        "closed_until": _DAY,
+        "housekeeper": _ID,
+        "notes": _text(NOTES_MAX),
+        "features": Field(types=(list,), max_length=50, check=_texts),
+    },
+    groups=(
+        ("condition", "condition_on"),
+        ("serviceability", "closed_reason", "closed_from", "closed_until"),
+    ),
+    indexes={
+        "room_type": _by("room_type"),
+        "floor": _by("floor"),
+        "number": _by("number"),
+        "housekeeper": _by("housekeeper"),
+    },
+)
+
+_guests = CollectionSchema(
+    name=GUESTS,
+    fields={
+        "first_name": _text(personal=True),
+        "last_name": _text(personal=True, required=True, check=_not_blank),
+        "email": _text(254, personal=True, check=_email),
+        "phone": _text(40, personal=True),
+        "country": Field(types=(str,), check=_country, personal=True),
+        "language": _text(35, personal=True),
+        "birth_date": Field(types=(str,), check=_date, personal=True),
+        "company": _text(personal=True),
+        "vip": Field(types=(bool,)),
+        "notes": _text(NOTES_MAX, personal=True),
+        "merged_into": _ID,
+    },
+    indexes={"search": _guest_search, "same": _guest_same, "merged_into": _by("merged_into")},
+)
+
+_reservations = CollectionSchema(
+    name=RESERVATIONS,
+    fields={
+        "guest_id": _NEEDED_ID,
+        "room_type": _NEEDED_ID,
+        "room": _ID,
+        "from": _NEEDED_DAY,
+        "to": _NEEDED_DAY,
+        "since": _DAY,
+        "earlier": Field(types=(list,), check=_earlier),
+        "status": _one_of(STATUSES, required=True),
+        "adults": _count(500),
+        "children": _count(500),
+        "infants": _count(500),
+        "rate": _MONEY,
+        "currency": _CURRENCY,
+        "source": _one_of(SOURCES),
+        "board": _one_of(BOARDS),
+        "agent": _text(),
+        "company": _text(),
+        "group": _text(),
+        "eta": _text(20),
+        "notes": _text(NOTES_MAX, personal=True),
+        "booked_on": _DAY,
+        "closed_on": _DAY,
+        "close_reason": _text(500),
+        "attention": _one_of(ATTENTION_WORDS),
+        "attention_room": _ID,
+        "import_key": _text(200),
+        "requests": _count(100),
+        "parking": _count(100),
+    },
+    groups=(PLACE, ("attention", "attention_room")),
+    indexes={
+        "room_month": room_months,
+        "month": _stay_months,
+        "open_room": _open_room,
+        "arrival": _by("from"),
+        "departure": _leaving,
+        "status": _status_keys,
+        "guest": _by("guest_id"),
+        "group": _by("group"),
+        "attention": _attention,
+    },
+)
+
+_staff = CollectionSchema(
+    name=STAFF,
+    fields={
+        "name": _text(required=True, check=_not_blank, personal=True),
+        "role": _one_of(ROLES, required=True),
+        "active": Field(types=(bool,)),
+    },
+    indexes={"role": _by("role"), "all": _listed},
+)
+
+_settings = CollectionSchema(
+    name=SETTINGS,
+    fields={
+        "name": _text(),
+        "currency": _CURRENCY,
+        "check_in_time": _text(5),
+        "check_out_time": _text(5),
+        "time_zone": _text(60),
+        "business_date": _DAY,
+    },
+    indexes={"all": _listed},
+)
+
+_preferences = CollectionSchema(
+    name=PREFERENCES,
+    fields={
+        "theme": _one_of(THEMES),
+        "locale": _text(35),
+        "font_size": Field(types=(int,), minimum=75, maximum=200),
+        "density": _one_of(DENSITIES),
+        "sidebar_collapsed": Field(types=(bool,)),
+    },
+)
+
+SCHEMA: Final = Schema(
+    version=1,
+    collections={
+        declared.name: declared
+        for declared in (
+            _room_types,
+            _rooms,
+            _guests,
+            _reservations,
+            _staff,
+            _settings,
+            _preferences,
+        )
+    },
+    guards=GUARDS,
+)
+"""The hotel's data: give it to whatever opens the space."""
