@@ -1,11 +1,11 @@
 """Who leads: exactly one tab, the most senior one that is awake, and never two that may write.
 
-Three rungs. `locks`: the seat is an exclusive Web Lock, its queue is the line of succession.
-`lease`: the seat is a lease in the store. `none`: nobody leads. `election_table` says what happens
-in which state; this module turns frames, ticks, timers and answers into events and does the acts.
+Three rungs. `locks`: the seat is a Web Lock, its queue the line of succession. `lease`: a lease in
+the store. `none`: nobody leads. `election_table` says what happens in which state; this module
+turns frames, ticks, timers and answers into events and does the acts.
 
 Leading and deciding are two things. The seat makes a leader; the term, claimed in the store, lets
-it write, and fences whoever held the seat before. If the store does not answer within the bound,
+it write and fences whoever held the seat before. If the store does not answer within the bound,
 the tab leads all the same (tasks run, others know whom to ask) but under term 0, which may write
 and decide nothing, and claims again until the store answers. So a blocked store never leaves a
 space without a leader, and no decision is ever made that an older leader could contradict.
@@ -14,14 +14,14 @@ ELECT-1  The table answers every event in every state.
 ELECT-2  `term` is not 0 only in LEADING, and is the one the store gave to this tab last.
 ELECT-3  A leader steps down when it hears of a later right: a higher term, or the announcement of
          its own term by another, which only a tab that won the seat afterwards makes.
-ELECT-4  After losing the seat, a fenced write, a freeze or pagehide, a tab writes nothing more and
-         queues at the end: it does not take over again while another leads.
+ELECT-4  After losing the seat, a fenced write, a freeze or pagehide, a tab writes nothing more
+         and queues at the end: it does not take over again while another leads.
 ELECT-5  A seat is stolen only when `succession` says so, or by `force` after asking the leader.
 ELECT-6  At most one claim of a term is open at a time, so its answer is always the newest.
 ELECT-7  On the rung `none` nobody leads.
-ELECT-8  Who yields keeps the lock until it is taken, so that nobody else slips in, but not for ever.
+ELECT-8  Who yields keeps the lock until it is taken, so that nobody slips in; but not for ever.
 
-Floor: `election_table`, `seat`, `succession`, `presence`, `messages`; of `ports` the answers.
+Floor: `election_table`, `seat`, `succession`, `presence`, `messages`; `ports` for answers.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ from pysync.machines import messages
 from pysync.machines.cards import natural
 from pysync.machines.effects import ClaimTerm, ClearTimer, Effect, Moment, Post, SetTimer
 from pysync.machines.election_table import (
+    BOUNDS,
+    SEATED,
     TABLE,
+    WAITING,
     WHY,
     Act,
     ElectionEvent,
@@ -52,16 +55,6 @@ from pysync.ports import Lease, StoreFault
 
 REMIND_MS: Final = 1_000
 """How often a leader tells another that thinks it leads."""
-
-BOUNDS: Final = {
-    State.ASKING: 250,  # then the seat is stolen
-    State.CLAIMING: 1_000,  # then it leads without a term
-    State.ACTING: 1_000,  # then the term is claimed again
-    State.YIELDING: 1_000,  # then it queues like the others
-}
-"""How long (ms) each of these states waits."""
-_SEATED: Final = frozenset({State.CLAIMING, State.ACTING, State.LEADING})
-_WAITING: Final = frozenset({State.QUEUED, State.ASKING})
 
 
 class Election:
@@ -137,7 +130,7 @@ class Election:
             self._fire(Event.THAWED, now)
         if self._seat.expired(now):
             self._fire(Event.UNSEATED, now)
-        if self.state in _WAITING:
+        if self.state in WAITING:
             verdict = self._succession.judge(self.leader, now)
             if self.leader is not None and not self._presence.is_awake(self.leader):
                 self._follow(None, now)
@@ -190,7 +183,7 @@ class Election:
 
     def lease_answered(self, answer: Lease | StoreFault, now: Moment) -> None:
         """The answer to `TakeLease`."""
-        if not isinstance(self._seat, LeaseSeat):
+        if self.rung != "lease" or not isinstance(self._seat, LeaseSeat):
             return
         outcome = self._seat.answered(answer, now)
         if outcome == "lost":
@@ -199,7 +192,7 @@ class Election:
             self._fire(Event.SEATED, now)
             if answer.term != self.term:
                 self._claimed(answer.term, now)
-        elif isinstance(answer, Lease) and self._presence.is_awake(answer.holder):
+        elif isinstance(answer, Lease) and self._presence.knows(answer.holder):
             self._follow(answer.holder, now)
 
     def fenced(self, now: Moment) -> None:
@@ -209,7 +202,7 @@ class Election:
     def _heard_leader(self, tab: str, term: int, now: Moment, *, fresh: bool) -> None:
         """Another tab says it leads; `fresh` when it says so because it has just won the seat."""
         known, self.known_term = self.known_term, max(self.known_term, term)
-        if self.state in _SEATED:
+        if self.state in SEATED:
             right = known if self.state is State.CLAIMING else self._right
             if term > right or (fresh and term == right):  # ELECT-3
                 self._fire(Event.OUTRANKED, now)
@@ -235,7 +228,7 @@ class Election:
     def _claimed(self, term: int, now: Moment) -> None:
         overtaken = term < self.known_term and self._lock
         self.known_term = max(self.known_term, term)
-        if self.state in _SEATED:
+        if self.state in SEATED:
             if overtaken:
                 self._claim()
                 return

@@ -226,6 +226,16 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
 }
 
 
+BOUNDS: Final = {
+    State.ASKING: 250,  # then the seat is stolen
+    State.CLAIMING: 1_000,  # then it leads without a term
+    State.ACTING: 1_000,  # then the term is claimed again
+    State.YIELDING: 1_000,  # then it queues like the others
+}
+"""How long (ms) each of these states waits."""
+SEATED: Final = frozenset({State.CLAIMING, State.ACTING, State.LEADING})
+WAITING: Final = frozenset({State.QUEUED, State.ASKING})
+
 WHY: Final[dict[Event, WhyLost]] = {
     Event.STOP: "stopped",
     Event.PAUSE: "paused",

@@ -226,6 +226,10 @@ class Presence:
         peer = self._peers.get(tab)
         return tab == self.tab or (peer is not None and peer.counted)
 
+    def knows(self, tab: str) -> bool:
+        """Whether another tab of that id is counted now."""
+        return tab != self.tab and self.is_awake(tab)
+
     def is_silent(self, tab: str) -> bool:
         """Whether that tab is open but its beats stopped: frozen, and perhaps holding a lock."""
         peer = self._peers.get(tab)
