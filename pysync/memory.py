@@ -120,6 +120,10 @@ class MemoryStore:
         """Verdict rows behind `after_seq`."""
         self._answer(lambda: self.disk.decided_where(lambda row: row.seq > after_seq), done)
 
+    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+        """One row of the first state."""
+        self._answer(lambda: self.disk.seed.get(name), done)
+
     def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
         self._answer(lambda: self.disk.decided_where(lambda row: ref in row.refs), done)

@@ -3,14 +3,16 @@
 A port is called synchronously and answers through its `done` callback, exactly once, either with
 the named result or with a `StoreFault`. It may answer before the call returns (SQLite, memory) or
 any time later (IndexedDB). A store adapter passes `pysync.testing.contracts.store`, whichever
-database it stands on. Floor: only `errors` below it.
+database it stands on. Floor: `errors`, and `Moment` of `effects`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
+
+from pysync.machines.effects import Moment
 
 FORMAT = 1
 """Version of the stored format. A store that holds a higher one is refused and left as it is."""
@@ -140,6 +142,9 @@ class Store(Protocol):
         """Put the first state into an empty space. Answers False, changing nothing, if the space
         has a seed, a log or a snapshot already: decided in the same transaction."""
 
+    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+        """One row of the first state, None if there is none of that name: where histories begin."""
+
     def history(
         self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
     ) -> None:
@@ -153,6 +158,40 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release everything; later calls answer `closed`."""
+
+
+class Pledge(Protocol):
+    """Something that will be known later: awaitable, settled once by the core."""
+
+    def __await__(self) -> Generator[Any, None, Any]: ...
+
+    def done(self) -> bool:
+        """Whether it is settled already."""
+
+    def set_result(self, result: Any) -> None:
+        """It is known."""
+
+    def set_exception(self, error: BaseException) -> None:
+        """It failed."""
+
+
+class Host(Protocol):
+    """What carries a tab: clocks, a store, and somebody who executes effects."""
+
+    store: Store
+
+    def now(self) -> Moment:
+        """Both clocks, now."""
+
+    def pump(self) -> None:
+        """Execute the tab's effects and hand its events to the space; returns when nothing more
+        can be done at once."""
+
+    def pledge(self) -> Pledge:
+        """A new, unsettled promise (an asyncio future, where there is a loop)."""
+
+    def close(self) -> None:
+        """Stop the tab and let go of everything."""
 
 
 class Channel(Protocol):

@@ -8,6 +8,10 @@ Floor: nothing below it but the standard library.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pysync.ports import DecidedRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ class WriteDecisions:
     """Write these `DecidedRow`s under this term; reported by `decisions_written`."""
 
     term: int
-    rows: tuple[object, ...]
+    rows: tuple[DecidedRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

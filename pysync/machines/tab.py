@@ -40,7 +40,7 @@ from pysync.machines.presence import Presence
 from pysync.machines.replica import Replica
 from pysync.machines.snapshots import Snapshots
 from pysync.model.cell import Mark
-from pysync.model.change import Change, Meta
+from pysync.model.change import PLAIN, Change, Meta
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 from pysync.model.schema import Schema
@@ -154,10 +154,9 @@ class Tab:
         ops = draft.ops()
         if not ops:
             return None
-        meta = replace(
-            meta or Meta(), author=self.author, rerun=rerun is not None, seen=draft.seen(ops)
-        )
-        mark = Mark(self.id, self._n + 1, self.clock.tick(now.wall), self.author)
+        meta = self._complete(meta, rerun is not None, draft.seen(ops))
+        stamp = self.clock.tick(now.wall)
+        mark = Mark(self.id, self._n + 1, stamp, meta.author)
         change = Change(mark, ops, meta)
         decision = self.replica.try_out(change)
         if decision.outcome == "refused":
@@ -169,6 +168,13 @@ class Tab:
         self.outbox.add(change, now)
         self._tell_changes("")
         return change
+
+    def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
+        """Most changes say nothing about themselves: then the shared empty Meta will do."""
+        if meta is None and not rerun and not seen and not self.author:
+            return PLAIN
+        meta = meta or PLAIN
+        return replace(meta, author=meta.author or self.author, rerun=rerun, seen=seen)
 
     def run(self, command: Command, now: Moment, meta: Meta | None = None) -> Change | None:
         """Run a pure command and commit what it did; it is run again if it must be."""

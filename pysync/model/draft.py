@@ -75,8 +75,16 @@ class Draft:
         self._write(edit, Op(CREATE, collection, rid, fields), declared)
         return rid
 
-    def update(self, collection: str, record_id: str, fields: Mapping[str, Any]) -> None:
-        """Set fields of a record; what is equal already is left alone. None empties a field.
+    def update(
+        self,
+        collection: str,
+        record_id: str,
+        fields: Mapping[str, Any],
+        *,
+        even_if_equal: bool = False,
+    ) -> None:
+        """Set fields of a record; what is equal already is left alone unless asked otherwise. None
+        empties a field.
 
         Raises Unknown if there is no such record, InvalidValue if a value does not fit.
         """
@@ -88,7 +96,8 @@ class Draft:
             checked = declared.check_field(name, value, f"{collection}/{record_id}")
             kind = declared.field(name).kind
             if kind in ("register", "counter"):
-                if name not in cell.fields or not same(cell.fields[name], checked):
+                known = cell.fields
+                if even_if_equal or name not in known or not same(known[name], checked):
                     changed[name] = checked
             else:
                 wanted = leaves(name, kind, checked, cell.fields)
@@ -130,6 +139,34 @@ class Draft:
         path = element_path(field, element)
         if path in cell.fields:
             self._set(collection, record_id, {}, [path], declared)
+
+    def restore(
+        self, collection: str, record_id: str, cell: Cell | None, registers: Iterable[str] = ()
+    ) -> None:
+        """Bring back an earlier version: of these registers, or, without any, of the whole record
+        (None: it did not exist). Places in lists and elements of sets come back as they were."""
+        declared = self._schema.collection(collection)
+        now = self._view.cell(collection, record_id)
+        if cell is None or cell.dead:
+            if now is not None and not now.dead:
+                self.delete(collection, record_id)
+        elif now is None or now.dead:
+            edit = self._edits[collection, record_id] = _Edit(created=True)
+            self._write(edit, Op(CREATE, collection, record_id, dict(cell.fields)), declared)
+        else:
+            wanted = set(registers)
+
+            def meant(path: str) -> bool:
+                return not wanted or register_of(declared, path) in wanted
+
+            old, new = cell.fields, now.fields
+            changed = {
+                path: value
+                for path, value in old.items()
+                if meant(path) and (path not in new or not same(new[path], value))
+            }
+            gone = [path for path in new if meant(path) and path not in old]
+            self._set(collection, record_id, changed, gone, declared)
 
     # -- finishing --------------------------------------------------------------------------------
 

@@ -94,6 +94,15 @@ class SqliteStore:
         """Verdict rows behind `after_seq`."""
         self._answer("DEFERRED", lambda db: list(_decided_after(db, after_seq)), done)
 
+    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+        """One row of the first state."""
+
+        def read(db: sqlite3.Connection) -> str | None:
+            found = db.execute("SELECT body FROM seed WHERE name = ?", (name,)).fetchone()
+            return None if found is None else str(found[0])
+
+        self._answer("DEFERRED", read, done)
+
     def history(self, ref: str, done: Callable[[_DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
         where = "WHERE d.seq IN (SELECT seq FROM refs WHERE ref = ?) ORDER BY d.seq"

@@ -37,7 +37,7 @@ CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 
 
-class StopWork(Exception):  # noqa: N818 - it ends a transaction, it is no error of the caller
+class StopWork(Exception):
     """Ends a transaction with a fault; everything in it is rolled back."""
 
     def __init__(self, fault: StoreFault) -> None:

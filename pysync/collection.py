@@ -1,0 +1,88 @@
+"""`Collection`: records under one key, written one by one. Floor: `space`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pysync.errors import Unknown
+from pysync.model.draft import Draft
+from pysync.model.guard import Record
+from pysync.model.schema import check_key
+from pysync.receipt import Receipt
+from pysync.space import Space, Unsubscribe, Update
+
+
+class Collection:
+    """The records under one key: dicts with an `id`. Only what changes travels."""
+
+    def __init__(self, key: str, *, space: Space | None = None) -> None:
+        from pysync.kv import _default_space
+
+        self.key = check_key(key)
+        self.space = space if space is not None else _default_space()
+
+    def get(self, record_id: str) -> Record:
+        """The record, frozen. Raises Unknown if there is none."""
+        record = self.space.view.get(self.key, record_id)
+        if record is None:
+            raise Unknown(f"no record {self.key}/{record_id}")
+        return record
+
+    def __contains__(self, record_id: str) -> bool:
+        return self.space.view.get(self.key, record_id) is not None
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.space.view.all(self.key))
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.space.view.all(self.key))
+
+    def create(self, record: Mapping[str, Any]) -> Receipt[str]:
+        """Add a record, which names its own `id` (see `pysync.new_id`)."""
+        return self.space.run("", lambda draft: draft.create(self.key, record), atomic=False)
+
+    def update(self, record_id: str, fields: Mapping[str, Any]) -> Receipt[None]:
+        """Set fields; what is equal already is not sent. Raises Unknown, InvalidValue, Refused."""
+        return self.space.run(
+            "", lambda draft: draft.update(self.key, record_id, fields), atomic=False
+        )
+
+    def delete(self, record_id: str) -> Receipt[None]:
+        """Delete the record; it can be restored from its history."""
+        return self.space.run("", lambda draft: draft.delete(self.key, record_id), atomic=False)
+
+    def increment(self, record_id: str, field: str, by: float = 1) -> Receipt[None]:
+        """Add to a number; increments of all tabs and devices add up."""
+        return self.space.run(
+            "", lambda draft: draft.increment(self.key, record_id, field, by), atomic=False
+        )
+
+    def set_all(self, records: list[Mapping[str, Any]]) -> Receipt[None]:
+        """Make the collection hold exactly these records: compared by `id`, only the difference
+        travels."""
+
+        def write(draft: Draft) -> None:
+            wanted = {check_key(record.get("id")): record for record in records}
+            present = {str(record["id"]) for record in draft.all(self.key)}
+            for rid in sorted(present - wanted.keys()):
+                draft.delete(self.key, rid)
+            for rid, record in wanted.items():
+                if rid in present:
+                    fields = {name: value for name, value in record.items() if name != "id"}
+                    absent = [n for n in draft.get(self.key, rid) or {} if n not in record]
+                    draft.update(self.key, rid, {**fields, **dict.fromkeys(absent)})
+                else:
+                    draft.create(self.key, record)
+
+        return self.space.run("", write, atomic=False)
+
+    def subscribe(self, callback: Callable[[list[str]], None]) -> Unsubscribe:
+        """Call back with the ids of records that changed; answers how to stop."""
+
+        def changed(update: Update) -> None:
+            ids = update.ids(self.key)
+            if ids:
+                callback(ids)
+
+        return self.space.on_change(changed)

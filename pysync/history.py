@@ -1,0 +1,159 @@
+"""A record's history: every version, who made it, when, and what it replaced. Floor: `model`.
+
+Folded from the decided log, so it shows what was decided, also for what lost or was refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pysync.errors import ProtocolError
+from pysync.machines.batches import parse_batch
+from pysync.model.cell import Cell
+from pysync.model.change import Change, Op
+from pysync.model.conflict import Conflict
+from pysync.model.reducer import Decision, decode_decision
+from pysync.model.schema import Schema
+from pysync.model.snapshot import bucket_of, unpack
+from pysync.model.write import apply_op
+from pysync.ports import DecidedRow
+from pysync.values.clock import wall_of
+from pysync.values.jsonvalue import FrozenDict, same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One entry of a record's history. `record` is the record right after it (None: deleted, or
+    it never came to be); `fields` what differs from the entry before, as (before, after)."""
+
+    change_id: str
+    seq: int
+    at: int
+    """Wall-clock ms by the author's clock."""
+    author: str
+    tab: str
+    label: str
+    outcome: str
+    code: str
+    message: str
+    record: FrozenDict | None
+    fields: dict[str, tuple[Any, Any]]
+    lost: tuple[Conflict, ...]
+    """Conflicts of this entry: each keeps a value that is not shown."""
+    cell: Cell | None
+    """The stored form, for `restore`."""
+
+
+def fold(
+    schema: Schema,
+    key: str,
+    rid: str,
+    seed: str | None,
+    rows: Sequence[tuple[DecidedRow, str]],
+) -> list[Version]:
+    """All versions of `key/rid`, oldest first, from its first-state row and its verdict rows."""
+    versions: list[Version] = []
+    cell = _seeded(key, rid, seed)
+    if cell is not None:
+        versions.append(_first(cell, rid))
+    for seq, change, decision in _entries(schema, rows):
+        writes = change.ops if decision is None else decision.writes
+        named = any((op.key, op.rid) == (key, rid) for op in (*change.ops, *writes))
+        if not named:
+            continue
+        before = cell
+        cell = _apply(schema, cell, writes, change, key, rid)
+        versions.append(_version(seq, change, decision, before, cell, rid))
+    return versions
+
+
+def _seeded(key: str, rid: str, seed: str | None) -> Cell | None:
+    if seed is None:
+        return None
+    return dict(unpack(bucket_of(key, rid), seed)).get(rid)
+
+
+def _entries(
+    schema: Schema, rows: Sequence[tuple[DecidedRow, str]]
+) -> Iterable[tuple[int, Change, Decision | None]]:
+    for row, text in rows:
+        special = {item[0]: item[1:] for item in json.loads(row.body)} if row.body else {}
+        try:
+            changes = parse_batch(text, schema).changes
+        except ProtocolError:
+            continue
+        for at, change in enumerate(changes):
+            decided = decode_decision(special[at]) if at in special else None
+            yield row.seq + at, change, decided
+
+
+def _apply(
+    schema: Schema, cell: Cell | None, writes: tuple[Op, ...], change: Change, key: str, rid: str
+) -> Cell | None:
+    for op in writes:
+        if (op.key, op.rid) == (key, rid):
+            try:
+                cell = apply_op(cell, op, change.mark, schema.collection(key))
+            except ProtocolError:
+                # Its beginning lies before what is kept: show what is known.
+                cell = Cell(dict(op.fields), change.mark, {}, change.mark)
+    return cell
+
+
+def _first(cell: Cell, rid: str) -> Version:
+    record = cell.record(rid)
+    return Version(
+        change_id="",
+        seq=0,
+        at=0,
+        author="",
+        tab="",
+        label="first state",
+        outcome="applied",
+        code="",
+        message="",
+        record=record,
+        fields=_differences(None, record),
+        lost=(),
+        cell=cell,
+    )
+
+
+def _version(
+    seq: int,
+    change: Change,
+    decision: Decision | None,
+    before: Cell | None,
+    after: Cell | None,
+    rid: str,
+) -> Version:
+    was = before.record(rid) if before is not None and not before.dead else None
+    now = after.record(rid) if after is not None and not after.dead else None
+    return Version(
+        change_id=change.id,
+        seq=seq,
+        at=wall_of(change.mark.stamp),
+        author=change.meta.author,
+        tab=change.mark.tab,
+        label=change.meta.label,
+        outcome="applied" if decision is None else decision.outcome,
+        code="" if decision is None else decision.code,
+        message="" if decision is None else decision.message,
+        record=now,
+        fields=_differences(was, now),
+        lost=() if decision is None else decision.conflicts,
+        cell=after,
+    )
+
+
+def _differences(was: FrozenDict | None, now: FrozenDict | None) -> dict[str, tuple[Any, Any]]:
+    old, new = was or {}, now or {}
+    names = [*old, *(name for name in new if name not in old)]
+    return {
+        name: (old.get(name), new.get(name))
+        for name in names
+        if name != "id" and not (name in old and name in new and same(old[name], new[name]))
+    }

@@ -1,0 +1,111 @@
+"""`SyncedKV`: one value under one key, the same in every tab. Floor: `space`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar, cast
+
+from pysync.model.draft import Draft
+from pysync.model.guard import View
+from pysync.model.schema import check_key
+from pysync.receipt import Receipt
+from pysync.space import Space, Unsubscribe, Update
+from pysync.values.jsonvalue import freeze
+
+T = TypeVar("T")
+VALUE: Final = "value"
+"""The record, and its field, that hold a key's single value."""
+
+
+def read_value(view: View, key: str, default: Any) -> Any:
+    """The value stored under `key` in that view, or the default."""
+    record = view.get(key, VALUE)
+    return default if record is None else record.get(VALUE, default)
+
+
+def put_value(draft: Draft, key: str, value: Any, *, even_if_equal: bool = False) -> None:
+    """Set the value under `key` in a draft."""
+    if draft.get(key, VALUE) is None:
+        draft.create(key, {"id": VALUE, VALUE: value})
+    else:
+        draft.update(key, VALUE, {VALUE: value}, even_if_equal=even_if_equal)
+
+
+class SyncedKV(Generic[T]):
+    """One JSON value that all tabs share and that outlives them.
+
+    `default` is what `value` answers while nothing was set; it is not stored. Made before the space
+    is loaded it answers the default, takes writes, and joins what was stored as soon as it can.
+    """
+
+    def __init__(self, key: str, default: T, *, space: Space | None = None) -> None:
+        self.key = check_key(key)
+        self.default: T = freeze(default, key)
+        self._space = space if space is not None else _default_space()
+        self._early: list[T | Callable[[T], T]] = []
+
+    @property
+    def value(self) -> T:
+        """The newest value known in this tab. Frozen: to change it, `set` a new one."""
+        value = read_value(self._space.view, self.key, self.default)
+        for new in self._early:
+            value = freeze(_result(new, value), self.key)
+        return cast(T, value)
+
+    def set(self, new: T | Callable[[T], T]) -> Receipt[None] | None:
+        """Set a value, or a pure function of the newest value.
+
+        A function is run at once and, if another tab wrote in the same moment, run again on what
+        that tab wrote: two tabs counting to 1,000 each end at 2,000. Raises InvalidValue if the
+        result is not JSON. Answers a receipt (None while the space is still loading).
+        """
+        if not self._space.is_ready:
+            freeze(_result(new, self.value), self.key)
+            self._early.append(new)
+            self._space.when_ready(self._write_early)
+            return None
+
+        def write(draft: Draft) -> None:
+            put_value(draft, self.key, _result(new, read_value(draft, self.key, self.default)))
+
+        return self._space.run("", write, atomic=False, rerun=callable(new))
+
+    def delete(self) -> Receipt[None] | None:
+        """Forget the value: `value` answers the default again, in every tab."""
+        if not self._space.is_ready:
+            self._space.when_ready(lambda: (self.delete(), None)[1])
+            return None
+
+        def write(draft: Draft) -> None:
+            if draft.get(self.key, VALUE) is not None:
+                draft.delete(self.key, VALUE)
+
+        return self._space.run("", write, atomic=False)
+
+    def subscribe(self, callback: Callable[[T], None]) -> Unsubscribe:
+        """Call back with the new value whenever it changes, whoever changed it; answers how to
+        stop."""
+
+        def changed(update: Update) -> None:
+            if (self.key, VALUE) in update.refs:
+                callback(self.value)
+
+        return self._space.on_change(changed)
+
+    def _write_early(self) -> None:
+        early, self._early = self._early, []
+        for new in early:
+            self.set(new)
+
+    def __repr__(self) -> str:
+        return f"SyncedKV({self.key!r}, {self.value!r})"
+
+
+def _result(new: Any, value: Any) -> Any:
+    return new(value) if callable(new) else new
+
+
+def _default_space() -> Space:
+    from pysync import default_space  # the package's front door; it knows the platform
+
+    return default_space()

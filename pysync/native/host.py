@@ -1,0 +1,257 @@
+"""The CPython host: a space over SQLite (or memory), usable without an event loop.
+
+Spaces of one process that name the same file are tabs of one device: they share a channel and
+locks. Several processes on one file take turns at leading; the store's term fences them. Timers run
+when the process does something with the space, or by themselves where an asyncio loop runs.
+Floor: the core, `memory`, `native.sqlite`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from pysync import BUILD
+from pysync.executor import Executor
+from pysync.machines.effects import Moment
+from pysync.machines.tab import Tab
+from pysync.memory import MemoryDisk, MemoryHub, MemoryStore
+from pysync.model.schema import Schema, check_key
+from pysync.native.sqlite import SqliteStore
+from pysync.space import Space
+from pysync.values.ids import encode_id
+
+
+class _Device:
+    """What the spaces of one file share within this process."""
+
+    def __init__(self) -> None:
+        self.hub = MemoryHub()
+        self.disk = MemoryDisk()
+        self.queues: dict[str, deque[_Waiter]] = {}
+        self.open = 0
+
+
+class _Waiter:
+    def __init__(self, owner: object, granted: Callable[[], None], lost: Callable[[], None]) -> None:
+        self.owner = owner
+        self.granted = granted
+        self.lost = lost
+
+
+_devices: dict[str, _Device] = {}
+
+
+class ProcessLocks:
+    """Exclusive locks among the spaces of one process."""
+
+    def __init__(self, device: _Device) -> None:
+        self._queues = device.queues
+
+    def request(
+        self, name: str, steal: bool, granted: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        """Queue for the lock, or take it."""
+        queue = self._queues.setdefault(name, deque())
+        waiter = _Waiter(self, granted, lost)
+        if steal and queue:
+            robbed = queue.popleft()
+            queue.appendleft(waiter)
+            robbed.lost()
+            granted()
+            return
+        queue.append(waiter)
+        if len(queue) == 1:
+            granted()
+
+    def release(self, name: str) -> None:
+        """Give it back, or leave the queue."""
+        queue = self._queues.get(name)
+        if not queue:
+            return
+        held = queue[0].owner is self
+        for waiter in [w for w in queue if w.owner is self]:
+            queue.remove(waiter)
+        if held and queue:
+            queue[0].granted()
+
+    def query(self, done: Callable[[Collection[str]], None]) -> None:
+        """Names of the locks held."""
+        done({name for name, queue in self._queues.items() if queue})
+
+    def close(self) -> None:
+        """Give everything back."""
+        for name in list(self._queues):
+            self.release(name)
+
+
+class ProcessTimers:
+    """Timers that fire on `poll`, and by themselves on a running asyncio loop."""
+
+    def __init__(self, clock: Callable[[], Moment]) -> None:
+        self._clock = clock
+        self._due: dict[str, tuple[float, Callable[[], None]]] = {}
+        self._handles: dict[str, asyncio.TimerHandle] = {}
+
+    def set(self, name: str, due: float, call: Callable[[], None]) -> None:
+        """Call once at or after `due`."""
+        self.clear(name)
+        self._due[name] = (due, call)
+        loop = _running_loop()
+        if loop is not None:
+            pause = max(0.0, due - self._clock().mono) / 1000
+            self._handles[name] = loop.call_later(pause, self._fire, name)
+
+    def clear(self, name: str) -> None:
+        """Forget it."""
+        self._due.pop(name, None)
+        handle = self._handles.pop(name, None)
+        if handle is not None:
+            handle.cancel()
+
+    def poll(self) -> None:
+        """Fire what is due."""
+        now = self._clock().mono
+        for name in [name for name, (due, _) in self._due.items() if due <= now]:
+            self._fire(name)
+
+    def close(self) -> None:
+        """Forget all."""
+        for name in list(self._due):
+            self.clear(name)
+
+    def _fire(self, name: str) -> None:
+        found = self._due.pop(name, None)
+        self._handles.pop(name, None)
+        if found is not None:
+            found[1]()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def _clock() -> Moment:
+    return Moment(time.time() * 1000, time.monotonic() * 1000)
+
+
+class SyncPledge:
+    """A promise for code without an event loop: awaiting it inside one works as well."""
+
+    def __init__(self) -> None:
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self._done = False
+        self._futures: list[asyncio.Future[None]] = []
+
+    def done(self) -> bool:
+        """Whether it is settled already."""
+        return self._done
+
+    def set_result(self, result: Any) -> None:
+        """It is known."""
+        self._result = result
+        self._settle()
+
+    def set_exception(self, error: BaseException) -> None:
+        """It failed."""
+        self._error = error
+        self._settle()
+
+    def _settle(self) -> None:
+        self._done = True
+        for future in self._futures:
+            if not future.done():
+                future.set_result(None)
+
+    def __await__(self) -> Any:
+        if not self._done:
+            future = asyncio.get_running_loop().create_future()
+            self._futures.append(future)
+            yield from future.__await__()
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+class NativeHost(Executor):
+    """Carries one space in CPython."""
+
+    timers: ProcessTimers
+
+    def __init__(self, tab: Tab, device: _Device, store: Any, release: Callable[[], None]) -> None:
+        self._flushes: deque[Callable[[], None]] = deque()
+        self._release = release
+        super().__init__(
+            tab=tab,
+            store=store,
+            channel=device.hub.join(lambda text: self.report(tab.heard, text)),
+            locks=ProcessLocks(device),
+            timers=ProcessTimers(_clock),
+            clock=_clock,
+            soon=self._flushes.append,
+            pledge=SyncPledge,
+        )
+
+    def pump(self) -> None:
+        """Execute what there is; without a loop the call itself is the task, so it ends here."""
+        super().pump()
+        while self._flushes and not self._pumping:
+            self._flushes.popleft()()
+
+    def poll(self) -> None:
+        """Run the timers that are due and one beat: for programs without an event loop."""
+        self.timers.poll()
+        self.report(self.tab.beat)
+
+    def close(self) -> None:
+        """Let go of everything."""
+        if not self.closed:
+            super().close()
+            self._release()
+
+
+def open_space(
+    name: str,
+    *,
+    schema: Schema | None = None,
+    path: str | os.PathLike[str] | None = None,
+    author: str = "",
+) -> Space:
+    """Open a space kept in the SQLite file `path` (None: in this process's memory only).
+
+    The space is ready when this returns. Close it, or use it as a context manager.
+    """
+    check_key(name)
+    place = str(Path(path).resolve()) if path is not None else f"memory:{name}"
+    device = _devices.setdefault(place, _Device())
+    device.open += 1
+
+    def release() -> None:
+        device.open -= 1
+        if device.open == 0 and path is not None:
+            _devices.pop(place, None)
+
+    store = SqliteStore(place) if path is not None else MemoryStore(device.disk)
+    now = _clock()
+    tab = Tab(
+        space=name,
+        tab=encode_id(os.urandom(8)),
+        born=now.wall,
+        schema=schema or Schema(),
+        build=BUILD,
+        author=author,
+    )
+    host = NativeHost(tab, device, store, release)
+    space = Space(tab, host)
+    host.on_events = space.take_events
+    host.start()
+    return space

@@ -1,0 +1,438 @@
+"""A space as an application uses it: read the view, run commands, be told what changed.
+
+`Space` joins a tab's machine to its host. Everything that reads or writes is synchronous; only what
+waits for the store is awaited. The same class serves the browser and CPython: they differ in the
+host below. Floor: `machines`, `ports`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from pysync.errors import NotDurable, Refused, Unknown, UsageError
+from pysync.history import Version, fold
+from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
+from pysync.machines.election import Followed, LeaderChanged, Led
+from pysync.machines.events import (
+    Changed,
+    Message,
+    Problem,
+    Ready,
+    Saved,
+    Settled,
+    StatusChanged,
+    TabEvent,
+)
+from pysync.machines.tab import Status, Tab
+from pysync.model.cell import Cell
+from pysync.model.change import Change, Meta, Ref
+from pysync.model.conflict import Conflict
+from pysync.model.draft import Draft
+from pysync.model.guard import View
+from pysync.model.reducer import Decision
+from pysync.model.snapshot import bucket_of
+from pysync.ports import Host, Pledge, StoreFault
+from pysync.receipt import Receipt
+
+T = TypeVar("T")
+Unsubscribe = Callable[[], None]
+RECENT: Final = 200
+"""Own changes that `undo` knows without reading the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Records that look different now. `source` is the tab that wrote, "" for this one."""
+
+    refs: frozenset[Ref]
+    source: str
+
+    def ids(self, collection: str) -> list[str]:
+        """Ids of the collection's records among them, ordered."""
+        return sorted(rid for key, rid in self.refs if key == collection)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An own change that was refused after it had been shown. Its content is kept."""
+
+    change: Change
+    code: str
+    message: str
+    params: Mapping[str, Any]
+
+
+class Space:
+    """One space, open in this tab. Made by `open_space`; a context manager that closes itself."""
+
+    def __init__(self, tab: Tab, host: Host) -> None:
+        self.tab = tab
+        self.host = host
+        self.closed = False
+        self.dead_letters: list[DeadLetter] = []
+        """Own changes refused in the meantime, newest last."""
+        self.problems: list[Problem] = []
+        """The last hundred problems an operator should know of."""
+        self._ready = host.pledge()
+        self._listeners: dict[str, list[Callable[[Any], None]]] = {}
+        self._waiting: dict[int, list[Pledge]] = {}
+        self._durable_to = 0
+        self._saved_beyond: set[int] = set()
+        self._recent: OrderedDict[str, dict[Ref, Cell | None]] = OrderedDict()
+        self._early: list[Callable[[], None]] = []
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The name of the space."""
+        return self.tab.space
+
+    @property
+    def view(self) -> View:
+        """The state as this tab sees it now; a live view, not a copy."""
+        return self.tab.replica.view
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the stored state is loaded."""
+        return self.tab.ready
+
+    async def ready(self) -> Space:
+        """Wait until the stored state is loaded. Answers the space itself."""
+        await self._ready
+        return self
+
+    def status(self) -> Status:
+        """How things stand: tabs, leader, what is not saved, conflicts."""
+        return self.tab.status()
+
+    def tabs(self) -> tuple[TabInfo, ...]:
+        """The open tabs of this device, this one included."""
+        return self.tab.tabs()
+
+    @property
+    def tab_id(self) -> str:
+        """This tab's id, new with every document."""
+        return self.tab.id
+
+    @property
+    def is_leader(self) -> bool:
+        """Whether this tab leads."""
+        return self.tab.election.is_leader
+
+    def conflicts(self, *, settled: bool = False) -> list[Conflict]:
+        """Open conflicts; with `settled` all that are at hand."""
+        if settled:
+            return list(self.tab.replica.conflicts.values())
+        return self.tab.replica.open_conflicts()
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    def run(
+        self,
+        label: str,
+        command: Callable[[Draft], T],
+        *,
+        author: str = "",
+        atomic: bool = True,
+        rerun: bool = False,
+        meta: Meta | None = None,
+    ) -> Receipt[T]:
+        """Run a command and commit what it wrote as one change named `label`.
+
+        Raises Refused if a rule says no, InvalidValue if a value does not fit, and whatever the
+        command raises; then nothing was changed. With `atomic` the change is later refused as a
+        whole if part of it would lose against a concurrent one. With `rerun` the command must be
+        pure: it is run again on what is true then.
+        """
+        self._check_open()
+        now = self.host.now()
+        draft = self.tab.draft(now)
+        value = command(draft)
+        details = meta
+        if meta is None and (label or author or (atomic and not rerun)):
+            details = Meta(label=label, author=author, atomic=atomic and not rerun)
+        change = self.commit(draft, details, command if rerun else None)
+        return Receipt(change.id if change is not None else "", value, self._durable)
+
+    def commit(
+        self, draft: Draft, meta: Meta | None = None, rerun: Callable[[Draft], Any] | None = None
+    ) -> Change | None:
+        """Commit a draft of `self.tab.draft`. What `run` is made of."""
+        now = self.host.now()
+        before = {(op.key, op.rid): self.tab.replica.view.cell(op.key, op.rid) for op in draft.ops()}
+        change = self.tab.commit(draft, now, meta, rerun)
+        if change is not None:
+            self._recent[change.id] = before
+            if len(self._recent) > RECENT:
+                self._recent.popitem(last=False)
+        self.host.pump()
+        return change
+
+    def when_ready(self, action: Callable[[], None]) -> None:
+        """Run it now if the state is loaded, else as soon as it is."""
+        if self.is_ready:
+            action()
+        else:
+            self._early.append(action)
+
+    def durable(self, change_id: str) -> Pledge:
+        """A promise kept when that own change is in the store; broken with NotDurable while the
+        store refuses it."""
+        return self._durable(change_id)
+
+    # -- time travel ------------------------------------------------------------------------------
+
+    async def history(self, collection: str, record_id: str) -> list[Version]:
+        """Every version of the record, oldest first. Raises NotDurable if the store cannot be
+        read."""
+        seed = await self._ask(self.host.store.seed_row, bucket_of(collection, record_id))
+        rows = await self._ask(self.host.store.history, f"{collection}/{record_id}")
+        return fold(self.tab.schema, collection, record_id, seed, rows)
+
+    def restore(self, collection: str, record_id: str, version: Version) -> Receipt[None]:
+        """Make the record what it was in that version: an ordinary change, guards included."""
+        return self.run(
+            "Restored", lambda draft: draft.restore(collection, record_id, version.cell)
+        )
+
+    def can_undo(self, change_id: str) -> bool:
+        """Whether `undo` knows this change."""
+        return change_id in self._recent
+
+    def undo(self, change_id: str) -> Receipt[None]:
+        """Take back an own recent change by a compensating one. What others changed since stays.
+
+        Raises Unknown for a change that is not among the last RECENT of this tab, Refused with code
+        `changed-since` if nothing of it is left to take back, or what a guard says.
+        """
+        before = self._recent.get(change_id)
+        if before is None:
+            raise Unknown(f"change {change_id} is not among this tab's recent ones")
+
+        def take_back(draft: Draft) -> None:
+            for (key, rid), cell in before.items():
+                now = self.tab.replica.view.cell(key, rid)
+                if now is None:
+                    continue
+                mine = _registers_of(now, change_id)
+                whole = cell is None or cell.dead or now.dead
+                if whole and now.rev.version != change_id:
+                    continue
+                if whole or mine:
+                    draft.restore(key, rid, cell, mine)
+
+        receipt = self.run("Undone", take_back, meta=Meta(label="Undone", undoes=change_id))
+        if not receipt.change_id:
+            raise Refused("changed-since", "others have changed it since: nothing is left to undo")
+        return receipt
+
+    # -- being told -------------------------------------------------------------------------------
+
+    def on_change(self, callback: Callable[[Update], None]) -> Unsubscribe:
+        """Call back when records look different, whoever changed them. Answers how to stop."""
+        return self._listen("change", callback)
+
+    def on_status(self, callback: Callable[[Status], None]) -> Unsubscribe:
+        """Call back when the status may show something else."""
+        return self._listen("status", callback)
+
+    def on_message(self, callback: Callable[[Message], None]) -> Unsubscribe:
+        """Call back for application messages of other tabs."""
+        return self._listen("message", callback)
+
+    def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
+        """Call back when an own change, shown already, was refused and rolled back."""
+        return self._listen("refused", callback)
+
+    def on_problem(self, callback: Callable[[Problem], None]) -> Unsubscribe:
+        """Call back for problems: not saved, a foreign message, a store that was cleared."""
+        return self._listen("problem", callback)
+
+    def on_leader(self, started: Callable[[], Unsubscribe | None]) -> Unsubscribe:
+        """Call `started` whenever this tab becomes leader, also now if it is; what it answers is
+        called when leadership ends. So a task runs in exactly one tab."""
+        running: list[Unsubscribe | None] = []
+
+        def change(leads: bool) -> None:
+            if leads and not running:
+                running.append(started())
+            elif not leads and running:
+                end = running.pop()
+                if end is not None:
+                    end()
+
+        stop_listening = self._listen("leader", change)
+        if self.is_leader:
+            change(True)
+
+        def stop() -> None:
+            stop_listening()
+            change(False)
+
+        return stop
+
+    def broadcast(self, kind: str, key: str = "", value: Any = None) -> None:
+        """Send an application message to the other tabs of this device."""
+        self._check_open()
+        self.tab.broadcast(kind, key, value, self.host.now())
+        self.host.pump()
+
+    def force_leader(self) -> None:
+        """Make this tab the leader."""
+        self.tab.force_leader(self.host.now())
+        self.host.pump()
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Send what waits and leave nothing behind. A second call does nothing."""
+        if not self.closed:
+            self.closed = True
+            self.host.close()
+            for pledges in self._waiting.values():
+                for pledge in pledges:
+                    if not pledge.done():
+                        pledge.set_exception(NotDurable("closed", "the space was closed first"))
+            self._waiting.clear()
+            self._listeners.clear()
+
+    def __enter__(self) -> Space:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def take_events(self, events: list[TabEvent]) -> None:
+        """For hosts: what the tab has to tell. Listeners may write: their changes follow."""
+        status = False
+        for event in events:
+            status = self._take(event) or status
+        if status:
+            self._tell("status", self.tab.status())
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _take(self, event: TabEvent) -> bool:
+        """Deal with one event; True if the status may look different."""
+        match event:
+            case Changed():
+                self._tell("change", Update(event.refs, event.source))
+            case Saved():
+                self._take_saved(event)
+            case Settled():
+                self._take_settled(event)
+            case Ready():
+                self._take_ready(event)
+            case Message():
+                self._tell("message", event)
+                return False
+            case Problem():
+                self.problems.append(event)
+                del self.problems[:-100]
+                self._tell("problem", event)
+                if event.kind == "not-saved":
+                    self._break_waiting(event.detail)
+            case Led():
+                self._tell("leader", True)
+            case Followed():
+                self._tell("leader", False)
+            case LeaderChanged() | TabJoined() | TabLeft() | TabChanged() | StatusChanged():
+                pass
+        return True
+
+    def _take_ready(self, event: Ready) -> None:
+        if event.fault:
+            self._take(Problem("store", event.fault))
+        early, self._early = self._early, []
+        for action in early:
+            action()
+        if not self._ready.done():
+            self._ready.set_result(None)
+
+    def _take_saved(self, event: Saved) -> None:
+        for n in range(event.first, event.last + 1):
+            self._saved_beyond.add(n)
+        while self._durable_to + 1 in self._saved_beyond:
+            self._durable_to += 1
+            self._saved_beyond.discard(self._durable_to)
+        for n in [n for n in self._waiting if self._is_durable(n)]:
+            for pledge in self._waiting.pop(n):
+                if not pledge.done():
+                    pledge.set_result(None)
+
+    def _is_durable(self, n: int) -> bool:
+        return n <= self._durable_to or n in self._saved_beyond
+
+    def _break_waiting(self, reason: str) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for pledges in waiting.values():
+            for pledge in pledges:
+                if not pledge.done():
+                    pledge.set_exception(NotDurable(reason))
+
+    def _take_settled(self, event: Settled) -> None:
+        decision: Decision | None = event.decision
+        if decision is not None and decision.outcome in ("refused", "retry"):
+            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
+            self.dead_letters.append(letter)
+            self._tell("refused", letter)
+
+    def _durable(self, change_id: str) -> Pledge:
+        tab, _, number = change_id.rpartition(".")
+        if tab != self.tab.id or not number.isdecimal():
+            raise Unknown(f"{change_id!r} is no change of this tab")
+        pledge = self.host.pledge()
+        if self._is_durable(int(number)):
+            pledge.set_result(None)
+        elif self.tab.outbox.problem is not None:
+            pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
+        else:
+            self._waiting.setdefault(int(number), []).append(pledge)
+        return pledge
+
+    def _ask(self, question: Callable[..., None], *args: Any) -> Pledge:
+        """Ask the store and wait for its answer."""
+        pledge = self.host.pledge()
+
+        def answered(result: Any) -> None:
+            if pledge.done():
+                return
+            if isinstance(result, StoreFault):
+                pledge.set_exception(NotDurable(result.reason, result.detail))
+            else:
+                pledge.set_result(result)
+
+        question(*args, answered)
+        return pledge
+
+    def _listen(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
+        self._check_open()
+        listeners = self._listeners.setdefault(kind, [])
+        listeners.append(callback)
+
+        def stop() -> None:
+            if callback in listeners:
+                listeners.remove(callback)
+
+        return stop
+
+    def _tell(self, kind: str, what: Any) -> None:
+        for callback in tuple(self._listeners.get(kind, ())):
+            callback(what)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise UsageError(f"space {self.name!r} is closed: open it again")
+
+
+def _registers_of(cell: Cell, change_id: str) -> list[str]:
+    """Registers that this change wrote last."""
+    named = [register for register, mark in cell.marks.items() if mark.version == change_id]
+    if cell.base.version == change_id:
+        named += [path for path in cell.fields if path not in cell.marks]
+    return named
