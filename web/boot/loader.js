@@ -9,6 +9,7 @@
  * @property {string} pyodide  The folder of Pyodide's files, with a slash at the end.
  * @property {string} stdlib   The compiled standard library.
  * @property {string} app      The compiled packages.
+ * @property {string | null} snapshot  The interpreter's memory with its modules imported, or none.
  * @property {string | null} entry  "module:function", called without arguments.
  * @property {string | null} module  A JavaScript module to load beside Python.
  */
@@ -42,12 +43,14 @@ export async function loadPython(build, base = document.baseURI) {
   /** @param {string} path */
   const at = (path) => new URL(path, base).href;
   const app = bytes(at(build.app));
+  const snapshot = build.snapshot ? bytes(at(build.snapshot)) : undefined;
   app.catch(() => undefined);
+  snapshot?.catch(() => undefined);
   const [{ loadPyodide }, { default: createPyodideModule }] = await Promise.all([
     import(at(`${build.pyodide}pyodide.mjs`)),
     import(at(`${build.pyodide}pyodide.asm.mjs`)),
   ]);
-  return loadPyodide({
+  const options = {
     indexURL: at(build.pyodide),
     stdLibURL: at(build.stdlib),
     packageBaseUrl: at(build.pyodide),
@@ -55,7 +58,28 @@ export async function loadPython(build, base = document.baseURI) {
     createPyodideModule,
     env: { PYTHONPATH: APP_AT, PYTHONDONTWRITEBYTECODE: "1" },
     fsInit: async (/** @type {any} */ fs) => fs.writeFile(APP_AT, await app),
-  });
+  };
+  if (snapshot) {
+    try {
+      return wake(await loadPyodide({ ...options, _loadSnapshot: snapshot }));
+    } catch (error) {
+      console.warn("Python could not be restored from its snapshot, starting it anew:", error);
+    }
+  }
+  return loadPyodide(options);
+}
+
+/**
+ * Undo what a snapshot froze and every tab would otherwise share, and let go of its 30 MB.
+ *
+ * @param {any} pyodide
+ */
+function wake(pyodide) {
+  delete pyodide._api?.config?._loadSnapshot;
+  const random = pyodide.pyimport("random");
+  random.seed();
+  random.destroy();
+  return pyodide;
 }
 
 /**

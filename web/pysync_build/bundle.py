@@ -23,6 +23,7 @@ from pysync_build.compress import compress_all
 from pysync_build.npm import node_modules
 from pysync_build.pack import tab_zips
 from pysync_build.pages import index_page, manifest, service_worker, test_page
+from pysync_build.snapshot import make_snapshot
 
 KEPT_BUILDS = 4
 BOOT = ROOT / "web" / "boot"
@@ -103,11 +104,14 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
         "stdlib": bundle.add_file("stdlib.zip", zips.stdlib.read_bytes()),
         "app": bundle.add_file("app.zip", zips.app.read_bytes()),
     }
+    snapshot = make_snapshot(pyodide, zips) if config.snapshot else None
+    snapshot_url = bundle.add_file("python.bin", snapshot.read_bytes()) if snapshot else None
     full = bundle.add_file("stdlib-full.zip", zips.stdlib_full.read_bytes(), precache=False)
     test_url = bundle.add_file("testpage.js", test_script, precache=False)
     icon = bundle.add_file("icon.svg", (BOOT / "icon.svg").read_bytes())
     build = {
         **python,
+        "snapshot": snapshot_url,
         "boot": boot_folder,
         "style": asset_folder + STYLE,
         "assets": asset_folder,
@@ -122,7 +126,8 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
     bundle.add_page("manifest.webmanifest", manifest(build))
     bundle.add_page("sw.js", service_worker(worker, build, sorted(bundle.precached)))
     bundle.add_page(
-        "test/blank.html", test_page({**build, "stdlib": full, "testpage": test_url, "entry": None})
+        "test/blank.html",
+        test_page({**build, "stdlib": full, "snapshot": None, "testpage": test_url, "entry": None}),
     )
     return bundle, build_id
 

@@ -88,6 +88,7 @@ class TabConfig:
     assets: Path
     entry: str
     title: str
+    snapshot: bool
 
 
 def project_table() -> dict[str, Any]:
@@ -107,4 +108,5 @@ def tab_config() -> TabConfig:
         assets=ROOT / tab["assets"],
         entry=tab["entry"],
         title=tab["title"],
+        snapshot=tab["snapshot"],
     )

@@ -44,7 +44,8 @@ def preloads(build: Build) -> str:
         f"{build['pyodide']}pyodide.asm.mjs",
         *([build["module"]] if build["module"] else []),
     ]
-    fetches = [f"{build['pyodide']}pyodide.asm.wasm", build["stdlib"], build["app"]]
+    wasm = f"{build['pyodide']}pyodide.asm.wasm"
+    fetches = [url for url in (wasm, build["snapshot"], build["stdlib"], build["app"]) if url]
     return "\n    ".join(
         [f'<link rel="modulepreload" href="{url}">' for url in modules]
         + [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in fetches]

@@ -1,0 +1,70 @@
+"""A memory snapshot of the interpreter with everything pure already imported.
+
+Restoring it spares the page the start of Python and the imports. It is made by a private interface
+of Pyodide, so nothing depends on it: without one, or where restoring fails, the page starts from
+the zips. What must not be in it: host objects and compiled extensions, so modules that reach `js`
+are left for later; and nothing random, so the page reseeds what it restores.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from pysync_build.common import CACHE, say, short_hash
+from pysync_build.npm import node_executable
+from pysync_build.pack import TabZips, graph_of
+from pysync_build.stdlib import ALWAYS, module_name
+
+SCRIPT = Path(__file__).with_name("snapshot.mjs")
+HOST = frozenset({"js", "pyodide_js"})
+LARGEST = 30 * 1024 * 1024 + 4096
+"""Pyodide restores no larger heap than the one it starts with; some bytes of header come on top."""
+LIBRARY = tuple(
+    """
+    asyncio bisect collections contextlib csv dataclasses datetime decimal enum functools hashlib
+    html itertools json logging math operator random re secrets string textwrap time traceback
+    types typing unicodedata urllib.parse uuid weakref
+    """.split()
+)
+
+
+def pure_modules(graph: Mapping[str, list[str]]) -> list[str]:
+    """The modules of the tab's packages that reach nothing of the page, sorted."""
+    imports = {module_name(path)[0]: names for path, names in graph.items()}
+
+    def reaches_host(module: str, seen: set[str]) -> bool:
+        if module.partition(".")[0] in HOST:
+            return True
+        if module in seen:
+            return False
+        seen.add(module)
+        parent = module.rpartition(".")[0]
+        following = [*imports.get(module, ()), *([parent] if parent else [])]
+        return any(reaches_host(name, seen) for name in following)
+
+    return sorted(module for module in imports if not reaches_host(module, set()))
+
+
+def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
+    """The snapshot for these zips, made now if the cache lacks it; None where that fails."""
+    modules = [*(name for name in LIBRARY if name in ALWAYS), *pure_modules(graph_of(zips.app))]
+    key = short_hash(
+        SCRIPT.read_bytes(),
+        zips.app.name.encode(),
+        zips.stdlib.name.encode(),
+        repr(modules).encode(),
+    )
+    path = CACHE / "zips" / f"snapshot-{key}.bin"
+    if not path.exists():
+        say("making a memory snapshot of Python with its modules imported")
+        making = path.with_suffix(".part")
+        command: list[str | Path] = [node_executable(), SCRIPT, pyodide, zips.stdlib, zips.app]
+        done = subprocess.run([*command, making, json.dumps(modules)], check=False)
+        if done.returncode != 0 or making.stat().st_size > LARGEST:
+            say("no snapshot could be made; pages start without one, which takes longer")
+            return None
+        making.rename(path)
+    return path if path.stat().st_size <= LARGEST else None
