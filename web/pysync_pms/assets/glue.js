@@ -1,0 +1,121 @@
+/* The page's side of pysync_pms/ui/wire.py: commands come in, events go out, one JSON string each.
+   Sets `globalThis.pmsUi`, which pysync_pms/ui/dom.py alone uses. Nothing here knows about hotels. */
+import { fill, patch, remove, settle, finish } from "./morph.js";
+import { listenToUser } from "./events.js";
+import { announce, openDialog, closeDialog, toast } from "./notices.js";
+import { formatting } from "./intl.js";
+
+let handler = null;
+let stopListening = null;
+let framePending = false;
+
+function send(event) {
+  return handler ? Boolean(handler(JSON.stringify(event))) : false;
+}
+
+const byId = (id) => document.getElementById(id);
+
+function focusOn(id) {
+  const element = byId(id);
+  if (!element) return;
+  const own = element.matches("input, select, textarea, button, a[href], [tabindex]");
+  const target = own ? element : element.querySelector("input, select, textarea, button, a[href], [tabindex]");
+  target?.focus();
+}
+
+function entered() {
+  byId("app-main")?.scrollTo(0, 0);
+  byId("screen-title")?.focus({ preventScroll: true });
+}
+
+function setRoot(attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    document.documentElement.setAttribute(name, value);
+  }
+}
+
+function setAddress({ path, title, replace }) {
+  const here = location.pathname + location.search;
+  if (replace) history.replaceState(null, "", path);
+  else if (here !== path) history.pushState(null, "", path);
+  document.title = title;
+}
+
+function download({ name, type, text }) {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/* A record that moved elsewhere glows once, wherever it is shown; the class leaves with the glow. */
+function glow(refs) {
+  for (const ref of refs) {
+    for (const element of document.querySelectorAll(`[data-ref="${CSS.escape(ref)}"]`)) {
+      element.classList.remove("changed");
+      void element.offsetWidth;
+      element.classList.add("changed");
+      setTimeout(() => element.classList.remove("changed"), 2_600);
+    }
+  }
+}
+
+const orders = {
+  patch: ({ id, html }) => patch(id, html),
+  fill: ({ id, html }) => fill(id, html),
+  remove: ({ id }) => remove(id),
+  settle: ({ id }) => settle(id),
+  focus: ({ id }) => focusOn(id),
+  entered,
+  glow: ({ refs }) => glow(refs),
+  dialog: ({ id, open }) => (open ? openDialog(id) : closeDialog(id)),
+  announce: ({ text }) => announce(text),
+  toast: ({ id, html, ms }) => toast(id, html, ms),
+  root: ({ set }) => setRoot(set),
+  address: setAddress,
+  scroll: ({ id }) => byId(id)?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+  download,
+};
+
+/* The last view, to be painted before Python runs next time; nothing while a dialog asks something. */
+function paintCache() {
+  const app = byId("app");
+  if (!app || app.hasAttribute("data-stale") || document.querySelector("dialog[open]")) return null;
+  const root = document.documentElement;
+  const attributes = {};
+  for (const { name, value } of root.attributes) attributes[name] = value;
+  const html = app.innerHTML;
+  if (html.length > 400_000) return null;
+  return JSON.stringify({ path: location.pathname + location.search, title: document.title, attributes, html });
+}
+
+globalThis.pmsUi = {
+  run(text) {
+    for (const order of JSON.parse(text)) orders[order.op](order);
+    finish();
+    byId("app")?.removeAttribute("data-stale");
+  },
+  listen(callback) {
+    handler = callback;
+    stopListening ??= listenToUser(send);
+  },
+  close() {
+    stopListening?.();
+    stopListening = null;
+    handler = null;
+  },
+  frame() {
+    if (framePending) return;
+    framePending = true;
+    const run = () => {
+      framePending = false;
+      send({ kind: "frame" });
+    };
+    if (document.visibilityState === "visible") requestAnimationFrame(run);
+    else setTimeout(run, 0);
+  },
+  location: () => location.pathname + location.search,
+  locale: () => navigator.language || "en-GB",
+  paintCache,
+  ...formatting,
+};

@@ -1,0 +1,71 @@
+/* What appears above the page: dialogs, menus, toasts, and words for screen readers. */
+const SPOKEN_AFTER_MS = 250;
+let spoken = [];
+let speaking = 0;
+
+function region(id, tag, attributes) {
+  let element = document.getElementById(id);
+  if (!element) {
+    element = Object.assign(document.createElement(tag), { id });
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    document.body.append(element);
+  }
+  return element;
+}
+
+/* Made early: a live region is only heard when it stood on the page before it was filled. */
+export function prepareRegions() {
+  region("live", "div", { class: "sr-only", "aria-live": "polite", role: "status" });
+  region("toasts", "section", { class: "toasts", "aria-label": "Notices" });
+}
+
+export function announce(text) {
+  if (!spoken.includes(text)) spoken.push(text);
+  if (speaking) return;
+  speaking = setTimeout(() => {
+    const said = spoken.length > 4 ? [...spoken.slice(0, 3), `and ${spoken.length - 3} more`] : spoken;
+    region("live", "div", {}).textContent = said.join(". ");
+    spoken = [];
+    speaking = 0;
+  }, SPOKEN_AFTER_MS);
+}
+
+export function toast(id, html, ms) {
+  const list = region("toasts", "section", {});
+  list.insertAdjacentHTML("beforeend", html);
+  const notice = document.getElementById(id);
+  while (list.children.length > 4) list.firstElementChild.remove();
+  if (!ms) return;
+  const leave = () => {
+    if (notice.matches(":hover, :focus-within")) setTimeout(leave, 1_500);
+    else notice.remove();
+  };
+  setTimeout(leave, ms);
+}
+
+export function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const first = dialog.querySelector("[autofocus], .dialog-body :is(input, select, textarea, button)");
+  first?.focus();
+}
+
+export function closeDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog?.open) dialog.close();
+}
+
+/* Puts an opened menu beside its button, inside the window. */
+export function placeMenu(menu) {
+  const opener = document.querySelector(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  if (!opener) return;
+  const from = opener.getBoundingClientRect();
+  const size = menu.getBoundingClientRect();
+  const below = from.bottom + 4 + size.height <= innerHeight || from.top < size.height;
+  const top = below ? from.bottom + 4 : from.top - size.height - 4;
+  const left = from.left + size.width <= innerWidth - 8 ? from.left : from.right - size.width;
+  menu.style.top = `${Math.max(8, Math.min(top, innerHeight - size.height - 8))}px`;
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - size.width - 8))}px`;
+  menu.querySelector("[role^=menuitem], a, button")?.focus({ preventScroll: true });
+}

@@ -1,0 +1,368 @@
+"""The running interface: it turns events into actions, and changes into the least patches.
+
+Owns the loop. Everything that asks for drawing marks what moved and waits for one frame, so a burst
+of changes draws once. Invariants: nothing is sent that equals what was sent last; a screen that is
+left leaves no action, shortcut or part behind; an action that raises is told to the user and to
+`on_error`, and the loop goes on. Stands on the port `Dom`; holds no JavaScript itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Protocol
+
+from pysync_pms.ui import wire
+from pysync_pms.ui.components.feedback import toast_view
+from pysync_pms.ui.components.surfaces import dialog, empty, failure
+from pysync_pms.ui.formats import Formats
+from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.ports import Dom
+from pysync_pms.ui.preferences import Preferences, PreferencesPort, root_attributes
+from pysync_pms.ui.router import Route, parse
+from pysync_pms.ui.screen import Action, Changes, Part, Screen
+from pysync_pms.ui.shell import PLACES, ShellModel, Slot, header_view, nav_view, shell_view
+from pysync_pms.ui.shortcuts import Shortcut, Shortcuts, help_view
+from pysync_pms.ui.wire import Command, UiEvent
+
+__all__ = ["App", "Host"]
+
+HELP_DIALOG = "shortcut-help"
+
+GLOWS_AT_MOST = 40
+"""More records than this moved in one frame: an import, or a return from offline. None glows."""
+
+
+class Host(Protocol):
+    """What the application around the interface provides."""
+
+    def shell(self, route: Route) -> ShellModel:
+        """What the frame shows now. Called once per frame: cheap."""
+        ...
+
+    def resolve(self, route: Route) -> Route:
+        """The route to show for an address: fills in the space used last. Called on every move,
+        before the screen is drawn, so it may also choose the data of the space."""
+        ...
+
+    def actions(self) -> Mapping[str, Action]:
+        """Actions that hold on every screen, such as `sync.force`."""
+        ...
+
+
+class App:
+    """One page's interface. Make it, then `start`."""
+
+    def __init__(
+        self,
+        dom: Dom,
+        *,
+        host: Host,
+        screens: Iterable[Screen],
+        preferences: PreferencesPort,
+        on_error: Callable[[BaseException], None],
+    ) -> None:
+        self.dom = dom
+        self.route = Route()
+        self.formats: Formats = dom.formats("en-GB")
+        self._host = host
+        self._screens = {screen.name: screen for screen in screens}
+        self._port = preferences
+        self._preferences = Preferences()
+        self._on_error = on_error
+        self._shortcuts = Shortcuts()
+        self._actions: dict[str, Action] = {}
+        self._sent: dict[str, Html] = {}
+        self._parts: dict[str, Html] = {}
+        self._commands: list[Command] = []
+        self._moved: dict[str, set[str]] = {}
+        self._remote: set[tuple[str, str]] = set()
+        self._whole = False
+        self._waiting = False
+        self._dialogs: dict[str, Callable[[], Html]] = {}
+        self._toasts = 0
+        self._unsubscribe: Callable[[], None] | None = None
+
+    # --- life ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Draw the page for the address it was opened at, and listen."""
+        self.dom.listen(self._event)
+        self._unsubscribe = self._port.subscribe(self._prefer)
+        self._prefer(self._port.read())
+        self._enter(parse(self.dom.location()))
+        self._commands.append(wire.fill(Slot.APP, shell_view(self._host.shell(self.route))))
+        self._draw()
+
+    def stop(self) -> None:
+        """Listen no more and give everything back."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._dialogs.clear()
+        self.dom.close()
+
+    # --- what screens and the host ask for -------------------------------------------------------
+
+    def go(self, route: Route, *, replace: bool = False) -> None:
+        """Show another place. `replace` leaves no step in the history (a filter, a chosen day)."""
+        self._enter(route)
+        self._commands.append(wire.address(self.route.href, self._title(), replace=replace))
+        self.refresh()
+
+    def changed(self, collection: str, record_id: str, *, remote: bool = False) -> None:
+        """A record moved; what shows it is drawn again in the next frame. `remote` makes it
+        glow."""
+        self._moved.setdefault(collection, set()).add(record_id)
+        if remote:
+            self._remote.add((collection, record_id))
+        self._soon()
+
+    def refresh(self) -> None:
+        """Draw the whole screen again in the next frame. What did not change is not touched."""
+        self._whole = True
+        self._soon()
+
+    def frame_changed(self) -> None:
+        """Draw header, navigation and status again in the next frame, and the screen not at all."""
+        self._soon()
+
+    def open_dialog(self, dialog_id: str, view: Callable[[], Html]) -> None:
+        """Show a dialog. `view` draws it now and again whenever the data moves, until it closes;
+        its root is `dialog(dialog_id, ...)`. Opening the one that is open draws it anew."""
+        again = dialog_id in self._dialogs
+        self._dialogs[dialog_id] = view
+        self._send_dialogs()
+        if not again:
+            self._commands.append(wire.open_dialog(dialog_id))
+        self._soon()
+
+    def close_dialog(self, dialog_id: str) -> None:
+        """Close a dialog; one that is not open stays closed."""
+        if self._dialogs.pop(dialog_id, None) is not None:
+            self._commands.append(wire.close_dialog(dialog_id))
+            self._send_dialogs()
+            self._soon()
+
+    def settle(self, form_id: str) -> None:
+        """A form's values were accepted: its fields follow changes from elsewhere again."""
+        self._commands.append(wire.settle(form_id))
+        self._soon()
+
+    def focus(self, element_id: str) -> None:
+        """Give an element the focus after the next drawing."""
+        self._commands.append(wire.focus(element_id))
+        self._soon()
+
+    def announce(self, text: str) -> None:
+        """Tell screen readers, politely."""
+        self._commands.append(wire.announce(text))
+        self._soon()
+
+    def toast(
+        self,
+        message: str,
+        *,
+        tone: str = "idle",
+        action: tuple[str, str, Mapping[str, str]] | None = None,
+        seconds: float = 6,
+    ) -> None:
+        """A passing notice, also read out. `action` is (label, action, args), such as Undo."""
+        self._toasts += 1
+        toast_id = f"toast-{self._toasts}"
+        markup = toast_view(toast_id, message, tone=tone, action=action)
+        self._commands.append(wire.toast(toast_id, markup, seconds=seconds))
+        self.announce(message)
+
+    def download(self, name: str, media_type: str, text: str) -> None:
+        """Offer a file to save."""
+        self._commands.append(wire.download(name, media_type, text))
+        self._soon()
+
+    # --- events ---------------------------------------------------------------------------------
+
+    def _event(self, event: UiEvent) -> bool:
+        try:
+            return self._handle(event)
+        except Exception as error:  # noqa: BLE001 - one broken action must not end the page
+            self._on_error(error)
+            self.toast(f"That did not work: {error}", tone="danger", seconds=0)
+            return True
+
+    def _handle(self, event: UiEvent) -> bool:
+        if event.kind == "route":
+            self._enter(parse(event.value))
+            if event.action == "link":
+                self._commands.append(wire.address(self.route.href, self._title()))
+            self.refresh()
+            return True
+        if event.kind == "closed":
+            if self._dialogs.pop(event.target, None) is not None:
+                self._send_dialogs()
+                self._soon()
+            return True
+        if event.kind == "released":
+            self.refresh()
+            return True
+        if event.kind == "key":
+            return self._key(event)
+        return self._act(event)
+
+    def _act(self, event: UiEvent) -> bool:
+        handler = self._actions.get(event.action)
+        return handler is not None and handler(event) is not False
+
+    def _key(self, event: UiEvent) -> bool:
+        if event.action:
+            return self._act(event)
+        single = self._preferences.single_keys == "on"
+        found = self._shortcuts.press(
+            event.key, now=self.dom.now(), typing=event.typing, single_keys=single
+        )
+        if found is None:
+            return False
+        args = {**event.args, **dict(found.args)}
+        return self._act(replace(event, action=found.action, args=args))
+
+    def _own_actions(self) -> dict[str, Action]:
+        return {
+            "ui.close": lambda event: self.close_dialog(event.args.get("dialog", "")),
+            "ui.back": lambda _: self.go(self.route.with_record("")),
+            "ui.go": lambda event: self.go(self.route.to(event.args["screen"])),
+            "ui.space": lambda event: self.go(Route(event.args["space"], self.route.screen)),
+            "ui.settings": lambda _: self.go(self.route.to("settings")),
+            "ui.search": lambda _: self.focus("search-input"),
+            "ui.help": lambda _: self.open_dialog(HELP_DIALOG, self._help),
+            "ui.refresh": lambda _: self.refresh(),
+            "ui.sidebar": lambda _: self._port.write(
+                "sidebar", "open" if self._preferences.sidebar == "collapsed" else "collapsed"
+            ),
+            "ui.preference": lambda event: self._port.write(
+                event.args["name"], event.args.get("value") or event.value
+            ),
+        }
+
+    def _own_shortcuts(self) -> list[Shortcut]:
+        return [
+            Shortcut(keys="/", action="ui.search", label="Search"),
+            Shortcut(keys="?", action="ui.help", label="Show these shortcuts"),
+            Shortcut(keys="[", action="ui.sidebar", label="Collapse or show the sidebar"),
+            *(
+                Shortcut(
+                    keys=f"g {place.key}",
+                    action="ui.go",
+                    label=place.label,
+                    group="Go to",
+                    args=(("screen", place.screen),),
+                )
+                for place in PLACES
+            ),
+        ]
+
+    def _help(self) -> Html:
+        return dialog(
+            HELP_DIALOG, "Keyboard shortcuts", help_view(self._shortcuts.listed()), wide=True
+        )
+
+    # --- drawing --------------------------------------------------------------------------------
+
+    def _enter(self, route: Route) -> None:
+        before = self.route
+        self.route = self._host.resolve(route)
+        screen = self._screens.get(self.route.screen)
+        self._actions = {**self._host.actions(), **self._own_actions()}
+        shortcuts = self._own_shortcuts()
+        if screen is not None:
+            self._actions.update(screen.actions())
+            shortcuts += screen.shortcuts()
+        self._shortcuts.replace(shortcuts)
+        self._whole = True
+        moved = (before.space, before.screen) != (self.route.space, self.route.screen)
+        if moved and before.screen and self._sent:
+            self._commands.append(wire.entered())
+            self.announce(self._title())
+
+    def _title(self) -> str:
+        screen = self._screens.get(self.route.screen)
+        return screen.title(self.route) if screen else "No such page"
+
+    def _prefer(self, preferences: Preferences) -> None:
+        locale = self.dom.browser_locale()
+        attributes = root_attributes(preferences, browser_locale=locale)
+        if preferences.locale != self._preferences.locale or not self._sent:
+            self.formats = self.dom.formats(attributes["data-locale"])
+        self._preferences = preferences
+        self._commands.append(wire.root(attributes))
+        self.refresh()
+
+    def _soon(self) -> None:
+        if not self._waiting:
+            self._waiting = True
+            self.dom.frame(self._draw)
+
+    def _draw(self) -> None:
+        self._waiting = False
+        ids = {name: frozenset(moved) for name, moved in self._moved.items()}
+        changes = Changes(ids, frozenset(self._remote), self._whole)
+        self._moved, self._remote, self._whole = {}, set(), False
+        self._send_frame()
+        try:
+            self._send_screen(changes)
+            if ids or changes.everything:
+                self._send_dialogs()
+        except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
+            self._on_error(error)
+            told = failure("This page could not be drawn", str(error), retry="ui.refresh")
+            self._send(Slot.MAIN, told)
+        commands, self._commands = self._commands, []
+        # What comes first in the list must stand on the page before the focus can go there.
+        late = {"focus", "dialog", "scroll", "entered", "glow"}
+        ordered = [c for c in commands if c["op"] not in late]
+        ordered += [c for c in commands if c["op"] in late]
+        if ordered:
+            self.dom.run(ordered)
+
+    def _send_frame(self) -> None:
+        model = self._host.shell(self.route)
+        for slot, markup in ((Slot.HEADER, header_view(model)), (Slot.NAV, nav_view(model))):
+            if self._sent.get(slot) != markup:
+                self._sent[slot] = markup
+                self._commands.append(wire.patch(slot, markup))
+
+    def _send_screen(self, changes: Changes) -> None:
+        screen = self._screens.get(self.route.screen)
+        if screen is None:
+            self._send(Slot.MAIN, empty("No such page", "The address may be mistyped or old.",
+                                        icon_name="info"))  # fmt: skip
+            self._send(Slot.DRAWER, join())
+            return
+        if not changes.everything and not changes.ids:
+            return
+        parts = None if changes.everything else screen.parts(self.route, changes)
+        if parts is None:
+            self._parts.clear()
+            self._send(Slot.MAIN, screen.view(self.route))
+        else:
+            self._sent.pop(Slot.MAIN, None)
+            for part in parts:
+                self._send_part(part)
+        beside = screen.drawer(self.route) if self.route.record else None
+        self._send(Slot.DRAWER, beside if beside is not None else join())
+        if 0 < len(changes.remote) <= GLOWS_AT_MOST:
+            self._commands.append(wire.glow(f"{name}/{key}" for name, key in changes.remote))
+
+    def _send_part(self, part: Part) -> None:
+        if part.markup is None:
+            self._parts.pop(part.element_id, None)
+            self._commands.append(wire.remove(part.element_id))
+        elif self._parts.get(part.element_id) != part.markup:
+            self._parts[part.element_id] = part.markup
+            self._commands.append(wire.patch(part.element_id, part.markup))
+
+    def _send_dialogs(self) -> None:
+        self._send(Slot.DIALOGS, join(*(view() for view in self._dialogs.values())))
+
+    def _send(self, slot: str, markup: Html) -> None:
+        if self._sent.get(slot) != markup:
+            self._sent[slot] = markup
+            self._commands.append(wire.fill(slot, markup))

@@ -1,0 +1,164 @@
+"""The tape chart: rooms by day, a bar for every stay.
+
+Owns the geometry. A day has two half columns; a stay runs from the afternoon half of its arrival to
+the morning half of its departure, so that one guest's departure and the next one's arrival share a
+day without touching. Positions are class names of `tape.css` (`at-N`, `wide-N`), because inline
+styles are refused by the content security policy; hence at most `MAX_DAYS` days at once.
+
+Dragging a bar (move) or its right edge (extend, shorten) asks for `tape.drag` with the target;
+each bar also opens with Enter, and its menu has "Move…", so nothing needs a pointer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Tone
+from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.icons import icon
+
+__all__ = ["MAX_DAYS", "Bar", "Lane", "Tape", "lane", "span_of", "tape_chart"]
+
+MAX_DAYS = 31
+"""Days a chart can show; `tape.css` has a class for each half of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """A stay on the chart. `tone` is what needs doing about it; `phase` how solid it is drawn:
+    booked (outlined), inside (filled), gone (faded), block (a room out of order)."""
+
+    stay_id: str
+    label: str
+    arrive: date
+    depart: date
+    phase: str = "booked"
+    tone: Tone = "idle"
+    hint: str = ""
+    marks: Sequence[str] = ()
+    movable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A room's line: its bars must not overlap, which the domain's guard sees to."""
+
+    room_id: str
+    label: str
+    note: str = ""
+    bars: Sequence[Bar] = ()
+    tone: Tone = "idle"
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tape:
+    """The chart: `days` from `start`, the business day, and labels for the days' heads."""
+
+    tape_id: str
+    start: date
+    days: int
+    today: date
+    heads: Sequence[tuple[str, str, str]]
+    """(weekday, day of the month, month where one begins) for every day, from the locale."""
+
+
+def span_of(
+    start: date, days: int, arrive: date, depart: date
+) -> tuple[int, int, bool, bool] | None:
+    """Where a stay is drawn: first half column from 1, width in halves, and whether it is cut at
+    the left and at the right. `None` when nothing of it is in view.
+
+    >>> span_of(date(2026, 11, 20), 14, date(2026, 11, 21), date(2026, 11, 23))
+    (4, 4, False, False)
+    """
+    begin = (arrive - start).days * 2 + 2
+    end = max((depart - start).days * 2 + 2, begin + 1)
+    left, right = max(begin, 1), min(end, days * 2 + 1)
+    if left >= right:
+        return None
+    return left, right - left, begin < 1, end > days * 2 + 1
+
+
+def tape_chart(tape: Tape, lanes: Iterable[Html | Lane]) -> Html:
+    """The whole chart. Pass lanes already drawn by `lane` to reuse what did not change."""
+    if not 1 <= tape.days <= MAX_DAYS:
+        raise ValueError(f"a chart shows 1 to {MAX_DAYS} days, not {tape.days}")
+    rows: Child = [item if isinstance(item, Html) else lane(tape, item) for item in lanes]
+    return h.div(
+        "tape-wrap", id=f"{tape.tape_id}-wrap", tabindex="0", role="region", aria_label="Tape chart"
+    )[
+        h.div(f"tape days-{tape.days}", id=tape.tape_id, data_drag_area=tape.days)[
+            h.div("tape-head")[
+                h.span("tape-corner")["Room"],
+                h.div("tape-days")[
+                    (_day_head(tape, offset, head) for offset, head in enumerate(tape.heads))
+                ],
+            ],
+            h.ul(
+                "tape-lanes", id=f"{tape.tape_id}-lanes", data_roving="tape", data_hold_order=True
+            )[rows],
+        ]
+    ]
+
+
+def _day_head(tape: Tape, offset: int, head: tuple[str, str, str]) -> Html:
+    day = tape.start + timedelta(days=offset)
+    classes = "tape-day" + _day_class(tape, day)
+    weekday, number, month = head
+    return h.div(classes, aria_current="date" if day == tape.today else None)[
+        h.span("tape-weekday")[weekday],
+        h.span("tape-number tnum")[number],
+        month and h.span("tape-month")[month],
+    ]
+
+
+def _day_class(tape: Tape, day: date) -> str:
+    return (" is-today" if day == tape.today else "") + (
+        " is-weekend" if day.weekday() >= 5 else ""
+    )
+
+
+def lane(tape: Tape, item: Lane) -> Html:
+    """One room's line, keyed `lane-<room id>`."""
+    offset = (tape.today - tape.start).days
+    today = f" today-{offset}" if 0 <= offset < tape.days else ""
+    return h.li("tape-lane", id=f"lane-{item.room_id}")[
+        h.span(f"tape-room tone-{item.tone}")[
+            h.strong("tnum")[item.label], h.span("faint")[item.note]
+        ],
+        h.div(
+            f"tape-track weekday-{tape.start.weekday()}{today}",
+            data_drop=item.room_id,
+            data_action="tape.pick",
+            data_room=item.room_id,
+        )[(_bar(tape, bar) for bar in item.bars)],
+    ]
+
+
+def _bar(tape: Tape, bar: Bar) -> Html | None:
+    place = span_of(tape.start, tape.days, bar.arrive, bar.depart)
+    if place is None:
+        return None
+    at, wide, cut_left, cut_right = place
+    classes = f"bar bar-{bar.phase} tone-{bar.tone} at-{at} wide-{wide}"
+    classes += (" cut-left" if cut_left else "") + (" cut-right" if cut_right else "")
+    return h.button(
+        classes,
+        type="button",
+        id=f"bar-{bar.stay_id}",
+        tabindex="-1",
+        title=f"{bar.label}, {bar.hint}" if bar.hint else bar.label,
+        data_action="stay.open",
+        data_id=bar.stay_id,
+        data_ref=f"reservations/{bar.stay_id}",
+        data_drag="tape.drag" if bar.movable else None,
+    )[
+        (icon(name) for name in bar.marks),
+        h.span("bar-label clip")[bar.label],
+        bar.hint and h.span("sr-only")[f", {bar.hint}"],
+        bar.movable and not cut_right and h.span("bar-edge", data_drag_edge=True),
+    ]

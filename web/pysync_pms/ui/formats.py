@@ -1,0 +1,121 @@
+"""Dates, numbers, money and "2 minutes ago", as the user's language writes them.
+
+Owns the port `Formats` and the one implementation of what all share: a memory of what was
+formatted, so that a table of 200 dates asks the browser once per distinct date. The browser's
+`Intl` answers in the page (`dom.IntlSource`); `PlainSource` answers in CPython, for tests and
+static pages, in one fixed English form. Days are `date` objects without a time zone: a stay's night
+belongs to the hotel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+__all__ = ["DayStyle", "Formats", "PlainSource", "Source", "plural"]
+
+DayStyle = Literal["short", "medium", "long", "weekday", "day", "month"]
+"""21 Nov · 21 Nov 2026 · Saturday, 21 November 2026 · Sat · 21 · Nov"""
+
+_LIMIT = 5_000
+
+
+class Source(Protocol):
+    """Who really formats. One call per distinct value."""
+
+    def day(self, iso: str, style: DayStyle) -> str: ...
+    def moment(self, epoch_ms: float, *, seconds: bool) -> str: ...
+    def number(self, value: float, digits: int) -> str: ...
+    def money(self, value: float, currency: str, digits: int) -> str: ...
+    def relative(self, amount: int, unit: str) -> str: ...
+
+
+class Formats:
+    """Formatting with a memory. Make a new one when the language changes."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._known: dict[tuple[object, ...], str] = {}
+
+    def day(self, day: date, style: DayStyle = "short") -> str:
+        """A calendar day."""
+        return self._keep(("d", day, style), lambda: self._source.day(day.isoformat(), style))
+
+    def moment(self, epoch_ms: float, *, seconds: bool = False) -> str:
+        """A time of the day on the device's clock, from milliseconds since 1970."""
+        return self._source.moment(epoch_ms, seconds=seconds)
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with its grouping, rounded to `digits` places."""
+        return self._keep(("n", value, digits), lambda: self._source.number(value, digits))
+
+    def money(self, minor: int, currency: str, *, digits: int = 2) -> str:
+        """An amount given in minor units, `digits` of which make the fraction."""
+        return self._keep(
+            ("m", minor, currency, digits),
+            lambda: self._source.money(minor / 10**digits, currency, digits),
+        )
+
+    def ago(self, seconds: float) -> str:
+        """How long ago, in the largest unit that fits; within 10 seconds it is "now"."""
+        for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+            if seconds >= size:
+                return self._relative(-int(seconds // size), unit)
+        return self._relative(-int(seconds) if seconds >= 10 else 0, "second")
+
+    def _relative(self, amount: int, unit: str) -> str:
+        return self._keep(("r", amount, unit), lambda: self._source.relative(amount, unit))
+
+    def _keep(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _LIMIT:
+                self._known.clear()
+            found = self._known[key] = make()
+        return found
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun.
+
+    >>> plural(1, "night"), plural(3, "night"), plural(0, "stay", "stays")
+    ('1 night', '3 nights', '0 stays')
+    """
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December")  # fmt: skip
+
+
+class PlainSource:
+    """One fixed English form, the same on every machine."""
+
+    def day(self, iso: str, style: DayStyle) -> str:
+        day = date.fromisoformat(iso)
+        month = _MONTHS[day.month - 1]
+        forms: dict[DayStyle, str] = {
+            "short": f"{day.day} {month[:3]}",
+            "medium": f"{day.day} {month[:3]} {day.year}",
+            "long": f"{_LONG_DAYS[day.weekday()]}, {day.day} {month} {day.year}",
+            "weekday": _DAYS[day.weekday()],
+            "day": str(day.day),
+            "month": month[:3],
+        }
+        return forms[style]
+
+    def moment(self, epoch_ms: float, *, seconds: bool) -> str:
+        moment = datetime.fromtimestamp(epoch_ms / 1000).astimezone()
+        return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+
+    def number(self, value: float, digits: int) -> str:
+        return f"{value:,.{digits}f}"
+
+    def money(self, value: float, currency: str, digits: int) -> str:
+        return f"{currency} {value:,.{digits}f}"
+
+    def relative(self, amount: int, unit: str) -> str:
+        return "now" if amount == 0 else f"{plural(-amount, unit)} ago"

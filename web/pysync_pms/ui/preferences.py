@@ -1,0 +1,107 @@
+"""What each user sets for themselves: theme, font size, density, language, sidebar, keys.
+
+Owns the values, their bounds and how they reach the page (attributes of `<html>`). Where they are
+kept is a port: the application gives one that stands on synced keys, so that a change shows in
+every tab. A value that is not among the choices falls back to the default of its field; the others
+hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+from pysync_pms.ui.components.controls import Choice
+
+__all__ = ["CHOICES", "Preferences", "PreferencesPort", "read_preferences", "root_attributes"]
+
+CHOICES: Mapping[str, tuple[Choice, ...]] = {
+    "theme": (
+        Choice(value="auto", label="System", icon_name="monitor"),
+        Choice(value="light", label="Light", icon_name="sun"),
+        Choice(value="dark", label="Dark", icon_name="moon"),
+    ),
+    "font_size": (
+        Choice(value="90", label="Small"),
+        Choice(value="100", label="Normal"),
+        Choice(value="112", label="Large"),
+        Choice(value="125", label="Larger"),
+        Choice(value="150", label="Largest"),
+    ),
+    "density": (
+        Choice(value="compact", label="Compact"),
+        Choice(value="cozy", label="Cozy"),
+        Choice(value="comfortable", label="Comfortable"),
+    ),
+    "locale": (
+        Choice(value="auto", label="As the browser"),
+        Choice(value="en-GB", label="English (United Kingdom)"),
+        Choice(value="en-US", label="English (United States)"),
+        Choice(value="de-DE", label="Deutsch"),
+        Choice(value="fr-FR", label="Français"),
+        Choice(value="es-ES", label="Español"),
+        Choice(value="pt-PT", label="Português"),
+    ),
+}
+"""The values to choose from. `locale` sets how dates, numbers and money are written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """One user's settings. `sidebar` is "open" or "collapsed"; `single_keys` "on" or "off"."""
+
+    theme: str = "auto"
+    font_size: str = "100"
+    density: str = "cozy"
+    locale: str = "auto"
+    sidebar: str = "open"
+    single_keys: str = "on"
+
+
+class PreferencesPort(Protocol):
+    """Where preferences are kept, one synced key per field."""
+
+    def read(self) -> Preferences:
+        """The current values."""
+        ...
+
+    def write(self, name: str, value: str) -> None:
+        """Set one field, here and in every other tab."""
+        ...
+
+    def subscribe(self, callback: Callable[[Preferences], None]) -> Callable[[], None]:
+        """Call back after every change, own or remote; returns what ends it."""
+        ...
+
+
+_FREE = {"sidebar": ("open", "collapsed"), "single_keys": ("on", "off")}
+
+
+def read_preferences(stored: Mapping[str, Any]) -> Preferences:
+    """Preferences from stored values, each checked by itself.
+
+    >>> read_preferences({"theme": "dark", "density": "huge"})
+    Preferences(theme='dark', font_size='100', density='cozy', locale='auto', sidebar='open', \
+single_keys='on')
+    """
+    valid: dict[str, str] = {}
+    for item in fields(Preferences):
+        value = stored.get(item.name)
+        allowed = _FREE.get(item.name) or [c.value for c in CHOICES[item.name]]
+        if value in allowed:
+            valid[item.name] = str(value)
+    return Preferences(**valid)
+
+
+def root_attributes(preferences: Preferences, *, browser_locale: str) -> dict[str, str]:
+    """The attributes of `<html>` that the style sheets read."""
+    auto = preferences.locale == "auto"
+    return {
+        "lang": "en",
+        "data-locale": browser_locale if auto else preferences.locale,
+        "data-theme": preferences.theme,
+        "data-density": preferences.density,
+        "data-font-size": preferences.font_size,
+        "data-sidebar": preferences.sidebar,
+    }

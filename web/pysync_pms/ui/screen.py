@@ -1,0 +1,85 @@
+"""What a screen is to the application: a few functions, no base class to inherit from.
+
+Owns the protocol `Screen`, the keyed `Part`, and `Changes`, which tells a screen what moved. A
+screen reads its data when it is asked to draw and keeps nothing of it; what it does keep (a filter,
+a chosen day) belongs into the route's query, so that it survives reloading and can be sent to a
+colleague. The docstring of the package shows a whole screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from pysync_pms.ui.html import Html
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["Action", "Changes", "Part", "Screen"]
+
+Action = Callable[[UiEvent], bool | None]
+"""What runs when an element asks for an action by name. `False` says: not dealt with, or, to a
+drag, not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An element that is kept up to date by itself: its id and its markup, whose root carries the
+    same id. `None` takes it away. An id that is not on the page is ignored."""
+
+    element_id: str
+    markup: Html | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What moved since the last drawing, by collection. `remote` are those of other tabs and
+    devices, which glow softly where an element's `data-ref` names them (`rooms/r1`). `everything`
+    says that no list was kept."""
+
+    ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    remote: frozenset[tuple[str, str]] = frozenset()
+    everything: bool = False
+
+    def of(self, collection: str) -> frozenset[str]:
+        """The ids of the records of one collection that changed."""
+        return self.ids.get(collection, frozenset())
+
+    def only(self, *collections: str) -> bool:
+        """Whether nothing outside these collections changed."""
+        return not self.everything and all(name in collections for name in self.ids)
+
+
+class Screen(Protocol):
+    """One destination of the navigation."""
+
+    @property
+    def name(self) -> str:
+        """The word in the address, such as "rooms"."""
+        ...
+
+    def title(self, route: Route) -> str:
+        """What the browser's tab and history show."""
+        ...
+
+    def view(self, route: Route) -> Html:
+        """The whole screen."""
+        ...
+
+    def drawer(self, route: Route) -> Html | None:
+        """The record that `route.record` names, to stand beside the screen; or nothing."""
+        ...
+
+    def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
+        """Only what `changes` touched; `None` when it is simpler to draw the whole screen."""
+        ...
+
+    def actions(self) -> Mapping[str, Action]:
+        """Handlers by the name that `data-action` gives; they hold while the screen is shown."""
+        ...
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """Keys that hold while the screen is shown."""
+        ...

@@ -1,0 +1,110 @@
+"""The status badge (TAB-13): one look says whether what is shown is where it should be.
+
+Owns the five states, their words and colours. Invariant: the badge never says more than the model
+knows; "Synced" is the caller's to give only once everything is acknowledged. Details show on hover,
+on focus and on touch, and Escape hides them. Stands on `controls`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Tone, button
+from pysync_pms.ui.html import Html
+from pysync_pms.ui.icons import icon
+
+__all__ = ["State", "SyncStatus", "badge", "sentence"]
+
+State = Literal["synced", "syncing", "offline", "conflict", "unavailable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncStatus:
+    """What the badge shows. `last_sync` is already in words ("14:02:07"); `note` says what is
+    special here ("No server: saved on this device", "Not saved yet: the disk is full");
+    `facts` are further lines of the details, such as the leader."""
+
+    state: State
+    tabs: int = 1
+    queued: int = 0
+    conflicts: int = 0
+    last_sync: str = ""
+    note: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    can_force: bool = True
+
+
+_LOOK: dict[State, tuple[str, Tone, str]] = {
+    "synced": ("Synced", "ok", "check"),
+    "syncing": ("Syncing", "live", "refresh-cw"),
+    "offline": ("Offline", "idle", "cloud-off"),
+    "conflict": ("Conflict", "act", "git-compare"),
+    "unavailable": ("Sync unavailable", "danger", "unplug"),
+}
+
+
+def sentence(status: SyncStatus) -> str:
+    """The state in words, as a screen reader says it.
+
+    >>> sentence(SyncStatus(state="offline", queued=3, tabs=2))
+    'Offline, 3 changes waiting, 2 tabs open'
+    """
+    parts = [_LOOK[status.state][0]]
+    if status.conflicts:
+        parts.append(_many(status.conflicts, "conflict"))
+    if status.queued:
+        parts.append(f"{_many(status.queued, 'change')} waiting")
+    parts.append(f"{_many(status.tabs, 'tab')} open")
+    return ", ".join(parts)
+
+
+def badge(status: SyncStatus) -> Html:
+    """The badge with its details, keyed `sync-status`."""
+    label, tone, icon_name = _LOOK[status.state]
+    number = status.conflicts if status.state == "conflict" else status.queued
+    lines = [
+        ("Last sync", status.last_sync or "not yet"),
+        ("Open tabs", str(status.tabs)),
+        ("Waiting to be sent", str(status.queued)),
+        ("Open conflicts", str(status.conflicts)),
+        *status.facts,
+    ]
+    return h.div(f"status tone-{tone}", id="sync-status", data_state=status.state, data_tip=True)[
+        h.button("status-button", type="button", aria_describedby="sync-details")[
+            h.span("status-dot" + (" pulse" if status.state == "syncing" else ""))[icon(icon_name)],
+            h.span("status-label")[label],
+            bool(number) and h.span("status-number tnum")[str(number)],
+            h.span("status-tabs tnum", title=_many(status.tabs, "open tab"))[
+                icon("layers"), str(status.tabs)
+            ],
+            h.span("sr-only")[sentence(status)],
+        ],
+        h.div("status-details", id="sync-details", role="group", aria_label="Sync details")[
+            h.p("status-title")[label],
+            status.note and h.p("muted")[status.note],
+            h.dl("facts")[(h.div[h.dt[name], h.dd("tnum")[value]] for name, value in lines)],
+            h.div("row")[
+                button(
+                    "Sync now",
+                    action="sync.force",
+                    icon_name="refresh-cw",
+                    small=True,
+                    reason=None if status.can_force else "There is no server to sync with",
+                ),
+                button(
+                    "Open conflicts" if status.conflicts else "Needs attention",
+                    action="sync.conflicts",
+                    icon_name="git-compare",
+                    small=True,
+                    kind="primary" if status.conflicts else "quiet",
+                ),
+            ],
+        ],
+    ]
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
