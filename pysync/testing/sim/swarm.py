@@ -1,0 +1,436 @@
+"""Random worlds: what people, browsers and bad luck do to a device, drawn from a seed.
+
+Each world draws its own weather and its own mix of verbs, runs, is healed, and must then converge:
+every open tab shows the same bytes, exactly one leads and all know it, nothing is pending, every
+change reported saved is decided, and no written value vanished without a trace.
+Floor: `world`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+from unittest.mock import patch
+
+from pysync.errors import Refused, SyncError
+from pysync.machines import ledger, outbox, snapshots
+from pysync.machines.batches import parse_batch
+from pysync.machines.tab import Rung
+from pysync.model.change import ADD, CREATE, SET, Change
+from pysync.model.draft import Draft
+from pysync.testing.sim.page import Page
+from pysync.testing.sim.schema import SLOTS
+from pysync.testing.sim.weather import Weather
+from pysync.testing.sim.world import World
+
+MAX_TABS: Final = 7
+HEAL_MS: Final = 120_000
+"""Within this time a healed world must have converged."""
+CALM_MS: Final = 15_000
+"""For so long it must stay that way."""
+IDS: Final = ("a", "b", "c", "d")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one world went through."""
+
+    seed: int
+    weather: str
+    verbs: int
+    changes: int
+    decided: int
+    virtual_ms: float
+
+
+class Swarm:
+    """One random world."""
+
+    def __init__(self, seed: int, *, rung: Rung | None = None) -> None:
+        self.random = Random(f"swarm {seed}")
+        weather = Weather.draw(self.random)
+        self.world = World(
+            seed, weather=weather, rung=rung or self.random.choice(("locks", "locks", "lease"))
+        )
+        self.weather = weather
+        self.accepted: dict[str, Change] = {}
+        self.verbs = 0
+        self._value = 0
+        self._weights = self._draw_weights()
+        self._bounds = {
+            (snapshots, "EVERY"): self.random.choice((3, 20, 500)),
+            (ledger, "ROUND"): self.random.choice((1, 5, 400)),
+            (outbox, "CHUNK"): self.random.choice((2, 256)),
+            (outbox, "POINTER_CHARS"): self.random.choice((200, 65_536)),
+        }
+
+    def _draw_weights(self) -> dict[Callable[[], None], float]:
+        """Every world has its own habits: half of the verbs it hardly knows."""
+        verbs: dict[Callable[[], None], float] = {
+            self._write: 60,
+            self._burst: 8,
+            self._open: 4,
+            self._close: 2,
+            self._crash: 2,
+            self._freeze: 2,
+            self._thaw: 4,
+            self._stop: 2,
+            self._go_on: 4,
+            self._leave: 2,
+            self._come_back: 4,
+            self._hide: 2,
+            self._force: 1,
+            self._fill: 1,
+            self._empty: 3,
+            self._block: 1,
+            self._unblock: 2,
+            self._jump: 1,
+            self._kill_browser: 0.3,
+        }
+        kind = (self._thaw, self._go_on, self._come_back, self._empty, self._unblock)
+        return {
+            verb: weight * (1 if verb in kind else self.random.choice((0, 0.3, 1, 3)))
+            for verb, weight in verbs.items()
+        } | {self._write: 60.0}
+
+    # -- running ---------------------------------------------------------------------------------
+
+    def run(self, steps: int) -> Report:
+        """Live through `steps` verbs, heal, converge. Raises Broken."""
+        patches = [
+            patch.object(module, name, value) for (module, name), value in self._bounds.items()
+        ]
+        for each in patches:
+            each.start()
+        try:
+            self._live(steps)
+            self._heal()
+        except Exception as error:
+            if type(error).__name__ != "Broken":
+                self.world.fail(f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            for each in patches:
+                each.stop()
+        return Report(
+            self.world.seed,
+            str(self.weather),
+            self.verbs,
+            len(self.accepted),
+            len(self.world.log),
+            self.world.timeline.now,
+        )
+
+    def _live(self, steps: int) -> None:
+        verbs, weights = list(self._weights), list(self._weights.values())
+        self.world.open()
+        for _ in range(steps):
+            verb = self.random.choices(verbs, weights)[0]
+            self.verbs += 1
+            verb()
+            self.world.run(self.random.choice((0.0, 1.0, 5.0, 30.0, 300.0, 2_000.0)))
+
+    def _heal(self) -> None:
+        world = self.world
+        world.note("world", "heals")
+        world.heal()
+        if not world.pages:
+            world.open()
+        limit = world.timeline.now + HEAL_MS
+        while (why := self.unconverged()) and world.timeline.now < limit:
+            world.run(500)
+        if why:
+            world.fail(f"did not converge: {why}")
+        world.run(CALM_MS)
+        if why := self.unconverged():
+            world.fail(f"did not stay converged: {why}")
+        self._reopen()
+        self._account()
+
+    def _reopen(self) -> None:
+        """What a new tab reads from the disk is what the others show."""
+        self.world.open()
+        self.world.run(5_000)
+        if why := self.unconverged():
+            self.world.fail(f"a new tab differs: {why}")
+
+    # -- what must hold in the end ---------------------------------------------------------------
+
+    def unconverged(self) -> str:
+        """Why the world has not converged yet; "" if it has."""
+        pages = self.world.pages
+        leaders = [page.name for page in pages if page.tab.election.term]
+        if len(leaders) != 1:
+            return f"leaders {leaders}"
+        for page in pages:
+            status = page.tab.status()
+            if not status.ready or status.pending or status.unsaved or status.problem:
+                return f"{page.name} {status}"
+            if status.leader != leaders[0]:
+                return f"{page.name} follows {status.leader}, not {leaders[0]}"
+            if status.tabs != len(pages):
+                return f"{page.name} counts {status.tabs} of {len(pages)} tabs"
+            if status.seq != self.world.queue.disk.seq:
+                return f"{page.name} at seq {status.seq} of {self.world.queue.disk.seq}"
+        shown = {picture(page): page.name for page in pages}
+        return f"views differ: {shown}" if len(shown) > 1 else ""
+
+    def _account(self) -> None:
+        """Every change that was reported saved is decided; what was decided left its trace."""
+        disk = self.world.queue.disk
+        logged: dict[str, Change] = {}
+        for row in disk.log.values():
+            for change in parse_batch(row.body or "", self.world.schema).changes:
+                logged[change.id] = change
+        decided = {change_id for change_id, _ in self.world.log.values()}
+        if lost := self.world.saved - decided:
+            self.world.fail(f"saved but never decided: {sorted(lost)}")
+        if foreign := set(logged) - set(self.accepted):
+            self.world.fail(f"decided but never made: {sorted(foreign)}")
+        for change_id, verdict in self.world.log.values():
+            self._trace_values(logged[change_id], verdict)
+        self._trace_counts(logged)
+
+    def _trace_values(self, change: Change, verdict: str) -> None:
+        """REDUCE-2 from outside: a value is written, a candidate of a conflict, or refused."""
+        if not verdict:
+            return
+        outcome, _, _, _, writes, conflicts = json.loads(verdict)
+        if outcome in ("refused", "retry"):
+            return
+        kept = [value for op in writes for value in op[3].values()]
+        kept += [side[0] for row in conflicts for side in (row[6], row[7])]
+        text = json.dumps(kept, ensure_ascii=False)
+        for op in change.ops:
+            for path, value in op.fields.items():
+                if op.kind in (SET, CREATE) and op.key != "texts":
+                    if json.dumps(value, ensure_ascii=False) not in text:
+                        self.world.fail(f"{change.id} lost {path} = {value!r}: {verdict}")
+
+    def _trace_counts(self, logged: dict[str, Change]) -> None:
+        """Deltas add up, whoever counted and in whatever order."""
+        sums: dict[str, int] = {}
+        for change_id, verdict in self.world.log.values():
+            if verdict and json.loads(verdict)[0] in ("refused", "retry"):
+                continue
+            for op in logged[change_id].ops:
+                if op.key == "items" and op.rid == "counter" and op.kind == ADD:
+                    sums[op.rid] = sums.get(op.rid, 0) + int(op.fields["count"])
+        for page in self.world.pages:
+            record = page.tab.view.get("items", "counter")
+            if record is not None and (record.get("count") or 0) != sums.get("counter", 0):
+                self.world.fail(f"{page.name} counts {record}, the deltas make {sums}")
+
+    # -- verbs -----------------------------------------------------------------------------------
+
+    def _pick(self, wanted: Callable[[Page], bool]) -> Page | None:
+        found = [page for page in self.world.pages if wanted(page)]
+        return self.random.choice(found) if found else None
+
+    def _awake(self) -> Page | None:
+        return self._pick(lambda page: page.awake)
+
+    def _on_awake(self, what: str, act: Callable[[Page], None]) -> None:
+        page = self._awake()
+        if page is not None:
+            self.world.note(page.name, what)
+            act(page)
+
+    def _write(self) -> None:
+        page = self._pick(lambda page: page.awake and page.ready)
+        if page is not None:
+            page.do(lambda now: self._edit(page))
+
+    def _burst(self) -> None:
+        page = self._pick(lambda page: page.awake and page.ready)
+        if page is not None:
+            count = self.random.randrange(2, 9)
+            page.do(lambda now: [self._edit(page) for _ in range(count)])  # type: ignore[arg-type, return-value]
+
+    def _edit(self, page: Page) -> None:
+        """One change of a random kind; refusals are part of life."""
+        self._value += 1
+        edit = self.random.choice(_EDITS)
+        rid, value, random = self.random.choice(IDS), self._value, self.random
+        tab, now = page.tab, page.now
+        rerun = edit is _tally
+        try:
+            if rerun:
+                change = tab.run(lambda draft: edit(draft, rid, value, random), now)
+            else:
+                draft = tab.draft(now)
+                edit(draft, rid, value, random)
+                change = tab.commit(draft, now)
+        except Refused:
+            return
+        if change is not None:
+            self.accepted[change.id] = change
+
+    def _open(self) -> None:
+        if len(self.world.pages) < MAX_TABS:
+            self.world.open()
+
+    def _close(self) -> None:
+        page = self._pick(lambda page: True)
+        if page is not None:
+            self.world.note(page.name, "closes")
+            page.close()
+
+    def _crash(self) -> None:
+        page = self._pick(lambda page: True)
+        if page is not None:
+            self.world.note(page.name, "crashes")
+            page.die()
+
+    def _freeze(self) -> None:
+        self._on_awake("freezes", Page.freeze)
+
+    def _thaw(self) -> None:
+        page = self._pick(lambda page: page.frozen and not page.stopped)
+        if page is not None:
+            self.world.note(page.name, "thaws")
+            page.thaw()
+
+    def _stop(self) -> None:
+        self._on_awake("is stopped", Page.stop)
+
+    def _go_on(self) -> None:
+        page = self._pick(lambda page: page.stopped)
+        if page is not None:
+            self.world.note(page.name, "goes on")
+            page.go_on()
+
+    def _leave(self) -> None:
+        self._on_awake("goes into the back-forward cache", Page.leave)
+
+    def _come_back(self) -> None:
+        page = self._pick(lambda page: page.away and not page.stopped)
+        if page is not None:
+            self.world.note(page.name, "comes back")
+            page.come_back()
+
+    def _hide(self) -> None:
+        hidden = self.random.random() < 0.5
+        self._on_awake(
+            f"hidden {hidden}", lambda page: page.do(lambda now: page.tab.visibility(hidden, now))
+        )
+
+    def _force(self) -> None:
+        self._on_awake("is told to lead", lambda page: page.do(page.tab.force_leader))
+
+    def _fill(self) -> None:
+        self.world.note("disk", "is full")
+        self.world.queue.full = True
+
+    def _empty(self) -> None:
+        self.world.queue.full = False
+
+    def _block(self) -> None:
+        self.world.note("disk", "is blocked")
+        self.world.queue.blocked = True
+
+    def _unblock(self) -> None:
+        self.world.queue.unblock()
+
+    def _jump(self) -> None:
+        self.world.wall_skew += self.random.choice((-3_600_000, -5_000, 5_000, 3_600_000))
+        self.world.note("clock", f"is off by {self.world.wall_skew:g}")
+
+    def _kill_browser(self) -> None:
+        self.world.note("browser", "is killed")
+        for page in list(self.world.pages):
+            page.die()
+        self.world.open()
+
+
+def picture(page: Page) -> str:
+    """All that a tab shows, as text: equal texts mean equal states."""
+    view = page.tab.view
+    shown: dict[str, Any] = {
+        key: sorted(view.all(key), key=lambda record: record["id"]) for key in sorted(view.cells)
+    }
+    shown["conflicts"] = sorted(conflict.id for conflict in page.tab.replica.conflicts.values())
+    return json.dumps(shown, sort_keys=True, ensure_ascii=False)
+
+
+# -- edits --------------------------------------------------------------------------------------------
+
+Edit = Callable[[Draft, str, int, Random], None]
+
+
+def _put(draft: Draft, key: str, rid: str, fields: dict[str, Any]) -> None:
+    if draft.get(key, rid) is None:
+        draft.create(key, {"id": rid, **fields})
+    else:
+        draft.update(key, rid, fields)
+
+
+def _rename(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _put(draft, "items", rid, {random.choice(("name", "note")): f"v{value}"})
+
+
+def _move(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _put(draft, "items", rid, {"room": f"r{value}", "from": value})
+
+
+def _first(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _put(draft, "firsts", rid, {"name": f"v{value}"})
+
+
+def _text(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _put(draft, "texts", rid, {"list": [random.randrange(5), value]})
+
+
+def _tag(draft: Draft, rid: str, value: int, random: Random) -> None:
+    if draft.get("items", rid) is None:
+        draft.create("items", {"id": rid})
+    (draft.add if random.random() < 0.6 else draft.remove)(
+        "items", rid, "tags", random.choice(("x", "y", "z"))
+    )
+
+
+def _count(draft: Draft, rid: str, value: int, random: Random) -> None:
+    if draft.get("items", "counter") is None:
+        draft.create("items", {"id": "counter"})
+    else:
+        draft.increment("items", "counter", "count", random.choice((1, 2, -1)))
+
+
+def _tally(draft: Draft, rid: str, value: int, random: Random) -> None:
+    record = draft.get("items", "tally")
+    _put(draft, "items", "tally", {"n": (record.get("n") or 0) + 1 if record else 1})
+
+
+def _stay(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _put(draft, "stays", rid, {"slot": value % SLOTS, "who": f"v{value}"})
+
+
+def _remove(draft: Draft, rid: str, value: int, random: Random) -> None:
+    key = random.choice(("items", "stays", "firsts"))
+    if draft.get(key, rid) is not None:
+        draft.delete(key, rid)
+
+
+def _two(draft: Draft, rid: str, value: int, random: Random) -> None:
+    _rename(draft, rid, value, random)
+    _first(draft, random.choice(IDS), value, random)
+
+
+_EDITS: Final[tuple[Edit, ...]] = (
+    _rename,
+    _rename,
+    _move,
+    _first,
+    _text,
+    _tag,
+    _count,
+    _tally,
+    _stay,
+    _stay,
+    _remove,
+    _two,
+)
+__all__ = ["Report", "Swarm", "SyncError", "picture"]
