@@ -60,7 +60,7 @@ _T = TypeVar("_T")
 class Runs(Protocol):
     """What `perform` needs of a space."""
 
-    def run(self, label: str, command: Callable[[Any], _T], *, author: str | None = None) -> Any:
+    def run(self, label: str, command: Callable[[Any], _T], *, author: str = "") -> Any:
         """Run a function of a draft as one atomic change."""
 
 
@@ -164,9 +164,7 @@ def refusal(wrong: Sequence[Problem]) -> Refused:
     )
 
 
-def perform(
-    space: Runs, *commands: Command, view: View, today: str, author: str | None = None
-) -> Any:
+def perform(space: Runs, *commands: Command, view: View, today: str, author: str = "") -> Any:
     """Run commands on a space as one atomic change with one label; answers the space's receipt.
 
     Warnings do not stop it: show those of `check` to the person first. Raises Refused as `execute`

@@ -1,7 +1,6 @@
 """Taking bookings and editing their details. Stands on `commands.base`, `commands.rooms`."""
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Guests: profiles and the merge of duplicates. Stands on `commands.base`."""
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ be clean. Stands on `commands.base`.
 """
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ the new room only has to be free from the day of the move on.
 """
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """The hotel itself: room types, rooms, staff, settings, and a person's preferences."""
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ answer.
 """
 
 # Every command's methods have the same arguments, whether it needs them or not.
-# ruff: noqa: ARG002
 
 from __future__ import annotations
 
@@ -108,7 +107,10 @@ class CheckIn(_OfStay):
             free = suggestions(view, start, end, booked, besides)
             message = "Choose a room for the guest."
             return [Problem(code="room-needed", field="room", message=message, alternatives=free)]
-        found = check_room(view, room, start, end, room_type=booked, besides=besides)
+        if room == stay.get("room"):
+            found = _check_own(view, room, self.on, end)
+        else:
+            found = check_room(view, room, start, end, room_type=booked, besides=besides)
         found += check_vacant(view, room, besides)
         if self.on > start:
             message = f"The guest was expected on {start}; the stay keeps its first night."
@@ -129,6 +131,14 @@ class CheckIn(_OfStay):
         """Names guest and room."""
         room = room_name(view, self.room) if self.room else self._room(view)
         return f"Check in {self._name(view)}, room {room}"
+
+
+def _check_own(view: View, room_id: str, on: str, end: str) -> list[Problem]:
+    """The stay holds its room already; it may have broken down since."""
+    room = view.get(ROOMS, room_id)
+    if room is not None and not out_of_order(room, on, end):
+        return []
+    return check_room(view, room_id, on, end)
 
 
 @command
