@@ -14,9 +14,6 @@ page. Everything named here is public; see each name's own documentation.
 
 from __future__ import annotations
 
-import os
-import sys
-
 from pysync.collection import Collection
 from pysync.errors import (
     FrozenValue,
@@ -36,33 +33,10 @@ from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.receipt import Receipt
+from pysync.runtime import default_space, new_id
 from pysync.space import DeadLetter, Space, Update
-from pysync.values.ids import encode_id
 from pysync.values.jsonvalue import thaw
-
-__version__ = "0.1.0"
-BUILD = 1
-"""Counts builds of the core: the newest build among the open tabs leads."""
-
-_default: Space | None = None
-
-
-def new_id() -> str:
-    """A new random id for a record: 14 characters, 80 random bits."""
-    return encode_id(os.urandom(10))
-
-
-def default_space() -> Space:
-    """The space used where none is named: "default", opened at the first call."""
-    global _default
-    if _default is None or _default.closed:
-        if sys.platform == "emscripten":
-            from pysync.browser import open_space
-        else:
-            from pysync.native import open_space
-        _default = open_space("default")
-    return _default
-
+from pysync.version import BUILD, __version__
 
 __all__ = [
     "BUILD",

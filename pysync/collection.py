@@ -10,6 +10,7 @@ from pysync.model.draft import Draft
 from pysync.model.guard import Record
 from pysync.model.schema import check_key
 from pysync.receipt import Receipt
+from pysync.runtime import default_space
 from pysync.space import Space, Unsubscribe, Update
 
 
@@ -17,10 +18,8 @@ class Collection:
     """The records under one key: dicts with an `id`. Only what changes travels."""
 
     def __init__(self, key: str, *, space: Space | None = None) -> None:
-        from pysync.kv import _default_space
-
         self.key = check_key(key)
-        self.space = space if space is not None else _default_space()
+        self.space = space if space is not None else default_space()
 
     def get(self, record_id: str) -> Record:
         """The record, frozen. Raises Unknown if there is none."""

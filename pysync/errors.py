@@ -82,7 +82,7 @@ class NotDurable(SyncError):
 
 
 class StoreCorrupt(SyncError):
-    """Stored data cannot be read, or was written by a newer build. It is kept, never overwritten."""
+    """Stored data cannot be read, or a newer build wrote it. It is kept, never overwritten."""
 
     def __init__(self, message: str, *, found: Any = None) -> None:
         super().__init__(message)

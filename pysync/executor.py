@@ -71,7 +71,7 @@ class Executor:
         self.timers = timers
         self.now = clock
         self.pledge = pledge
-        self.on_events: Callable[[list[TabEvent]], None] = lambda events: None
+        self.on_events: Callable[[list[TabEvent]], None] = lambda _: None
         self.closed = False
         self._soon = soon
         self._inbox: deque[Callable[[], None]] = deque()

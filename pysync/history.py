@@ -6,7 +6,7 @@ Folded from the decided log, so it shows what was decided, also for what lost or
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,7 +150,8 @@ def _version(
 
 
 def _differences(was: FrozenDict | None, now: FrozenDict | None) -> dict[str, tuple[Any, Any]]:
-    old, new = was or {}, now or {}
+    old: Mapping[str, Any] = was or {}
+    new: Mapping[str, Any] = now or {}
     names = [*old, *(name for name in new if name not in old)]
     return {
         name: (old.get(name), new.get(name))

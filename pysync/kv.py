@@ -9,6 +9,7 @@ from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.schema import check_key
 from pysync.receipt import Receipt
+from pysync.runtime import default_space
 from pysync.space import Space, Unsubscribe, Update
 from pysync.values.jsonvalue import freeze
 
@@ -41,7 +42,7 @@ class SyncedKV(Generic[T]):
     def __init__(self, key: str, default: T, *, space: Space | None = None) -> None:
         self.key = check_key(key)
         self.default: T = freeze(default, key)
-        self._space = space if space is not None else _default_space()
+        self._space = space if space is not None else default_space()
         self._early: list[T | Callable[[T], T]] = []
 
     @property
@@ -50,7 +51,7 @@ class SyncedKV(Generic[T]):
         value = read_value(self._space.view, self.key, self.default)
         for new in self._early:
             value = freeze(_result(new, value), self.key)
-        return cast(T, value)
+        return cast("T", value)
 
     def set(self, new: T | Callable[[T], T]) -> Receipt[None] | None:
         """Set a value, or a pure function of the newest value.
@@ -103,9 +104,3 @@ class SyncedKV(Generic[T]):
 
 def _result(new: Any, value: Any) -> Any:
     return new(value) if callable(new) else new
-
-
-def _default_space() -> Space:
-    from pysync import default_space  # the package's front door; it knows the platform
-
-    return default_space()

@@ -120,7 +120,7 @@ class MemoryStore:
         """Verdict rows behind `after_seq`."""
         self._answer(lambda: self.disk.decided_where(lambda row: row.seq > after_seq), done)
 
-    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+    def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
         self._answer(lambda: self.disk.seed.get(name), done)
 

@@ -142,7 +142,7 @@ class Store(Protocol):
         """Put the first state into an empty space. Answers False, changing nothing, if the space
         has a seed, a log or a snapshot already: decided in the same transaction."""
 
-    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+    def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state, None if there is none of that name: where histories begin."""
 
     def history(

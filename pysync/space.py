@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.history import Version, fold
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
-from pysync.machines.election import Followed, LeaderChanged, Led
+from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
     Changed,
     Message,
@@ -26,7 +26,8 @@ from pysync.machines.events import (
     StatusChanged,
     TabEvent,
 )
-from pysync.machines.tab import Status, Tab
+from pysync.machines.status import Status
+from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.conflict import Conflict
@@ -164,7 +165,9 @@ class Space:
     ) -> Change | None:
         """Commit a draft of `self.tab.draft`. What `run` is made of."""
         now = self.host.now()
-        before = {(op.key, op.rid): self.tab.replica.view.cell(op.key, op.rid) for op in draft.ops()}
+        before = {
+            (op.key, op.rid): self.tab.replica.view.cell(op.key, op.rid) for op in draft.ops()
+        }
         change = self.tab.commit(draft, now, meta, rerun)
         if change is not None:
             self._recent[change.id] = before

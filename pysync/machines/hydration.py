@@ -1,8 +1,8 @@
 """Hydration: how a tab gets the state, from the store and from its peers.
 
 With a shared store the store has everything but what it refused so far; a peer answers a request
-with just those batches. Without one the leader answers with its whole confirmed state, in parts, and
-with what is undecided. Nobody waits for an answer: a frozen peer cannot hold up a new tab.
+with just those batches. Without one the leader answers with its whole confirmed state, in parts,
+and with what is undecided. Nobody waits for an answer: a frozen peer cannot hold up a new tab.
 
 HYD-1 an answer older than what is known changes nothing. HYD-2 undecided changes known here survive
 taking over a peer's state. Floor: `ledger`, `replica`, `model.snapshot`.
@@ -54,7 +54,7 @@ class Hydration:
 
     # -- from the store ---------------------------------------------------------------------------
 
-    def load(self, loaded: Loaded, now: Moment) -> None:
+    def load(self, loaded: Loaded) -> None:
         """Take everything the store holds. Raises StoreCorrupt, ProtocolError."""
         replica = self._replica
         rows = {**loaded.seed, **loaded.snapshot}
@@ -64,7 +64,7 @@ class Hydration:
         for row, text in loaded.decided:
             self._ledger.load_decided(row, text)
         self._ledger.log_key = max(self._ledger.log_key, loaded.meta.log_key)
-        self._ledger.load_tail(loaded.tail, now)
+        self._ledger.load_tail(loaded.tail)
 
     def _cells(self, rows: Mapping[str, str]) -> Iterator[tuple[str, str, Cell]]:
         for name, text in rows.items():
@@ -89,9 +89,7 @@ class Hydration:
                 if batch.tab == self._tab:
                     self._out.append(Post(batch.text))
 
-    def asked(
-        self, frame: Frame, unsaved: Iterable[Batch], answers: bool, now: Moment
-    ) -> None:
+    def asked(self, frame: Frame, unsaved: Iterable[Batch], answers: bool, now: Moment) -> None:
         """Another tab asks. Raises ProtocolError."""
         if not isinstance(frame.payload, dict) or type(frame.payload.get("have")) is not int:
             raise ProtocolError("a request says what it has")
@@ -141,7 +139,7 @@ class Hydration:
             }
             self._post(messages.STATE_RESPONSE, payload, now)
 
-    def answered(self, frame: Frame, known_term: int, now: Moment) -> bool:
+    def answered(self, frame: Frame, now: Moment) -> bool:
         """A peer answers; True if the state changed. Raises ProtocolError, StoreCorrupt."""
         payload = frame.payload
         if not isinstance(payload, dict) or not isinstance(payload.get("pending"), list):

@@ -2,8 +2,8 @@
 
 Shared store: authors append their batches; the store's key is the local order. The leader reads the
 batches behind the last decided one, decides them in order, writes the verdicts in one transaction
-that checks its term and the sequence, and only then announces and applies them. Followers apply what
-is announced; whoever finds a gap reads the verdicts from the store. Without a shared store the
+that checks its term and the sequence, and only then announces and applies them. Followers apply
+what is announced; whoever finds a gap reads the verdicts from the store. Without a shared store the
 leader decides in the order in which it hears, and announcements are all there is.
 
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
@@ -35,8 +35,8 @@ from pysync.machines.effects import (
     WriteDecisions,
 )
 from pysync.machines.replica import Replica
-from pysync.model.change import Change, Ref
 from pysync.model.cell import Cell
+from pysync.model.change import Change, Ref
 from pysync.model.reducer import Decision, decide, decode_decision
 from pysync.model.state import Patched
 from pysync.ports import DecidedRow, LogRow, StoreFault
@@ -116,7 +116,7 @@ class Ledger:
 
     def heard(self, batch: Batch, now: Moment) -> None:
         """Another tab posted a batch, or it was found in the log."""
-        if batch.id in self.open or batch.last <= self._replica.heads.get(batch.tab, 0):
+        if batch.id in self.open or self._was_decided(batch):
             return
         self.open[batch.id] = batch
         self._replica.hear(batch.changes)
@@ -172,17 +172,17 @@ class Ledger:
         if isinstance(result, StoreFault):
             self._failed(result, now)
             return
-        found = self._take_in(result, now)
+        found = self._take_in(result)
         if self._owner.leads_under() and self._caught_up and self._writing is None:
             self._decide_logged(found, now)
             self._adopt_orphans(found, now)
 
-    def load_tail(self, rows: Sequence[LogRow], now: Moment) -> None:
+    def load_tail(self, rows: Sequence[LogRow]) -> None:
         """Batches of the log that were not decided when the store was read."""
-        self._take_in(rows, now)
+        self._take_in(rows)
         self._wanted = True
 
-    def _take_in(self, rows: Sequence[LogRow], now: Moment) -> list[Batch]:
+    def _take_in(self, rows: Sequence[LogRow]) -> list[Batch]:
         """Know every batch of these rows, in their order."""
         found: list[Batch] = []
         for row in rows:
@@ -326,9 +326,7 @@ class Ledger:
             for row in decided.rows
         ]
         payload = [self._owner.leads_under(), rows]
-        self._out.append(
-            Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload))
-        )
+        self._out.append(Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload)))
 
     def _adopt_orphans(self, found: Sequence[Batch], now: Moment) -> None:
         """LEDGER-5: heard, not in the log, and its author is gone."""
@@ -347,11 +345,11 @@ class Ledger:
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
         batch = self.open.get(batch_id)
-        if batch is not None and isinstance(result, StoreFault) and result.reason == "duplicate":
-            if batch.last <= self._replica.heads.get(batch.tab, 0):
-                # It was decided before this tab heard an echo of it.
-                del self.open[batch_id]
-                self._replica.drop([change.id for change in batch.changes])
+        duplicate = isinstance(result, StoreFault) and result.reason == "duplicate"
+        if batch is not None and duplicate and self._was_decided(batch):
+            # What was heard was an echo.
+            del self.open[batch_id]
+            self._replica.drop([change.id for change in batch.changes])
         self.stored(now)
 
     # -- following --------------------------------------------------------------------------------
@@ -415,6 +413,9 @@ class Ledger:
                 batch = _unreadable(row.batch, text)
         special = _decode_special(json.loads(row.body) if row.body else 0, row.count)
         self._confirm(row, batch, special)
+
+    def _was_decided(self, batch: Batch) -> bool:
+        return batch.last <= self._replica.heads.get(batch.tab, 0)
 
     # -- trouble ----------------------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ _NO_CELLS: Final[Mapping[Ref, Cell]] = {}
 class Pending:
     """A change not yet decided, with what it was predicted to do: on which cells, to which."""
 
-    __slots__ = ("change", "tokens", "pre", "post", "plain", "outcome")
+    __slots__ = ("change", "outcome", "plain", "post", "pre", "tokens")
 
     def __init__(self, change: Change, tokens: frozenset[Hashable]) -> None:
         self.change = change
@@ -119,10 +119,7 @@ class Replica:
     def _as_predicted(self, entry: Pending) -> bool:
         """Whether the prediction was made on the very cells that are confirmed now."""
         under = self.under
-        for ref, cell in entry.pre.items():
-            if under.get(ref) is not cell:
-                return False
-        return True
+        return all(under.get(ref) is cell for ref, cell in entry.pre.items())
 
     def _settle(self, entry: Pending) -> None:
         """The prediction became the truth: only the books move."""
@@ -247,9 +244,9 @@ class Replica:
         for entry in entries:
             refs.update(token for token in entry.tokens if token in self.under)
         for ref in refs:
-            cell = self.under.pop(ref)  # type: ignore[arg-type]
-            self.view.put(*ref, cell)  # type: ignore[misc]
-            self.dirty.add(ref)  # type: ignore[arg-type]
+            cell = self.under.pop(ref)
+            self.view.put(*ref, cell)
+            self.dirty.add(ref)
 
     def replace(self, rows: Iterable[tuple[str, str, Cell]], seq: int) -> None:
         """Take over another replica's confirmed state. What was pending is forgotten: the caller

@@ -1,8 +1,8 @@
 """Snapshots: the leader packs what changed, so that the next tab does not replay the whole log.
 
 Taken when EVERY changes were decided since the last one and a moment of calm follows. Cells are
-immutable, so the rows are captured at one seq and packed SLICE records at a time while the page goes
-on. The log is never cut by this; a snapshot is only a shortcut.
+immutable, so the rows are captured at one seq and packed SLICE records at a time while the page
+goes on. The log is never cut by this; a snapshot is only a shortcut.
 
 SNAPSHOT-1 the rows written at seq s hold exactly the confirmed cells of seq s. SNAPSHOT-2 a bucket
 is forgotten as changed only when it was captured. Floor: `replica`, `model.snapshot`, `effects`.

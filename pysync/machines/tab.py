@@ -13,18 +13,17 @@ and reported. Floor: all machines.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
-from pysync.errors import ProtocolError, Refused, StoreCorrupt, SyncError, UsageError
+from pysync.errors import ProtocolError, StoreCorrupt, UsageError
 from pysync.machines import messages
-from pysync.machines.batches import Batch, decode_batch, header
+from pysync.machines.batches import Batch
 from pysync.machines.cards import TabInfo
 from pysync.machines.effects import Effect, Moment, Post
-from pysync.machines.election import Election, Followed, LeaderChanged, Led
+from pysync.machines.election import Election
+from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
     Changed,
-    Message,
     Problem,
     Ready,
     Saved,
@@ -33,46 +32,25 @@ from pysync.machines.events import (
     TabEvent,
 )
 from pysync.machines.hydration import Hydration
+from pysync.machines.inbox import Inbox
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
 from pysync.machines.presence import Presence
 from pysync.machines.replica import Replica
+from pysync.machines.reruns import Command, Reruns
 from pysync.machines.snapshots import Snapshots
-from pysync.model.cell import Mark
-from pysync.model.change import PLAIN, Change, Meta
+from pysync.machines.status import Status
+from pysync.machines.writer import Writer
+from pysync.model.change import Change, Meta
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 from pysync.model.schema import Schema
 from pysync.ports import Lease, Loaded, LogRow, StoreFault
-from pysync.values.clock import HybridClock, wall_of
-from pysync.values.jsonvalue import bounded, freeze
+from pysync.values.clock import HybridClock
+from pysync.values.jsonvalue import bounded
 
 Rung = Literal["locks", "lease", "none"]
-Command = Callable[[Draft], Any]
-MAX_HELD: Final = 2_000
-"""Frames kept while the store is being read at the start; beyond that, gaps are filled later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What the badge shows, derived from progress and never from hope. Times are wall ms."""
-
-    ready: bool
-    tabs: int
-    leader: str | None
-    is_leader: bool
-    term: int
-    pending: int
-    """Changes not decided yet, whoever made them."""
-    unsaved: int
-    """Own changes that the store has not taken yet."""
-    conflicts: int
-    seq: int
-    last_sync: int
-    """When something was last decided or heard; 0 if never."""
-    problem: str
-    """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not."""
 
 
 class Tab:
@@ -95,7 +73,6 @@ class Tab:
     ) -> None:
         self.id = tab
         self.space = space
-        self.author = author
         self.schema = schema
         self.shared = shared
         self.ready = False
@@ -104,18 +81,20 @@ class Tab:
         self.replica = Replica(schema)
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
-        self._n = 0
-        self._reruns: dict[int, Command] = {}
-        self._again: list[Change] = []
-        self._held: list[tuple[Frame, str]] = []
+        self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
         self._awake = False
-        self._last_sync = 0
         self._leaderless = rung == "none"
         self.presence = Presence(
-            space=space, tab=tab, born=born, build=build, locks=locks, out=self._out, tell=self._tell
+            space=space,
+            tab=tab,
+            born=born,
+            build=build,
+            locks=locks,
+            out=self._out,
+            tell=self.tell,
         )
         self.election = Election(
-            space=space, tab=tab, rung=rung, presence=self.presence, out=self._out, tell=self._tell
+            space=space, tab=tab, rung=rung, presence=self.presence, out=self._out, tell=self.tell
         )
         self.ledger = Ledger(
             tab=tab, shared=shared, replica=self.replica, out=self._out, owner=self
@@ -123,10 +102,14 @@ class Tab:
         self.outbox = Outbox(
             tab=tab, stores=shared, out=self._out, made=self._made, saved=self._saved
         )
+        self._writer = Writer(
+            tab=tab, author=author, clock=self.clock, replica=self.replica, outbox=self.outbox
+        )
         self.snapshots = Snapshots(replica=self.replica, enabled=stores, out=self._out)
         self.hydration = Hydration(
             tab=tab, replica=self.replica, ledger=self.ledger, shared=shared, out=self._out
         )
+        self.inbox = Inbox(self)
         self._now = Moment(born, 0.0)
 
     # -- what the application does ----------------------------------------------------------------
@@ -140,7 +123,7 @@ class Tab:
         """Begin a change. Raises UsageError while the state is not loaded."""
         if not self.ready:
             raise UsageError(f"space {self.space!r} is not open yet: await its opening first")
-        return Draft(self.replica.view, Mark(self.id, self._n + 1, self.clock.last, self.author))
+        return self._writer.draft()
 
     def commit(
         self, draft: Draft, now: Moment, meta: Meta | None = None, rerun: Command | None = None
@@ -151,30 +134,9 @@ class Tab:
         function that filled the draft, it is run again if something else comes in between.
         """
         self._now = now
-        ops = draft.ops()
-        if not ops:
-            return None
-        meta = self._complete(meta, rerun is not None, draft.seen(ops))
-        stamp = self.clock.tick(now.wall)
-        mark = Mark(self.id, self._n + 1, stamp, meta.author)
-        change = Change(mark, ops, meta)
-        decision = self.replica.try_out(change)
-        if decision.outcome == "refused":
-            raise Refused(decision.code, decision.message, decision.params)
-        self._n += 1
-        self.replica.admit(change, decision)
-        if rerun is not None:
-            self._reruns[mark.n] = rerun
-        self.outbox.add(change, now)
-        self._tell_changes("")
+        change = self._writer.commit(draft, now, meta, rerun, self._reruns)
+        self.tell_changes("")
         return change
-
-    def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
-        """Most changes say nothing about themselves: then the shared empty Meta will do."""
-        if meta is None and not rerun and not seen and not self.author:
-            return PLAIN
-        meta = meta or PLAIN
-        return replace(meta, author=meta.author or self.author, rerun=rerun, seen=seen)
 
     def run(self, command: Command, now: Moment, meta: Meta | None = None) -> Change | None:
         """Run a pure command and commit what it did; it is run again if it must be."""
@@ -206,7 +168,7 @@ class Tab:
             unsaved=unsaved,
             conflicts=len(self.replica.open_conflicts()),
             seq=self.replica.seq,
-            last_sync=self._last_sync,
+            last_sync=self.inbox.last_heard,
             problem=fault.reason if fault is not None else "",
         )
 
@@ -232,19 +194,18 @@ class Tab:
             fault = f"{result.reason}: {result.detail}"
         else:
             try:
-                self.hydration.load(result, now)
+                self.hydration.load(result)
             except (StoreCorrupt, ProtocolError) as error:
                 fault = f"corrupt: {error}"
         self.snapshots.loaded(0 if isinstance(result, StoreFault) else result.meta.snapshot_seq)
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
         self.ready = True
-        held, self._held = self._held, []
         self._events.append(Ready(fault))
-        for frame, text in held:
-            self._route(frame, text, now)
+        for frame, text in self.inbox.held():
+            self._guarded(self.inbox.take, frame, text, now)
         self.ledger.step(now)
-        self._tell_changes("")
+        self.tell_changes("")
 
     def stop(self, now: Moment) -> None:
         """End: send what waits, give everything back. Nothing happens afterwards."""
@@ -311,69 +272,28 @@ class Tab:
         self._now = now
         if not self._awake:
             return
+        self._guarded(self._heard, text, now)
+
+    def _heard(self, text: str, now: Moment) -> None:
+        frame = messages.decode(text)
+        self.presence.heard(frame, now)
+        if frame.tab != self.id:
+            self.election.heard(frame, now)
+            self._route(frame, text, now)
+
+    def _guarded(self, method: Callable[..., None], *args: Any) -> None:
+        """TAB-D: what a peer sends may be anything."""
         try:
-            frame = messages.decode(text)
-            if frame.tab != self.id:
-                self.presence.heard(frame, now)
-                self.election.heard(frame, now)
-                self._route(frame, text, now)
-            else:
-                self.presence.heard(frame, now)
+            method(*args)
         except (ProtocolError, StoreCorrupt) as error:
             self.dropped_frames += 1
-            self._events.append(Problem("foreign", str(error)))
+            self.tell(Problem("foreign", str(error)))
 
     def _route(self, frame: Frame, text: str, now: Moment) -> None:
-        if not self.ready:
-            if len(self._held) < MAX_HELD:
-                self._held.append((frame, text))
-            return
-        kind, payload = frame.type, frame.payload
-        if kind == messages.STATE_UPDATE:
-            self._heard_update(frame, text, now)
-        elif kind == messages.DATA_UPDATE:
-            self._heard_verdicts(frame, now)
-        elif kind == messages.STATE_REQUEST:
-            self.hydration.asked(frame, self.outbox.waiting.values(), self._answers(), now)
-        elif kind == messages.STATE_RESPONSE:
-            if self.hydration.answered(frame, self.election.known_term, now):
-                self._tell_changes(frame.tab)
-        elif kind in (messages.MESSAGE, messages.CACHE_INVALIDATION):
-            self._heard_message(frame, payload)
-
-    def _heard_update(self, frame: Frame, text: str, now: Moment) -> None:
-        self._last_sync = int(now.wall)
-        if header(frame.payload)[1] is None:
-            self.ledger.read()
-            self.ledger.stored(now)
-            return
-        batch = decode_batch(frame, text, self.schema)
-        self.clock.observe(batch.changes[-1].mark.stamp, now.wall)
-        for change in batch.changes:
-            for problem in change.dropped:
-                self._events.append(Problem("dropped-field", problem))
-        self.ledger.heard(batch, now)
-        self._tell_changes(frame.tab)
-
-    def _heard_verdicts(self, frame: Frame, now: Moment) -> None:
-        if not self.shared and frame.tab != self.election.leader:
-            return
-        self._last_sync = int(now.wall)
-        self.ledger.announced(frame.payload, now)
-        self._after_verdicts(now)
-        self._tell_changes(frame.tab)
-
-    def _heard_message(self, frame: Frame, payload: Any) -> None:
-        if not isinstance(payload, dict) or not isinstance(payload.get("kind"), str):
-            raise ProtocolError("an application message names its kind")
-        self._events.append(
-            Message(
-                payload["kind"],
-                str(payload.get("key", "")),
-                freeze(payload.get("value")),
-                frame.tab,
-            )
-        )
+        if self.ready:
+            self.inbox.take(frame, text, now)
+        else:
+            self.inbox.hold(frame, text)
 
     def flush(self, now: Moment) -> None:
         """The task that made changes ends."""
@@ -397,21 +317,21 @@ class Tab:
         """The answer to ReadLog."""
         self._now = now
         self.ledger.log_read(result, now)
-        self._tell_changes("")
+        self.tell_changes("")
 
     def decided_read(self, result: Any, now: Moment) -> None:
         """The answer to ReadDecided."""
         self._now = now
         self.ledger.decided_read(result, now)
-        self._after_verdicts(now)
-        self._tell_changes("")
+        self.after_verdicts(now)
+        self.tell_changes("")
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteDecisions."""
         self._now = now
         self.ledger.decisions_written(result, now)
-        self._after_verdicts(now)
-        self._tell_changes("")
+        self.after_verdicts(now)
+        self.tell_changes("")
 
     def snapshot_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteSnapshot."""
@@ -450,8 +370,8 @@ class Tab:
         self.outbox.woke(timer)
         self.ledger.woke(timer, now)
         self.snapshots.woke(timer, self.leads_under(), now)
-        self._after_verdicts(now)
-        self._tell_changes("")
+        self.after_verdicts(now)
+        self.tell_changes("")
 
     def store_lost(self, reason: str, now: Moment) -> None:
         """The database was cleared or closed under this tab: say so; memory still holds all."""
@@ -472,16 +392,13 @@ class Tab:
         self.snapshots.touched(change, decision)
         if change.mark.tab != self.id:
             return
-        if decision is not None and decision.outcome == "retry" and change.mark.n in self._reruns:
-            self._again.append(change)
-            return
-        self._reruns.pop(change.mark.n, None)
-        self._events.append(Settled(change, decision))
+        if not self._reruns.decided(change, decision):
+            self._settled(change, decision)
 
     def batch_decided(self, batch: Batch) -> None:
         """All of a batch was confirmed."""
         self.outbox.decided(batch.id)
-        self._last_sync = int(self._now.wall)
+        self.inbox.last_heard = int(self._now.wall)
         self.snapshots.grown(self._now, self.leads_under())
 
     def fenced(self, now: Moment) -> None:
@@ -498,47 +415,40 @@ class Tab:
     def _saved(self, batch: Batch) -> None:
         self._events.append(Saved(batch.first, batch.last))
 
-    def _answers(self) -> bool:
-        """Whether this tab is the one to answer for the state: the leader, or with none, anybody."""
+    def follows(self, tab: str) -> bool:
+        """Whether that tab leads as far as this one knows."""
+        return tab == self.election.leader
+
+    def answers(self) -> bool:
+        """Whether this tab answers for the state: the leader does, or with none, anybody."""
         return self.election.is_leader or self.election.leader is None
 
-    def _after_verdicts(self, now: Moment) -> None:
-        """Run again what was handed back: all of it as one change, so that it is one step."""
-        while self._again:
-            again, self._again = self._again, []
-            commands = [self._reruns.pop(change.mark.n) for change in again]
-            superseded = tuple(change.id for change in again)
+    def after_verdicts(self, now: Moment) -> None:
+        """Entries may have been confirmed: run again what was handed back."""
+        self._now = now
+        self._reruns.run()
 
-            def all_again(draft: Draft, commands: list[Command] = commands) -> None:
-                for command in commands:
-                    command(draft)
+    def _run_again(self, command: Command, meta: Meta) -> None:
+        draft = self.draft(self._now)
+        command(draft)
+        self.commit(draft, self._now, meta, rerun=command)
 
-            try:
-                draft = self.draft(now)
-                all_again(draft)
-                meta = Meta(supersedes=superseded[:100], label=again[0].meta.label)
-                self.commit(draft, now, meta, rerun=all_again)
-            except SyncError as error:
-                self._hand_back(again, error)
+    def _settled(self, change: Change, decision: Decision | None) -> None:
+        self._events.append(Settled(change, decision))
 
-    def _hand_back(self, changes: list[Change], error: SyncError) -> None:
-        """A function that made sense when it ran makes none on what is true now."""
-        code = error.code if isinstance(error, Refused) else "concurrent"
-        for change in changes:
-            refused = Decision(outcome="refused", code=code, message=str(error))
-            self._events.append(Settled(change, refused))
-
-    def _tell(self, event: TabEvent) -> None:
+    def tell(self, event: TabEvent) -> None:
+        """Something happened that the application, and perhaps a sibling, must know."""
         self._events.append(event)
         if isinstance(event, Led):
             self.ledger.led(self._now)
         elif isinstance(event, Followed):
             self.ledger.followed()
-        elif isinstance(event, LeaderChanged) and event.leader is not None:
-            if not self.shared and self.ready:
-                self.hydration.ask(self._now)
+        elif isinstance(event, LeaderChanged) and event.leader and not self.shared and self.ready:
+            # Without a shared store only the leader has the truth, and a new one lacks our news.
+            self.hydration.ask(self._now)
 
-    def _tell_changes(self, source: str) -> None:
+    def tell_changes(self, source: str) -> None:
+        """Tell the application what looks different since it was last told."""
         if self.replica.dirty:
             self._events.append(Changed(frozenset(self.replica.dirty), source))
             self.replica.dirty.clear()
@@ -557,7 +467,3 @@ class Tab:
         taken = self._events[:]
         self._events.clear()
         return taken
-
-    def age(self, now: Moment) -> float:
-        """Milliseconds since the newest stamp known: for the status, not for decisions."""
-        return now.wall - wall_of(self.clock.last)

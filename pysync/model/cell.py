@@ -22,7 +22,7 @@ class Mark:
     (tab, n) is the id of the change, and so the version of what it wrote.
     """
 
-    __slots__ = ("tab", "n", "stamp", "author")
+    __slots__ = ("author", "n", "stamp", "tab")
 
     def __init__(self, tab: str, n: int, stamp: int, author: str = "") -> None:
         self.tab = tab
@@ -61,7 +61,7 @@ class Cell:
     """One version of a record. `base` marks every register that `marks` does not; `rev` is the last
     change that touched the record at all; `dead` is a tombstone (fields stay, for a revival)."""
 
-    __slots__ = ("fields", "base", "marks", "rev", "dead", "_record")
+    __slots__ = ("_record", "base", "dead", "fields", "marks", "rev")
 
     def __init__(
         self,

@@ -42,7 +42,7 @@ Base = str | dict[str, str]
 class Op:
     """The smallest edit of one record; never changed after it was made."""
 
-    __slots__ = ("kind", "key", "rid", "fields", "base", "gone")
+    __slots__ = ("base", "fields", "gone", "key", "kind", "rid")
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Change:
     """One atomic intent: its ops, who made it and when. `dropped` names fields that were left out
     on arrival because they do not fit the schema."""
 
-    __slots__ = ("mark", "ops", "meta", "dropped")
+    __slots__ = ("dropped", "mark", "meta", "ops")
 
     def __init__(
         self, mark: Mark, ops: tuple[Op, ...], meta: Meta = PLAIN, dropped: tuple[str, ...] = ()
@@ -149,9 +149,7 @@ def _encode_meta(meta: Meta) -> dict[str, Any]:
     for name, short in _META_KEYS.items():
         value = getattr(meta, name)
         if value:
-            row[short] = (
-                1 if value is True else list(value) if isinstance(value, tuple) else value
-            )
+            row[short] = 1 if value is True else list(value) if isinstance(value, tuple) else value
     return row
 
 
@@ -211,9 +209,7 @@ def _decode_op(row: Any, schema: Schema, dropped: list[str]) -> Op:
 
 def _decode_meta(row: Any) -> Meta:
     """Unknown entries pass by: a newer build may know more."""
-    texts = {
-        name: row.get(_META_KEYS[name], "") for name in ("author", "label", "undoes")
-    }
+    texts = {name: row.get(_META_KEYS[name], "") for name in ("author", "label", "undoes")}
     lists = {name: tuple(row.get(_META_KEYS[name], ())) for name in ("supersedes", "resolves")}
     if any(type(t) is not str or len(t) > KEY_MAX for t in texts.values()) or any(
         type(t) is not str for names in lists.values() for t in names

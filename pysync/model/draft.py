@@ -28,7 +28,7 @@ SEEN_MAX = 2_000
 class Draft:
     """A change in the making. Reading shows the view with the draft's own writes."""
 
-    __slots__ = ("_reader", "_view", "_cells", "_mark", "_edits", "_schema")
+    __slots__ = ("_cells", "_edits", "_mark", "_reader", "_schema", "_view")
 
     def __init__(self, reader: Reader, mark: Mark) -> None:
         self._reader = reader
@@ -174,7 +174,9 @@ class Draft:
         """What the draft comes to. Raises InvalidValue if it is more than one change may hold."""
         ops: list[Op] = []
         for (key, rid), edit in self._edits.items():
-            ops.extend(edit.ops(key, rid, self._reader.cell(key, rid), self._schema.collection(key)))
+            ops.extend(
+                edit.ops(key, rid, self._reader.cell(key, rid), self._schema.collection(key))
+            )
         if len(ops) > MAX_OPS:
             raise InvalidValue(f"more than {MAX_OPS} ops in one change: cut it into several")
         return tuple(ops)
@@ -221,9 +223,7 @@ class Draft:
         edit.take(op)
 
 
-def _complete_groups(
-    declared: CollectionSchema, cell: Cell, changed: dict[str, Json]
-) -> None:
+def _complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, Json]) -> None:
     """A group travels whole: its members not given are sent as they were seen."""
     for name in tuple(changed):
         for member in declared.group_of(name) or ():
@@ -234,7 +234,7 @@ def _complete_groups(
 class _Edit:
     """What a draft does to one record."""
 
-    __slots__ = ("created", "deleted", "fields", "gone", "deltas")
+    __slots__ = ("created", "deleted", "deltas", "fields", "gone")
 
     def __init__(self, *, created: bool = False) -> None:
         self.created = created

@@ -57,7 +57,7 @@ def item_path(name: str, item_id: str) -> str:
     return f"{name}/{ITEM}{escape(item_id)}"
 
 
-def _list_leaves(name: str, value: FrozenList, now: Mapping[str, Json]) -> dict[str, Json]:
+def _list_leaves(name: str, value: list[Json], now: Mapping[str, Json]) -> dict[str, Json]:
     stems: list[str] = []
     for item in value:
         if not isinstance(item, dict) or not isinstance(item.get("id"), str) or not item["id"]:

@@ -22,7 +22,7 @@ from typing import Any, Literal
 
 from pysync.errors import ProtocolError
 from pysync.model.cell import Cell, Mark
-from pysync.model.change import ADD, CREATE, DELETE, SET, Change, Op, Ref
+from pysync.model.change import ADD, CREATE, SET, Change, Op, Ref
 from pysync.model.conflict import Candidate, Conflict, decode_conflict
 from pysync.model.guard import Amend, Check, Verdict
 from pysync.model.merge import ABSENT, Side, merge3
@@ -130,14 +130,14 @@ class _Work:
     """The decision in the making."""
 
     __slots__ = (
-        "change",
-        "plain",
         "cells",
-        "writes",
-        "conflicts",
+        "change",
         "concurrent",
+        "conflicts",
         "lost",
         "merged",
+        "plain",
+        "writes",
     )
 
     def __init__(self, change: Change, *, plain: bool) -> None:
@@ -221,7 +221,7 @@ class _Work:
             self.merged = True
             return ours
         other = cell.mark(register) or cell.rev
-        strategy = declared.strategy_of(register.split("/")[0])
+        strategy = declared.strategy_of(register.split("/", maxsplit=1)[0])
         newer = self.change.mark.after(other)
         if strategy == "merge" and len(ours) == 1:
             return self._merge(op, register, ours, theirs, other, newer)

@@ -37,7 +37,7 @@ class Reader(Protocol):
 class State:
     """Cells by collection and record id. Deleted records keep their tombstone."""
 
-    __slots__ = ("schema", "cells", "_indexes", "_functions")
+    __slots__ = ("_functions", "_indexes", "cells", "schema")
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -138,7 +138,7 @@ class Patched:
     """A reader in which `cells` stand in front of those below (None: absent). The mapping may grow
     while the reader is in use."""
 
-    __slots__ = ("schema", "below", "patch")
+    __slots__ = ("below", "patch", "schema")
 
     def __init__(self, below: Reader, patch: Mapping[Ref, Cell | None]) -> None:
         self.schema = below.schema

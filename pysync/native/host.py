@@ -16,7 +16,6 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
-from pysync import BUILD
 from pysync.executor import Executor
 from pysync.machines.effects import Moment
 from pysync.machines.tab import Tab
@@ -25,6 +24,7 @@ from pysync.model.schema import Schema, check_key
 from pysync.native.sqlite import SqliteStore
 from pysync.space import Space
 from pysync.values.ids import encode_id
+from pysync.version import BUILD
 
 
 class _Device:
@@ -38,7 +38,9 @@ class _Device:
 
 
 class _Waiter:
-    def __init__(self, owner: object, granted: Callable[[], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self, owner: object, granted: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
         self.owner = owner
         self.granted = granted
         self.lost = lost

@@ -94,7 +94,7 @@ class SqliteStore:
         """Verdict rows behind `after_seq`."""
         self._answer("DEFERRED", lambda db: list(_decided_after(db, after_seq)), done)
 
-    def seed_row(self, name: str, done: Callable[[str | None | StoreFault], None]) -> None:
+    def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
 
         def read(db: sqlite3.Connection) -> str | None:

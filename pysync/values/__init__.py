@@ -1,1 +1,1 @@
-"""The lowest floor: JSON values, paths, stamps. Pure functions, no state but a clock's last stamp."""
+"""The lowest floor: JSON values, stamps, ids. Pure functions, and a clock's last stamp."""

@@ -36,7 +36,7 @@ def wall_of(stamp: int) -> int:
 class HybridClock:
     """Makes the stamps of one tab. The time is always an argument (wall ms)."""
 
-    __slots__ = ("last", "clamped")
+    __slots__ = ("clamped", "last")
 
     def __init__(self, last: int = 0) -> None:
         self.last = last

@@ -1,0 +1,117 @@
+"""The inbox: what is done with a frame of the channel, by the table of messages.
+
+Frames that arrive while the store is still being read are held, and taken in afterwards; beyond
+MAX_HELD they are dropped, for the ledger fills gaps later. Raises ProtocolError or StoreCorrupt for
+what is malformed: its owner drops and counts it. Floor: `ledger`, `hydration`, `batches`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+from pysync.errors import ProtocolError
+from pysync.machines import messages
+from pysync.machines.batches import Batch, decode_batch, header
+from pysync.machines.effects import Moment
+from pysync.machines.events import Message, Problem, TabEvent
+from pysync.machines.hydration import Hydration
+from pysync.machines.ledger import Ledger
+from pysync.machines.messages import Frame
+from pysync.machines.outbox import Outbox
+from pysync.model.schema import Schema
+from pysync.values.clock import HybridClock
+from pysync.values.jsonvalue import bounded
+
+MAX_HELD: Final = 2_000
+
+
+class Owner(Protocol):
+    """What the inbox asks of its tab."""
+
+    schema: Schema
+    shared: bool
+    clock: HybridClock
+    ledger: Ledger
+    hydration: Hydration
+    outbox: Outbox
+
+    def follows(self, tab: str) -> bool:
+        """Whether that tab leads as far as this one knows."""
+
+    def answers(self) -> bool:
+        """Whether this tab is the one to answer for the state."""
+
+    def tell(self, event: TabEvent) -> None:
+        """Tell the application."""
+
+    def after_verdicts(self, now: Moment) -> None:
+        """Entries may have been confirmed."""
+
+    def tell_changes(self, source: str) -> None:
+        """Tell the application what looks different now."""
+
+
+class Inbox:
+    """Takes frames of other tabs."""
+
+    def __init__(self, owner: Owner) -> None:
+        self.last_heard = 0
+        """When data last came in, wall ms."""
+        self._owner = owner
+        self._held: list[tuple[Frame, str]] = []
+
+    def hold(self, frame: Frame, text: str) -> None:
+        """Keep a frame until the state is loaded."""
+        if len(self._held) < MAX_HELD:
+            self._held.append((frame, text))
+
+    def held(self) -> list[tuple[Frame, str]]:
+        """What was held, once."""
+        held, self._held = self._held, []
+        return held
+
+    def take(self, frame: Frame, text: str, now: Moment) -> None:
+        """Do what the table says. Frames of presence and election are not this one's."""
+        owner = self._owner
+        if frame.type == messages.STATE_UPDATE:
+            self._update(frame, text, now)
+        elif frame.type == messages.DATA_UPDATE:
+            self._verdicts(frame, now)
+        elif frame.type == messages.STATE_REQUEST:
+            unsaved = owner.outbox.waiting.values()
+            owner.hydration.asked(frame, unsaved, owner.answers(), now)
+        elif frame.type == messages.STATE_RESPONSE:
+            owner.hydration.answered(frame, now)
+        elif frame.type in (messages.MESSAGE, messages.CACHE_INVALIDATION):
+            owner.tell(_message(frame))
+        owner.tell_changes(frame.tab)
+
+    def _update(self, frame: Frame, text: str, now: Moment) -> None:
+        owner = self._owner
+        self.last_heard = int(now.wall)
+        if header(frame.payload)[1] is None:
+            owner.ledger.read()
+            owner.ledger.stored(now)
+            return
+        batch: Batch = decode_batch(frame, text, owner.schema)
+        owner.clock.observe(batch.changes[-1].mark.stamp, now.wall)
+        for change in batch.changes:
+            for problem in change.dropped:
+                owner.tell(Problem("dropped-field", problem))
+        owner.ledger.heard(batch, now)
+
+    def _verdicts(self, frame: Frame, now: Moment) -> None:
+        owner = self._owner
+        if not owner.shared and not owner.follows(frame.tab):
+            return
+        self.last_heard = int(now.wall)
+        owner.ledger.announced(frame.payload, now)
+        owner.after_verdicts(now)
+
+
+def _message(frame: Frame) -> Message:
+    payload = frame.payload
+    if not isinstance(payload, dict) or not isinstance(payload.get("kind"), str):
+        raise ProtocolError("an application message names its kind")
+    value = bounded(payload.get("value"), "value")
+    return Message(payload["kind"], str(payload.get("key", "")), value, frame.tab)

@@ -1,0 +1,73 @@
+"""Functions that may have to run again: a change made by `set(fn)` counts only on the base it saw.
+
+When the leader hands such a change back because something was ordered before it, its function runs
+again on what is true then, and the new change supersedes the old. Everything handed back at once
+becomes one change, so a loop of a thousand increments costs one more change, not a thousand.
+
+RERUN-1 a function's effect is in the decided state exactly once, or its caller is told that it was
+refused. Floor: `model.draft`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from pysync.errors import Refused, SyncError
+from pysync.model.change import Change, Meta
+from pysync.model.draft import Draft
+from pysync.model.reducer import Decision
+
+Command = Callable[[Draft], Any]
+NAMED: Final = 100
+"""Superseded changes that the new one names; more than that are only counted by their history."""
+
+
+class Reruns:
+    """The functions of one tab's undecided changes."""
+
+    def __init__(
+        self,
+        *,
+        attempt: Callable[[Command, Meta], None],
+        refused: Callable[[Change, Decision], None],
+    ) -> None:
+        self._commands: dict[int, Command] = {}
+        self._again: list[Change] = []
+        self._attempt = attempt
+        self._refused = refused
+
+    def keep(self, n: int, command: Command) -> None:
+        """Change `n` was made by this function."""
+        self._commands[n] = command
+
+    def decided(self, change: Change, decision: Decision | None) -> bool:
+        """A change was decided; True if it will be run again."""
+        n = change.mark.n
+        if decision is not None and decision.outcome == "retry" and n in self._commands:
+            self._again.append(change)
+            return True
+        self._commands.pop(n, None)
+        return False
+
+    def run(self) -> None:
+        """Run again what was handed back."""
+        while self._again:
+            again, self._again = self._again, []
+            commands = [self._commands.pop(change.mark.n) for change in again]
+
+            def everything(draft: Draft, commands: list[Command] = commands) -> None:
+                for command in commands:
+                    command(draft)
+
+            superseded = tuple(change.id for change in again[:NAMED])
+            try:
+                self._attempt(everything, Meta(supersedes=superseded, label=again[0].meta.label))
+            except SyncError as error:
+                self._hand_back(again, error)
+
+    def _hand_back(self, changes: list[Change], error: SyncError) -> None:
+        """What made sense when it ran makes none on what is true now."""
+        code = error.code if isinstance(error, Refused) else "concurrent"
+        for change in changes:
+            self._refused(change, Decision(outcome="refused", code=code, message=str(error)))

@@ -1,0 +1,72 @@
+"""The writer: turns a draft into a change of this tab, predicted, numbered, stamped and sent.
+
+WRITE-1 a change is tried out before it is numbered, so a refusal leaves no gap and no trace.
+Floor: `replica`, `outbox`, `reruns`, `model.draft`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pysync.errors import Refused
+from pysync.machines.effects import Moment
+from pysync.machines.outbox import Outbox
+from pysync.machines.replica import Replica
+from pysync.machines.reruns import Command, Reruns
+from pysync.model.cell import Mark
+from pysync.model.change import PLAIN, Change, Meta
+from pysync.model.draft import Draft
+from pysync.values.clock import HybridClock
+
+
+class Writer:
+    """Makes the changes of one tab."""
+
+    def __init__(
+        self, *, tab: str, author: str, clock: HybridClock, replica: Replica, outbox: Outbox
+    ) -> None:
+        self.author = author
+        self._tab = tab
+        self._clock = clock
+        self._replica = replica
+        self._outbox = outbox
+        self._n = 0
+
+    def draft(self) -> Draft:
+        """Begin a change on the view as it is now."""
+        return Draft(
+            self._replica.view, Mark(self._tab, self._n + 1, self._clock.last, self.author)
+        )
+
+    def commit(
+        self,
+        draft: Draft,
+        now: Moment,
+        meta: Meta | None,
+        rerun: Command | None,
+        reruns: Reruns,
+    ) -> Change | None:
+        """Make the draft a change; None if it comes to nothing. Raises Refused."""
+        ops = draft.ops()
+        if not ops:
+            return None
+        whole = self._complete(meta, rerun is not None, draft.seen(ops))
+        mark = Mark(self._tab, self._n + 1, self._clock.tick(now.wall), whole.author)
+        change = Change(mark, ops, whole)
+        decision = self._replica.try_out(change)
+        if decision.outcome == "refused":
+            raise Refused(decision.code, decision.message, decision.params)
+        self._n += 1
+        self._replica.admit(change, decision)
+        if rerun is not None:
+            reruns.keep(mark.n, rerun)
+        self._outbox.add(change, now)
+        return change
+
+    def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
+        """Most changes say nothing about themselves: then the shared empty Meta will do."""
+        if meta is None and not rerun and not seen and not self.author:
+            return PLAIN
+        meta = meta or PLAIN
+        return replace(meta, author=meta.author or self.author, rerun=rerun, seen=seen)
