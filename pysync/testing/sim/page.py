@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
-from pysync.machines.tab import Tab
-from pysync.model.change import Change
+from pysync.machines.tab import Command, Tab
+from pysync.model.change import Change, Meta
+from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 from pysync.testing.sim.store import SimStore
 from pysync.testing.sim.timeline import Planned
@@ -27,9 +28,19 @@ Task = Callable[[Moment], None]
 
 
 class Watched(Tab):
-    """The real machine, whose confirmed entries the world compares."""
+    """The real machine, watched: what it accepts and what it confirms."""
 
     watch: Callable[[int, Change, Decision | None], None]
+    made: dict[str, Change]
+
+    def commit(
+        self, draft: Draft, now: Moment, meta: Meta | None = None, rerun: Command | None = None
+    ) -> Change | None:
+        """A change is made, by the application or by the machine itself."""
+        change = super().commit(draft, now, meta, rerun)
+        if change is not None:
+            self.made[change.id] = change
+        return change
 
     def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed."""
@@ -60,6 +71,7 @@ class Page:
             rung=world.rung,
             locks=world.rung == "locks",
         )
+        self.tab.made = world.made
         self.tab.watch = lambda seq, change, decision: world.confirmed(self, seq, change, decision)
         self._timers: dict[str, Planned] = {}
         self._late: list[Task] = []

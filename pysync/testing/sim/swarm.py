@@ -56,7 +56,7 @@ class Swarm:
             seed, weather=weather, rung=rung or self.random.choice(("locks", "locks", "lease"))
         )
         self.weather = weather
-        self.accepted: dict[str, Change] = {}
+        self.refused = 0
         self.verbs = 0
         self._value = 0
         self._weights = self._draw_weights()
@@ -119,7 +119,7 @@ class Swarm:
             self.world.seed,
             str(self.weather),
             self.verbs,
-            len(self.accepted),
+            len(self.world.made),
             len(self.world.log),
             self.world.timeline.now,
         )
@@ -188,7 +188,7 @@ class Swarm:
         decided = {change_id for change_id, _ in self.world.log.values()}
         if lost := self.world.saved - decided:
             self.world.fail(f"saved but never decided: {sorted(lost)}")
-        if foreign := set(logged) - set(self.accepted):
+        if foreign := set(logged) - set(self.world.made):
             self.world.fail(f"decided but never made: {sorted(foreign)}")
         for change_id, verdict in self.world.log.values():
             self._trace_values(logged[change_id], verdict)
@@ -259,15 +259,13 @@ class Swarm:
         rerun = edit is _tally
         try:
             if rerun:
-                change = tab.run(lambda draft: edit(draft, rid, value, random), now)
+                tab.run(lambda draft: edit(draft, rid, value, random), now)
             else:
                 draft = tab.draft(now)
                 edit(draft, rid, value, random)
-                change = tab.commit(draft, now)
+                tab.commit(draft, now)
         except Refused:
-            return
-        if change is not None:
-            self.accepted[change.id] = change
+            self.refused += 1
 
     def _open(self) -> None:
         if len(self.world.pages) < MAX_TABS:
