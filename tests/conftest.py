@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
 from pysync_build.browsers import require_chromium
 from pysync_build.bundle import build_bundle
-
 from tests.support import (
     BLANK,
     CHROMIUM_FLAGS,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.sync_api import BrowserContext, Page
+
 from pysync_build.common import DIST
 
 CHROMIUM_FLAGS = (

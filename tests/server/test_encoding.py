@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pysync_server.encoding import choose
 
 BOTH = [".br", ".gz"]

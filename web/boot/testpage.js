@@ -25,11 +25,21 @@ ready.catch((error) => console.error(error));
 /** @param {string} code */
 async function run(code) {
   const { pyodide, namespace } = await ready;
-  const result = await pyodide.runPythonAsync(code, { globals: namespace });
+  const result = await pyodide.runPythonAsync(code, { globals: namespace }).catch(withoutStack);
   if (!(result instanceof pyodide.ffi.PyProxy)) return result ?? null;
   const plain = result.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
   result.destroy();
   return plain;
+}
+
+/**
+ * Python's traceback says it all; the interpreter's own frames below it would bury it.
+ *
+ * @param {Error} error
+ * @returns {never}
+ */
+function withoutStack(error) {
+  throw Object.assign(new Error(error.message), { stack: error.message });
 }
 
 Object.assign(window, { pysyncTest: { ready, run } });

@@ -1,0 +1,90 @@
+"""The core's tests once more, inside Pyodide in the browser, against the wheel as published."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from pysync_build.common import ROOT
+from pysync_build.wheels import library_wheel, wheels_for_tests
+from tests.support import TabFactory
+
+CORE = ROOT / "tests" / "pysync"
+SETTINGS = """
+[pytest]
+addopts = --strict-markers --import-mode=importlib -p no:cacheprovider -p no:faulthandler -q -ra
+filterwarnings = error
+xfail_strict = true
+markers =
+    req(*ids): the rows that a test proves
+    slow: takes more than a few seconds
+"""
+PROFILE = """
+from hypothesis import HealthCheck, settings
+settings.register_profile(
+    "tab", max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+settings.load_profile("tab")
+"""
+START = """
+import site, sys
+sys.path.remove("/lib/pysync-app.zip")
+from pyodide.http import pyfetch
+for name in names:
+    response = await pyfetch(f"/test/wheels/{name}")
+    if name.endswith(".whl"):
+        await response.unpack_archive(format="wheel", extract_dir=site.getsitepackages()[0])
+    else:
+        await response.unpack_archive(format="zip", extract_dir="/home/pyodide")
+"""
+RUN = """
+import contextlib, importlib, io
+importlib.invalidate_caches()
+import pytest
+output = io.StringIO()
+with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+    code = pytest.main(["-c", "/home/pyodide/pytest.ini", "--rootdir=/home/pyodide", "tests/pysync"])
+import pysync
+[int(code), output.getvalue(), pysync.__file__]
+"""
+
+
+def packed_tests() -> bytes:
+    """The core's tests and their settings as a zip, laid out as in the repository."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("pytest.ini", SETTINGS)
+        archive.writestr("conftest.py", PROFILE)
+        for file in sorted(CORE.rglob("*.py")):
+            archive.write(file, file.relative_to(ROOT).as_posix())
+    return buffer.getvalue()
+
+
+def serve_files(page: Page, wheels: Iterable[Path], packed: bytes) -> list[str]:
+    """Answer `/test/wheels/…` for this page; returns the names, in the order to unpack them."""
+    files = {wheel.name: wheel.read_bytes() for wheel in wheels} | {"tests.zip": packed}
+
+    def answer(route: Route) -> None:
+        body = files[route.request.url.rpartition("/")[2]]
+        route.fulfill(body=body, content_type="application/zip")
+
+    page.route("**/test/wheels/*", answer)
+    return list(files)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.skipif(not any(CORE.rglob("test_*.py")), reason="there are no core tests")
+def test_the_core_holds_in_the_tabs_python(tab_factory: TabFactory) -> None:
+    tab = tab_factory()
+    names = serve_files(tab.page, [library_wheel(), *wheels_for_tests()], packed_tests())
+    tab.run(f"names = {names!r}\n{START}")
+    code, output, origin = tab.run(RUN)
+    assert code == 0, f"in the tab:\n{output}"
+    assert "site-packages" in origin, "the tests ran against something else than the wheel"
+    assert " passed" in output
