@@ -164,13 +164,9 @@ class Space:
         self, draft: Draft, meta: Meta | None = None, rerun: Callable[[Draft], Any] | None = None
     ) -> Change | None:
         """Commit a draft of `self.tab.draft`. What `run` is made of."""
-        now = self.host.now()
-        before = {
-            (op.key, op.rid): self.tab.replica.view.cell(op.key, op.rid) for op in draft.ops()
-        }
-        change = self.tab.commit(draft, now, meta, rerun)
+        change = self.tab.commit(draft, self.host.now(), meta, rerun)
         if change is not None:
-            self._recent[change.id] = before
+            self._recent[change.id] = self.tab.replica.pending[change.id].pre
             if len(self._recent) > RECENT:
                 self._recent.popitem(last=False)
         self.host.pump()
@@ -315,7 +311,7 @@ class Space:
         status = False
         for event in events:
             status = self._take(event) or status
-        if status:
+        if status and self._listeners.get("status"):
             self._tell("status", self.tab.status())
 
     # -- inside -----------------------------------------------------------------------------------

@@ -83,6 +83,10 @@ class Card:
     hidden: bool
     build: int
     beats: int
+    seq: int = 0
+    """Up to where it has confirmed."""
+    made: int = 0
+    """How many changes it made."""
 
     @classmethod
     def read(cls, frame: Frame) -> Card:
@@ -94,7 +98,8 @@ class Card:
         born, since, build, beats = (
             _count(payload, k) for k in ("born", "since", "build", "beats")
         )
-        return cls(born, since, hidden, build, beats)
+        seq, made = (natural(payload.get(k, 0), k) for k in ("seq", "made"))
+        return cls(born, since, hidden, build, beats, seq, made)
 
     @classmethod
     def guess(cls, frame: Frame) -> Card:
@@ -110,6 +115,8 @@ class Card:
             "hidden": self.hidden,
             "build": self.build,
             "beats": self.beats,
+            "seq": self.seq,
+            "made": self.made,
             "leader": leader,
         }
 

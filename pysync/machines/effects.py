@@ -95,6 +95,11 @@ class FlushSoon:
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """Read the whole store again, after it could not be read; reported by `loaded`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLog:
     """Read batches behind `after`; reported by `log_read`."""
 
@@ -136,6 +141,7 @@ Effect = (
     | ClaimTerm
     | Append
     | FlushSoon
+    | Load
     | ReadLog
     | ReadDecided
     | WriteDecisions

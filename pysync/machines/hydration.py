@@ -98,6 +98,9 @@ class Hydration:
         elif answers:
             rows = self._rows() if frame.payload["have"] < self._replica.seq else {}
             self._answer(frame.tab, rows, [b.text for b in self._ledger.open.values()], now)
+        else:
+            own = [b.text for b in self._ledger.open.values() if b.tab == self._tab]
+            self._answer(frame.tab, {}, own, now)
 
     def _rows(self) -> dict[str, str]:
         buckets: dict[str, list[tuple[str, Cell]]] = {}

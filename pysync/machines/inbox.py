@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.batches import Batch, decode_batch, header
+from pysync.machines.cards import Card
 from pysync.machines.effects import Moment
 from pysync.machines.events import Message, Problem, TabEvent
 from pysync.machines.hydration import Hydration
@@ -71,7 +72,7 @@ class Inbox:
         return held
 
     def take(self, frame: Frame, text: str, now: Moment) -> None:
-        """Do what the table says. Frames of presence and election are not this one's."""
+        """Do what the table says. Of presence only what it tells of a tab's progress is ours."""
         owner = self._owner
         if frame.type == messages.STATE_UPDATE:
             self._update(frame, text, now)
@@ -84,6 +85,9 @@ class Inbox:
             owner.hydration.answered(frame, now)
         elif frame.type in (messages.MESSAGE, messages.CACHE_INVALIDATION):
             owner.tell(_message(frame))
+        elif frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
+            card = Card.read(frame)
+            owner.ledger.others_at(frame.tab, card.seq, card.made, now)
         owner.tell_changes(frame.tab)
 
     def _update(self, frame: Frame, text: str, now: Moment) -> None:

@@ -91,8 +91,8 @@ class Ledger:
         """Batches known and not decided, by id."""
         self.log_key = 0
         """The log key of the last decided batch."""
-        self.problem: StoreFault | None = None
-        """Why verdicts could not be written, until they can."""
+        self._write_fault: StoreFault | None = None
+        self._read_fault: StoreFault | None = None
         self.unreadable = 0
         """Stored rows that could not be read: kept, skipped, counted."""
         self._tab = tab
@@ -105,6 +105,13 @@ class Ledger:
         self._writing: _Round | None = None
         self._wanted = False
         self._caught_up = False
+        self._missed = False
+        """Reading the verdicts failed: try again when it is time to look."""
+
+    @property
+    def problem(self) -> StoreFault | None:
+        """Why verdicts could not be written or read, until they can."""
+        return self._write_fault or self._read_fault
 
     # -- batches ----------------------------------------------------------------------------------
 
@@ -140,6 +147,7 @@ class Ledger:
     def followed(self) -> None:
         """This tab leads no more: what was being decided is not ours any longer."""
         self._writing = None
+        self._write_fault = None
 
     def step(self, now: Moment) -> None:
         """Do the next thing there is to do, if nothing is under way."""
@@ -172,6 +180,7 @@ class Ledger:
         if isinstance(result, StoreFault):
             self._failed(result, now)
             return
+        self._read_fault = None
         found = self._take_in(result)
         if self._owner.leads_under() and self._caught_up and self._writing is None:
             self._decide_logged(found, now)
@@ -266,7 +275,7 @@ class Ledger:
         """Decide one change; None: as sent. A prediction made on these very cells stands, where no
         guard could have seen anything else."""
         entry = self._replica.pending.get(change.id)
-        if entry is not None and entry.plain and not self._is_guarded(change):
+        if entry is not None and entry.plain and not self._replica.is_guarded(change):
             for ref, cell in entry.pre.items():
                 if reader.cell(*ref) is not cell:
                     break
@@ -276,10 +285,6 @@ class Ledger:
         decision = decide(reader, change, self._owner.is_present)
         scratch.update(decision.cells)
         return None if decision.plain and decision.outcome == "applied" else decision
-
-    def _is_guarded(self, change: Change) -> bool:
-        guards = self._replica.schema.guards
-        return bool(guards) and any(op.key in g.collections for g in guards for op in change.ops)
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The store took the verdicts, or did not."""
@@ -292,11 +297,11 @@ class Ledger:
             elif result.reason == "aborted":
                 # Somebody wrote in between: read it, then decide again on what is true now.
                 self._caught_up = False
-                self._failed(result, now)
+                self._failed(result, now, writing=True)
             else:
-                self._failed(result, now)
+                self._failed(result, now, writing=True)
             return
-        self.problem = None
+        self._write_fault = None
         if decided.rows[0].seq != self._replica.seq + 1:
             self._caught_up = False
         else:
@@ -373,6 +378,21 @@ class Ledger:
             verdict = DecidedRow(seq, count, key, batch_id, payload[0], "", ())
             self._confirm(verdict, batch, _decode_special(special, count))
 
+    def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
+        """Another tab tells its progress. What we should know of and do not was lost on the way."""
+        if seq > self._replica.seq:
+            self._fill_gap(now)
+        if self._owner.leads_under() and made > self._known_of(tab):
+            if self._shared:
+                self.stored(now)
+            else:
+                self._owner.lagging(now)
+
+    def _known_of(self, tab: str) -> int:
+        """The highest number of that tab's changes that is known here."""
+        heard = [batch.last for batch in self.open.values() if batch.tab == tab]
+        return max([self._replica.heads.get(tab, 0), *heard])
+
     def _fill_gap(self, now: Moment) -> None:
         if self._shared:
             self.catch_up()
@@ -391,8 +411,12 @@ class Ledger:
         """Verdict rows from the store, with their batches."""
         self._catching_up = False
         if isinstance(result, StoreFault):
+            self._missed = True
             self._failed(result, now)
             return
+        self._read_fault = None
+        if self._write_fault is not None and self._write_fault.reason == "aborted":
+            self._write_fault = None
         for row, text in result:
             if row.seq + row.count - 1 <= self._replica.seq and row.count:
                 continue
@@ -422,6 +446,9 @@ class Ledger:
     def woke(self, name: str, now: Moment) -> None:
         """Time to look again."""
         if name == TIMER:
+            if self._missed:
+                self._missed = False
+                self.catch_up()
             self._wanted = True
             self.step(now)
 
@@ -429,8 +456,11 @@ class Ledger:
         """Nothing more is to happen."""
         self._out.append(ClearTimer(TIMER))
 
-    def _failed(self, fault: StoreFault, now: Moment) -> None:
-        self.problem = fault
+    def _failed(self, fault: StoreFault, now: Moment, *, writing: bool = False) -> None:
+        if writing:
+            self._write_fault = fault
+        else:
+            self._read_fault = fault
         self._wanted = True
         self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
 

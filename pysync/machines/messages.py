@@ -12,7 +12,7 @@ own version is dropped and counted. A tab ignores its own frames.
 | leader-election    | `{"force": true}` to ask, `{"yield": tab}` to give way        |
 | leader-announce    | `{"term": n, "since": ms}`                                    |
 | tab-ping, tab-pong | `{"born": ms, "since": ms, "hidden": bool, "build": n, ...}`    |
-| heartbeat          | all three: `{..., "beats": n, "leader": term or null}`        |
+| heartbeat          | all three: `{..., "beats": n, "seq": n, "made": n, "leader": term or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
 | data-update        | `[term, [[seq, count, log key, batch, exceptions], ...]]`     |
 | cache-invalidation | `{"keys": [...] or null}`                                     |
@@ -21,8 +21,9 @@ own version is dropped and counted. A tab ignores its own frames.
 state-update: the author, at once. state-request: a new or lagging tab; state-response: one awake.
 leader-election: a tab told to lead, and the leader that gives way to it. leader-announce: who has
 won the seat. tab-ping: at start and on return (who is there?), tab-pong: every tab that hears one.
-heartbeat: every tab, on its worker's tick; `beats` are the ticks its page handled, `leader` the
-term it leads with, if it does. tab-bye: on pagehide, freeze and stop. data-update: the leader's
+heartbeat: every tab, on its worker's tick; `beats` are the ticks its page handled, `seq` up to where
+it confirmed, `made` how many changes it made (who hears of more than it knows missed something),
+`leader` the term it leads with, if it does. tab-bye: on pagehide, freeze and stop. data-update: the leader's
 verdicts. cache-invalidation: any tab. message: the application.
 
 Floor: `errors`.

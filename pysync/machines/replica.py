@@ -62,6 +62,11 @@ class Replica:
         """What would become of this change now. Changes nothing."""
         return decide(self.view, change)
 
+    def is_guarded(self, change: Change) -> bool:
+        """Whether a guard has a say in this change."""
+        guards = self.schema.guards
+        return bool(guards) and any(op.key in g.collections for g in guards for op in change.ops)
+
     def admit(self, change: Change, decision: Decision) -> None:
         """Add the tab's own newest change, tried out just now."""
         entry = Pending(change, self._tokens(change))

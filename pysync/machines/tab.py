@@ -13,13 +13,13 @@ and reported. Floor: all machines.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError, StoreCorrupt, UsageError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.cards import TabInfo
-from pysync.machines.effects import Effect, Moment, Post
+from pysync.machines.effects import ClearTimer, Effect, Load, Moment, Post, SetTimer
 from pysync.machines.election import Election
 from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
@@ -53,6 +53,11 @@ from pysync.values.jsonvalue import bounded
 Rung = Literal["locks", "lease", "none"]
 
 
+LOAD_TIMER: Final = "tab.load"
+LOAD_RETRY_MS: Final = 500
+"""When to read the store again after it could not be read."""
+
+
 class Tab:
     """The machine of one tab. `rung` is what leadership rests on, `shared` whether the tabs of the
     device write to one store, `durable` whether that store outlives the browser."""
@@ -76,6 +81,8 @@ class Tab:
         self.schema = schema
         self.shared = shared
         self.ready = False
+        self.load_fault: StoreFault | None = None
+        """Why the store could not be read so far; it is tried again."""
         self.dropped_frames = 0
         self.clock = HybridClock()
         self.replica = Replica(schema)
@@ -123,7 +130,7 @@ class Tab:
         """Begin a change. Raises UsageError while the state is not loaded."""
         if not self.ready:
             raise UsageError(f"space {self.space!r} is not open yet: await its opening first")
-        return self._writer.draft()
+        return self._writer.draft(now)
 
     def commit(
         self, draft: Draft, now: Moment, meta: Meta | None = None, rerun: Command | None = None
@@ -157,7 +164,7 @@ class Tab:
     def status(self) -> Status:
         """How things stand."""
         unsaved = sum(len(batch.changes) for batch in self.outbox.waiting.values())
-        fault = self.outbox.problem or self.ledger.problem
+        fault = self.load_fault or self.outbox.problem or self.ledger.problem
         return Status(
             ready=self.ready,
             tabs=len(self.presence.tabs()),
@@ -190,6 +197,13 @@ class Tab:
         """The store was read (or cannot be). What was heard meanwhile is taken in now."""
         self._now = now
         fault = ""
+        if isinstance(result, StoreFault) and result.reason in ("aborted", "blocked"):
+            # Not knowing what is stored, a tab must not begin with nothing: it tries again.
+            self.load_fault = result
+            self._events.append(Problem("not-loaded", result.reason))
+            self._out.append(SetTimer(LOAD_TIMER, now.mono + LOAD_RETRY_MS))
+            return
+        self.load_fault = None
         if isinstance(result, StoreFault):
             fault = f"{result.reason}: {result.detail}"
         else:
@@ -213,6 +227,7 @@ class Tab:
         self._pause(now, frozen=False)
         self.election.stop(now)
         self.presence.stop(now)
+        self._out.append(ClearTimer(LOAD_TIMER))
         self.ledger.stop()
         self.snapshots.stop()
         self.outbox.stop()
@@ -244,6 +259,8 @@ class Tab:
         """The worker ticked and the page could handle it."""
         self._now = now
         if self._awake:
+            self.presence.seq = self.replica.seq
+            self.presence.made = self._writer.made
             self.presence.beat(now)
             self.election.beat(now)
 
@@ -366,6 +383,8 @@ class Tab:
     def woke(self, timer: str, now: Moment) -> None:
         """A timer is due."""
         self._now = now
+        if timer == LOAD_TIMER:
+            self._out.append(Load())
         self.election.woke(timer, now)
         self.outbox.woke(timer)
         self.ledger.woke(timer, now)

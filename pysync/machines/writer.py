@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pysync.errors import Refused
+from pysync.errors import Refused, UsageError
 from pysync.machines.effects import Moment
 from pysync.machines.outbox import Outbox
 from pysync.machines.replica import Replica
@@ -17,6 +17,7 @@ from pysync.machines.reruns import Command, Reruns
 from pysync.model.cell import Mark
 from pysync.model.change import PLAIN, Change, Meta
 from pysync.model.draft import Draft
+from pysync.model.reducer import Decision
 from pysync.values.clock import HybridClock
 
 
@@ -33,11 +34,15 @@ class Writer:
         self._outbox = outbox
         self._n = 0
 
-    def draft(self) -> Draft:
+    @property
+    def made(self) -> int:
+        """How many changes this tab made."""
+        return self._n
+
+    def draft(self, now: Moment) -> Draft:
         """Begin a change on the view as it is now."""
-        return Draft(
-            self._replica.view, Mark(self._tab, self._n + 1, self._clock.last, self.author)
-        )
+        stamp = self._clock.tick(now.wall)
+        return Draft(self._replica.view, Mark(self._tab, self._n + 1, stamp, self.author))
 
     def commit(
         self,
@@ -52,9 +57,12 @@ class Writer:
         if not ops:
             return None
         whole = self._complete(meta, rerun is not None, draft.seen(ops))
-        mark = Mark(self._tab, self._n + 1, self._clock.tick(now.wall), whole.author)
+        mark = draft.mark
+        if mark.n != self._n + 1:
+            raise UsageError("another change was made since this draft began: begin a new one")
+        mark.author = whole.author
         change = Change(mark, ops, whole)
-        decision = self._replica.try_out(change)
+        decision = self._foresee(change, draft)
         if decision.outcome == "refused":
             raise Refused(decision.code, decision.message, decision.params)
         self._n += 1
@@ -63,6 +71,13 @@ class Writer:
             reruns.keep(mark.n, rerun)
         self._outbox.add(change, now)
         return change
+
+    def _foresee(self, change: Change, draft: Draft) -> Decision:
+        """What will become of the change. On the very view it was drafted on nothing is concurrent,
+        so where no guard has a say it is what the draft shows already."""
+        if self._replica.is_guarded(change):
+            return self._replica.try_out(change)
+        return Decision(outcome="applied", writes=change.ops, cells=draft.cells(), plain=True)
 
     def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
         """Most changes say nothing about themselves: then the shared empty Meta will do."""

@@ -22,18 +22,15 @@ class Mark:
     (tab, n) is the id of the change, and so the version of what it wrote.
     """
 
-    __slots__ = ("author", "n", "stamp", "tab")
+    __slots__ = ("author", "n", "stamp", "tab", "version")
 
     def __init__(self, tab: str, n: int, stamp: int, author: str = "") -> None:
         self.tab = tab
         self.n = n
         self.stamp = stamp
         self.author = author
-
-    @property
-    def version(self) -> str:
-        """The change id that names this version."""
-        return f"{self.tab}.{self.n}"
+        self.version = f"{tab}.{n}"
+        """The change id, which names this version."""
 
     def after(self, other: Mark) -> bool:
         """Whether this write is the more recent: by stamp, ties by tab and number."""

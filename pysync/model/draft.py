@@ -168,6 +168,15 @@ class Draft:
             gone = [path for path in new if meant(path) and path not in old]
             self._set(collection, record_id, changed, gone, declared)
 
+    @property
+    def mark(self) -> Mark:
+        """What the change will be known by."""
+        return self._mark
+
+    def cells(self) -> dict[Ref, Cell]:
+        """The cells as this draft leaves them; do not change it."""
+        return {ref: cell for ref, cell in self._cells.items() if cell is not None}
+
     # -- finishing --------------------------------------------------------------------------------
 
     def ops(self) -> tuple[Op, ...]:

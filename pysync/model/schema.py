@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, Literal
 
 from pysync.errors import InvalidValue, SensitiveKey
@@ -35,6 +36,12 @@ def normal_name(name: str) -> str:
     True
     """
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def is_sensitive(name: str) -> bool:
+    """Whether a key or field of this name is never sent, whatever its spelling."""
+    return normal_name(name) in SENSITIVE
 
 
 def check_key(key: Any) -> str:
@@ -123,7 +130,7 @@ class CollectionSchema:
     def check_field(self, name: str, value: Any, where: str = "") -> Json:
         """The checked, frozen value. Raises InvalidValue or SensitiveKey."""
         path = f"{where or self.name}/{name}"
-        if normal_name(name) in SENSITIVE:
+        if is_sensitive(name):
             raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")
         frozen = bounded(value, path)
         declared = self.fields.get(name)
