@@ -1,4 +1,4 @@
-"""Names for guests whose data set has none: made from a booking's key, by country.
+"""Names for guests who have none in the data: made from a key, by country.
 
 NAME-1 the same key and country give the same name in every run and runtime. The names are common
 ones of each language, combined freely; they belong to nobody.
@@ -223,12 +223,13 @@ _ANY: Final = tuple(dict.fromkeys(_BY_COUNTRY.values()))
 
 
 def guest_name(key: str, country: str | None) -> tuple[str, str]:
-    """First and last name for a booking's key (hexadecimal digits first) and its country.
+    """First and last name for a key (hexadecimal digits, perhaps `-` and a count) and a country.
 
     >>> guest_name("00000000000000ff-0", "PRT") == guest_name("00000000000000ff-0", "PRT")
     True
     """
-    number = int(key[:16].partition("-")[0] or "0", 16) + 7 * int(key.rpartition("-")[2] or "0")
+    content, _, times = key.partition("-")
+    number = int(content, 16) + 7 * int(times or "0")
     names = _BY_COUNTRY.get(country or "")
     if names is None:
         names = _ANY[number % len(_ANY)]
