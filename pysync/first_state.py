@@ -1,0 +1,45 @@
+"""First states: what a space that is empty may begin with, as a file that any device can take.
+
+A first state holds records only, under a mark older than any write, so that two devices which start
+from the same file hold the same records and agree on every base. `SEED-1` the same records give the
+same text. Floor: `space`, `model.snapshot`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from pysync.errors import StoreCorrupt
+from pysync.model.snapshot import pack_seed
+from pysync.space import Space
+from pysync.values.jsonvalue import Json
+
+FORMAT: Final = 1
+
+
+def export_first_state(space: Space) -> str:
+    """The space's living records as the text of a first state."""
+    records: dict[tuple[str, str], Mapping[str, Json]] = {}
+    for key, cells in space.tab.replica.view.cells.items():
+        for rid, cell in cells.items():
+            if not cell.dead:
+                records[key, rid] = cell.fields
+    body: dict[str, Any] = {"format": FORMAT, "space": space.name, "rows": pack_seed(records)}
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
+
+
+def read_first_state(text: str, space: str) -> dict[str, str]:
+    """The rows to seed a store with. Raises StoreCorrupt for anything else than a first state of
+    that space in a format this build knows."""
+    try:
+        body = json.loads(text)
+        rows = {str(name): row for name, row in body["rows"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreCorrupt(f"this is no first state: {error}") from None
+    if body.get("format") != FORMAT:
+        raise StoreCorrupt(f"a first state of format {body.get('format')!r}: reload the page")
+    if body.get("space") != space or not all(isinstance(row, str) for row in rows.values()):
+        raise StoreCorrupt(f"this is no first state of {space!r}")
+    return rows
