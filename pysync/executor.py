@@ -82,6 +82,7 @@ class Executor:
             fx.FlushSoon: self._flush_soon,
             fx.SetTimer: self._set_timer,
             fx.ClearTimer: self._clear_timer,
+            fx.Load: self._load,
             fx.ReadLog: self._read_log,
             fx.ReadDecided: self._read_decided,
             fx.WriteDecisions: self._write_decisions,
@@ -97,7 +98,7 @@ class Executor:
         """Start the machine and read the store."""
         self.tab.start(self.now(), hidden=hidden)
         self.pump()
-        self.store.load(self._answers(self.tab.loaded))
+        self._load(fx.Load())
         self.pump()
 
     def report(self, method: Callable[..., None], *args: Any) -> None:
@@ -174,6 +175,9 @@ class Executor:
 
     def _clear_timer(self, effect: fx.ClearTimer) -> None:
         self.timers.clear(effect.name)
+
+    def _load(self, effect: fx.Load) -> None:
+        self.store.load(self._answers(self.tab.loaded))
 
     def _read_log(self, effect: fx.ReadLog) -> None:
         answer = self._answers(self.tab.log_read)

@@ -34,6 +34,7 @@ from pysync.machines.effects import (
     SetTimer,
     WriteDecisions,
 )
+from pysync.machines.ordering import Ordering
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Ref
@@ -105,8 +106,9 @@ class Ledger:
         self._writing: _Round | None = None
         self._wanted = False
         self._caught_up = False
-        self._missed = False
-        """Reading the verdicts failed: try again when it is time to look."""
+        self._ordering = Ordering()
+        self._orphans: set[str] = set()
+        """Batches whose author was gone at the last tick."""
 
     @property
     def problem(self) -> StoreFault | None:
@@ -218,14 +220,12 @@ class Ledger:
             if self.open:
                 self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
             return
-        count = 0
-        for at, batch in enumerate(found):
-            count += len(batch.changes)
-            if count > ROUND:
-                found = found[: at + 1]
-                break
+        chosen = self._ordering.choose(found, self._replica.heads, ROUND, now)
         self._wanted = True
-        self._writing = self._round(found)
+        if not chosen:
+            self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
+            return
+        self._writing = self._round(chosen)
         self._out.append(WriteDecisions(self._owner.leads_under(), self._writing.rows))
 
     def _decide_heard(self, now: Moment) -> None:
@@ -347,6 +347,21 @@ class Ledger:
         if waiting:
             self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
 
+    def beat(self, now: Moment) -> None:
+        """LEDGER-5: any tab may be the last that knows a batch which its author did not live to
+        save. One whose author was gone at two ticks is appended by whoever holds it."""
+        if not self._shared:
+            return
+        gone = {
+            batch.id
+            for batch in self.open.values()
+            if batch.key is None and batch.tab != self._tab
+            if not self._owner.is_present(batch.tab)
+        }
+        for batch_id in gone & self._orphans:
+            self._out.append(Append(batch_id, self.open[batch_id].text))
+        self._orphans = gone - self._orphans
+
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
         batch = self.open.get(batch_id)
@@ -355,7 +370,15 @@ class Ledger:
             # What was heard was an echo.
             del self.open[batch_id]
             self._replica.drop([change.id for change in batch.changes])
+        elif batch is not None and (duplicate or isinstance(result, int)):
+            batch.key = result if isinstance(result, int) else batch.key
+            self._tell_place(batch, now)
         self.stored(now)
+
+    def _tell_place(self, batch: Batch, now: Moment) -> None:
+        """The leader may not have heard of it: it lies in the log."""
+        payload = [batch.first, None, batch.key or 0]
+        self._out.append(Post(messages.encode(messages.STATE_UPDATE, self._tab, now.wall, payload)))
 
     # -- following --------------------------------------------------------------------------------
 
@@ -411,7 +434,6 @@ class Ledger:
         """Verdict rows from the store, with their batches."""
         self._catching_up = False
         if isinstance(result, StoreFault):
-            self._missed = True
             self._failed(result, now)
             return
         self._read_fault = None
@@ -446,8 +468,7 @@ class Ledger:
     def woke(self, name: str, now: Moment) -> None:
         """Time to look again."""
         if name == TIMER:
-            if self._missed:
-                self._missed = False
+            if self._read_fault is not None:
                 self.catch_up()
             self._wanted = True
             self.step(now)

@@ -84,6 +84,8 @@ class Outbox:
         self.problem = None
         self._attempts = 0
         del self.waiting[batch_id]
+        for other in self.waiting.values():
+            self._offer(other)
         if isinstance(result, int):
             batch.key = result
             if len(batch.text) > POINTER_CHARS:
@@ -98,12 +100,13 @@ class Outbox:
         batch = self.waiting.pop(batch_id, None)
         if batch is not None:
             self._saved(batch)
+        if not self.waiting:
+            self.problem = None
 
     def woke(self, name: str) -> None:
-        """Offer the store everything again that it did not take."""
-        if name == RETRY_TIMER:
-            for batch in self.waiting.values():
-                self._offer(batch)
+        """Offer the store the first batch again that it did not take; the others follow it."""
+        if name == RETRY_TIMER and self.waiting:
+            self._offer(next(iter(self.waiting.values())))
 
     def retry_now(self) -> None:
         """Room was made, or the page is back: do not wait for the timer."""
@@ -129,7 +132,8 @@ class Outbox:
             return
         if self._stores:
             self.waiting[batch.id] = batch
-            self._offer(batch)
+            if self.problem is None:
+                self._offer(batch)
         self._made(batch)
         if not self._stores or len(batch.text) <= POINTER_CHARS:
             self._out.append(Post(batch.text))

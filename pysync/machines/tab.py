@@ -263,6 +263,7 @@ class Tab:
             self.presence.made = self._writer.made
             self.presence.beat(now)
             self.election.beat(now)
+            self.ledger.beat(now)
 
     def _pause(self, now: Moment, *, frozen: bool) -> None:
         self._now = now
