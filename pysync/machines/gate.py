@@ -86,6 +86,10 @@ class Gate:
         self._open_at = now.mono + self._throttle
         self._send(batch)
 
+    def holds(self, key: str) -> bool:
+        """Whether a value of that key waits to be sent."""
+        return key in self._waiting
+
     @property
     def waiting(self) -> int:
         """How many keys wait to be sent."""

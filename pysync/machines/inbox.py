@@ -21,7 +21,7 @@ from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
 from pysync.model.schema import Schema
 from pysync.values.clock import HybridClock
-from pysync.values.jsonvalue import bounded
+from pysync.values.jsonvalue import bounded, freeze
 
 MAX_HELD: Final = 2_000
 
@@ -88,6 +88,9 @@ class Inbox:
         elif frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
             card = Card.read(frame)
             owner.ledger.others_at(frame.tab, card.seq, card.made, now)
+            if frame.type == messages.HEARTBEAT:
+                seen = freeze({"hidden": card.hidden})
+                owner.tell(Message(messages.USER_ACTIVITY, "", seen, frame.tab))
         owner.tell_changes(frame.tab)
 
     def _update(self, frame: Frame, text: str, now: Moment) -> None:

@@ -53,6 +53,8 @@ HEARTBEAT: Final = "heartbeat"
 DATA_UPDATE: Final = "data-update"
 CACHE_INVALIDATION: Final = "cache-invalidation"
 MESSAGE: Final = "message"
+USER_ACTIVITY: Final = "user-activity"
+"""Not a type but a kind of application message: what a heartbeat is to an application."""
 
 TYPES: Final = frozenset(
     {

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+ChannelKind = Literal["broadcast", "storage", "none"]
+"""How the tabs of the device hear each other: BroadcastChannel (or its like in one process),
+storage events, or not at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +29,5 @@ class Status:
     """When something was last decided or heard; 0 if never."""
     problem: str
     """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not."""
+    channel: ChannelKind
+    """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""

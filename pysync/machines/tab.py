@@ -12,7 +12,7 @@ and reported. Floor: all machines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError, StoreCorrupt, UsageError
@@ -31,6 +31,7 @@ from pysync.machines.events import (
     StatusChanged,
     TabEvent,
 )
+from pysync.machines.gate import Gate
 from pysync.machines.hydration import Hydration
 from pysync.machines.inbox import Inbox
 from pysync.machines.ledger import Ledger
@@ -40,9 +41,10 @@ from pysync.machines.presence import Presence
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.snapshots import Snapshots
-from pysync.machines.status import Status
+from pysync.machines.status import ChannelKind, Status
 from pysync.machines.writer import Writer
-from pysync.model.change import Change, Meta
+from pysync.model.cell import Cell
+from pysync.model.change import Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 from pysync.model.schema import Schema
@@ -75,8 +77,10 @@ class Tab:
         locks: bool = True,
         build: int = 0,
         author: str = "",
+        channel: ChannelKind = "broadcast",
     ) -> None:
         self.id = tab
+        self.channel = channel
         self.space = space
         self.schema = schema
         self.shared = shared
@@ -90,6 +94,7 @@ class Tab:
         self._events: list[TabEvent] = []
         self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
         self._awake = False
+        self.gates: list[Gate] = []
         self._leaderless = rung == "none"
         self.presence = Presence(
             space=space,
@@ -126,11 +131,12 @@ class Tab:
         """The state as this tab sees it: confirmed, with pending changes predicted on it."""
         return self.replica.view
 
-    def draft(self, now: Moment) -> Draft:
-        """Begin a change. Raises UsageError while the state is not loaded."""
+    def draft(self, now: Moment, seen: Mapping[Ref, Cell | None] | None = None) -> Draft:
+        """Begin a change; `seen` are cells as the author saw them, where that was some time ago.
+        Raises UsageError while the state is not loaded."""
         if not self.ready:
             raise UsageError(f"space {self.space!r} is not open yet: await its opening first")
-        return self._writer.draft(now)
+        return self._writer.draft(now, seen)
 
     def commit(
         self, draft: Draft, now: Moment, meta: Meta | None = None, rerun: Command | None = None
@@ -157,6 +163,18 @@ class Tab:
         type_ = messages.CACHE_INVALIDATION if kind == "cache-invalidation" else messages.MESSAGE
         self._post(type_, payload, now)
 
+    def add_gate(self, gate: Callable[[list[Effect]], Gate]) -> Gate:
+        """Make a gate of this tab: its timers are routed to it, and it is flushed before the tab
+        pauses or stops. Give it to `gates.remove` when it is no longer needed."""
+        made = gate(self._out)
+        self.gates.append(made)
+        return made
+
+    def request_state(self, now: Moment) -> None:
+        """Ask the others again for what they have."""
+        if self._awake and self.ready:
+            self.hydration.ask(now)
+
     def force_leader(self, now: Moment) -> None:
         """Make this tab the leader."""
         self.election.force(now)
@@ -177,6 +195,7 @@ class Tab:
             seq=self.replica.seq,
             last_sync=self.inbox.last_heard,
             problem=fault.reason if fault is not None else "",
+            channel=self.channel,
         )
 
     def tabs(self) -> tuple[TabInfo, ...]:
@@ -223,7 +242,7 @@ class Tab:
 
     def stop(self, now: Moment) -> None:
         """End: send what waits, give everything back. Nothing happens afterwards."""
-        self.flush(now)
+        self._send_all(now)
         self._pause(now, frozen=False)
         self.election.stop(now)
         self.presence.stop(now)
@@ -234,12 +253,12 @@ class Tab:
 
     def hid(self, now: Moment) -> None:
         """pagehide: the page closes, or is put into the back-forward cache."""
-        self.flush(now)
+        self._send_all(now)
         self._pause(now, frozen=False)
 
     def froze(self, now: Moment) -> None:
         """The browser freezes the page: after this, handlers only take note."""
-        self.flush(now)
+        self._send_all(now)
         self._pause(now, frozen=True)
 
     def resumed(self, now: Moment) -> None:
@@ -265,10 +284,21 @@ class Tab:
             self.election.beat(now)
             self.ledger.beat(now)
 
+    def _send_all(self, now: Moment) -> None:
+        for gate in tuple(self.gates):
+            gate.flush(now)
+        self.flush(now)
+
+    @property
+    def awake(self) -> bool:
+        """Whether the page runs: it was started, and is not frozen, hidden away or stopped."""
+        return self._awake
+
     def _pause(self, now: Moment, *, frozen: bool) -> None:
         self._now = now
         if self._awake:
             self._awake = False
+            self._events.append(StatusChanged())
             self.election.pause(now)
             self.presence.pause(now, frozen=frozen)
 
@@ -276,6 +306,7 @@ class Tab:
         self._now = now
         if not self._awake:
             self._awake = True
+            self._events.append(StatusChanged())
             self.presence.resume(now)
             self.election.resume(now)
             self.outbox.retry_now()
@@ -392,6 +423,8 @@ class Tab:
         self.snapshots.woke(timer, self.leads_under(), now)
         self.after_verdicts(now)
         self.tell_changes("")
+        for gate in tuple(self.gates):
+            gate.woke(timer, now)
 
     def store_lost(self, reason: str, now: Moment) -> None:
         """The database was cleared or closed under this tab: say so; memory still holds all."""

@@ -6,6 +6,7 @@ Floor: `replica`, `outbox`, `reruns`, `model.draft`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +15,11 @@ from pysync.machines.effects import Moment
 from pysync.machines.outbox import Outbox
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
-from pysync.model.cell import Mark
-from pysync.model.change import PLAIN, Change, Meta
+from pysync.model.cell import Cell, Mark
+from pysync.model.change import PLAIN, Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
+from pysync.model.state import Patched
 from pysync.values.clock import HybridClock
 
 
@@ -39,10 +41,13 @@ class Writer:
         """How many changes this tab made."""
         return self._n
 
-    def draft(self, now: Moment) -> Draft:
-        """Begin a change on the view as it is now."""
-        stamp = self._clock.tick(now.wall)
-        return Draft(self._replica.view, Mark(self._tab, self._n + 1, stamp, self.author))
+    def draft(self, now: Moment, seen: Mapping[Ref, Cell | None] | None = None) -> Draft:
+        """Begin a change on the view as it is now, or as it was where `seen` says so."""
+        mark = Mark(self._tab, self._n + 1, self._clock.tick(now.wall), self.author)
+        view = self._replica.view
+        if not seen or all(view.cell(*ref) is cell for ref, cell in seen.items()):
+            return Draft(view, mark)
+        return Draft(Patched(view, seen), mark, late=True)
 
     def commit(
         self,
@@ -75,7 +80,7 @@ class Writer:
     def _foresee(self, change: Change, draft: Draft) -> Decision:
         """What will become of the change. On the very view it was drafted on nothing is concurrent,
         so where no guard has a say it is what the draft shows already."""
-        if self._replica.is_guarded(change):
+        if draft.late or self._replica.is_guarded(change):
             return self._replica.try_out(change)
         return Decision(outcome="applied", writes=change.ops, cells=draft.cells(), plain=True)
 

@@ -28,9 +28,11 @@ SEEN_MAX = 2_000
 class Draft:
     """A change in the making. Reading shows the view with the draft's own writes."""
 
-    __slots__ = ("_cells", "_edits", "_mark", "_reader", "_schema", "_view")
+    __slots__ = ("_cells", "_edits", "_mark", "_reader", "_schema", "_view", "late")
 
-    def __init__(self, reader: Reader, mark: Mark) -> None:
+    def __init__(self, reader: Reader, mark: Mark, *, late: bool = False) -> None:
+        self.late = late
+        """Whether the reader shows some records as they were, not as they are."""
         self._reader = reader
         self._cells: dict[Ref, Cell | None] = {}
         self._view = Patched(reader, self._cells)
