@@ -7,6 +7,8 @@ host below. Floor: `machines`, `ports`.
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -164,9 +166,14 @@ class Space:
         self, draft: Draft, meta: Meta | None = None, rerun: Callable[[Draft], Any] | None = None
     ) -> Change | None:
         """Commit a draft of `self.tab.draft`. What `run` is made of."""
+        replica = self.tab.replica
+        before: dict[Ref, Cell | None] = {}
+        if not self.tab.shared:  # the leader decides inside the call
+            before = {(op.key, op.rid): replica.view.cell(op.key, op.rid) for op in draft.ops()}
         change = self.tab.commit(draft, self.host.now(), meta, rerun)
         if change is not None:
-            self._recent[change.id] = self.tab.replica.pending[change.id].pre
+            entry = replica.pending.get(change.id)
+            self._recent[change.id] = entry.pre if entry is not None else before
             if len(self._recent) > RECENT:
                 self._recent.popitem(last=False)
         self.host.pump()
@@ -281,6 +288,12 @@ class Space:
         self.tab.broadcast(kind, key, value, self.host.now())
         self.host.pump()
 
+    def request_state(self) -> None:
+        """Ask the other tabs again for what this one may have missed."""
+        self._check_open()
+        self.tab.request_state(self.host.now())
+        self.host.pump()
+
     def force_leader(self) -> None:
         """Make this tab the leader."""
         self.tab.force_leader(self.host.now())
@@ -349,7 +362,7 @@ class Space:
             self._take(Problem("store", event.fault))
         early, self._early = self._early, []
         for action in early:
-            action()
+            self._call("ready", action)
         if not self._ready.done():
             self._ready.set_result(None)
 
@@ -422,7 +435,18 @@ class Space:
 
     def _tell(self, kind: str, what: Any) -> None:
         for callback in tuple(self._listeners.get(kind, ())):
-            callback(what)
+            self._call(kind, callback, what)
+
+    def _call(self, kind: str, callback: Callable[..., None], *what: Any) -> None:
+        """A callback that fails must not keep the others, or the machine, from going on."""
+        try:
+            callback(*what)
+        except Exception as error:  # noqa: BLE001 - whatever an application raises
+            traceback.print_exception(error, file=sys.stderr)
+            failed = Problem("function-failed", f"a callback for {kind!r} raised {error!r}")
+            self.problems.append(failed)
+            if kind != "problem":
+                self._tell("problem", failed)
 
     def _check_open(self) -> None:
         if self.closed:

@@ -15,7 +15,7 @@ own version is dropped and counted. A tab ignores its own frames.
 | heartbeat          | all three: `{..., "beats": n, "seq": n, "made": n, "leader": term or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
 | data-update        | `[term, [[seq, count, log key, batch, exceptions], ...]]`     |
-| cache-invalidation | `{"keys": [...] or null}`                                     |
+| cache-invalidation | as of message                                                 |
 | message            | `{"kind": str, "key": str, "value": json}`                    |
 
 state-update: the author, at once. state-request: a new or lagging tab; state-response: one awake.

@@ -77,10 +77,10 @@ class Tab:
         locks: bool = True,
         build: int = 0,
         author: str = "",
-        channel: ChannelKind = "broadcast",
     ) -> None:
         self.id = tab
-        self.channel = channel
+        self.channel: ChannelKind = "broadcast"
+        """How the tabs hear each other: the host says so before it starts the machine."""
         self.space = space
         self.schema = schema
         self.shared = shared
