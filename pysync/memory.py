@@ -78,7 +78,7 @@ class MemoryStore:
     """The `Store` port on a `MemoryDisk`; without one, on memory of its own."""
 
     def __init__(self, disk: MemoryDisk | None = None) -> None:
-        self.disk: Final = MemoryDisk() if disk is None else disk
+        self.disk = MemoryDisk() if disk is None else disk
         self.durable = False
         self.shared = disk is not None
         self._closed = False

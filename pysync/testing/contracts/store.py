@@ -152,6 +152,8 @@ async def seeds_only_what_is_empty(place: StorePlace) -> None:
     assert await value(bool, store.seed, {"a": "1", "b": "2"}) is True
     assert await value(bool, store.seed, {"a": "9"}) is False
     assert dict((await value(Loaded, store.load)).seed) == {"a": "1", "b": "2"}
+    assert await answer(store.seed_row, "b") == "2"
+    assert await answer(store.seed_row, "c") is None
     store.close()
 
 
@@ -196,6 +198,7 @@ async def answers_closed_after_close(place: StorePlace) -> None:
     assert await fault(store.write_snapshot, 1, 0, {}) == "closed"
     assert await fault(store.seed, {"a": "1"}) == "closed"
     assert await fault(store.history, "rooms/1") == "closed"
+    assert await fault(store.seed_row, "a") == "closed"
     assert await fault(store.take_lease, "t1", 0.0, 1.0) == "closed"
 
 

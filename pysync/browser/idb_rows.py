@@ -1,0 +1,135 @@
+"""How a space lies in IndexedDB: its object stores, its rows, and their way to Python and back.
+
+| object store       | key                | value                                            |
+|--------------------|--------------------|--------------------------------------------------|
+| `log`              | `key` (increasing) | `{key, id, body}`; `id` is unique                |
+| `decided`          | `seq`              | the fields of `DecidedRow`; by `refs`, `log_key` |
+| `seed`, `snapshot` | name               | text                                             |
+| `meta`             | name               | `format`, `incarnation`, `snapshot_seq`          |
+| `term`             | name               | `term`, `lease` (JSON)                           |
+| `fence`            | an overtaken term  | 1: a write under that term cannot pass it        |
+
+Names begin with `pysync.`; the version of the database is always 1, a new stored format is a new
+name. Rows cross the boundary as one JSON text for all of them. Floor: `idb_errors`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import js
+
+from pysync.browser.idb_errors import StopWork
+from pysync.browser.objects import options
+from pysync.ports import FORMAT, DecidedRow, LogRow, StoreFault
+from pysync.store_rules import LeaseRow, check_format, new_incarnation
+
+LAYOUT: Final = 1
+"""Generation of the object stores; it is part of the name of the database."""
+
+
+def database_name(space: str) -> str:
+    """The database of a space."""
+    return f"pysync.{space}" if LAYOUT == 1 else f"pysync{LAYOUT}.{space}"
+
+
+def create(db: Any, tx: Any) -> None:
+    """Make the object stores of a new database and mint its incarnation."""
+    log = db.createObjectStore("log", options(keyPath="key", autoIncrement=True))
+    log.createIndex("id", "id", options(unique=True))
+    decided = db.createObjectStore("decided", options(keyPath="seq"))
+    decided.createIndex("refs", "refs", options(multiEntry=True))
+    decided.createIndex("log_key", "log_key")
+    for name in ("seed", "snapshot", "meta", "term", "fence"):
+        db.createObjectStore(name)
+    meta = tx.objectStore("meta")
+    meta.put(FORMAT, "format")
+    meta.put(new_incarnation(), "incarnation")
+    meta.put(0, "snapshot_seq")
+    tx.objectStore("term").put(0, "term")
+
+
+def check_meta(meta: Mapping[str, Any]) -> None:
+    """Refuse a format that is not ours to read, and a database without its fixed facts."""
+    fault = check_format(meta.get("format"))
+    if fault is None and not meta.get("incarnation"):
+        fault = StoreFault("corrupt", "the incarnation is gone")
+    if fault is not None:
+        raise StopWork(fault)
+
+
+def plain(value: Any) -> Any:
+    """A JavaScript value as plain Python, by one text."""
+    return json.loads(js.JSON.stringify(value))
+
+
+def pairs(keys: Any, values: Any) -> dict[str, Any]:
+    """What `getAllKeys` and `getAll` answered together."""
+    return dict(zip(plain(keys), plain(values), strict=True))
+
+
+def log_rows(rows: Any) -> list[LogRow]:
+    """Rows of the log with their bodies."""
+    return [LogRow(row["key"], row["id"], row["body"]) for row in plain(rows)]
+
+
+def js_rows(rows: Iterable[DecidedRow]) -> Any:
+    """Verdict rows as one JavaScript array."""
+    return js.JSON.parse(
+        json.dumps(
+            [
+                {
+                    "seq": row.seq,
+                    "count": row.count,
+                    "log_key": row.log_key,
+                    "batch": row.batch,
+                    "term": row.term,
+                    "body": row.body,
+                    "refs": row.refs,
+                }
+                for row in rows
+            ]
+        )
+    )
+
+
+def decided_rows(rows: Any) -> list[DecidedRow]:
+    """Verdict rows from what `getAll` answered."""
+    return [
+        DecidedRow(
+            row["seq"],
+            row["count"],
+            row["log_key"],
+            row["batch"],
+            row["term"],
+            row["body"],
+            tuple(row["refs"]),
+        )
+        for row in plain(rows)
+    ]
+
+
+def with_frames(
+    decided: Sequence[DecidedRow], log: Iterable[LogRow]
+) -> list[tuple[DecidedRow, str]]:
+    """Each verdict row with its batch's frame."""
+    frames = {row.key: row.body for row in log}
+    joined: list[tuple[DecidedRow, str]] = []
+    for row in decided:
+        frame = frames.get(row.log_key)
+        if frame is None:
+            raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}"))
+        joined.append((row, frame))
+    return joined
+
+
+def lease_text(row: LeaseRow | None) -> str:
+    """A lease as stored."""
+    return "" if row is None else json.dumps([row.holder, row.term, row.until])
+
+
+def lease_row(text: Any) -> LeaseRow | None:
+    """A lease as read; None if nobody holds it."""
+    return LeaseRow(*json.loads(text)) if text else None

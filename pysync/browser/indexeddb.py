@@ -1,0 +1,299 @@
+"""The `Store` port on IndexedDB: the truth of a device.
+
+`append` opens its transaction inside the call, puts blindly and commits at once: a tab that is
+killed right after has written, and a tab that is frozen right after holds nothing. Verdicts and
+snapshots are written in the same way once this tab's term and position are known: a key put on the
+`fence` by the next claim makes every write under an older term fail as a whole. They never hold the
+log, so authors never wait for the leader.
+
+"Durable" means that the transaction is complete: it survives the death of the tab and of the
+browser. With `strict` it also survives a power cut, for one flush of the disk per transaction.
+
+Floor: `idb_fence`, `idb_reads`, `idb_rows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import js
+
+from pysync.browser.idb_fence import Fence, raise_term
+from pysync.browser.idb_link import Finish, Link, Mode, Start, Stores
+from pysync.browser.idb_reads import (
+    DecidedRows,
+    load,
+    read_decided,
+    read_history,
+    read_log,
+    read_meta,
+)
+from pysync.browser.idb_rows import (
+    create,
+    database_name,
+    js_rows,
+    lease_row,
+    lease_text,
+)
+from pysync.browser.objects import options
+from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.store_rules import judge_decisions, judge_lease, judge_snapshot, next_term
+
+
+class IndexedDBStore:
+    """One space in the database `pysync.<space>`. `on_lost(detail)` is called when it was deleted
+    or cleared under us; every call then answers `closed`, and `load` opens (or makes) it anew."""
+
+    durable = True
+    shared = True
+
+    def __init__(
+        self,
+        space: str,
+        *,
+        on_lost: Callable[[str], None] | None = None,
+        strict: bool = False,
+    ) -> None:
+        self.space: Final = space
+        self._on_lost = on_lost
+        flush = options(durability="strict") if strict else None
+        self._link = Link(database_name(space), create, self._lost, flush)
+        self._appends: dict[str, int] = {}
+        self._fence = Fence(
+            lambda stores, mode, start, done, blind: self._run(
+                stores, mode, start, done, blind=blind
+            )
+        )
+        self._refusal: StoreFault | None = None
+        self._checked = False
+        self._new_row = js.Object.new
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
+        """Open, creating the database if absent, and read everything in one transaction."""
+        self._refusal = None
+
+        def judged(result: Loaded | StoreFault) -> None:
+            self._judge(result)
+            done(result)
+
+        stores = ("log", "decided", "seed", "snapshot", "meta", "term")
+        self._open_and_run(stores, load, judged)
+
+    def read_log(
+        self,
+        after: int,
+        known: Callable[[str], bool],
+        done: Callable[[Sequence[LogRow] | StoreFault], None],
+    ) -> None:
+        """Batches behind `after`."""
+        self._run("log", "readonly", lambda _, tx, __: read_log(tx, after, known), done)
+
+    def read_decided(
+        self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
+    ) -> None:
+        """Verdict rows behind `after_seq`."""
+        self._run(
+            ("log", "decided"),
+            "readonly",
+            lambda link, tx, number: read_decided(link, tx, number, after_seq),
+            done,
+        )
+
+    def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
+        """Verdict rows that name `ref`."""
+        self._run(
+            ("log", "decided"),
+            "readonly",
+            lambda link, tx, number: read_history(link, tx, number, ref),
+            done,
+        )
+
+    def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
+        """One row of the first state."""
+
+        def start(_: Link, tx: Any, __: int) -> Finish:
+            request = tx.objectStore("seed").get(name)
+            return lambda: request.result
+
+        self._run("seed", "readonly", start, done)
+
+    # -- the log -----------------------------------------------------------------------------------
+
+    def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
+        """Add a batch. After `blocked` it may still be written: appending the same batch again
+        waits for the first attempt, or answers `duplicate` if that was written meanwhile."""
+        if not self._checked:
+            self._when_checked(lambda: self.append(batch, body, done), done)
+            return
+
+        def ended(result: int | StoreFault) -> None:
+            if not (isinstance(result, StoreFault) and result.reason == "blocked"):
+                self._appends.pop(batch, None)
+            done(result)
+
+        if self._link.rejoin(self._appends.get(batch, 0), ended):
+            return
+
+        def start(_: Link, tx: Any, __: int) -> Finish:
+            row = self._new_row()
+            row.id = batch
+            row.body = body
+            request = tx.objectStore("log").add(row)
+            return lambda: request.result
+
+        self._appends[batch] = self._link.run("log", "readwrite", start, ended, blind=True)
+
+    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+        """Put the first state into an empty space."""
+
+        def start(link: Link, tx: Any, number: int) -> Finish:
+            stores = [tx.objectStore(name) for name in ("seed", "log", "snapshot")]
+            counts = [store.count() for store in stores[:2]]
+            seeded: list[bool] = []
+
+            def put(last: int) -> None:
+                seeded.append(not (last or any(count.result for count in counts)))
+                if seeded[0]:
+                    for name, text in rows.items():
+                        stores[0].put(text, name)
+
+            link.then(number, stores[2].count(), put)
+            return lambda: seeded[0]
+
+        self._run(("seed", "log", "snapshot"), "readwrite", start, done)
+
+    # -- leading -----------------------------------------------------------------------------------
+
+    def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
+        """Raise the term and fence the one before."""
+
+        def start(link: Link, tx: Any, number: int) -> Finish:
+            store = tx.objectStore("term")
+            claimed: list[int] = []
+
+            def put(stored: int) -> None:
+                claimed.append(next_term(stored, at_least))
+                raise_term(tx, stored, claimed[0])
+
+            link.then(number, store.get("term"), put)
+            return lambda: claimed[0]
+
+        self._run(("term", "fence"), "readwrite", start, done)
+
+    def take_lease(
+        self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
+    ) -> None:
+        """Take, prolong or give back the lease."""
+
+        def start(link: Link, tx: Any, number: int) -> Finish:
+            store = tx.objectStore("term")
+            stored = store.get("term")
+            answers: list[Lease] = []
+
+            def decide(lease: Any) -> None:
+                term = stored.result
+                verdict = judge_lease(lease_row(lease), term, holder, now, ttl)
+                answers.append(verdict.answer)
+                if verdict.changed:
+                    store.put(lease_text(verdict.row), "lease")
+                if verdict.term != term:
+                    raise_term(tx, term, verdict.term)
+
+            link.then(number, store.get("lease"), decide)
+            return lambda: answers[0]
+
+        self._run(("term", "fence"), "readwrite", start, done)
+
+    def write_decisions(
+        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Append verdict rows, fenced."""
+
+        def check(at: StoreMeta) -> int | StoreFault:
+            return judge_decisions(at.term, at.seq, term, rows)
+
+        def put(tx: Any, at: StoreMeta, seq: int) -> StoreMeta:
+            store = tx.objectStore("decided")
+            for row in js_rows(rows):
+                store.add(row)
+            return replace(at, seq=seq)
+
+        self._fence.write(("decided",), term, check, put, done)
+
+    def write_snapshot(
+        self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace snapshot rows, fenced."""
+
+        def check(at: StoreMeta) -> int | StoreFault:
+            return judge_snapshot(at, term, seq)
+
+        def put(tx: Any, at: StoreMeta, stands: int) -> StoreMeta:
+            store = tx.objectStore("snapshot")
+            for name, text in rows.items():
+                store.put(text, name)
+            tx.objectStore("meta").put(stands, "snapshot_seq")
+            return replace(at, snapshot_seq=stands)
+
+        self._fence.write(("snapshot", "meta"), term, check, put, done)
+
+    def close(self) -> None:
+        """Disconnect and let go of every handler."""
+        self._checked = False
+        self._link.close()
+
+    # -- transactions ------------------------------------------------------------------------------
+
+    def _run(
+        self,
+        stores: Stores,
+        mode: Mode,
+        start: Start,
+        done: Callable[[Any], None],
+        *,
+        blind: bool = False,
+    ) -> None:
+        if self._checked:
+            self._link.run(stores, mode, start, done, blind=blind)
+        else:
+            self._when_checked(lambda: self._link.run(stores, mode, start, done, blind=blind), done)
+
+    def _when_checked(self, then: Callable[[], object], done: Callable[[Any], None]) -> None:
+        """Nothing is written before the database has proved to be of a format we know."""
+        if self._refusal is not None:
+            done(self._refusal)
+            return
+
+        def judged(facts: Any) -> None:
+            self._judge(facts)
+            if isinstance(facts, StoreFault):
+                done(facts)
+            else:
+                then()
+
+        self._open_and_run("meta", read_meta, judged)
+
+    def _open_and_run(self, stores: Stores, start: Start, done: Callable[[Any], None]) -> None:
+        def opened(fault: StoreFault | None) -> None:
+            if fault is None:
+                self._link.run(stores, "readonly", start, done)
+            else:
+                done(fault)
+
+        self._link.open(opened)
+
+    def _judge(self, result: Any) -> None:
+        self._checked = not isinstance(result, StoreFault)
+        if isinstance(result, StoreFault) and result.reason == "corrupt":
+            self._refusal = result
+
+    def _lost(self, detail: str) -> None:
+        self._checked = False
+        self._fence.forget()
+        self._refusal = StoreFault("closed", f"{self.space}: {detail}")
+        if self._on_lost is not None:
+            self._on_lost(detail)
