@@ -28,6 +28,18 @@ function entered() {
   byId("screen-title")?.focus({ preventScroll: true });
 }
 
+/* Where the focus was before a drawer opened, by id: the element may have been drawn anew since. */
+let cameFrom = "";
+
+function beside(opened) {
+  if (opened) {
+    cameFrom = document.activeElement?.id ?? "";
+    document.querySelector("#app-drawer [tabindex='-1']")?.focus();
+  } else if (document.activeElement === document.body || document.activeElement === null) {
+    (byId(cameFrom) ?? byId("screen-title"))?.focus();
+  }
+}
+
 function setRoot(attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     document.documentElement.setAttribute(name, value);
@@ -67,6 +79,7 @@ const orders = {
   settle: ({ id }) => settle(id),
   focus: ({ id }) => focusOn(id),
   entered,
+  beside: ({ open }) => beside(open),
   glow: ({ refs }) => glow(refs),
   dialog: ({ id, open }) => (open ? openDialog(id) : closeDialog(id)),
   announce: ({ text }) => announce(text),

@@ -1,12 +1,13 @@
 """The hotel's interface: pure views in Python, one seam to the page, no framework.
 
-**How it hangs together.** Views are functions from values to `Html` (`html`, `components`), so they
-run and are tested in CPython. `App` (`app`) turns events into actions and what moved into patches;
-it speaks to the page through the port `Dom` (`ports`), in JSON commands (`wire`). Only `dom` imports
-`js`; its other side is `assets/glue.js`, which morphs, delegates events and knows nothing of hotels.
+**How it hangs together.** Views are functions from values to `Html` (`html`, `components`), so
+they run and are tested in CPython. `App` (`app`) turns events into actions and what moved into
+patches; it speaks to the page through the port `Dom` (`ports`), in JSON commands (`wire`). Only
+`dom` imports `js`; its other side is `assets/glue.js`, which morphs, delegates events and knows
+nothing of hotels.
 
-**How a screen is written.** A module of `screens/` with one class that has what `screen.Screen` asks
-for. It keeps no data: filters and the chosen day belong into the route's query.
+**How a screen is written.** A module of `screens/` with one class that has what `screen.Screen`
+asks for. It keeps no data: filters and the chosen day belong into the route's query.
 
     class Rooms:
         name = "rooms"

@@ -1,53 +1,34 @@
 """The running interface: it turns events into actions, and changes into the least patches.
 
 Owns the loop. Everything that asks for drawing marks what moved and waits for one frame, so a burst
-of changes draws once. Invariants: nothing is sent that equals what was sent last; a screen that is
-left leaves no action, shortcut or part behind; an action that raises is told to the user and to
-`on_error`, and the loop goes on. Stands on the port `Dom`; holds no JavaScript itself.
+of changes draws once. Invariants: a screen that is left leaves no action, shortcut or part behind;
+an action that raises is told to the user and to `on_error`, and the loop goes on. Stands on the
+port `Dom`; holds no JavaScript itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol
 
-from pysync_pms.ui import wire
+from pysync_pms.ui import builtin, wire
 from pysync_pms.ui.components.feedback import toast_view
-from pysync_pms.ui.components.surfaces import dialog, empty, failure
+from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.painter import Painter
 from pysync_pms.ui.ports import Dom
 from pysync_pms.ui.preferences import Preferences, PreferencesPort, root_attributes
 from pysync_pms.ui.router import Route, parse
-from pysync_pms.ui.screen import Action, Changes, Part, Screen
-from pysync_pms.ui.shell import PLACES, ShellModel, Slot, header_view, nav_view, shell_view
-from pysync_pms.ui.shortcuts import Shortcut, Shortcuts, help_view
-from pysync_pms.ui.wire import Command, UiEvent
+from pysync_pms.ui.screen import Action, Changes, Host, Screen
+from pysync_pms.ui.shell import ShellModel, Slot, header_view, nav_view, shell_view
+from pysync_pms.ui.shortcuts import Shortcuts
+from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["App", "Host"]
-
-HELP_DIALOG = "shortcut-help"
+__all__ = ["App"]
 
 GLOWS_AT_MOST = 40
 """More records than this moved in one frame: an import, or a return from offline. None glows."""
-
-
-class Host(Protocol):
-    """What the application around the interface provides."""
-
-    def shell(self, route: Route) -> ShellModel:
-        """What the frame shows now. Called once per frame: cheap."""
-        ...
-
-    def resolve(self, route: Route) -> Route:
-        """The route to show for an address: fills in the space used last. Called on every move,
-        before the screen is drawn, so it may also choose the data of the space."""
-        ...
-
-    def actions(self) -> Mapping[str, Action]:
-        """Actions that hold on every screen, such as `sync.force`."""
-        ...
 
 
 class App:
@@ -64,17 +45,15 @@ class App:
     ) -> None:
         self.dom = dom
         self.route = Route()
+        self.preferences = Preferences()
+        self.shortcuts = Shortcuts()
         self.formats: Formats = dom.formats("en-GB")
         self._host = host
         self._screens = {screen.name: screen for screen in screens}
         self._port = preferences
-        self._preferences = Preferences()
         self._on_error = on_error
-        self._shortcuts = Shortcuts()
         self._actions: dict[str, Action] = {}
-        self._sent: dict[str, Html] = {}
-        self._parts: dict[str, Html] = {}
-        self._commands: list[Command] = []
+        self._painter = Painter(dom)
         self._moved: dict[str, set[str]] = {}
         self._remote: set[tuple[str, str]] = set()
         self._whole = False
@@ -91,7 +70,8 @@ class App:
         self._unsubscribe = self._port.subscribe(self._prefer)
         self._prefer(self._port.read())
         self._enter(parse(self.dom.location()))
-        self._commands.append(wire.fill(Slot.APP, shell_view(self._host.shell(self.route))))
+        self._show_address(replace=True)
+        self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
         self._draw()
 
     def stop(self) -> None:
@@ -107,7 +87,7 @@ class App:
     def go(self, route: Route, *, replace: bool = False) -> None:
         """Show another place. `replace` leaves no step in the history (a filter, a chosen day)."""
         self._enter(route)
-        self._commands.append(wire.address(self.route.href, self._title(), replace=replace))
+        self._show_address(replace=replace)
         self.refresh()
 
     def changed(self, collection: str, record_id: str, *, remote: bool = False) -> None:
@@ -134,29 +114,29 @@ class App:
         self._dialogs[dialog_id] = view
         self._send_dialogs()
         if not again:
-            self._commands.append(wire.open_dialog(dialog_id))
+            self._painter.order(wire.open_dialog(dialog_id))
         self._soon()
 
     def close_dialog(self, dialog_id: str) -> None:
         """Close a dialog; one that is not open stays closed."""
         if self._dialogs.pop(dialog_id, None) is not None:
-            self._commands.append(wire.close_dialog(dialog_id))
+            self._painter.order(wire.close_dialog(dialog_id))
             self._send_dialogs()
             self._soon()
 
     def settle(self, form_id: str) -> None:
         """A form's values were accepted: its fields follow changes from elsewhere again."""
-        self._commands.append(wire.settle(form_id))
+        self._painter.order(wire.settle(form_id))
         self._soon()
 
     def focus(self, element_id: str) -> None:
         """Give an element the focus after the next drawing."""
-        self._commands.append(wire.focus(element_id))
+        self._painter.order(wire.focus(element_id))
         self._soon()
 
     def announce(self, text: str) -> None:
         """Tell screen readers, politely."""
-        self._commands.append(wire.announce(text))
+        self._painter.order(wire.announce(text))
         self._soon()
 
     def toast(
@@ -171,12 +151,16 @@ class App:
         self._toasts += 1
         toast_id = f"toast-{self._toasts}"
         markup = toast_view(toast_id, message, tone=tone, action=action)
-        self._commands.append(wire.toast(toast_id, markup, seconds=seconds))
+        self._painter.order(wire.toast(toast_id, markup, seconds=seconds))
         self.announce(message)
+
+    def prefer(self, name: str, value: str) -> None:
+        """Set one of the user's preferences, here and in every other tab."""
+        self._port.write(name, value)
 
     def download(self, name: str, media_type: str, text: str) -> None:
         """Offer a file to save."""
-        self._commands.append(wire.download(name, media_type, text))
+        self._painter.order(wire.download(name, media_type, text))
         self._soon()
 
     # --- events ---------------------------------------------------------------------------------
@@ -192,8 +176,7 @@ class App:
     def _handle(self, event: UiEvent) -> bool:
         if event.kind == "route":
             self._enter(parse(event.value))
-            if event.action == "link":
-                self._commands.append(wire.address(self.route.href, self._title()))
+            self._show_address(replace=event.action != "link")
             self.refresh()
             return True
         if event.kind == "closed":
@@ -215,8 +198,8 @@ class App:
     def _key(self, event: UiEvent) -> bool:
         if event.action:
             return self._act(event)
-        single = self._preferences.single_keys == "on"
-        found = self._shortcuts.press(
+        single = self.preferences.single_keys == "on"
+        found = self.shortcuts.press(
             event.key, now=self.dom.now(), typing=event.typing, single_keys=single
         )
         if found is None:
@@ -224,75 +207,41 @@ class App:
         args = {**event.args, **dict(found.args)}
         return self._act(replace(event, action=found.action, args=args))
 
-    def _own_actions(self) -> dict[str, Action]:
-        return {
-            "ui.close": lambda event: self.close_dialog(event.args.get("dialog", "")),
-            "ui.back": lambda _: self.go(self.route.with_record("")),
-            "ui.go": lambda event: self.go(self.route.to(event.args["screen"])),
-            "ui.space": lambda event: self.go(Route(event.args["space"], self.route.screen)),
-            "ui.settings": lambda _: self.go(self.route.to("settings")),
-            "ui.search": lambda _: self.focus("search-input"),
-            "ui.help": lambda _: self.open_dialog(HELP_DIALOG, self._help),
-            "ui.refresh": lambda _: self.refresh(),
-            "ui.sidebar": lambda _: self._port.write(
-                "sidebar", "open" if self._preferences.sidebar == "collapsed" else "collapsed"
-            ),
-            "ui.preference": lambda event: self._port.write(
-                event.args["name"], event.args.get("value") or event.value
-            ),
-        }
-
-    def _own_shortcuts(self) -> list[Shortcut]:
-        return [
-            Shortcut(keys="/", action="ui.search", label="Search"),
-            Shortcut(keys="?", action="ui.help", label="Show these shortcuts"),
-            Shortcut(keys="[", action="ui.sidebar", label="Collapse or show the sidebar"),
-            *(
-                Shortcut(
-                    keys=f"g {place.key}",
-                    action="ui.go",
-                    label=place.label,
-                    group="Go to",
-                    args=(("screen", place.screen),),
-                )
-                for place in PLACES
-            ),
-        ]
-
-    def _help(self) -> Html:
-        return dialog(
-            HELP_DIALOG, "Keyboard shortcuts", help_view(self._shortcuts.listed()), wide=True
-        )
-
     # --- drawing --------------------------------------------------------------------------------
 
     def _enter(self, route: Route) -> None:
         before = self.route
         self.route = self._host.resolve(route)
         screen = self._screens.get(self.route.screen)
-        self._actions = {**self._host.actions(), **self._own_actions()}
-        shortcuts = self._own_shortcuts()
+        self._actions = {**self._host.actions(), **builtin.actions(self)}
+        shortcuts = list(builtin.SHORTCUTS)
         if screen is not None:
             self._actions.update(screen.actions())
             shortcuts += screen.shortcuts()
-        self._shortcuts.replace(shortcuts)
+        self.shortcuts.replace(shortcuts)
         self._whole = True
-        moved = (before.space, before.screen) != (self.route.space, self.route.screen)
-        if moved and before.screen and self._sent:
-            self._commands.append(wire.entered())
+        if self._painter.fresh:
+            return
+        if (before.space, before.screen) != (self.route.space, self.route.screen):
+            self._painter.order(wire.entered())
             self.announce(self._title())
+        elif bool(before.record) != bool(self.route.record):
+            self._painter.order(wire.beside(opened=bool(self.route.record)))
 
     def _title(self) -> str:
         screen = self._screens.get(self.route.screen)
         return screen.title(self.route) if screen else "No such page"
 
+    def _show_address(self, *, replace: bool) -> None:
+        self._painter.order(wire.address(self.route.href, self._title(), replace=replace))
+
     def _prefer(self, preferences: Preferences) -> None:
         locale = self.dom.browser_locale()
         attributes = root_attributes(preferences, browser_locale=locale)
-        if preferences.locale != self._preferences.locale or not self._sent:
+        if preferences.locale != self.preferences.locale or self._painter.fresh:
             self.formats = self.dom.formats(attributes["data-locale"])
-        self._preferences = preferences
-        self._commands.append(wire.root(attributes))
+        self.preferences = preferences
+        self._painter.order(wire.root(attributes))
         self.refresh()
 
     def _soon(self) -> None:
@@ -305,64 +254,44 @@ class App:
         ids = {name: frozenset(moved) for name, moved in self._moved.items()}
         changes = Changes(ids, frozenset(self._remote), self._whole)
         self._moved, self._remote, self._whole = {}, set(), False
-        self._send_frame()
         try:
+            self._send_frame()
             self._send_screen(changes)
             if ids or changes.everything:
                 self._send_dialogs()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)
             told = failure("This page could not be drawn", str(error), retry="ui.refresh")
-            self._send(Slot.MAIN, told)
-        commands, self._commands = self._commands, []
-        # What comes first in the list must stand on the page before the focus can go there.
-        late = {"focus", "dialog", "scroll", "entered", "glow"}
-        ordered = [c for c in commands if c["op"] not in late]
-        ordered += [c for c in commands if c["op"] in late]
-        if ordered:
-            self.dom.run(ordered)
+            self._painter.whole(Slot.MAIN, told)
+        self._painter.flush()
+
+    def _shell(self) -> ShellModel:
+        return replace(self._host.shell(self.route), preferences=self.preferences)
 
     def _send_frame(self) -> None:
-        model = self._host.shell(self.route)
-        for slot, markup in ((Slot.HEADER, header_view(model)), (Slot.NAV, nav_view(model))):
-            if self._sent.get(slot) != markup:
-                self._sent[slot] = markup
-                self._commands.append(wire.patch(slot, markup))
+        model = self._shell()
+        self._painter.patch(Slot.HEADER, header_view(model))
+        self._painter.patch(Slot.NAV, nav_view(model))
 
     def _send_screen(self, changes: Changes) -> None:
         screen = self._screens.get(self.route.screen)
         if screen is None:
-            self._send(Slot.MAIN, empty("No such page", "The address may be mistyped or old.",
-                                        icon_name="info"))  # fmt: skip
-            self._send(Slot.DRAWER, join())
+            told = empty("No such page", "The address may be mistyped or old.", icon_name="info")
+            self._painter.whole(Slot.MAIN, told)
+            self._painter.fill(Slot.DRAWER, join())
             return
         if not changes.everything and not changes.ids:
             return
         parts = None if changes.everything else screen.parts(self.route, changes)
         if parts is None:
-            self._parts.clear()
-            self._send(Slot.MAIN, screen.view(self.route))
+            self._painter.whole(Slot.MAIN, screen.view(self.route))
         else:
-            self._sent.pop(Slot.MAIN, None)
             for part in parts:
-                self._send_part(part)
+                self._painter.part(Slot.MAIN, part)
         beside = screen.drawer(self.route) if self.route.record else None
-        self._send(Slot.DRAWER, beside if beside is not None else join())
+        self._painter.fill(Slot.DRAWER, beside if beside is not None else join())
         if 0 < len(changes.remote) <= GLOWS_AT_MOST:
-            self._commands.append(wire.glow(f"{name}/{key}" for name, key in changes.remote))
-
-    def _send_part(self, part: Part) -> None:
-        if part.markup is None:
-            self._parts.pop(part.element_id, None)
-            self._commands.append(wire.remove(part.element_id))
-        elif self._parts.get(part.element_id) != part.markup:
-            self._parts[part.element_id] = part.markup
-            self._commands.append(wire.patch(part.element_id, part.markup))
+            self._painter.order(wire.glow(f"{name}/{key}" for name, key in changes.remote))
 
     def _send_dialogs(self) -> None:
-        self._send(Slot.DIALOGS, join(*(view() for view in self._dialogs.values())))
-
-    def _send(self, slot: str, markup: Html) -> None:
-        if self._sent.get(slot) != markup:
-            self._sent[slot] = markup
-            self._commands.append(wire.fill(slot, markup))
+        self._painter.fill(Slot.DIALOGS, join(*(view() for view in self._dialogs.values())))

@@ -1,9 +1,9 @@
-"""What a screen is to the application: a few functions, no base class to inherit from.
+"""What a screen and the host are to the application: functions, no base class to inherit from.
 
-Owns the protocol `Screen`, the keyed `Part`, and `Changes`, which tells a screen what moved. A
-screen reads its data when it is asked to draw and keeps nothing of it; what it does keep (a filter,
-a chosen day) belongs into the route's query, so that it survives reloading and can be sent to a
-colleague. The docstring of the package shows a whole screen.
+Owns the protocols `Screen` and `Host`, the keyed `Part`, and `Changes`, which tells a screen what
+moved. A screen reads its data when it is asked to draw and keeps nothing of it; what it does keep
+(a filter, a chosen day) belongs into the route's query, so that it survives reloading and can be
+sent to a colleague. The docstring of the package shows a whole screen.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Protocol
 
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.router import Route
+from pysync_pms.ui.shell import ShellModel
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["Action", "Changes", "Part", "Screen"]
+__all__ = ["Action", "Changes", "Host", "Part", "Screen"]
 
 Action = Callable[[UiEvent], bool | None]
 """What runs when an element asks for an action by name. `False` says: not dealt with, or, to a
@@ -82,4 +83,21 @@ class Screen(Protocol):
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys that hold while the screen is shown."""
+        ...
+
+
+class Host(Protocol):
+    """What the application around the interface provides."""
+
+    def shell(self, route: Route) -> ShellModel:
+        """What the frame shows now. Called once per frame: cheap."""
+        ...
+
+    def resolve(self, route: Route) -> Route:
+        """The route to show for an address: fills in the space used last. Called on every move,
+        before the screen is drawn, so it may also choose the data of the space."""
+        ...
+
+    def actions(self) -> Mapping[str, Action]:
+        """Actions that hold on every screen, such as `sync.force`."""
         ...

@@ -63,7 +63,8 @@ PLACES: tuple[Place, ...] = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellModel:
     """What the frame shows. `spaces` are (id, name) of the hotels; `counts` numbers beside places,
-    such as what needs attention; `day` the business day in words."""
+    such as what needs attention; `day` the business day in words. `preferences` are the
+    application's to fill in."""
 
     route: Route
     spaces: Sequence[tuple[str, str]]
@@ -169,7 +170,9 @@ def nav_view(model: ShellModel) -> Html:
     waiting = sum(model.counts.get(place.screen, 0) for place in hidden)
     return h.nav("nav", id=Slot.NAV, aria_label="Main")[
         (
-            h.ul(f"nav-group nav-group-{number}")[(_place(model, place) for place in places)]
+            h.ul("nav-group" + (" nav-last" if number == 3 else ""))[
+                (_place(model, place) for place in places)
+            ]
             for number, places in groups.items()
         ),
         h.button(
@@ -182,7 +185,7 @@ def nav_view(model: ShellModel) -> Html:
             h.span("nav-label")["More"],
             count(waiting, tone="act", of="waiting") if waiting else None,
         ],
-        h.div("menu nav-sheet", id="nav-more", popover="auto")[
+        h.div("menu", id="nav-more", popover="auto")[
             h.ul("nav-group")[(_place(model, place) for place in hidden)]
         ],
     ]

@@ -83,6 +83,11 @@ def entered() -> Command:
     return {"op": "entered"}
 
 
+def beside(*, opened: bool) -> Command:
+    """A drawer was opened or closed: the focus goes to its heading, or back to where it was."""
+    return {"op": "beside", "open": opened}
+
+
 def focus(element_id: str) -> Command:
     """Give the focus to an element, or to the first control in it."""
     return {"op": "focus", "id": element_id}

@@ -1,0 +1,44 @@
+"""Formatting asks its source once per value, and reads naturally at the edges."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pysync_pms.ui.formats import DayStyle, Formats, PlainSource
+
+
+class Counting(PlainSource):
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def day(self, iso: str, style: DayStyle) -> str:
+        self.asked += 1
+        return super().day(iso, style)
+
+
+def test_a_day_is_asked_for_once_per_style() -> None:
+    source = Counting()
+    formats = Formats(source)
+    for _ in range(200):
+        assert formats.day(date(2026, 11, 21)) == "21 Nov"
+        assert formats.day(date(2026, 11, 21), "long") == "Saturday, 21 November 2026"
+    assert source.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "now"), (9.9, "now"), (10, "10 seconds ago"), (59, "59 seconds ago"),
+     (60, "1 minute ago"), (3_599, "59 minutes ago"), (3_600, "1 hour ago"),
+     (172_800, "2 days ago")],
+)  # fmt: skip
+def test_ago_uses_the_largest_unit_that_fits(seconds: float, words: str) -> None:
+    assert Formats(PlainSource()).ago(seconds) == words
+
+
+def test_money_is_in_minor_units() -> None:
+    formats = Formats(PlainSource())
+    assert formats.money(123_456, "EUR") == "EUR 1,234.56"
+    assert formats.money(-5, "EUR") == "EUR -0.05"
+    assert formats.money(1_500, "JPY", digits=0) == "JPY 1,500"

@@ -1,0 +1,75 @@
+"""Every component in every state, looked at by axe-core, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from pysync_build.npm import node_modules
+from tests.pms_ui.conftest import painted
+from tests.support import Tab
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SUMMARY = """
+rules => axe.run(document, { runOnly: rules }).then(({ violations }) => violations.map(
+  (found) => `${found.id}: ${found.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`))
+"""
+OVERFLOW = """
+() => {
+  const inside = ".tape-wrap, .table-wrap, .tabs, .segmented, .sr-only";
+  const edge = document.documentElement.clientWidth + 1;
+  return [...document.querySelectorAll("#app *")]
+    .filter((e) => e.getBoundingClientRect().right > edge && !e.closest(inside))
+    .filter((e) => getComputedStyle(e).visibility !== "hidden")
+    .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
+}
+"""
+
+
+def violations(tab: Tab) -> list[str]:
+    """What axe-core finds on the page as it stands. It is injected past the content policy."""
+    source = (node_modules() / "axe-core" / "axe.min.js").read_text("utf-8")
+    session = tab.page.context.new_cdp_session(tab.page)
+    session.send("Runtime.evaluate", {"expression": source})
+    session.detach()
+    found: list[Any] = tab.page.evaluate(SUMMARY, RULES)
+    return [str(text) for text in found]
+
+
+def show(tab: Tab, width: int, height: int, theme: str) -> None:
+    tab.page.set_viewport_size({"width": width, "height": height})
+    tab.page.emulate_media(reduced_motion="reduce")
+    tab.run(f"from pysync_pms.ui.router import Route\npreferences.write('theme', {theme!r})\n"
+            "app.go(Route('resort', 'gallery')); None")  # fmt: skip
+    expect(tab.page.locator("#screen-title")).to_have_text("Gallery")
+    painted(tab.page)
+
+
+@pytest.mark.e2e
+@pytest.mark.req("PMS-12")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)], ids=["desk", "phone"])
+def test_axe_finds_nothing(lab: Tab, width: int, height: int, theme: str) -> None:
+    show(lab, width, height, theme)
+    assert violations(lab) == []
+
+
+@pytest.mark.e2e
+@pytest.mark.req("PMS-12")
+@pytest.mark.parametrize("width", [360, 390, 768, 1024, 1440, 1920])
+def test_nothing_runs_over_the_edge(lab: Tab, width: int) -> None:
+    show(lab, width, 800, "light")
+    assert lab.page.evaluate(OVERFLOW) == []
+
+
+@pytest.mark.e2e
+@pytest.mark.req("PMS-12")
+def test_a_dialog_and_a_drawer_are_accessible_too(lab: Tab) -> None:
+    lab.run("app.go(app.route.with_record('a')); None")
+    expect(lab.page.locator("#d-title")).to_be_focused()
+    assert violations(lab) == []
+    lab.run("ask(); None")
+    expect(lab.page.locator("dialog#ask")).to_be_visible()
+    assert violations(lab) == []
