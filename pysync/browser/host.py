@@ -16,6 +16,7 @@ from typing import Final
 import js
 
 from pysync.browser.channel import BroadcastPort, NoChannel, PageChannel, StoragePort
+from pysync.browser.first_state import load_or_begin
 from pysync.browser.heart import Heart, served_script
 from pysync.browser.indexeddb import IndexedDBStore
 from pysync.browser.ladder import Ladder
@@ -26,6 +27,7 @@ from pysync.browser.owned import Handler
 from pysync.browser.probe import probe
 from pysync.browser.timers import Timers, clock
 from pysync.executor import Executor
+from pysync.machines import effects as fx
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryStore
 from pysync.model.schema import Schema, check_key
@@ -65,8 +67,9 @@ class BrowserHost(Executor):
 
     channel: PageChannel
 
-    def __init__(self, tab: Tab, ladder: Ladder) -> None:
+    def __init__(self, tab: Tab, ladder: Ladder, first_states: str = "") -> None:
         self.ladder: Final = ladder
+        self._first_states = first_states
         self._leave = Soon()
         super().__init__(
             tab=tab,
@@ -94,6 +97,13 @@ class BrowserHost(Executor):
             self._lifecycle.close()
             super().close()
             self._leave.close()
+
+    def _load(self, effect: fx.Load) -> None:
+        if self._first_states:
+            answer = self._answers(self.tab.loaded)
+            load_or_begin(self.store, self.tab.space, self._first_states, answer)
+        else:
+            super()._load(effect)
 
     def _heard(self, text: str) -> None:
         self.report(self.tab.heard, text)
@@ -125,13 +135,19 @@ class BrowserHost(Executor):
 
 
 def open_space(
-    name: str, *, schema: Schema | None = None, author: str = "", ladder: Ladder | None = None
+    name: str,
+    *,
+    schema: Schema | None = None,
+    author: str = "",
+    first_states: str = "",
+    ladder: Ladder | None = None,
 ) -> Space:
     """Open a space of this device; `await space.ready()` before writing to it.
 
-    Raises InvalidValue for a name that is no key. `ladder` stands the tab on lower rungs than the
-    page has, for tests. Close it, or use it as a context manager; a page that is closed needs
-    neither.
+    Raises InvalidValue for a name that is no key. `first_states` is where a server offers what
+    empty spaces begin with (`/first-state` on pysync's own). `ladder` stands the tab on lower rungs
+    than the page has, for tests. Close it, or use it as a context manager; a page that is closed
+    needs neither.
     """
     check_key(name)
     rungs = ladder or probe()
@@ -147,11 +163,12 @@ def open_space(
         build=BUILD,
         author=author,
     )
-    host = BrowserHost(tab, rungs)
+    tab.channel = rungs.channel
+    host = BrowserHost(tab, rungs, first_states)
     space = Space(tab, host)
     host.on_events = space.take_events
-    for reason in rungs.reasons:
-        js.console.warn(f"pysync: {reason}")
+    if rungs.reasons:
+        js.console.warn(f"pysync: {'. '.join(rungs.reasons)}.")
     host.start(hidden=is_hidden())
     return space
 
