@@ -139,7 +139,8 @@ def _judge_place(
         return _step_back(after, old, new, reason, evicted)
     if old is not None and places(old):
         number = _number(after, new.get("room"))
-        return Refuse(code, _WHY_NOT[code].format(room=number), _suggest(after, new))
+        hint = _suggest(after, new, besides=old.get("room"))
+        return Refuse(code, _WHY_NOT[code].format(room=number), hint)
     return {"room": None, "attention": code, "attention_room": new.get("room")}
 
 
@@ -210,14 +211,14 @@ def _number(view: View, room: str | None) -> str:
     return str(record.get("number") or room) if record is not None else str(room or "")
 
 
-def _suggest(view: View, stay: Record) -> dict[str, Any]:
-    """The next best: free rooms for the nights the stay wants."""
+def _suggest(view: View, stay: Record, besides: str | None = None) -> dict[str, Any]:
+    """The next best: free rooms for the nights the stay wants, other than the one it has."""
     start, end = stay.get("since") or stay["from"], stay["to"]
     free = free_rooms(view, start, end, room_type=stay.get("room_type"), besides=(stay["id"],))
     return {
         "reservation": stay["id"],
         "room": stay.get("room"),
-        "alternatives": [room["id"] for room in free[:ALTERNATIVES]],
+        "alternatives": [room["id"] for room in free if room["id"] != besides][:ALTERNATIVES],
     }
 
 

@@ -15,7 +15,7 @@ from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Drafting, Problem, command
 from pysync_pms.commands.booking import check_sold_out
 from pysync_pms.commands.rooms import check_dates, check_ready, check_room, check_vacant, room_name
-from pysync_pms.commands.stay import SETTLED, _OfStay, check_status
+from pysync_pms.commands.stay import SETTLED, _OfStay, check_status, in_one_room
 from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS, ROOMS
 
 
@@ -47,7 +47,9 @@ class Assign(_OfStay):
 
     def apply(self, draft: Drafting) -> str:
         """Assign the room; a call for attention is answered by it."""
-        draft.update(RESERVATIONS, self.id, {"room": self.room, **_settle(draft, self.id)})
+        stay = draft.get(RESERVATIONS, self.id)
+        fields = {"room": self.room, **in_one_room(stay), **_settle(draft, self.id)}
+        draft.update(RESERVATIONS, self.id, fields)
         return self.id
 
     def label(self, view: View) -> str:
@@ -131,7 +133,9 @@ class Move(_OfStay):
         room, start, end = self._target(stay)
         fields: dict[str, Any] = {"room": room, "from": start, "to": end}
         left = stay.get("room")
-        if stay.get("status") == CHECKED_IN and left and room != left:
+        if stay.get("status") != CHECKED_IN:
+            fields |= in_one_room(stay)
+        elif left and room != left:
             fields |= _past_nights(self.on, stay)
             if (draft.get(ROOMS, left) or {}).get("condition") not in (None, DIRTY):
                 draft.update(ROOMS, left, {"condition": DIRTY, "condition_on": self.on})
@@ -173,12 +177,19 @@ def _held_from(move: Move, stay: Record, room: str | None) -> str:
 
 
 def _past_nights(on: str, stay: Record) -> dict[str, Any]:
-    """What remembers the nights in the room that is left."""
+    """What remembers the nights in the room that is left.
+
+    Of a guest who should have left already these end with the stay as it was booked: the nights
+    since may have been sold to somebody else.
+    """
     since = stay.get("since") or stay["from"]
     if on <= since:
         return {}
     earlier = [list(row) for row in stay.get("earlier") or ()]
-    return {"earlier": [*earlier, [stay["room"], since, on]], "since": on}
+    spent = min(on, stay["to"])
+    if spent > since:
+        earlier.append([stay["room"], since, spent])
+    return {"earlier": earlier, "since": on}
 
 
 @command
@@ -243,7 +254,7 @@ class Shorten(_OfStay):
         if self.departure >= stay["to"]:
             message = f"The stay already ends on {stay['to']}: choose an earlier date."
             return [Problem(code="not-earlier", field="departure", message=message)]
-        if stay.get("status") == CHECKED_IN:
+        if stay.get("status") == CHECKED_IN or stay.get("since"):
             earliest = max(today, stay.get("since") or stay["from"])
             if self.departure < earliest:
                 message = f"The guest is in the house: choose {earliest} or later, or check out."

@@ -64,6 +64,11 @@ def _settled(stay: Record | None) -> dict[str, Any]:
     return dict(SETTLED) if stay is not None and stay.get("attention") else {}
 
 
+def in_one_room(stay: Record | None) -> dict[str, Any]:
+    """What a command writes that gives the whole stay one room, whatever moves it remembers."""
+    return {"since": None, "earlier": None} if stay is not None and stay.get("since") else {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _OfStay(Command):
     """A command about one reservation."""
@@ -122,8 +127,8 @@ class CheckIn(_OfStay):
         """Check in; the room given is assigned."""
         fields: dict[str, Any] = {"status": CHECKED_IN}
         stay = draft.get(RESERVATIONS, self.id)
-        if self.room is not None:
-            fields["room"] = self.room
+        if self.room is not None and (stay is None or self.room != stay.get("room")):
+            fields |= {"room": self.room, **in_one_room(stay)}
         draft.update(RESERVATIONS, self.id, fields | _settled(stay))
         return self.id
 
