@@ -4,7 +4,7 @@ An author's transactions can land out of order: one is aborted and offered again
 succeeds. Deciding an edit before the creation that it builds on would refuse it. So an author's
 batches are decided by their numbers, and one whose forerunner is missing waits for it, a while.
 
-ORDER-1 what is chosen is all of the log up to some key, so that a key can say how far it is decided.
+ORDER-1 what is chosen is all of the log up to some key, so a key can say how far it is decided.
 ORDER-2 within it the batches of one tab stand in the order of their numbers.
 ORDER-3 a batch whose forerunner is missing holds up the round at most WAIT_MS. Floor: `batches`.
 """

@@ -11,7 +11,7 @@ from pysync.testing.sim.world import Broken
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run seeds from `--seed` on, `--count` of them; prints the first that breaks, and its story."""
+    """Run `--count` seeds from `--seed` on; print the story of the first that breaks."""
     parser = argparse.ArgumentParser(prog="pysync.testing.sim", description=__doc__)
     parser.add_argument("--seed", type=int, default=1, help="first seed")
     parser.add_argument("--count", type=int, default=1, help="how many seeds")

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
-from pysync.machines.tab import Command, Tab
+from pysync.machines.reruns import Command
+from pysync.machines.tab import Tab
 from pysync.model.change import Change, Meta
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
@@ -75,6 +76,7 @@ class Page:
         self.tab.watch = lambda seq, change, decision: world.confirmed(self, seq, change, decision)
         self._timers: dict[str, Planned] = {}
         self._late: list[Task] = []
+        self._claims: dict[str, object] = {}
         self._flush_soon = False
 
     # -- life ------------------------------------------------------------------------------------
@@ -211,6 +213,7 @@ class Page:
             case fx.RequestLock(name, steal):
                 self._request_lock(name, steal=steal)
             case fx.ReleaseLock(name):
+                self._claims.pop(name, None)
                 self.world.locks.release(name, self.name)
             case fx.QueryLocks():
                 held = self.world.locks.held()
@@ -225,13 +228,15 @@ class Page:
                 self.store.append(batch, body, lambda r: tab.appended(batch, r, self.now))
             case fx.FlushSoon():
                 self._flush_soon = True
+            case fx.Load():
+                self._load()
             case fx.ReadLog(after):
                 self.store.read_log(after, tab.ledger.knows, self._to("log_read"))
             case fx.ReadDecided(after):
                 self.store.read_decided(after, self._to("decided_read"))
             case fx.WriteDecisions(term, rows):
                 self.world.writing(self, term)
-                self.store.write_decisions(term, rows, self._to("decisions_written"))  # type: ignore[arg-type]
+                self.store.write_decisions(term, rows, self._to("decisions_written"))
             case fx.WriteSnapshot(term, seq, rows):
                 self.store.write_snapshot(term, seq, rows, self._to("snapshot_written"))
 
@@ -249,11 +254,19 @@ class Page:
             self.task(lambda now: self.tab.heard(text, now))
 
     def _request_lock(self, name: str, *, steal: bool) -> None:
+        claim = self._claims[name] = object() if steal else self._claims.get(name, object())
+
+        def report(method: Callable[[str, Moment], None]) -> Callable[[], None]:
+            """News of a request that was given up meanwhile is no news."""
+            return lambda: self.task(
+                lambda now: method(name, now) if self._claims.get(name) is claim else None
+            )
+
         self.world.locks.request(
             name,
             self.name,
-            granted=lambda: self.task(lambda now: self.tab.lock_granted(name, now)),
-            lost=lambda: self.task(lambda now: self.tab.lock_lost(name, now)),
+            granted=report(self.tab.lock_granted),
+            lost=report(self.tab.lock_lost),
             steal=steal,
         )
 

@@ -18,6 +18,7 @@ from unittest.mock import patch
 from pysync.errors import Refused, SyncError
 from pysync.machines import ledger, outbox, snapshots
 from pysync.machines.batches import parse_batch
+from pysync.machines.effects import Moment
 from pysync.machines.tab import Rung
 from pysync.model.change import ADD, CREATE, SET, Change
 from pysync.model.draft import Draft
@@ -52,9 +53,8 @@ class Swarm:
     def __init__(self, seed: int, *, rung: Rung | None = None) -> None:
         self.random = Random(f"swarm {seed}")
         weather = Weather.draw(self.random)
-        self.world = World(
-            seed, weather=weather, rung=rung or self.random.choice(("locks", "locks", "lease"))
-        )
+        rungs: tuple[Rung, ...] = ("locks", "locks", "lease")
+        self.world = World(seed, weather=weather, rung=rung or self.random.choice(rungs))
         self.weather = weather
         self.refused = 0
         self.verbs = 0
@@ -205,10 +205,11 @@ class Swarm:
         kept += [side[0] for row in conflicts for side in (row[6], row[7])]
         text = json.dumps(kept, ensure_ascii=False)
         for op in change.ops:
+            if op.kind not in (SET, CREATE) or op.key == "texts":
+                continue
             for path, value in op.fields.items():
-                if op.kind in (SET, CREATE) and op.key != "texts":
-                    if json.dumps(value, ensure_ascii=False) not in text:
-                        self.world.fail(f"{change.id} lost {path} = {value!r}: {verdict}")
+                if json.dumps(value, ensure_ascii=False) not in text:
+                    self.world.fail(f"{change.id} lost {path} = {value!r}: {verdict}")
 
     def _trace_counts(self, logged: dict[str, Change]) -> None:
         """Deltas add up, whoever counted and in whatever order."""
@@ -242,13 +243,18 @@ class Swarm:
     def _write(self) -> None:
         page = self._pick(lambda page: page.awake and page.ready)
         if page is not None:
-            page.do(lambda now: self._edit(page))
+            page.do(lambda _now: self._edit(page))
 
     def _burst(self) -> None:
         page = self._pick(lambda page: page.awake and page.ready)
         if page is not None:
             count = self.random.randrange(2, 9)
-            page.do(lambda now: [self._edit(page) for _ in range(count)])  # type: ignore[arg-type, return-value]
+
+            def burst(_now: Moment) -> None:
+                for _ in range(count):
+                    self._edit(page)
+
+            page.do(burst)
 
     def _edit(self, page: Page) -> None:
         """One change of a random kind; refusals are part of life."""
@@ -272,13 +278,13 @@ class Swarm:
             self.world.open()
 
     def _close(self) -> None:
-        page = self._pick(lambda page: True)
+        page = self._pick(lambda _: True)
         if page is not None:
             self.world.note(page.name, "closes")
             page.close()
 
     def _crash(self) -> None:
-        page = self._pick(lambda page: True)
+        page = self._pick(lambda _: True)
         if page is not None:
             self.world.note(page.name, "crashes")
             page.die()
@@ -348,8 +354,11 @@ def picture(page: Page) -> str:
     """All that a tab shows, as text: equal texts mean equal states."""
     view = page.tab.view
     shown: dict[str, Any] = {
-        key: sorted(view.all(key), key=lambda record: record["id"]) for key in sorted(view.cells)
+        key: sorted(view.all(key), key=lambda record: record["id"])
+        for key in sorted(view.cells)
+        if view.cells[key]
     }
+    shown = {key: records for key, records in shown.items() if records}
     shown["conflicts"] = sorted(conflict.id for conflict in page.tab.replica.conflicts.values())
     return json.dumps(shown, sort_keys=True, ensure_ascii=False)
 
@@ -357,6 +366,7 @@ def picture(page: Page) -> str:
 # -- edits --------------------------------------------------------------------------------------------
 
 Edit = Callable[[Draft, str, int, Random], None]
+"""draft, record id, a value nobody wrote before, and chance."""
 
 
 def _put(draft: Draft, key: str, rid: str, fields: dict[str, Any]) -> None:
