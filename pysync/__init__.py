@@ -14,6 +14,9 @@ page. Everything named here is public; see each name's own documentation.
 
 from __future__ import annotations
 
+from pysync.broadcast import BroadcastSync, create_broadcast_sync, use_broadcast_sync
+from pysync.broadcast_config import BroadcastConfig
+from pysync.broadcast_store import ObservableStore
 from pysync.collection import Collection
 from pysync.errors import (
     FrozenValue,
@@ -28,12 +31,14 @@ from pysync.errors import (
     UsageError,
 )
 from pysync.kv import SyncedKV
+from pysync.machines.events import Message
+from pysync.messaging import Broadcast, use_broadcast
 from pysync.model.change import Change
 from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.receipt import Receipt
-from pysync.runtime import default_space, new_id
+from pysync.runtime import default_space, is_supported, new_id
 from pysync.space import DeadLetter, Space, Update
 from pysync.values.jsonvalue import thaw
 from pysync.version import BUILD, __version__
@@ -41,6 +46,9 @@ from pysync.version import BUILD, __version__
 __all__ = [
     "BUILD",
     "Amend",
+    "Broadcast",
+    "BroadcastConfig",
+    "BroadcastSync",
     "Change",
     "Collection",
     "CollectionSchema",
@@ -50,7 +58,9 @@ __all__ = [
     "FrozenValue",
     "Guard",
     "InvalidValue",
+    "Message",
     "NotDurable",
+    "ObservableStore",
     "ProtocolError",
     "Receipt",
     "Record",
@@ -68,7 +78,11 @@ __all__ = [
     "Verdict",
     "View",
     "__version__",
+    "create_broadcast_sync",
     "default_space",
+    "is_supported",
     "new_id",
     "thaw",
+    "use_broadcast",
+    "use_broadcast_sync",
 ]

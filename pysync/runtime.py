@@ -10,6 +10,7 @@ import os
 import sys
 from typing import Final
 
+from pysync.model.schema import Schema
 from pysync.space import Space
 from pysync.values.ids import encode_id
 
@@ -19,13 +20,25 @@ DEFAULT: Final = "default"
 _spaces: dict[str, Space] = {}
 
 
+def open_space(name: str, schema: Schema | None = None) -> Space:
+    """Open a space on the host of this place. The caller closes it."""
+    opened: Space = importlib.import_module(HOST).open_space(name, schema=schema)
+    return opened
+
+
 def default_space() -> Space:
     """The space named "default", opened at the first call and again if it was closed."""
     space = _spaces.get(DEFAULT)
     if space is None or space.closed:
-        opened: Space = importlib.import_module(HOST).open_space(DEFAULT)
-        space = _spaces[DEFAULT] = opened
+        space = _spaces[DEFAULT] = open_space(DEFAULT)
     return space
+
+
+def is_supported() -> bool:
+    """Whether the tabs of a device can hear each other here, by BroadcastChannel or, where that is
+    missing, by storage events. Where not, every tab keeps what is stored, alone."""
+    kind: str = importlib.import_module(HOST).channel_kind()
+    return kind != "none"
 
 
 def new_id() -> str:

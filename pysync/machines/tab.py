@@ -453,6 +453,8 @@ class Tab:
         self.outbox.decided(batch.id)
         self.inbox.last_heard = int(self._now.wall)
         self.snapshots.grown(self._now, self.leads_under())
+        if self.ready:
+            self._events.append(StatusChanged())
 
     def fenced(self, now: Moment) -> None:
         """Somebody newer leads."""

@@ -18,6 +18,7 @@ from typing import Any
 
 from pysync.executor import Executor
 from pysync.machines.effects import Moment
+from pysync.machines.status import ChannelKind
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryHub, MemoryStore
 from pysync.model.schema import Schema, check_key
@@ -219,6 +220,11 @@ class NativeHost(Executor):
         if not self.closed:
             super().close()
             self._release()
+
+
+def channel_kind() -> ChannelKind:
+    """How spaces of this process hear each other: always."""
+    return "broadcast"
 
 
 def open_space(
