@@ -1,0 +1,112 @@
+"""What stands around every screen: which hotels there are, the day, the badge, the counts.
+
+Owns how a tab's status becomes the badge's words. The badge says "Synced" only when everything this
+tab knows is decided and saved. Stands on `shell`, `status`, `hotel`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from pysync_pms.queries import needs_attention
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.shell import ShellModel
+from pysync_pms.ui.status import State, SyncStatus
+
+__all__ = ["Frame"]
+
+_PROBLEMS = {
+    "full": "Not saved yet: this device has no room left. Free some space; nothing is lost until "
+    "all tabs are closed.",
+    "blocked": "Not saved yet: another tab holds the storage. Close tabs that do not answer.",
+    "closed": "Not saved: the storage of this site was cleared. Reload the page.",
+    "corrupt": "Not saved: the stored data cannot be read by this version. Reload the page.",
+}
+KEPT_HERE = "No server is set up: everything is kept on this device"
+
+
+class Frame:
+    """The port `Host` of the interface. `leave(href)` loads another address anew: one page holds
+    one space. `online()` tells whether the browser has a network."""
+
+    def __init__(
+        self,
+        hotel: Hotel,
+        spaces: Sequence[tuple[str, str]],
+        *,
+        leave: Callable[[str], None],
+        online: Callable[[], bool],
+        more: Mapping[str, Action],
+    ) -> None:
+        self._hotel = hotel
+        self._spaces = spaces
+        self._leave = leave
+        self._online = online
+        self._more = more
+        self._counted: tuple[str, int] | None = None
+
+    def shell(self, route: Route) -> ShellModel:
+        """What the frame shows now."""
+        hotel = self._hotel
+        return ShellModel(
+            route=route,
+            spaces=self._spaces,
+            status=self.status(),
+            counts={"attention": self._attention()},
+            day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
+            search=route.query.get("q", "") if route.screen == "guests" else "",
+        )
+
+    def moved(self) -> None:
+        """Data moved: what was counted has to be counted again."""
+        self._counted = None
+
+    def _attention(self) -> int:
+        today = self._hotel.today
+        if self._counted is None or self._counted[0] != today:
+            self._counted = (today, len(needs_attention(self._hotel.view, today)))
+        return self._counted[1]
+
+    def resolve(self, route: Route) -> Route:
+        """The route in this page's space; another space is another page."""
+        own = self._hotel.space.name
+        if route.space and route.space != own:
+            self._leave(route.href)
+        return Route(own, route.screen, route.record, route.query)
+
+    def actions(self) -> Mapping[str, Action]:
+        """Actions that hold on every screen."""
+        return {"hotel.undo": self._hotel.on_undo, **self._more}
+
+    def status(self) -> SyncStatus:
+        """The badge."""
+        space = self._hotel.space
+        now = space.status()
+        waiting = now.unsaved or now.pending
+        at = self._hotel.app.formats.moment(now.last_sync, seconds=True) if now.last_sync else ""
+        return SyncStatus(
+            state=self._state(waiting),
+            tabs=now.tabs,
+            queued=waiting,
+            conflicts=now.conflicts,
+            last_sync=at,
+            note=_PROBLEMS.get(now.problem, "") or KEPT_HERE,
+            facts=(
+                ("This tab", "leads" if now.is_leader else "follows"),
+                ("Changes so far", f"{now.seq:,}"),
+            ),
+        )
+
+    def _state(self, waiting: int) -> State:
+        space = self._hotel.space
+        now = space.status()
+        if space.tab.channel == "none":
+            return "unavailable"
+        if now.conflicts:
+            return "conflict"
+        if now.problem or not self._online():
+            return "offline"
+        return "syncing" if waiting or not now.ready else "synced"

@@ -1,0 +1,192 @@
+"""The hotel behind the screens: its data, its day, and what is done to it.
+
+Owns the way every command takes, whether it comes from a click, a drag, a key or a form: checked,
+performed, told, with undo offered. Nothing here imports the page, so screens are tested in CPython
+over a real space. Stands on `pysync.Space`, `commands` and `app`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pysync import DeadLetter, InvalidValue, Refused, Space, UsageError, View, new_id
+from pysync.history import Version
+from pysync_pms.commands import (
+    HOTEL,
+    Command,
+    Problem,
+    check_all,
+    errors,
+    perform,
+    warnings,
+)
+from pysync_pms.ui.app import App
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import SETTINGS
+
+__all__ = ["Done", "Hotel"]
+
+UNDO_SECONDS: Final = 8.0
+KEPT_HISTORIES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was performed: the record it was about, and the change to undo it by."""
+
+    record_id: str
+    change_id: str
+    label: str
+
+
+class Hotel:
+    """One hotel's space as the screens use it.
+
+    `local_day()` answers the calendar's day, `spawn` runs a coroutine beside everything else. Set
+    `app` once it exists.
+    """
+
+    app: App
+
+    def __init__(
+        self,
+        space: Space,
+        *,
+        local_day: Callable[[], str],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        author: str = "",
+    ) -> None:
+        self.space = space
+        self.author = author
+        self._local_day = local_day
+        self._spawn = spawn
+        self._histories: dict[tuple[str, str], list[Version] | None] = {}
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """The data as this tab sees it now."""
+        return self.space.view
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The hotel's settings; empty before anybody set one."""
+        return self.view.get(SETTINGS, HOTEL) or {}
+
+    @property
+    def today(self) -> str:
+        """The business date, `YYYY-MM-DD`: the one that is set, else the calendar's."""
+        return str(self.settings.get("business_date") or self._local_day())
+
+    @property
+    def currency(self) -> str:
+        """The hotel's currency code."""
+        return str(self.settings.get("currency") or "EUR")
+
+    def new_id(self) -> str:
+        """An id for a record that a command is about to create."""
+        return new_id()
+
+    # -- doing ------------------------------------------------------------------------------------
+
+    def problems(self, *commands: Command) -> list[Problem]:
+        """What stands against these commands, one building on the other: errors and warnings."""
+        return check_all(self.view, commands, self.today)
+
+    def perform(self, *commands: Command, quiet: bool = False) -> Done | None:
+        """Perform commands as one change and say so, with undo. None if it was refused: the reason
+        was told. Forms check first (`problems`) and show reasons beside their fields."""
+        label = commands[-1].label(self.view)
+        try:
+            receipt = perform(
+                self.space, *commands, view=self.view, today=self.today, author=self.author
+            )
+        except (Refused, InvalidValue, UsageError) as error:
+            self.app.toast(str(error), tone="danger", seconds=0)
+            return None
+        done = Done(str(receipt.value), receipt.change_id, label)
+        if done.change_id and not quiet:
+            undo = ("Undo", "hotel.undo", {"change": done.change_id})
+            self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
+        return done
+
+    def refusals(self, *commands: Command) -> list[Problem]:
+        """Only what stops these commands."""
+        return errors(self.problems(*commands))
+
+    def cautions(self, *commands: Command) -> list[Problem]:
+        """Only what is to be confirmed."""
+        return warnings(self.problems(*commands))
+
+    def undo(self, change_id: str) -> None:
+        """Take an own change back, and say what came of it."""
+        try:
+            self.space.undo(change_id)
+        except (Refused, UsageError) as error:
+            self.app.toast(f"Not undone: {error}", tone="danger")
+        else:
+            self.app.toast("Undone", tone="idle", seconds=4)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine beside everything else; its failure is told."""
+        self._spawn(self._told(work))
+
+    async def _told(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - nobody awaits it: the person is the last to know
+            self.app.toast(f"That did not work: {error}", tone="danger", seconds=0)
+
+    # -- history ----------------------------------------------------------------------------------
+
+    def history(self, collection: str, record_id: str) -> Sequence[Version] | None:
+        """The record's versions, newest first; None while they are being read. Reading begins by
+        asking, and the screen is drawn again when they are there."""
+        key = (collection, record_id)
+        if key not in self._histories:
+            if len(self._histories) >= KEPT_HISTORIES:
+                self._histories.pop(next(iter(self._histories)))
+            self._histories[key] = None
+            self.spawn(self._read_history(collection, record_id))
+        return self._histories[key]
+
+    def restore(self, collection: str, record_id: str, change_id: str) -> None:
+        """Make the record what it was right after that change."""
+        for version in self._histories.get((collection, record_id)) or ():
+            if version.change_id == change_id:
+                try:
+                    receipt = self.space.restore(collection, record_id, version)
+                except (Refused, InvalidValue, UsageError) as error:
+                    self.app.toast(f"Not restored: {error}", tone="danger", seconds=0)
+                    return
+                undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
+                self.app.toast("Restored", tone="ok", action=undo, seconds=UNDO_SECONDS)
+
+    def forget_history(self, collection: str, record_id: str) -> None:
+        """The record moved: read its history again when it is asked for next."""
+        self._histories.pop((collection, record_id), None)
+
+    async def _read_history(self, collection: str, record_id: str) -> None:
+        key = (collection, record_id)
+        try:
+            versions = await self.space.history(collection, record_id)
+        except BaseException:
+            self._histories.pop(key, None)
+            raise
+        if key in self._histories:
+            self._histories[key] = versions[::-1]
+        self.app.refresh()
+
+    # -- being told -------------------------------------------------------------------------------
+
+    def refused(self, letter: DeadLetter) -> None:
+        """A change that was shown already was refused in the meantime, and is rolled back."""
+        what = letter.change.meta.label or "A change"
+        self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
+
+    def on_undo(self, event: UiEvent) -> None:
+        """The action `hotel.undo` with `data-change`."""
+        self.undo(event.args["change"])

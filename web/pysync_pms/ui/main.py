@@ -1,0 +1,128 @@
+"""Starts the hotel in a page: opens the space of the address, and the interface on it.
+
+The one place of the interface beside `dom` that touches the page. Stands on everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+import js
+
+from pysync import Space, Update
+from pysync.browser import open_space
+from pysync_pms.schema import SCHEMA
+from pysync_pms.ui.app import App
+from pysync_pms.ui.dom import BrowserDom
+from pysync_pms.ui.frame import Frame
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.router import parse
+from pysync_pms.ui.screens import make_screens
+from pysync_pms.ui.synced_preferences import SyncedPreferences
+
+LAST_SPACE = "pysync-pms:space"
+"""Key of localStorage: only a hint, which may be lost."""
+NEW_SPACE = "hotel"
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+async def start() -> None:
+    """Open the hotel that the address names and show it."""
+    offered = await _offered()
+    name = parse(_address()).space or _remembered() or (offered or [NEW_SPACE])[0]
+    space = open_space(name, schema=SCHEMA, first_states="/first-state")
+    await space.ready()
+    _remember(name)
+    _show(space, offered)
+
+
+def _show(space: Space, offered: list[str]) -> App:
+    hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
+    names = list(dict.fromkeys([space.name, *offered]))
+    frame = Frame(
+        hotel,
+        [(name, _title(hotel, name)) for name in names],
+        leave=js.location.assign,
+        online=lambda: bool(js.navigator.onLine),
+        more={
+            "sync.force": lambda _: space.request_state(),
+            "sync.conflicts": lambda _: app.go(app.route.to("attention")),
+            "search.type": lambda event: app.go(
+                app.route.to("guests", q=event.value), replace=app.route.screen == "guests"
+            ),
+            "search.go": lambda event: app.go(
+                app.route.to("guests", q=str(event.values.get("q", "")))
+            ),
+        },
+    )
+    app = App(
+        BrowserDom(),
+        host=frame,
+        screens=make_screens(hotel),
+        preferences=SyncedPreferences(space),
+        on_error=lambda error: js.console.error(repr(error)),
+    )
+    hotel.app = app
+
+    def changed(update: Update) -> None:
+        frame.moved()
+        for collection, record_id in update.refs:
+            if collection in SCHEMA.collections:
+                hotel.forget_history(collection, record_id)
+                app.changed(collection, record_id, remote=bool(update.source))
+
+    space.on_change(changed)
+    space.on_status(lambda _: app.frame_changed())
+    space.on_refused(hotel.refused)
+    app.start()
+    return app
+
+
+def _title(hotel: Hotel, name: str) -> str:
+    if name == hotel.space.name and hotel.settings.get("name"):
+        return str(hotel.settings["name"])
+    return name.replace("-", " ").title()
+
+
+async def _offered() -> list[str]:
+    """Names of the hotels the server has a first state for; none where it cannot be asked."""
+    try:
+        response = await js.fetch("/first-state")
+        listing = json.loads(await response.text()) if response.ok else {}
+    except Exception:  # noqa: BLE001 - offline, or a plain file server: there are none to offer
+        return []
+    return [str(name) for name in listing.get("spaces", [])]
+
+
+def _address() -> str:
+    return str(js.location.pathname) + str(js.location.search)
+
+
+def _remembered() -> str:
+    try:
+        return str(js.localStorage.getItem(LAST_SPACE) or "")
+    except Exception:  # noqa: BLE001 - storage denied: there is nothing to remember
+        return ""
+
+
+def _remember(name: str) -> None:
+    try:
+        js.localStorage.setItem(LAST_SPACE, name)
+    except Exception:  # noqa: BLE001 - storage denied or full: only a hint is lost
+        return
+
+
+def _local_day() -> str:
+    """Today by this device's calendar."""
+    now = js.Date.new()
+    return f"{now.getFullYear():04}-{now.getMonth() + 1:02}-{now.getDate():02}"
+
+
+def _spawn(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
