@@ -57,7 +57,7 @@ def book(
     **more: Any,
 ) -> CreateReservation:
     """A booking with what most tests do not care about filled in."""
-    values = {"guest_id": "ana", "room_type": "DBL", "rate": 10_000} | more
+    values: dict[str, Any] = {"guest_id": "ana", "room_type": "DBL", "rate": 10_000} | more
     return CreateReservation(id=reservation, arrival=start, departure=end, room=room, **values)
 
 

@@ -17,7 +17,7 @@ THREE_DECIMALS: Final = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TN
 MAX_AMOUNT: Final = 10**12
 """Minor units of one amount: far below what integers hold exactly in every runtime."""
 
-_NUMBER: Final = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d*))?|([+-]?)\.(\d+)")
+_NUMBER: Final = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
 
 
 def decimals(currency: str) -> int:

@@ -162,14 +162,17 @@ def fold(text: str) -> str:
     >>> fold("  Ana-Luísa d’Ávila ")
     'ana luisa d avila'
     """
+    text = text.casefold()
     if not text.isascii():
-        text = text.replace("ß", "ss").replace("ø", "o").replace("Ø", "o").replace("ł", "l")
-        text = "".join(
-            c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-        )
-    return " ".join(_WORD.findall(text.casefold()))
+        parts = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = "".join(char for char in parts if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(text))
 
 
+_LETTERS: Final = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h"}
+)
+"""Letters that Unicode does not take apart."""
 _WORD: Final = re.compile(r"[^\W_]+")
 PREFIX: Final = 3
 """Letters of a name's word under which it is indexed; longer queries filter what they find."""
