@@ -107,6 +107,8 @@ class Ledger:
         self._wanted = False
         self._caught_up = False
         self._ordering = Ordering()
+        self._undecided: set[str] = set()
+        """Own saved batches that were not decided at the last tick."""
         self._orphans: set[str] = set()
         """Batches whose author was gone at the last tick."""
 
@@ -361,6 +363,17 @@ class Ledger:
         for batch_id in gone & self._orphans:
             self._out.append(Append(batch_id, self.open[batch_id].text))
         self._orphans = gone - self._orphans
+        self._remind(now)
+
+    def _remind(self, now: Moment) -> None:
+        """What we saved and nobody decided for two ticks is told again: the leader missed it."""
+        saved = {b.id for b in self.open.values() if b.tab == self._tab and b.key is not None}
+        overdue = saved & self._undecided
+        self._undecided = saved
+        if overdue and self._owner.leads_under():
+            self.stored(now)
+        elif overdue:
+            self._tell_place(self.open[min(overdue)], now)
 
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
