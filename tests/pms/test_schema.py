@@ -9,7 +9,8 @@ import pytest
 
 from pysync.errors import InvalidValue
 from pysync_pms.calendar import add_days
-from pysync_pms.schema import SCHEMA, fold, name_key, phone_digits
+from pysync_pms.indexes import fold, name_key, phone_digits
+from pysync_pms.schema import SCHEMA
 from tests.pms.support import TODAY, book, open_house
 
 BAD = [

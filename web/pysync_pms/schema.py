@@ -11,15 +11,23 @@ months, never under each night. Stands on `words`, `calendar`, `money`, `occupan
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
-from pysync.model.guard import Record
 from pysync.model.schema import CollectionSchema, Field, Schema
-from pysync_pms.calendar import is_date, months
+from pysync_pms.calendar import is_date
 from pysync_pms.guards import GUARDS
+from pysync_pms.indexes import (
+    attention,
+    by,
+    guest_same,
+    guest_search,
+    leaving,
+    listed,
+    open_room,
+    status_keys,
+    stay_months,
+)
 from pysync_pms.money import MAX_AMOUNT, is_currency
 from pysync_pms.occupancy import room_months
 from pysync_pms.words import (
@@ -27,8 +35,6 @@ from pysync_pms.words import (
     BOARDS,
     CONDITIONS,
     GUESTS,
-    HOLDING,
-    OPEN,
     PREFERENCES,
     RESERVATIONS,
     ROLES,
@@ -108,114 +114,6 @@ _MONEY: Final = Field(types=(int,), minimum=-MAX_AMOUNT, maximum=MAX_AMOUNT)
 _CURRENCY: Final = Field(types=(str,), check=_currency)
 
 
-# -- indexes --------------------------------------------------------------------------------------
-
-
-def _listed(_: Record) -> Iterable[Hashable]:
-    """For small collections that are read whole."""
-    return ("all",)
-
-
-def _by(name: str) -> Any:
-    """An index on one field's value; absent values are not listed."""
-
-    def keys(record: Record) -> Iterable[Hashable]:
-        value = record.get(name)
-        return () if value is None else (value,)
-
-    return keys
-
-
-def _stay_months(stay: Record) -> Iterable[Hashable]:
-    """Months a stay that takes nights touches, with or without a room."""
-    start, end = stay.get("from"), stay.get("to")
-    if not start or not end or stay.get("status") not in HOLDING:
-        return ()
-    return months(start, end)
-
-
-def _status_keys(stay: Record) -> Iterable[Hashable]:
-    """Open stays under their status; closed ones, which only grow, under status and month."""
-    status, start = stay.get("status"), stay.get("from")
-    if status in OPEN or not start:
-        return (status,)
-    return ((status, start[:7]),)
-
-
-def _open_room(stay: Record) -> Iterable[Hashable]:
-    room = stay.get("room")
-    return (room,) if room and stay.get("status") in OPEN else ()
-
-
-def _leaving(stay: Record) -> Iterable[Hashable]:
-    end = stay.get("to")
-    return (end,) if end and stay.get("status") in HOLDING else ()
-
-
-def _attention(stay: Record) -> Iterable[Hashable]:
-    return ("any",) if stay.get("attention") else ()
-
-
-def fold(text: str) -> str:
-    """Text as names are compared: without accents, case and punctuation.
-
-    >>> fold("  Ana-Luísa d’Ávila ")
-    'ana luisa d avila'
-    """
-    text = text.casefold()
-    if not text.isascii():
-        parts = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-        text = "".join(char for char in parts if not unicodedata.combining(char))
-    return " ".join(_WORD.findall(text))
-
-
-_LETTERS: Final = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ħ": "h"}
-)
-"""Letters that Unicode does not take apart."""
-_WORD: Final = re.compile(r"[^\W_]+")
-PREFIX: Final = 3
-"""Letters of a name's word under which it is indexed; longer queries filter what they find."""
-
-
-def full_name(guest: Record) -> str:
-    """First and last name as one text."""
-    return f"{guest.get('first_name') or ''} {guest.get('last_name') or ''}".strip()
-
-
-def name_key(guest: Record) -> str:
-    """The same for names that differ in accents, case, or the order of first and last."""
-    return " ".join(sorted(fold(full_name(guest)).split()))
-
-
-def phone_digits(phone: str) -> str:
-    """The last nine digits: the same number with or without its country's prefix."""
-    return "".join(c for c in phone if c.isdecimal())[-9:]
-
-
-def _guest_search(guest: Record) -> Iterable[Hashable]:
-    """The first letters of each word, two and three of them."""
-    if guest.get("merged_into"):
-        return ()
-    keys: dict[str, None] = {}
-    for word in fold(full_name(guest)).split():
-        keys[word[:2]] = None
-        keys[word[:PREFIX]] = None
-    return tuple(keys)
-
-
-def _guest_same(guest: Record) -> Iterable[Hashable]:
-    """What two records of one person have in common."""
-    if guest.get("merged_into"):
-        return ()
-    keys: list[Hashable] = [("name", name_key(guest))]
-    if guest.get("email"):
-        keys.append(("email", guest["email"].casefold()))
-    if guest.get("phone"):
-        keys.append(("phone", phone_digits(guest["phone"])))
-    return tuple(keys)
-
-
 # -- collections ----------------------------------------------------------------------------------
 
 _room_types = CollectionSchema(
@@ -227,7 +125,7 @@ _room_types = CollectionSchema(
         "rate": _MONEY,
         "currency": _CURRENCY,
     },
-    indexes={"all": _listed},
+    indexes={"all": listed},
 )
 
 _rooms = CollectionSchema(
@@ -251,10 +149,10 @@ _rooms = CollectionSchema(
         ("serviceability", "closed_reason", "closed_from", "closed_until"),
     ),
     indexes={
-        "room_type": _by("room_type"),
-        "floor": _by("floor"),
-        "number": _by("number"),
-        "housekeeper": _by("housekeeper"),
+        "room_type": by("room_type"),
+        "floor": by("floor"),
+        "number": by("number"),
+        "housekeeper": by("housekeeper"),
     },
 )
 
@@ -273,7 +171,7 @@ _guests = CollectionSchema(
         "notes": _text(NOTES_MAX, personal=True),
         "merged_into": _ID,
     },
-    indexes={"search": _guest_search, "same": _guest_same, "merged_into": _by("merged_into")},
+    indexes={"search": guest_search, "same": guest_same, "merged_into": by("merged_into")},
 )
 
 _reservations = CollectionSchema(
@@ -311,14 +209,14 @@ _reservations = CollectionSchema(
     groups=(PLACE, ("attention", "attention_room")),
     indexes={
         "room_month": room_months,
-        "month": _stay_months,
-        "open_room": _open_room,
-        "arrival": _by("from"),
-        "departure": _leaving,
-        "status": _status_keys,
-        "guest": _by("guest_id"),
-        "group": _by("group"),
-        "attention": _attention,
+        "month": stay_months,
+        "open_room": open_room,
+        "arrival": by("from"),
+        "departure": leaving,
+        "status": status_keys,
+        "guest": by("guest_id"),
+        "group": by("group"),
+        "attention": attention,
     },
 )
 
@@ -329,7 +227,7 @@ _staff = CollectionSchema(
         "role": _one_of(ROLES, required=True),
         "active": Field(types=(bool,)),
     },
-    indexes={"role": _by("role"), "all": _listed},
+    indexes={"role": by("role"), "all": listed},
 )
 
 _settings = CollectionSchema(
@@ -342,7 +240,7 @@ _settings = CollectionSchema(
         "time_zone": _text(60),
         "business_date": _DAY,
     },
-    indexes={"all": _listed},
+    indexes={"all": listed},
 )
 
 _preferences = CollectionSchema(

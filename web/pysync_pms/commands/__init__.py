@@ -26,6 +26,7 @@ from pysync_pms.commands.booking import (
     EditReservation,
     WalkIn,
 )
+from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
@@ -37,15 +38,7 @@ from pysync_pms.commands.setup import (
     SetPreferences,
     SetSettings,
 )
-from pysync_pms.commands.stay import (
-    Cancel,
-    CheckIn,
-    CheckOut,
-    NoShow,
-    Reinstate,
-    UndoCheckIn,
-    UndoCheckOut,
-)
+from pysync_pms.commands.stay import CheckIn, CheckOut, UndoCheckIn, UndoCheckOut
 
 __all__ = [
     "DETAILS",

@@ -17,7 +17,7 @@ from pysync_pms.commands.base import (
     field_problems,
     present,
 )
-from pysync_pms.schema import full_name
+from pysync_pms.indexes import full_name
 from pysync_pms.words import GUESTS, RESERVATIONS
 
 PROFILE: Final = (

@@ -15,13 +15,13 @@ from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Drafting, Problem, command
 from pysync_pms.commands.booking import check_sold_out
 from pysync_pms.commands.rooms import check_dates, check_ready, check_room, check_vacant, room_name
-from pysync_pms.commands.stay import SETTLED, _OfStay, check_status, in_one_room
+from pysync_pms.commands.stay import SETTLED, OfStay, check_status, in_one_room
 from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS, ROOMS
 
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assign(_OfStay):
+class Assign(OfStay):
     """Give a reservation a room for its dates."""
 
     do: ClassVar[str] = "assign"
@@ -64,7 +64,7 @@ def _settle(view: View, reservation: str) -> dict[str, Any]:
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unassign(_OfStay):
+class Unassign(OfStay):
     """Take the room from a reservation, which stays confirmed."""
 
     do: ClassVar[str] = "unassign"
@@ -85,7 +85,7 @@ class Unassign(_OfStay):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move(_OfStay):
+class Move(OfStay):
     """Put a stay into another room, onto other dates, or both: a bar dragged in the tape chart.
 
     What is None stays as it is. For a guest in the house only room and departure can change; the
@@ -194,7 +194,7 @@ def _past_nights(on: str, stay: Record) -> dict[str, Any]:
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extend(_OfStay):
+class Extend(OfStay):
     """Let a stay end later."""
 
     do: ClassVar[str] = "extend"
@@ -238,7 +238,7 @@ class Extend(_OfStay):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shorten(_OfStay):
+class Shorten(OfStay):
     """Let a stay end earlier; nights already spent are not taken back."""
 
     do: ClassVar[str] = "shorten"

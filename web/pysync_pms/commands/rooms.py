@@ -7,8 +7,8 @@ from collections.abc import Collection
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import MAX_NIGHTS, is_date, nights
 from pysync_pms.commands.base import Problem
+from pysync_pms.indexes import full_name
 from pysync_pms.occupancy import clash, free_rooms, out_of_order, out_of_service
-from pysync_pms.schema import full_name
 from pysync_pms.words import DIRTY, GUESTS, ROOMS
 
 SUGGESTED = 8

@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import is_date
-from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems
-from pysync_pms.commands.booking import check_sold_out, gone
+from pysync_pms.commands.base import Command, Drafting, Problem, command
+from pysync_pms.commands.booking import gone
 from pysync_pms.commands.rooms import (
     check_ready,
     check_room,
@@ -23,15 +23,13 @@ from pysync_pms.commands.rooms import (
     room_name,
     suggestions,
 )
-from pysync_pms.occupancy import clash, out_of_order
+from pysync_pms.occupancy import out_of_order
 from pysync_pms.statuses import AFTER, No
 from pysync_pms.words import (
-    CANCELLED,
     CHECKED_IN,
     CHECKED_OUT,
     CONFIRMED,
     DIRTY,
-    NO_SHOW,
     RESERVATIONS,
     ROOMS,
 )
@@ -51,7 +49,7 @@ def check_status(view: View, reservation: str, action: str) -> tuple[Record, lis
     return stay, []
 
 
-def _check_day(on: str, today: str) -> list[Problem]:
+def check_day(on: str, today: str) -> list[Problem]:
     if not is_date(on):
         return [Problem(code="date", field="on", message="Enter a date: 2026-11-20.")]
     if on > today:
@@ -60,7 +58,7 @@ def _check_day(on: str, today: str) -> list[Problem]:
     return []
 
 
-def _settled(stay: Record | None) -> dict[str, Any]:
+def settled(stay: Record | None) -> dict[str, Any]:
     return dict(SETTLED) if stay is not None and stay.get("attention") else {}
 
 
@@ -70,7 +68,7 @@ def in_one_room(stay: Record | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OfStay(Command):
+class OfStay(Command):
     """A command about one reservation."""
 
     id: str
@@ -84,7 +82,7 @@ class _OfStay(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckIn(_OfStay):
+class CheckIn(OfStay):
     """The guest gets the key, of `room` if given, else of the room the stay has."""
 
     do: ClassVar[str] = "check-in"
@@ -96,7 +94,7 @@ class CheckIn(_OfStay):
     def check(self, view: View, today: str) -> list[Problem]:
         """Due by today, and a room that is free, vacant and, better, clean."""
         stay, found = check_status(view, self.id, "check-in")
-        found += _check_day(self.on, today)
+        found += check_day(self.on, today)
         if found:
             return found
         start, end, booked = stay["from"], stay["to"], stay.get("room_type")
@@ -129,7 +127,7 @@ class CheckIn(_OfStay):
         stay = draft.get(RESERVATIONS, self.id)
         if self.room is not None and (stay is None or self.room != stay.get("room")):
             fields |= {"room": self.room, **in_one_room(stay)}
-        draft.update(RESERVATIONS, self.id, fields | _settled(stay))
+        draft.update(RESERVATIONS, self.id, fields | settled(stay))
         return self.id
 
     def label(self, view: View) -> str:
@@ -148,7 +146,7 @@ def _check_own(view: View, room_id: str, on: str, end: str) -> list[Problem]:
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckOut(_OfStay):
+class CheckOut(OfStay):
     """The guest leaves. Earlier than booked, the stay is shortened to today; its room is dirty."""
 
     do: ClassVar[str] = "check-out"
@@ -159,7 +157,7 @@ class CheckOut(_OfStay):
     def check(self, view: View, today: str) -> list[Problem]:
         """A departure before or after the date booked is worth a second look."""
         stay, found = check_status(view, self.id, "check-out")
-        found += _check_day(self.on, today)
+        found += check_day(self.on, today)
         if found:
             return found
         if self.on < stay["from"]:
@@ -179,7 +177,7 @@ class CheckOut(_OfStay):
         fields: dict[str, Any] = {"status": CHECKED_OUT, "closed_on": self.on}
         if stay is not None and self.on < stay["to"]:
             fields["to"] = max(self.on, stay.get("since") or stay["from"])
-        draft.update(RESERVATIONS, self.id, fields | _settled(stay))
+        draft.update(RESERVATIONS, self.id, fields | settled(stay))
         room = draft.get(ROOMS, stay["room"]) if stay is not None and stay.get("room") else None
         if room is not None and room.get("condition") != DIRTY:
             draft.update(ROOMS, room["id"], {"condition": DIRTY, "condition_on": self.on})
@@ -192,129 +190,7 @@ class CheckOut(_OfStay):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cancel(_OfStay):
-    """The guest will not come; the room is free again. The record keeps which room it was."""
-
-    do: ClassVar[str] = "cancel"
-
-    on: str
-    reason: str | None = None
-
-    def check(self, view: View, today: str) -> list[Problem]:
-        """Only what is confirmed can be cancelled."""
-        _, found = check_status(view, self.id, "cancel")
-        return found + _check_day(self.on, today) + _check_reason(self.reason)
-
-    def apply(self, draft: Drafting) -> str:
-        """Cancel."""
-        return _close(draft, self.id, CANCELLED, self.on, self.reason)
-
-    def label(self, view: View) -> str:
-        """Names the guest."""
-        return f"Cancel {self._name(view)}'s reservation"
-
-
-@command
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoShow(_OfStay):
-    """The guest did not come."""
-
-    do: ClassVar[str] = "no-show"
-
-    on: str
-    reason: str | None = None
-
-    def check(self, view: View, today: str) -> list[Problem]:
-        """Not before the day of arrival."""
-        stay, found = check_status(view, self.id, "no-show")
-        found += _check_day(self.on, today) + _check_reason(self.reason)
-        if not found and self.on < stay["from"]:
-            message = f"The guest is expected on {stay['from']}: cancel instead, or wait."
-            found.append(Problem(code="too-early", field="on", message=message))
-        return found
-
-    def apply(self, draft: Drafting) -> str:
-        """Mark as no-show."""
-        return _close(draft, self.id, NO_SHOW, self.on, self.reason)
-
-    def label(self, view: View) -> str:
-        """Names the guest."""
-        return f"Mark {self._name(view)} as no-show"
-
-
-def _check_reason(reason: str | None) -> list[Problem]:
-    return field_problems(RESERVATIONS, {"close_reason": reason}, {"close_reason": "reason"})
-
-
-def _close(draft: Drafting, reservation: str, status: str, on: str, reason: str | None) -> str:
-    fields: dict[str, Any] = {"status": status, "closed_on": on}
-    if reason:
-        fields["close_reason"] = reason
-    stay = draft.get(RESERVATIONS, reservation)
-    draft.update(RESERVATIONS, reservation, fields | _settled(stay))
-    return reservation
-
-
-@command
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reinstate(_OfStay):
-    """Take a cancellation or a no-show back. The old room is kept if it is still free."""
-
-    do: ClassVar[str] = "reinstate"
-
-    overbook: bool = False
-    """Reinstate although the type is sold out."""
-
-    def check(self, view: View, today: str) -> list[Problem]:
-        """That the old room is gone is a warning; that the type is sold out, an error."""
-        stay, found = check_status(view, self.id, "reinstate")
-        if found:
-            return found
-        start, end, booked = stay["from"], stay["to"], stay["room_type"]
-        room = stay.get("room")
-        if _can_have(view, stay):
-            return found
-        if not self.overbook:
-            found += check_sold_out(view, booked, start, end)
-        if room is not None and not found:
-            message = f"Room {room_name(view, room)} is not free any more: assign another."
-            free = suggestions(view, start, end, booked, (self.id,))
-            found.append(
-                Problem(
-                    code="room-taken",
-                    field="room",
-                    level="warning",
-                    message=message,
-                    alternatives=free,
-                )
-            )
-        return found
-
-    def apply(self, draft: Drafting) -> str:
-        """Back to confirmed."""
-        stay = draft.get(RESERVATIONS, self.id)
-        fields: dict[str, Any] = {"status": CONFIRMED, "closed_on": None, "close_reason": None}
-        if stay is not None and stay.get("room") and not _can_have(draft, stay):
-            fields["room"] = None
-        draft.update(RESERVATIONS, self.id, fields)
-        return self.id
-
-    def label(self, view: View) -> str:
-        """Names the guest."""
-        return f"Reinstate {self._name(view)}'s reservation"
-
-
-def _can_have(view: View, stay: Record) -> bool:
-    """Whether the room that a closed reservation remembers can be its own again."""
-    room = view.get(ROOMS, stay["room"]) if stay.get("room") else None
-    if room is None or out_of_order(room, stay["from"], stay["to"]):
-        return False
-    return clash(view, room["id"], stay["from"], stay["to"], (stay["id"],)) is None
-
-
-@command
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UndoCheckIn(_OfStay):
+class UndoCheckIn(OfStay):
     """The guest was checked in by mistake: back to confirmed, in the same room."""
 
     do: ClassVar[str] = "undo-check-in"
@@ -339,7 +215,7 @@ class UndoCheckIn(_OfStay):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UndoCheckOut(_OfStay):
+class UndoCheckOut(OfStay):
     """The guest was checked out by mistake and is still in the room."""
 
     do: ClassVar[str] = "undo-check-out"

@@ -6,8 +6,8 @@ from typing import Final
 
 from pysync_pms.commands import CreateGuest
 from pysync_pms.demo.dice import Dice
+from pysync_pms.indexes import fold
 from pysync_pms.names import guest_name
-from pysync_pms.schema import fold
 
 _COUNTRIES: Final = (
     "PRT PRT ESP ESP GBR GBR GBR DEU DEU FRA FRA ITA NLD BEL CHE AUT IRL USA USA CAN "

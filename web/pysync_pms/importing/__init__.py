@@ -10,13 +10,13 @@ In a page, call `next()` on the generators while there is time instead of `run_a
 
 from pysync_pms.importing.reader import (
     BadRow,
-    Booking,
     HotelFile,
     Progress,
     Reading,
     read_bookings,
     space_name,
 )
+from pysync_pms.importing.rows import Booking
 from pysync_pms.importing.run import HotelReport, import_hotel, run_all
 
 __all__ = [

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from pysync.model.guard import View
 from pysync_pms.commands import CreateRoom, CreateRoomType
-from pysync_pms.importing.reader import Booking, Progress
+from pysync_pms.importing.reader import Progress
+from pysync_pms.importing.rows import Booking
 from pysync_pms.occupancy import is_free, natural
 from pysync_pms.words import CHECKED_OUT, RESERVATIONS, ROOM_TYPES, ROOMS
 

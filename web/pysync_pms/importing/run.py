@@ -31,7 +31,8 @@ from pysync_pms.commands import (
 )
 from pysync_pms.commands.base import Drafting
 from pysync_pms.importing.plan import Plan, plan_rooms
-from pysync_pms.importing.reader import CURRENCY, BadRow, Booking, HotelFile, Progress
+from pysync_pms.importing.reader import BadRow, HotelFile, Progress
+from pysync_pms.importing.rows import CURRENCY, Booking
 from pysync_pms.names import guest_name
 from pysync_pms.words import CANCELLED, CHECKED_OUT, CLEAN, DIRTY, GUESTS, RESERVATIONS, ROOMS
 

@@ -14,8 +14,8 @@ from typing import Literal
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import nights
 from pysync_pms.commands.rooms import guest_of
+from pysync_pms.indexes import fold, full_name
 from pysync_pms.occupancy import natural, out_of_order
-from pysync_pms.schema import fold, full_name
 from pysync_pms.words import (
     ATTENTION_WORDS,
     CHECKED_IN,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import nights
+from pysync_pms.indexes import PREFIX, fold, full_name, name_key, phone_digits
 from pysync_pms.money import stay_total
 from pysync_pms.queries.front_desk import StayLine, line
-from pysync_pms.schema import PREFIX, fold, full_name, name_key, phone_digits
 from pysync_pms.words import CANCELLED, GUESTS, HOLDING, NO_SHOW, RESERVATIONS, ROOMS
 
 LIMIT = 50
