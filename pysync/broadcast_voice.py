@@ -82,8 +82,8 @@ class Voice:
 
     def report(self, kind: str, key: str, why: str) -> None:
         """Something cannot be carried; the same of one key is said once in a row."""
-        if self._said.get(key) != why:
-            self._said[key] = why
+        if self._said.get(key) != kind + why:
+            self._said[key] = kind + why
             self.note("rejected", "", [key] if key else ())
             self.problem(Problem(kind, f"{key}: {why}" if key else why))
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
+from pysync.errors import SensitiveKey
 from pysync.model.draft import Draft
 from pysync.model.guard import View
-from pysync.model.schema import check_key
+from pysync.model.schema import SENSITIVE, check_key, normal_name
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
 from pysync.space import Space, Unsubscribe, Update
@@ -25,7 +26,9 @@ def read_value(view: View, key: str, default: Any) -> Any:
 
 
 def put_value(draft: Draft, key: str, value: Any, *, even_if_equal: bool = False) -> None:
-    """Set the value under `key` in a draft."""
+    """Set the value under `key` in a draft. Raises SensitiveKey, InvalidValue."""
+    if normal_name(key) in SENSITIVE:
+        raise SensitiveKey(f"{key!r} names something that is never sent; keep it elsewhere")
     if draft.get(key, VALUE) is None:
         draft.create(key, {"id": VALUE, VALUE: value})
     else:

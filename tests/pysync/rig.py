@@ -1,0 +1,176 @@
+"""One device in this process: spaces on one disk, a channel that can be held back, virtual time.
+
+The real executor, tab and space; only the clock, the channel and the disk are of memory.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from pysync.executor import Executor
+from pysync.machines.effects import Moment
+from pysync.machines.tab import Tab
+from pysync.memory import MemoryDisk, MemoryStore
+from pysync.model.schema import Schema
+from pysync.native.host import ProcessLocks, SyncPledge
+from pysync.space import Space
+
+EPOCH = 1_700_000_000_000
+
+
+class _Member:
+    """One tab on the channel."""
+
+    def __init__(self, device: Device, name: str, heard: Callable[[str], None]) -> None:
+        self.device = device
+        self.name = name
+        self.heard = heard
+        self.waiting: deque[str] = deque()
+
+    def post(self, text: str) -> None:
+        self.device.said.append(text)
+        for other in self.device.members:
+            if other is not self:
+                other.waiting.append(text)
+
+    def close(self) -> None:
+        if self in self.device.members:
+            self.device.members.remove(self)
+
+
+class _Timers:
+    def __init__(self, device: Device) -> None:
+        self.device = device
+        self.due: dict[str, tuple[float, Callable[[], None]]] = {}
+
+    def set(self, name: str, due: float, call: Callable[[], None]) -> None:
+        self.due[name] = (due, call)
+
+    def clear(self, name: str) -> None:
+        self.due.pop(name, None)
+
+    def close(self) -> None:
+        self.due.clear()
+
+
+class Host(Executor):
+    """The executor of one tab, which ends its tasks and keeps its timers when the device says."""
+
+    timers: _Timers
+
+    def __init__(self, device: Device, tab: Tab, disk: MemoryDisk) -> None:
+        self.device = device
+        self.ends: deque[Callable[[], None]] = deque()
+        self.member = _Member(device, tab.id, lambda text: self.report(tab.heard, text))
+        device.members.append(self.member)
+        self.memory = MemoryStore(disk)
+        super().__init__(
+            tab=tab,
+            store=self.memory,
+            channel=self.member,
+            locks=ProcessLocks(device.locks),
+            timers=_Timers(device),
+            clock=device.moment,
+            soon=self.ends.append,
+            pledge=SyncPledge,
+        )
+
+    def end_task(self) -> None:
+        while self.ends:
+            self.ends.popleft()()
+
+    def close(self) -> None:
+        super().close()
+        self.end_task()
+
+
+class Device:
+    """Opens tabs and lets time and messages pass."""
+
+    def __init__(self) -> None:
+        self.ms = 0.0
+        self.disk = MemoryDisk()
+        self.locks: Any = SimpleNamespace(queues={})
+        self.members: list[_Member] = []
+        self.hosts: list[Host] = []
+        self.said: list[str] = []
+        """Every message that was posted."""
+
+    def moment(self) -> Moment:
+        return Moment(EPOCH + self.ms, self.ms)
+
+    def open(
+        self,
+        name: str = "",
+        *,
+        schema: Schema | None = None,
+        channel: str = "broadcast",
+        start: bool = True,
+    ) -> Space:
+        """One more tab. With `start=False` it is not loaded until `load`."""
+        tab = Tab(
+            space="rig",
+            tab=name or f"t{len(self.hosts) + 1}",
+            born=EPOCH + self.ms,
+            schema=schema or Schema(),
+        )
+        tab.channel = channel  # type: ignore[assignment]
+        host = Host(self, tab, self.disk)
+        self.hosts.append(host)
+        space = Space(tab, host)
+        host.on_events = space.take_events
+        if start:
+            host.start()
+        return space
+
+    def deliver(self, name: str, count: int = 1) -> None:
+        """Let the tab hear the next messages."""
+        for member in [m for m in self.members if m.name == name]:
+            for _ in range(min(count, len(member.waiting))):
+                member.heard(member.waiting.popleft())
+
+    def end_tasks(self) -> None:
+        for host in self.hosts:
+            host.end_task()
+
+    def settle(self) -> None:
+        """Let everybody hear everything, until it is quiet."""
+        for _ in range(10_000):
+            self.end_tasks()
+            busy = [member for member in self.members if member.waiting]
+            if not busy:
+                return
+            for member in busy:
+                if member.waiting:
+                    member.heard(member.waiting.popleft())
+        raise AssertionError("the tabs go on talking: an echo loop")
+
+    def pass_time(self, ms: float, *, settle: bool = True) -> None:
+        """Time goes on; timers ring when they are due, and each tab's worker ticks."""
+        end = self.ms + ms
+        while True:
+            if settle:
+                self.settle()
+            due = [
+                (at, host, name)
+                for host in self.hosts
+                if not host.closed
+                for name, (at, _) in host.timers.due.items()
+            ]
+            first = min(due, key=lambda item: item[0], default=None)
+            if first is None or first[0] > end:
+                break
+            at, host, name = first
+            self.ms = max(self.ms, at)
+            host.timers.due.pop(name)[1]()
+        self.ms = end
+
+    def beat(self, ms: float = 1_000) -> None:
+        """A tick of every tab's worker, that much later."""
+        self.pass_time(ms)
+        for host in self.hosts:
+            host.report(host.tab.beat)
+        self.settle()

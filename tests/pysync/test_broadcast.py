@@ -1,0 +1,620 @@
+"""`BroadcastSync`: every option, method and callback of TAB-05, on real tabs in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pysync import (
+    BroadcastSync,
+    Field,
+    ObservableStore,
+    Schema,
+    SyncedKV,
+    UsageError,
+    create_broadcast_sync,
+    is_supported,
+    use_broadcast_sync,
+)
+from pysync.broadcast_config import BroadcastConfig
+from pysync.space import Space
+from tests.pysync.rig import Device
+
+pytestmark = pytest.mark.req("TAB-05")
+
+
+class Desk:
+    """A device whose tabs each bridge a store."""
+
+    def __init__(self) -> None:
+        self.device = Device()
+        self.syncs: list[BroadcastSync] = []
+
+    def tab(
+        self, store: Any = None, *, space: Space | None = None, **options: Any
+    ) -> tuple[Any, BroadcastSync]:
+        store = ObservableStore() if store is None else store
+        options.setdefault("throttle_ms", 0)
+        strategy = options.get("conflict_strategy", "last-write-wins")
+        space = space or self.device.open(schema=Schema(strategy=strategy))
+        sync = create_broadcast_sync(store, space=space, **options)
+        self.syncs.append(sync)
+        sync.start()
+        self.device.settle()
+        return store, sync
+
+    def settle(self) -> None:
+        self.device.settle()
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    yield desk
+    for sync in desk.syncs:
+        sync.stop()
+
+
+def frames(desk: Desk, begun: int = 0) -> list[str]:
+    return [text for text in desk.device.said[begun:] if '"t":"state-update"' in text]
+
+
+@pytest.mark.req("TAB-01")
+def test_a_change_in_one_store_shows_in_the_others(desk: Desk) -> None:
+    one, _ = desk.tab()
+    two, _ = desk.tab()
+    three, _ = desk.tab()
+    one.set("theme", "dark")
+    desk.settle()
+    two.set("font", {"size": 12})
+    desk.settle()
+    assert three.get("theme") == "dark"
+    assert one.get("font") == three.get("font") == {"size": 12}
+
+
+@pytest.mark.req("TAB-01")
+def test_only_the_changed_key_is_sent(desk: Desk) -> None:
+    one, _ = desk.tab(ObservableStore(guests=["x" * 1_000], theme="light"))
+    desk.tab()
+    begun = len(desk.device.said)
+    one.set("theme", "dark")
+    desk.settle()
+    sent = frames(desk, begun)
+    assert len(sent) == 1
+    assert len(sent[0]) < 250
+    assert "guests" not in sent[0]
+
+
+@pytest.mark.req("TAB-07")
+def test_a_new_tab_takes_the_state_over(desk: Desk) -> None:
+    desk.tab(ObservableStore(theme="dark", size=3))
+    two, _ = desk.tab(ObservableStore(theme="light", only_here=True))
+    assert two.get("theme") == "dark"
+    assert two.get("size") == 3
+    three, _ = desk.tab()
+    assert three.get("only_here") is True
+
+
+def test_what_was_edited_while_the_state_loads_is_not_lost(desk: Desk) -> None:
+    one, _ = desk.tab(ObservableStore(theme="dark"))
+    space = desk.device.open(start=False)
+    store = ObservableStore()
+    desk.device.pass_time(5)
+    sync = create_broadcast_sync(store, space=space, throttle_ms=0).start()
+    assert sync.status == "connecting"
+    store.set("theme", "blue")
+    desk.device.hosts[-1].start()
+    desk.settle()
+    assert sync.status == "connected"
+    assert (one.get("theme"), store.get("theme")) == ("blue", "blue")
+    sync.stop()
+
+
+def test_sync_keys_and_exclude_keys(desk: Desk) -> None:
+    one, _ = desk.tab(sync_keys=["a", "b"], exclude_keys=["b"])
+    two, _ = desk.tab()
+    for key in ("a", "b", "c"):
+        one.set(key, 1)
+    desk.settle()
+    assert [two.get(key) for key in ("a", "b", "c")] == [1, None, None]
+    for key in ("a", "b", "c"):
+        two.set(key, 2)
+    desk.settle()
+    assert [one.get(key) for key in ("a", "b", "c")] == [2, 1, 1]
+
+
+@pytest.mark.req("TAB-09")
+def test_throttle_debounce_and_the_last_value(desk: Desk) -> None:
+    one, _ = desk.tab(throttle_ms=100)
+    slow, _ = desk.tab(throttle_ms=0, debounce_ms=300)
+    two, _ = desk.tab()
+    begun = len(desk.device.said)
+    for n in range(300):
+        one.set("x", n)
+        desk.device.pass_time(1_000 / 60)
+        if n == 0:
+            assert two.get("x") == 0, "the first change goes at once"
+    desk.device.pass_time(100)
+    assert two.get("x") == 299
+    assert len(frames(desk, begun)) <= 51
+    begun = len(desk.device.said)
+    for n in range(300):
+        slow.set("y", n)
+        desk.device.pass_time(1_000 / 60)
+    assert two.get("y") is None
+    desk.device.pass_time(300)
+    assert two.get("y") == 299
+    assert len(frames(desk, begun)) == 1
+
+
+@pytest.mark.req("TAB-09")
+@pytest.mark.parametrize("how", ["stop", "hid", "froze", "close"])
+def test_what_waits_is_sent_before_a_tab_pauses_or_stops(desk: Desk, how: str) -> None:
+    one, sync = desk.tab(debounce_ms=10_000)
+    two, _ = desk.tab()
+    one.set("x", 1)
+    host = desk.device.hosts[0]
+    if how == "stop":
+        sync.stop()
+    elif how == "close":
+        host.on_events.__self__.close()  # type: ignore[attr-defined]
+    else:
+        host.report(getattr(host.tab, how))
+    desk.settle()
+    assert two.get("x") == 1
+
+
+def test_a_waiting_edit_is_neither_overwritten_nor_taken_for_newer_than_what_it_saw(
+    desk: Desk,
+) -> None:
+    one, _ = desk.tab(conflict_strategy="first-write-wins", debounce_ms=500)
+    two, _ = desk.tab(conflict_strategy="first-write-wins")
+    two.set("x", "start")
+    desk.device.pass_time(10)
+    one.set("x", "typed here")
+    desk.device.pass_time(10)
+    two.set("x", "first")
+    desk.settle()
+    assert one.get("x") == "typed here"
+    desk.device.pass_time(500)
+    assert (one.get("x"), two.get("x")) == ("first", "first")
+
+
+def test_should_sync_compares_to_what_the_others_have(desk: Desk) -> None:
+    asked: list[tuple[Any, Any]] = []
+
+    def far(previous: Any, following: Any) -> bool:
+        asked.append((previous, following))
+        return previous is None or abs(following - previous) >= 10
+
+    one, _ = desk.tab(should_sync=far)
+    two, _ = desk.tab()
+    for x in (0, 4, 8, 12, 15):
+        one.set("x", x)
+    desk.settle()
+    assert two.get("x") == 12
+    assert asked == [(None, 0), (0, 4), (0, 8), (0, 12), (12, 15)]
+    two.set("x", 50)
+    desk.settle()
+    one.set("x", 55)
+    assert asked[-1] == (50, 55)
+
+
+def test_a_filter_that_fails_loses_no_change(desk: Desk) -> None:
+    one, sync = desk.tab(should_sync=lambda previous, following: 1 / 0)
+    two, _ = desk.tab()
+    one.set("x", 1)
+    desk.settle()
+    assert two.get("x") == 1
+    assert "ZeroDivisionError" in sync.problems[0].detail
+
+
+def test_broadcast_state_sends_what_did_not_change(desk: Desk) -> None:
+    one, sync = desk.tab(ObservableStore(a=1, b=2), should_sync=lambda previous, following: False)
+    desk.tab()
+    begun = len(desk.device.said)
+    sync.broadcast_state(["a", "unknown"])
+    desk.settle()
+    [frame] = frames(desk, begun)
+    assert '"a"' in frame
+    assert '"b"' not in frame
+    one.set("b", 3)
+    desk.settle()
+    begun = len(desk.device.said)
+    sync.broadcast_state()
+    assert '"a"' in frames(desk, begun)[0]
+    assert '"b"' in frames(desk, begun)[0]
+    with pytest.raises(UsageError, match="list of names"):
+        sync.broadcast_state("a")
+
+
+def test_request_state_asks_the_others(desk: Desk) -> None:
+    _, sync = desk.tab()
+    desk.tab()
+    begun = len(desk.device.said)
+    sync.request_state()
+    assert '"t":"state-request"' in desk.device.said[begun]
+
+
+@pytest.mark.req("TAB-03", "TAB-08")
+def test_tabs_leadership_and_their_callbacks(desk: Desk) -> None:
+    told: list[tuple[int, str]] = []
+    syncs = [
+        desk.tab(on_sync_state_change=lambda state, n=n: told.append((n, state)))[1]
+        for n in range(3)
+    ]
+    assert told == [
+        (0, "connected"), (0, "leader"),
+        (1, "connected"), (1, "follower"),
+        (2, "connected"), (2, "follower"),
+    ]  # fmt: skip
+    assert [sync.is_leader for sync in syncs] == [True, False, False]
+    assert {info.id for info in syncs[2].connected_tabs} == {sync.tab_id for sync in syncs}
+    told.clear()
+    syncs[2].force_leader()
+    desk.settle()
+    assert [sync.is_leader for sync in syncs] == [False, False, True]
+    assert sorted(told) == [(0, "follower"), (2, "leader")]
+    told.clear()
+    syncs[0].stop()
+    assert told == [(0, "disconnected")]
+    assert not syncs[0].is_active
+    assert syncs[0].connected_tabs == ()
+    assert syncs[0].tab_id == ""
+
+
+def test_a_paused_page_is_disconnected_until_it_is_back(desk: Desk) -> None:
+    told: list[str] = []
+    desk.tab(on_sync_state_change=told.append)
+    host = desk.device.hosts[0]
+    told.clear()
+    host.report(host.tab.hid)
+    assert told == ["disconnected"]
+    host.report(host.tab.shown)
+    desk.settle()
+    assert told == ["disconnected", "connected", "leader"]
+
+
+def test_without_leader_election_nobody_is_told_and_nobody_can_be_made_to_lead(desk: Desk) -> None:
+    told: list[str] = []
+    one, quiet = desk.tab(enable_leader_election=False, on_sync_state_change=told.append)
+    two, _ = desk.tab()
+    quiet.force_leader()
+    desk.settle()
+    assert told == ["connected"]
+    assert not quiet.is_leader
+    one.set("x", 1)
+    desk.settle()
+    assert two.get("x") == 1
+
+
+def test_a_leader_speaks_as_often_as_asked(desk: Desk) -> None:
+    def beats(**options: Any) -> int:
+        _, sync = desk.tab(**options)
+        own, begun = f'"t":"heartbeat","tab":"{sync.tab_id}"', len(desk.device.said)
+        for _ in range(6):
+            desk.device.beat()
+        return sum(own in text for text in desk.device.said[begun:])
+
+    assert beats() == 3
+    assert beats(leader_heartbeat_ms=1_000) == 6
+    assert beats(leader_heartbeat_ms=60_000) == 3
+
+
+def test_on_remote_update_names_keys_and_writer(desk: Desk) -> None:
+    told: list[tuple[list[str], str]] = []
+    one, sync = desk.tab()
+    desk.tab(on_remote_update=lambda keys, source: told.append((keys, source)))
+    one.set("a", 1)
+    desk.settle()
+    sync.broadcast_state(["a"])
+    desk.settle()
+    assert told == [(["a"], sync.tab_id)], "what is there already is no update"
+
+
+@pytest.mark.req("TAB-14")
+def test_debug_notes_what_happens(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    entries: list[Any] = []
+    one, sender = desk.tab(debug=True)
+    _, receiver = desk.tab(debug=entries.append)
+    one.set("a", 1)
+    desk.settle()
+    sender.stop()
+    assert [(e.event, e.type, e.keys) for e in sender.log] == [
+        ("started", "", ()), ("sent", "state-update", ("a",)), ("stopped", "", ())
+    ]  # fmt: skip
+    assert [(e.event, e.sender, e.keys) for e in entries if e.keys] == [
+        ("received", sender.log[0].tab, ("a",)),
+        ("applied", sender.log[0].tab, ("a",)),
+    ]
+    assert entries[0].tab == receiver.tab_id
+    assert "sent · state-update · a" in capsys.readouterr().out
+
+
+def test_callbacks_that_fail_harm_nobody(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("mine")
+
+    one, _ = desk.tab()
+    two, sync = desk.tab(
+        on_remote_update=broken, on_sync_state_change=broken, debug=broken, on_problem=broken
+    )
+    one.set("a", 1)
+    one.set("b", 1)
+    desk.settle()
+    assert (two.get("a"), two.get("b")) == (1, 1)
+    assert {problem.kind for problem in sync.problems} == {"function-failed"}
+    assert "RuntimeError: mine" in capsys.readouterr().err
+
+
+# -- echoes ---------------------------------------------------------------------------------------
+
+
+class LateStore(ObservableStore):
+    """Calls back later, when told to, and then with the value of that moment."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.late: list[tuple[str, Any]] = []
+
+    def _tell(self, key: str) -> None:
+        self.late.append((key, self.get(key)))
+
+    def catch_up(self) -> None:
+        late, self.late = self.late, []
+        for key, value in late:
+            for callback in tuple(self._callbacks):
+                callback(key, value)
+
+
+def test_a_store_that_calls_back_late_echoes_nothing(desk: Desk) -> None:
+    one, _ = desk.tab()
+    late, _ = desk.tab(LateStore())
+    one.set("x", "a")
+    desk.settle()
+    one.set("x", "b")
+    desk.settle()
+    begun = len(desk.device.said)
+    late.catch_up()
+    desk.settle()
+    assert frames(desk, begun) == []
+    assert (one.get("x"), late.get("x")) == ("b", "b")
+    late.set("x", "c")
+    late.catch_up()
+    desk.settle()
+    assert one.get("x") == "c"
+
+
+class Restless(ObservableStore):
+    """Changes whatever is put into it."""
+
+    def __init__(self, step: int) -> None:
+        super().__init__()
+        self.step = step
+
+    def set(self, key: str, value: Any) -> None:
+        super().set(key, value + self.step if isinstance(value, int) else value)
+
+
+def test_stores_that_change_what_they_are_given_do_not_chase_each_other(desk: Desk) -> None:
+    one, _ = desk.tab(Restless(1))
+    two, sync = desk.tab(Restless(2))
+    one.set("x", 0)
+    desk.settle()
+    assert (one.get("x"), two.get("x")) == (1, 3)
+    assert sync.problems[0].kind == "not-applied"
+
+
+def test_a_reaction_under_another_key_is_a_change(desk: Desk) -> None:
+    one, _ = desk.tab()
+    two = ObservableStore()
+    two.subscribe(lambda key, value: key == "a" and two.set("b", value * 2))
+    desk.tab(two)
+    one.set("a", 4)
+    desk.settle()
+    assert one.get("b") == 8
+
+
+# -- what may not travel --------------------------------------------------------------------------
+
+
+@pytest.mark.req("TAB-10")
+@pytest.mark.parametrize(
+    "key", ["password", "API-Key", "sessionToken", "CREDIT_CARD", "Ssn", "pin"]
+)
+def test_sensitive_keys_never_leave(desk: Desk, key: str) -> None:
+    one, sync = desk.tab(ObservableStore(**{key: "s3cret"}), sensitive_keys=["PIN"])
+    two, _ = desk.tab()
+    one.set(key, "s3cret again")
+    sync.broadcast_state([key])
+    sync.broadcast_state()
+    desk.settle()
+    assert two.get(key) is None
+    assert not any("s3cret" in text for text in desk.device.said)
+
+
+@pytest.mark.req("TAB-10")
+def test_sensitive_members_stay_where_they_are(desk: Desk) -> None:
+    one, _ = desk.tab()
+    two, _ = desk.tab()
+    mine = {"name": "Ann", "login": {"apiKey": "s3cret"}, "cards": [{"id": "1", "ssn": "s3cret"}]}
+    one.set("user", mine)
+    desk.settle()
+    assert two.get("user") == {"name": "Ann", "login": {}, "cards": [{"id": "1"}]}
+    two.set("user", {**two.get("user"), "name": "Bo"})
+    desk.settle()
+    assert one.get("user") == {**mine, "name": "Bo"}
+    assert not any("s3cret" in text for text in desk.device.said)
+    one.set("user", {**one.get("user"), "login": {"apiKey": "s3cret 2"}})
+    begun = len(desk.device.said)
+    desk.settle()
+    assert frames(desk, begun) == [], "nothing that may travel has changed"
+
+
+@pytest.mark.req("TAB-10")
+def test_values_that_do_not_fit_are_neither_applied_nor_sent(desk: Desk) -> None:
+    told: list[str] = []
+    rules = {
+        "size": Field(types=(int,), maximum=40),
+        "theme": lambda value: None if value in ("dark", "light") else "is no theme",
+    }
+    careless, _ = desk.tab()
+    strict, sync = desk.tab(
+        ObservableStore(size=12), validators=rules, on_problem=lambda p: told.append(p.detail)
+    )
+    careless.set("size", 99)
+    careless.set("theme", "pink")
+    careless.set("other", 1)
+    desk.settle()
+    assert (strict.get("size"), strict.get("theme"), strict.get("other")) == (12, None, 1)
+    assert told == ["size: is above 40", "theme: is no theme"]
+    strict.set("size", 50)
+    desk.settle()
+    assert careless.get("size") == 99
+    assert strict.get("size") == 50
+    careless.set("size", 20)
+    desk.settle()
+    assert strict.get("size") == 20
+    assert sync.problems[-1].kind == "not-sent"
+
+
+def test_what_is_not_json_is_reported_and_stops_no_other(desk: Desk) -> None:
+    one, sync = desk.tab()
+    two, _ = desk.tab()
+    one.set("bad", {1, 2})
+    one.set("a/b", 1)
+    one.set("huge", "x" * 2_000_000)
+    one.set("good", 1)
+    desk.settle()
+    assert two.get("good") == 1
+    assert [problem.detail.split(":")[0] for problem in sync.problems] == ["bad", "a/b", "huge"]
+    assert one.get("bad") == {1, 2}
+    sync.broadcast_state()
+    desk.settle()
+    assert one.get("huge") == "x" * 2_000_000, "what could not be sent stays here"
+
+
+def test_a_store_that_refuses_a_value_is_reported(desk: Desk) -> None:
+    class Picky(ObservableStore):
+        def set(self, key: str, value: Any) -> None:
+            if value == "no":
+                raise ValueError("not here")
+            super().set(key, value)
+
+    one, _ = desk.tab()
+    two, sync = desk.tab(Picky())
+    one.set("a", "no")
+    one.set("b", "yes")
+    desk.settle()
+    assert two.get("b") == "yes"
+    assert "not here" in sync.problems[0].detail
+
+
+def test_deleting(desk: Desk) -> None:
+    one, _ = desk.tab(ObservableStore(a=1, b=2))
+    two, _ = desk.tab()
+    SyncedKV("a", None, space=desk.device.hosts[0].on_events.__self__).delete()  # type: ignore[attr-defined]
+    one.delete("b")
+    desk.settle()
+    assert list(one.keys()) == []
+    assert two.get("a") is None
+    assert two.get("b") is None
+
+
+# -- life -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("TAB-12")
+def test_a_hundred_starts_and_stops_leave_nothing(desk: Desk) -> None:
+    space = desk.device.open()
+    store = ObservableStore(a=1)
+    sync = create_broadcast_sync(store, space=space, throttle_ms=50, leader_heartbeat_ms=1_000)
+    listeners: Callable[[], int] = lambda: sum(map(len, space._listeners.values()))  # noqa: E731
+    pace = space.tab.presence.pace
+    sync.start()
+    sync.stop()
+    timers = set(desk.device.hosts[0].timers.due)
+    for n in range(100):
+        sync.start()
+        sync.start()
+        store.set("a", n)
+        store.set("a", -n)
+        sync.stop()
+        sync.stop()
+    assert store.watchers == 0
+    assert listeners() == 0
+    assert space.tab.gates == []
+    assert space.tab.presence.pace == pace
+    assert set(desk.device.hosts[0].timers.due) == timers
+    assert SyncedKV("a", None, space=space).value == -99
+
+
+def test_it_opens_and_closes_a_space_of_its_own() -> None:
+    one, two = ObservableStore(theme="dark"), ObservableStore()
+    with create_broadcast_sync(one, channel_name="own") as a:
+        b = use_broadcast_sync(two, channel_name="own")
+        assert two.get("theme") == "dark"
+        assert len(a.connected_tabs) == 2
+        b.stop()
+        assert len(a.connected_tabs) == 1
+    assert not a.is_active
+    one.set("theme", "light")
+    assert two.get("theme") == "dark"
+
+
+def test_a_store_must_have_what_is_needed() -> None:
+    with pytest.raises(UsageError, match="dict lacks set, subscribe"):
+        BroadcastSync({})  # type: ignore[arg-type]
+
+    class Endless(ObservableStore):
+        def subscribe(self, callback: Any) -> Any:
+            super().subscribe(callback)
+
+    store = Endless()
+    sync = create_broadcast_sync(store, channel_name="endless")
+    with pytest.raises(UsageError, match="answers a function that ends it"):
+        sync.start()
+    assert not sync.is_active
+    with pytest.raises(UsageError, match="BroadcastConfig"):
+        BroadcastSync(ObservableStore(), {"throttle_ms": 1})  # type: ignore[arg-type]
+
+
+def test_the_policy_of_a_shared_space_holds() -> None:
+    with pytest.raises(UsageError, match="give conflict_strategy='merge'"):
+        create_broadcast_sync(
+            ObservableStore(), space=Device().open(schema=Schema(strategy="merge"))
+        )
+    space = Device().open(schema=Schema(strategies={"notes": "merge"}))
+    with pytest.raises(UsageError, match="'notes'"):
+        create_broadcast_sync(ObservableStore(), space=space, sync_keys=["notes"])
+
+
+@pytest.mark.req("TAB-11")
+def test_where_tabs_cannot_hear_each_other_nothing_happens_and_nothing_raises(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    space = Device().open(channel="none")
+    store = ObservableStore(a=1)
+    told: list[str] = []
+    for _ in range(2):
+        sync = create_broadcast_sync(store, space=space, on_sync_state_change=told.append)
+        sync.start()
+        assert sync.status == "Sync unavailable"
+        assert not sync.is_active
+        store.set("a", 2)
+        sync.broadcast_state()
+        sync.request_state()
+        sync.force_leader()
+        sync.stop()
+    assert store.watchers == 0
+    assert told == []
+    assert space.status().channel == "none"
+    assert capsys.readouterr().err.count("Sync unavailable") <= 1
+    assert is_supported()
+
+
+def test_a_config_is_a_config() -> None:
+    config = BroadcastConfig(channel_name="x")
+    assert BroadcastSync(ObservableStore(), config).config is config
