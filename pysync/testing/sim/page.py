@@ -94,7 +94,7 @@ class Page:
     def open(self) -> None:
         """The page loads: start, read the store, tick."""
         self.world.bus.join(self.name, self._from_channel)
-        self.do(lambda now: self.tab.start(now))
+        self.do(self.tab.start)
         self._load()
         self._tick()
 

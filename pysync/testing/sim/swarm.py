@@ -8,22 +8,19 @@ Floor: `world`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
-from typing import Any, Final
+from typing import Final
 from unittest.mock import patch
 
-from pysync.errors import Refused, SyncError
+from pysync.errors import Refused
 from pysync.machines import ledger, outbox, snapshots
-from pysync.machines.batches import parse_batch
 from pysync.machines.effects import Moment
 from pysync.machines.tab import Rung
-from pysync.model.change import ADD, CREATE, SET, Change
-from pysync.model.draft import Draft
+from pysync.testing.sim.edits import EDITS, IDS, Pen, tally
 from pysync.testing.sim.page import Page
-from pysync.testing.sim.schema import SLOTS
+from pysync.testing.sim.verdict import account, unconverged
 from pysync.testing.sim.weather import Weather
 from pysync.testing.sim.world import World
 
@@ -32,7 +29,6 @@ HEAL_MS: Final = 120_000
 """Within this time a healed world must have converged."""
 CALM_MS: Final = 15_000
 """For so long it must stay that way."""
-IDS: Final = ("a", "b", "c", "d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,90 +136,23 @@ class Swarm:
         if not world.pages:
             world.open()
         limit = world.timeline.now + HEAL_MS
-        while (why := self.unconverged()) and world.timeline.now < limit:
+        while (why := unconverged(world)) and world.timeline.now < limit:
             world.run(500)
         if why:
             world.fail(f"did not converge: {why}")
         world.run(CALM_MS)
-        if why := self.unconverged():
+        if why := unconverged(world):
             world.fail(f"did not stay converged: {why}")
         self._reopen()
-        self._account()
+        account(world)
 
     def _reopen(self) -> None:
         """What a new tab reads from the disk is what the others show."""
-        self.world.open()
-        self.world.run(5_000)
-        if why := self.unconverged():
-            self.world.fail(f"a new tab differs: {why}")
-
-    # -- what must hold in the end ---------------------------------------------------------------
-
-    def unconverged(self) -> str:
-        """Why the world has not converged yet; "" if it has."""
-        pages = self.world.pages
-        leaders = [page.name for page in pages if page.tab.election.term]
-        if len(leaders) != 1:
-            return f"leaders {leaders}"
-        for page in pages:
-            status = page.tab.status()
-            if not status.ready or status.pending or status.unsaved or status.problem:
-                return f"{page.name} {status}"
-            if status.leader != leaders[0]:
-                return f"{page.name} follows {status.leader}, not {leaders[0]}"
-            if status.tabs != len(pages):
-                return f"{page.name} counts {status.tabs} of {len(pages)} tabs"
-            if status.seq != self.world.queue.disk.seq:
-                return f"{page.name} at seq {status.seq} of {self.world.queue.disk.seq}"
-        shown = {picture(page): page.name for page in pages}
-        return f"views differ: {shown}" if len(shown) > 1 else ""
-
-    def _account(self) -> None:
-        """Every change that was reported saved is decided; what was decided left its trace."""
-        disk = self.world.queue.disk
-        logged: dict[str, Change] = {}
-        for row in disk.log.values():
-            for change in parse_batch(row.body or "", self.world.schema).changes:
-                logged[change.id] = change
-        decided = {change_id for change_id, _ in self.world.log.values()}
-        if lost := self.world.saved - decided:
-            self.world.fail(f"saved but never decided: {sorted(lost)}")
-        if foreign := set(logged) - set(self.world.made):
-            self.world.fail(f"decided but never made: {sorted(foreign)}")
-        for change_id, verdict in self.world.log.values():
-            self._trace_values(logged[change_id], verdict)
-        self._trace_counts(logged)
-
-    def _trace_values(self, change: Change, verdict: str) -> None:
-        """REDUCE-2 from outside: a value is written, a candidate of a conflict, or refused."""
-        if not verdict:
-            return
-        outcome, _, _, _, writes, conflicts = json.loads(verdict)
-        if outcome in ("refused", "retry"):
-            return
-        kept = [value for op in writes for value in op[3].values()]
-        kept += [side[0] for row in conflicts for side in (row[6], row[7])]
-        text = json.dumps(kept, ensure_ascii=False)
-        for op in change.ops:
-            if op.kind not in (SET, CREATE) or op.key == "texts":
-                continue
-            for path, value in op.fields.items():
-                if json.dumps(value, ensure_ascii=False) not in text:
-                    self.world.fail(f"{change.id} lost {path} = {value!r}: {verdict}")
-
-    def _trace_counts(self, logged: dict[str, Change]) -> None:
-        """Deltas add up, whoever counted and in whatever order."""
-        sums: dict[str, int] = {}
-        for change_id, verdict in self.world.log.values():
-            if verdict and json.loads(verdict)[0] in ("refused", "retry"):
-                continue
-            for op in logged[change_id].ops:
-                if op.key == "items" and op.rid == "counter" and op.kind == ADD:
-                    sums[op.rid] = sums.get(op.rid, 0) + int(op.fields["count"])
-        for page in self.world.pages:
-            record = page.tab.view.get("items", "counter")
-            if record is not None and (record.get("count") or 0) != sums.get("counter", 0):
-                self.world.fail(f"{page.name} counts {record}, the deltas make {sums}")
+        world = self.world
+        world.open()
+        world.run(5_000)
+        if why := unconverged(world):
+            world.fail(f"a new tab differs: {why}")
 
     # -- verbs -----------------------------------------------------------------------------------
 
@@ -259,16 +188,15 @@ class Swarm:
     def _edit(self, page: Page) -> None:
         """One change of a random kind; refusals are part of life."""
         self._value += 1
-        edit = self.random.choice(_EDITS)
-        rid, value, random = self.random.choice(IDS), self._value, self.random
+        edit = self.random.choice(EDITS)
+        pen = Pen(self.random.choice(IDS), self._value, self.random)
         tab, now = page.tab, page.now
-        rerun = edit is _tally
         try:
-            if rerun:
-                tab.run(lambda draft: edit(draft, rid, value, random), now)
+            if edit is tally:
+                tab.run(lambda draft: edit(draft, pen), now)
             else:
                 draft = tab.draft(now)
-                edit(draft, rid, value, random)
+                edit(draft, pen)
                 tab.commit(draft, now)
         except Refused:
             self.refused += 1
@@ -348,97 +276,3 @@ class Swarm:
         for page in list(self.world.pages):
             page.die()
         self.world.open()
-
-
-def picture(page: Page) -> str:
-    """All that a tab shows, as text: equal texts mean equal states."""
-    view = page.tab.view
-    shown: dict[str, Any] = {
-        key: sorted(view.all(key), key=lambda record: record["id"])
-        for key in sorted(view.cells)
-        if view.cells[key]
-    }
-    shown = {key: records for key, records in shown.items() if records}
-    shown["conflicts"] = sorted(conflict.id for conflict in page.tab.replica.conflicts.values())
-    return json.dumps(shown, sort_keys=True, ensure_ascii=False)
-
-
-# -- edits --------------------------------------------------------------------------------------------
-
-Edit = Callable[[Draft, str, int, Random], None]
-"""draft, record id, a value nobody wrote before, and chance."""
-
-
-def _put(draft: Draft, key: str, rid: str, fields: dict[str, Any]) -> None:
-    if draft.get(key, rid) is None:
-        draft.create(key, {"id": rid, **fields})
-    else:
-        draft.update(key, rid, fields)
-
-
-def _rename(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _put(draft, "items", rid, {random.choice(("name", "note")): f"v{value}"})
-
-
-def _move(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _put(draft, "items", rid, {"room": f"r{value}", "from": value})
-
-
-def _first(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _put(draft, "firsts", rid, {"name": f"v{value}"})
-
-
-def _text(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _put(draft, "texts", rid, {"list": [random.randrange(5), value]})
-
-
-def _tag(draft: Draft, rid: str, value: int, random: Random) -> None:
-    if draft.get("items", rid) is None:
-        draft.create("items", {"id": rid})
-    (draft.add if random.random() < 0.6 else draft.remove)(
-        "items", rid, "tags", random.choice(("x", "y", "z"))
-    )
-
-
-def _count(draft: Draft, rid: str, value: int, random: Random) -> None:
-    if draft.get("items", "counter") is None:
-        draft.create("items", {"id": "counter"})
-    else:
-        draft.increment("items", "counter", "count", random.choice((1, 2, -1)))
-
-
-def _tally(draft: Draft, rid: str, value: int, random: Random) -> None:
-    record = draft.get("items", "tally")
-    _put(draft, "items", "tally", {"n": (record.get("n") or 0) + 1 if record else 1})
-
-
-def _stay(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _put(draft, "stays", rid, {"slot": value % SLOTS, "who": f"v{value}"})
-
-
-def _remove(draft: Draft, rid: str, value: int, random: Random) -> None:
-    key = random.choice(("items", "stays", "firsts"))
-    if draft.get(key, rid) is not None:
-        draft.delete(key, rid)
-
-
-def _two(draft: Draft, rid: str, value: int, random: Random) -> None:
-    _rename(draft, rid, value, random)
-    _first(draft, random.choice(IDS), value, random)
-
-
-_EDITS: Final[tuple[Edit, ...]] = (
-    _rename,
-    _rename,
-    _move,
-    _first,
-    _text,
-    _tag,
-    _count,
-    _tally,
-    _stay,
-    _stay,
-    _remove,
-    _two,
-)
-__all__ = ["Report", "Swarm", "SyncError", "picture"]

@@ -1,0 +1,97 @@
+"""What simulated people write: one kind of edit per way of merging. Floor: `schema`, `model`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final
+
+from pysync.model.draft import Draft
+from pysync.testing.sim.schema import SLOTS
+
+IDS: Final = ("a", "b", "c", "d")
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What to write where: a record, a value that nobody wrote before, and chance."""
+
+    rid: str
+    value: int
+    random: Random
+
+
+Edit = Callable[[Draft, Pen], None]
+
+
+def _put(draft: Draft, key: str, rid: str, fields: dict[str, Any]) -> None:
+    if draft.get(key, rid) is None:
+        draft.create(key, {"id": rid, **fields})
+    else:
+        draft.update(key, rid, fields)
+
+
+def rename(draft: Draft, pen: Pen) -> None:
+    """One field, last write wins."""
+    _put(draft, "items", pen.rid, {pen.random.choice(("name", "note")): f"v{pen.value}"})
+
+
+def move(draft: Draft, pen: Pen) -> None:
+    """Two fields that merge as one."""
+    _put(draft, "items", pen.rid, {"room": f"r{pen.value}", "from": pen.value})
+
+
+def first(draft: Draft, pen: Pen) -> None:
+    """One field, first write wins."""
+    _put(draft, "firsts", pen.rid, {"name": f"v{pen.value}"})
+
+
+def text(draft: Draft, pen: Pen) -> None:
+    """A list that merges three ways."""
+    _put(draft, "texts", pen.rid, {"list": [pen.random.randrange(5), pen.value]})
+
+
+def tag(draft: Draft, pen: Pen) -> None:
+    """An element of a set comes or goes."""
+    if draft.get("items", pen.rid) is None:
+        draft.create("items", {"id": pen.rid})
+    act = draft.add if pen.random.random() < 0.6 else draft.remove
+    act("items", pen.rid, "tags", pen.random.choice(("x", "y", "z")))
+
+
+def count(draft: Draft, pen: Pen) -> None:
+    """A number changed by a delta."""
+    if draft.get("items", "counter") is None:
+        draft.create("items", {"id": "counter"})
+    else:
+        draft.increment("items", "counter", "count", pen.random.choice((1, 2, -1)))
+
+
+def tally(draft: Draft, pen: Pen) -> None:
+    """A number changed by a function, which is run again if something came in between."""
+    record = draft.get("items", "tally") or {}
+    _put(draft, "items", "tally", {"n": (record.get("n") or 0) + 1, "by": f"v{pen.value}"})
+
+
+def stay(draft: Draft, pen: Pen) -> None:
+    """Something that a rule may refuse."""
+    _put(draft, "stays", pen.rid, {"slot": pen.value % SLOTS, "who": f"v{pen.value}"})
+
+
+def remove(draft: Draft, pen: Pen) -> None:
+    """A deletion."""
+    key = pen.random.choice(("items", "stays", "firsts"))
+    if draft.get(key, pen.rid) is not None:
+        draft.delete(key, pen.rid)
+
+
+def two(draft: Draft, pen: Pen) -> None:
+    """Two records in one change."""
+    rename(draft, pen)
+    first(draft, Pen(pen.random.choice(IDS), pen.value, pen.random))
+
+
+EDITS: Final[tuple[Edit, ...]] = (
+    *(rename, rename, move, first, text, tag, count, tally, stay, stay, remove, two),
+)

@@ -1,0 +1,102 @@
+"""What must hold of a healed world: one leader, equal tabs, nothing lost. Floor: `world`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from pysync.machines.batches import parse_batch
+from pysync.model.change import ADD, CREATE, SET, Change
+from pysync.testing.sim.page import Page
+from pysync.testing.sim.world import World
+
+
+def unconverged(world: World) -> str:
+    """Why the world has not converged yet; "" if it has.
+
+    Converged: one tab leads and all know it, all count all, nothing is pending or unsaved, and all
+    show the same.
+    """
+    leaders = [page.name for page in world.pages if page.tab.election.term]
+    if len(leaders) != 1:
+        return f"leaders {leaders}"
+    for page in world.pages:
+        status = page.tab.status()
+        if not status.ready or status.pending or status.unsaved or status.problem:
+            return f"{page.name} {status}"
+        if status.leader != leaders[0]:
+            return f"{page.name} follows {status.leader}, not {leaders[0]}"
+        if status.tabs != len(world.pages):
+            return f"{page.name} counts {status.tabs} of {len(world.pages)} tabs"
+        if status.seq != world.queue.disk.seq:
+            return f"{page.name} at seq {status.seq} of {world.queue.disk.seq}"
+    shown = {picture(page): page.name for page in world.pages}
+    return f"views differ: {shown}" if len(shown) > 1 else ""
+
+
+def picture(page: Page) -> str:
+    """All that a tab shows, as text: equal texts mean equal states."""
+    view = page.tab.view
+    shown: dict[str, Any] = {}
+    for key in sorted(view.cells):
+        records = sorted(view.all(key), key=lambda record: record["id"])
+        if records:
+            shown[key] = records
+    shown["conflicts"] = sorted(conflict.id for conflict in page.tab.replica.conflicts.values())
+    return json.dumps(shown, sort_keys=True, ensure_ascii=False)
+
+
+def account(world: World) -> None:
+    """Fail unless every change that was reported saved is decided, every value that was written
+    left its trace, deltas add up, and the rule of the schema holds."""
+    logged: dict[str, Change] = {}
+    for row in world.queue.disk.log.values():
+        for change in parse_batch(row.body or "", world.schema).changes:
+            logged[change.id] = change
+    decided = dict(world.log.values())
+    if lost := world.saved - decided.keys():
+        world.fail(f"saved but never decided: {sorted(lost)}")
+    if foreign := logged.keys() - world.made.keys():
+        world.fail(f"decided but never made: {sorted(foreign)}")
+    for change_id, verdict in decided.items():
+        _account_values(world, logged[change_id], verdict)
+    _account_deltas(world, [logged[id_] for id_, verdict in decided.items() if _writes(verdict)])
+    for page in world.pages:
+        slots = Counter(record.get("slot") for record in page.tab.view.all("stays"))
+        if double := [slot for slot, n in slots.items() if slot is not None and n > 1]:
+            world.fail(f"{page.name} shows slots {double} twice")
+
+
+def _writes(verdict: str) -> bool:
+    return not verdict or json.loads(verdict)[0] not in ("refused", "retry")
+
+
+def _account_values(world: World, change: Change, verdict: str) -> None:
+    """REDUCE-2 from outside: a value is written, a candidate of a conflict, or refused whole."""
+    if not verdict or not _writes(verdict):
+        return
+    _, _, _, _, writes, conflicts = json.loads(verdict)
+    kept = [value for op in writes for value in op[3].values()]
+    kept += [side[0] for row in conflicts for side in (row[6], row[7])]
+    text = json.dumps(kept, ensure_ascii=False)
+    for op in change.ops:
+        if op.kind not in (SET, CREATE) or op.key == "texts":
+            continue
+        for path, value in op.fields.items():
+            if json.dumps(value, ensure_ascii=False) not in text:
+                world.fail(f"{change.id} lost {path} = {value!r}: {verdict}")
+
+
+def _account_deltas(world: World, changes: list[Change]) -> None:
+    """Whoever counted, and in whatever order."""
+    total = sum(
+        int(op.fields["count"])
+        for change in changes
+        for op in change.ops
+        if op.kind == ADD and op.rid == "counter"
+    )
+    for page in world.pages:
+        record = page.tab.view.get("items", "counter")
+        if record is not None and (record.get("count") or 0) != total:
+            world.fail(f"{page.name} counts {record}, the deltas make {total}")
