@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support import Tab, TabFactory
+from tests.support import BLANK, Server, Tab, watch_errors
 
 HERE = Path(__file__).parent
-SETUP = """
+EMPTY = """
+() => {
+  document.body.replaceChildren(Object.assign(document.createElement("div"), { id: "app" }));
+  history.pushState(null, "", "/resort/rooms");
+}
+"""
+STYLES = """
 () => {
   const build = JSON.parse(document.getElementById("pysync-build").textContent);
-  document.body.replaceChildren(Object.assign(document.createElement("div"), { id: "app" }));
-  history.replaceState(null, "", "/resort/rooms");
   document.documentElement.lang = "en";
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet" });
   link.href = new URL(build.style, location.origin);
@@ -27,17 +31,34 @@ SETUP = """
 """
 
 
-@pytest.fixture
-def lab(tab_factory: TabFactory) -> Tab:
-    """A bare page with the style sheets and the application of `in_page/lab.py` running in it."""
-    tab = tab_factory()
+@pytest.fixture(scope="module")
+def python_tab(server: Server, browser: Browser) -> Iterator[Tab]:
+    """A bare page with Python and the style sheets in it, one for all tests of a file."""
+    context = browser.new_context()
+    tab = Tab(context.new_page())
+    watch_errors(tab)
+    tab.page.goto(server.url + BLANK)
     tab.page.evaluate("() => pysyncTest.ready.then(() => undefined)")
-    tab.page.evaluate(SETUP)
+    tab.page.evaluate(STYLES)
     support = (HERE / "support.py").read_text("utf-8")
     tab.run(f"import pathlib; pathlib.Path('pms_ui_support.py').write_text({support!r}); None")
+    yield tab
+    context.close()
+
+
+@pytest.fixture
+def lab(python_tab: Tab) -> Iterator[Tab]:
+    """The application of `in_page/lab.py`, started anew on an emptied page, and stopped at the end;
+    no test may leave an error in the console or in the application."""
+    tab = python_tab
+    tab.page.set_viewport_size({"width": 1280, "height": 720})
+    tab.page.evaluate(EMPTY)
     tab.run((HERE / "in_page" / "lab.py").read_text("utf-8") + "\nNone")
     expect(tab.page.locator("#screen-title")).to_have_text("Lab")
-    return tab
+    yield tab
+    told = tab.run("app.stop(); [repr(error) for error in errors]")
+    logged, tab.errors[:] = list(tab.errors), []
+    assert (told, logged) == ([], [])
 
 
 @pytest.fixture

@@ -110,6 +110,11 @@ def test_after_parts_the_whole_screen_is_compared_with_nothing_old(bench: Bench)
     assert len(ops(bench.dom.paint(), "patch")) == 1
 
 
+def test_what_the_page_held_back_is_sent_anew_once_it_lets_go(bench: Bench) -> None:
+    bench.dom.user(kind="released", target="rooms")
+    assert "one" in filled(bench.dom.paint(), Slot.MAIN)
+
+
 def test_a_record_that_went_is_taken_away(bench: Bench) -> None:
     del bench.rooms.rooms["2"]
     bench.app.changed("rooms", "2")

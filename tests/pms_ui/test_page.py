@@ -165,7 +165,7 @@ def test_when_the_row_in_hand_goes_its_neighbour_takes_the_focus(lab: Tab, draw:
 def test_a_bar_is_dragged_to_a_room_and_day_and_escape_puts_it_back(lab: Tab, draw: Draw) -> None:
     page = lab.page
     bar = page.locator("#bar-s")
-    bar.scroll_into_view_if_needed()
+    page.locator("[data-drop='102']").scroll_into_view_if_needed()
     day = page.locator("[data-drop='101']").evaluate("e => e.getBoundingClientRect().width") / 7
     target = page.locator("[data-drop='102']").bounding_box()
     start = bar.bounding_box()

@@ -2,6 +2,7 @@
    at every new cell (`drag`: may it go there?) and once at the end (`drop`). Mouse and pen only: on
    touch the same is done through the dialog. Escape puts the bar back. */
 const FAR_ENOUGH = 4;
+const EDGE = 28;
 
 export function watchDrags(send, argsOf) {
   let held = null;
@@ -12,12 +13,21 @@ export function watchDrags(send, argsOf) {
     return { lane: held.edge ? held.lane : lane ?? held.over, days };
   }
 
+  /* Near the upper or lower edge of the chart the lanes beyond come into view. */
+  function followEdge(event) {
+    const view = held.bar.closest("[data-drag-area]").parentElement;
+    const box = view.getBoundingClientRect();
+    if (event.clientY > Math.min(box.bottom, innerHeight) - EDGE) view.scrollTop += EDGE / 2;
+    else if (event.clientY < box.top + EDGE * 2) view.scrollTop -= EDGE / 2;
+  }
+
   function report(kind, cell) {
     const args = { ...argsOf(held.bar), drop: cell.lane.dataset.drop, mode: held.edge ? "edge" : "move" };
     return send({ kind, action: held.bar.dataset.drag, args, target: held.bar.id, numbers: { days: cell.days } });
   }
 
   function down(event) {
+    dragged = false;
     const bar = event.target.closest("[data-drag]");
     const area = bar?.closest("[data-drag-area]");
     if (!area || event.button !== 0 || event.pointerType === "touch") return;
@@ -40,6 +50,7 @@ export function watchDrags(send, argsOf) {
       held.bar.setPointerCapture(held.pointer);
     }
     event.preventDefault();
+    followEdge(event);
     const cell = cellAt(event);
     if (cell.days === held.days && cell.lane === held.over) return;
     [held.days, held.over] = [cell.days, cell.lane];
@@ -62,18 +73,23 @@ export function watchDrags(send, argsOf) {
       bar.removeAttribute("data-refused");
       bar.style.removeProperty("translate");
       bar.style.removeProperty("--wide");
-      addEventListener("click", swallow, { capture: true, once: true });
-      setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
+      dragged = true;
     }
     held = null;
   }
 
+  /* The button let go over the bar makes a click; after a drag it means nothing. */
+  let dragged = false;
+
   function swallow(event) {
+    if (!dragged) return;
+    dragged = false;
     event.stopPropagation();
     event.preventDefault();
   }
 
   return {
+    swallow,
     pointerdown: down,
     pointermove: move,
     pointerup: () => end(true),

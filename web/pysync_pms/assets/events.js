@@ -173,6 +173,7 @@ export function listenToUser(send) {
   const controller = new AbortController();
   const on = (target, type, listener, capture = false) =>
     target.addEventListener(type, listener, { capture, signal: controller.signal });
+  on(document, "click", drags.swallow, true);
   on(document, "click", click);
   on(document, "submit", submit);
   on(document, "input", input);

@@ -122,7 +122,7 @@ function holdOrder(root, target) {
       }
       previous = row.id;
     }
-    if ([...wanted.children].some((row, at) => row.id !== order[at])) list.dataset.held = "";
+    if ([...wanted.children].some((row, at) => row.id !== order[at])) wanted.dataset.held = "";
     wanted.append(...order.map((id) => next.get(id)));
   }
 }

@@ -185,6 +185,7 @@ class App:
                 self._soon()
             return True
         if event.kind == "released":
+            self._painter.forget()
             self.refresh()
             return True
         if event.kind == "key":

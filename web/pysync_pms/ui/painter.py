@@ -26,11 +26,8 @@ class Painter:
         self._places: dict[str, Html] = {}
         self._parts: dict[str, Html] = {}
         self._commands: list[Command] = []
-
-    @property
-    def fresh(self) -> bool:
-        """Whether nothing was drawn yet."""
-        return not self._places
+        self.fresh = True
+        """Whether nothing was sent yet."""
 
     def order(self, command: Command) -> None:
         """Queue a command for this frame."""
@@ -63,12 +60,18 @@ class Painter:
             self._parts[part.element_id] = part.markup
             self._commands.append(wire.patch(part.element_id, part.markup))
 
+    def forget(self) -> None:
+        """The page held something back (the row in hand kept its place): send everything anew."""
+        self._places.clear()
+        self._parts.clear()
+
     def flush(self) -> None:
         """Send everything queued in one crossing; nothing queued, nothing sent."""
         commands, self._commands = self._commands, []
         ordered = [command for command in commands if not _is_late(command)]
         ordered += [command for command in commands if _is_late(command)]
         if ordered:
+            self.fresh = False
             self._dom.run(ordered)
 
 
