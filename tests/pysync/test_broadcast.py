@@ -203,7 +203,7 @@ def test_should_sync_compares_to_what_the_others_have(desk: Desk) -> None:
 
 
 def test_a_filter_that_fails_loses_no_change(desk: Desk) -> None:
-    one, sync = desk.tab(should_sync=lambda previous, following: 1 / 0)
+    one, sync = desk.tab(should_sync=lambda *_: 1 / 0)
     two, _ = desk.tab()
     one.set("x", 1)
     desk.settle()
@@ -212,7 +212,7 @@ def test_a_filter_that_fails_loses_no_change(desk: Desk) -> None:
 
 
 def test_broadcast_state_sends_what_did_not_change(desk: Desk) -> None:
-    one, sync = desk.tab(ObservableStore(a=1, b=2), should_sync=lambda previous, following: False)
+    one, sync = desk.tab(ObservableStore(a=1, b=2), should_sync=lambda *_: False)
     desk.tab()
     begun = len(desk.device.said)
     sync.broadcast_state(["a", "unknown"])
