@@ -102,12 +102,19 @@ def tab_factory(server: Server, device: BrowserContext) -> Iterator[TabFactory]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option that lists rows without proof."""
+    """The options of the suite: rows without proof, and how long to simulate."""
     parser.addoption(
         "--requirements",
         action="store_true",
         help="list the rows of tests/requirements.txt that no test names, and run nothing",
     )
+    parser.addoption(
+        "--sim-seeds",
+        type=int,
+        default=60,
+        help="how many random worlds tests/sim lives through",
+    )
+    parser.addoption("--sim-first", type=int, default=1, help="the first seed of these worlds")
 
 
 def pytest_configure(config: pytest.Config) -> None:

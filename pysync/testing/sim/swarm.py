@@ -49,8 +49,9 @@ class Swarm:
     def __init__(self, seed: int, *, rung: Rung | None = None) -> None:
         self.random = Random(f"swarm {seed}")
         weather = Weather.draw(self.random)
-        rungs: tuple[Rung, ...] = ("locks", "locks", "lease")
-        self.world = World(seed, weather=weather, rung=rung or self.random.choice(rungs))
+        rungs: tuple[Rung, ...] = ("locks", "locks", "lease") if rung is None else (rung,)
+        drawn: Rung = self.random.choice(rungs)
+        self.world = World(seed, weather=weather, rung=drawn)
         self.weather = weather
         self.refused = 0
         self.verbs = 0
