@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from pysync.errors import Unknown
+from pysync.model.change import MAX_OPS
 from pysync.model.draft import Draft
 from pysync.model.guard import Record
 from pysync.model.schema import check_key
@@ -57,24 +59,35 @@ class Collection:
             "", lambda draft: draft.increment(self.key, record_id, field, by), atomic=False
         )
 
-    def set_all(self, records: list[Mapping[str, Any]]) -> Receipt[None]:
+    def set_all(self, records: Iterable[Mapping[str, Any]]) -> Receipt[None]:
         """Make the collection hold exactly these records: compared by `id`, only the difference
-        travels."""
+        travels. A field that a record no longer names becomes None.
 
-        def write(draft: Draft) -> None:
-            wanted = {check_key(record.get("id")): record for record in records}
-            present = {str(record["id"]) for record in draft.all(self.key)}
-            for rid in sorted(present - wanted.keys()):
+        It is one change, or several if more than MAX_OPS records differ; the receipt is the last
+        one's. If a record does not fit nothing from there on is written.
+        """
+        wanted = {check_key(record.get("id")): record for record in records}
+        gone = sorted({str(record["id"]) for record in self} - wanted.keys())
+        todo = [*gone, *wanted]
+        receipt = None
+        for at in range(0, max(1, len(todo)), MAX_OPS):
+            command = partial(self._put, ids=todo[at : at + MAX_OPS], wanted=wanted)
+            last = self.space.run("", command, atomic=False)
+            receipt = last if receipt is None or last.change_id else receipt
+        assert receipt is not None
+        return receipt
+
+    def _put(self, draft: Draft, ids: list[str], wanted: Mapping[str, Mapping[str, Any]]) -> None:
+        for rid in ids:
+            record, now = wanted.get(rid), draft.get(self.key, rid)
+            if record is None:
                 draft.delete(self.key, rid)
-            for rid, record in wanted.items():
-                if rid in present:
-                    fields = {name: value for name, value in record.items() if name != "id"}
-                    absent = [n for n in draft.get(self.key, rid) or {} if n not in record]
-                    draft.update(self.key, rid, {**fields, **dict.fromkeys(absent)})
-                else:
-                    draft.create(self.key, record)
-
-        return self.space.run("", write, atomic=False)
+            elif now is None:
+                draft.create(self.key, record)
+            else:
+                absent = dict.fromkeys(name for name in now if name not in record)
+                fields = {name: value for name, value in record.items() if name != "id"}
+                draft.update(self.key, rid, {**fields, **absent})
 
     def subscribe(self, callback: Callable[[list[str]], None]) -> Unsubscribe:
         """Call back with the ids of records that changed; answers how to stop."""

@@ -19,6 +19,13 @@ VALUE: Final = "value"
 """The record, and its field, that hold a key's single value."""
 
 
+class _Deleted:
+    """Stands for a deletion among early writes."""
+
+
+DELETED: Final = _Deleted()
+
+
 def read_value(view: View, key: str, default: Any) -> Any:
     """The value stored under `key` in that view, or the default."""
     record = view.get(key, VALUE)
@@ -46,14 +53,16 @@ class SyncedKV(Generic[T]):
         self.key = check_key(key)
         self.default: T = freeze(default, key)
         self._space = space if space is not None else default_space()
-        self._early: list[T | Callable[[T], T]] = []
+        self._early: list[T | Callable[[T], T] | _Deleted] = []
+        """What was written while the space was loading, in order."""
 
     @property
     def value(self) -> T:
         """The newest value known in this tab. Frozen: to change it, `set` a new one."""
         value = read_value(self._space.view, self.key, self.default)
         for new in self._early:
-            value = freeze(_result(new, value), self.key)
+            deleted = new is DELETED
+            value = self.default if deleted else freeze(_result(new, value), self.key)
         return cast("T", value)
 
     def set(self, new: T | Callable[[T], T]) -> Receipt[None] | None:
@@ -65,8 +74,7 @@ class SyncedKV(Generic[T]):
         """
         if not self._space.is_ready:
             freeze(_result(new, self.value), self.key)
-            self._early.append(new)
-            self._space.when_ready(self._write_early)
+            self._write_later(new)
             return None
 
         def write(draft: Draft) -> None:
@@ -77,7 +85,7 @@ class SyncedKV(Generic[T]):
     def delete(self) -> Receipt[None] | None:
         """Forget the value: `value` answers the default again, in every tab."""
         if not self._space.is_ready:
-            self._space.when_ready(lambda: (self.delete(), None)[1])
+            self._write_later(DELETED)
             return None
 
         def write(draft: Draft) -> None:
@@ -96,10 +104,18 @@ class SyncedKV(Generic[T]):
 
         return self._space.on_change(changed)
 
+    def _write_later(self, new: T | Callable[[T], T] | _Deleted) -> None:
+        if not self._early:
+            self._space.when_ready(self._write_early)
+        self._early.append(new)
+
     def _write_early(self) -> None:
         early, self._early = self._early, []
         for new in early:
-            self.set(new)
+            if isinstance(new, _Deleted):
+                self.delete()
+            else:
+                self.set(new)
 
     def __repr__(self) -> str:
         return f"SyncedKV({self.key!r}, {self.value!r})"

@@ -1,0 +1,225 @@
+"""`SyncedKV`: one value, the same in every tab (TAB-04)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pysync
+from pysync import FrozenValue, InvalidValue, SensitiveKey, SyncedKV, thaw
+from pysync.native import open_space
+from tests.pysync.rig import Device
+
+pytestmark = pytest.mark.req("TAB-04")
+
+
+def two_tabs() -> tuple[Device, SyncedKV[Any], SyncedKV[Any]]:
+    device = Device()
+    one, two = device.open(), device.open()
+    device.settle()
+    return device, SyncedKV("n", 0, space=one), SyncedKV("n", 0, space=two)
+
+
+@pytest.mark.req("TAB-01")
+def test_set_here_shows_there() -> None:
+    with open_space("kv-a") as a, open_space("kv-a") as b:
+        SyncedKV("theme", "light", space=a).set("dark")
+        assert SyncedKV("theme", "light", space=b).value == "dark"
+
+
+def test_two_tabs_counting_in_alternation_end_exact() -> None:
+    with open_space("kv-count") as a, open_space("kv-count") as b:
+        one, two = SyncedKV("n", 0, space=a), SyncedKV("n", 0, space=b)
+        for _ in range(300):
+            one.set(lambda n: n + 1)
+            two.set(lambda n: n + 1)
+        assert one.value == two.value == 600
+
+
+@pytest.mark.parametrize("hear_every", [1, 3, 50, 400])
+def test_two_tabs_counting_without_hearing_each_other_end_exact(hear_every: int) -> None:
+    device, one, two = two_tabs()
+    for n in range(200):
+        one.set(lambda n: n + 1)
+        two.set(lambda n: n + 1)
+        if n % hear_every == 0:
+            device.settle()
+    device.settle()
+    for _ in range(3):
+        device.beat()
+    assert one.value == two.value == 400
+
+
+def test_a_default_is_answered_and_not_stored() -> None:
+    device, one, _ = two_tabs()
+    assert one.value == 0
+    assert SyncedKV("n", "other default", space=device.open()).value == "other default"
+    assert device.disk.log == {}
+
+
+def test_delete_gives_every_tab_its_default_again() -> None:
+    device, one, two = two_tabs()
+    one.set(5)
+    device.settle()
+    heard: list[Any] = []
+    two.subscribe(heard.append)
+    one.delete()
+    one.delete()
+    device.settle()
+    assert (one.value, two.value, heard) == (0, 0, [0])
+    two.set(6)
+    device.settle()
+    assert one.value == 6
+
+
+def test_none_is_a_value() -> None:
+    device, one, two = two_tabs()
+    one.set(None)
+    device.settle()
+    assert two.value is None
+
+
+def test_subscribers_hear_new_values_of_their_key_only_until_they_stop() -> None:
+    device, one, two = two_tabs()
+    heard: list[tuple[str, Any]] = []
+    one.subscribe(lambda value: heard.append(("one", value)))
+    stop = two.subscribe(lambda value: heard.append(("two", value)))
+    one.set(1)
+    device.settle()
+    SyncedKV("other", 0, space=device.open()).set(9)
+    device.settle()
+    assert sorted(heard) == [("one", 1), ("two", 1)]
+    stop()
+    stop()
+    one.set(2)
+    device.settle()
+    assert heard[2:] == [("one", 2)]
+
+
+def test_an_equal_value_is_not_sent() -> None:
+    device, one, _ = two_tabs()
+    one.set({"a": [1, 2.0]})
+    begun = len(device.said)
+    receipt = one.set({"a": [1.0, 2]})
+    assert receipt is not None
+    assert receipt.change_id == ""
+    device.end_tasks()
+    assert len(device.said) == begun
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1, 2}, float("nan"), 2**53, {1: "a"}, "\ud800", object(), [[object()]], "x" * 1_000_001],
+    ids=["set", "nan", "big", "int key", "surrogate", "object", "nested", "long"],
+)
+def test_what_is_not_json_is_refused_and_changes_nothing(value: Any) -> None:
+    _, one, _ = two_tabs()
+    one.set("before")
+    with pytest.raises(InvalidValue):
+        one.set(value)
+    with pytest.raises(InvalidValue):
+        one.set(lambda _: value)
+    assert one.value == "before"
+
+
+@pytest.mark.parametrize("key", ["", "a/b", "a\n", "x" * 201, None, 5])
+def test_a_key_is_short_plain_text(key: Any) -> None:
+    with pytest.raises(InvalidValue):
+        SyncedKV(key, 0, space=Device().open())
+
+
+@pytest.mark.req("TAB-10")
+@pytest.mark.parametrize("key", ["password", "apiKey", "SESSION-TOKEN", "credit card", "ssn"])
+def test_a_sensitive_key_is_refused_and_not_sent(key: str) -> None:
+    device = Device()
+    value = SyncedKV(key, "", space=device.open())
+    with pytest.raises(SensitiveKey):
+        value.set("s3cret")
+    assert not any("s3cret" in text for text in device.said)
+
+
+def test_values_are_frozen_and_thaw_makes_a_copy() -> None:
+    _, one, _ = two_tabs()
+    given = {"tags": ["a"]}
+    one.set(given)
+    given["tags"].append("b")
+    value = one.value
+    for spoil in (
+        lambda: value["tags"].append("c"),
+        lambda: value.update(x=1),
+        lambda: value.__setitem__("x", 1),
+    ):
+        with pytest.raises(FrozenValue):
+            spoil()
+    assert one.value == {"tags": ["a"]}
+    copy = thaw(value)
+    copy["tags"].append("c")
+    one.set(copy)
+    assert one.value == {"tags": ["a", "c"]}
+
+
+def test_before_the_state_is_loaded_writes_are_taken_and_then_joined() -> None:
+    device, one, _ = two_tabs()
+    one.set(10)
+    device.settle()
+    late = device.open(start=False)
+    value = SyncedKV("n", 0, space=late)
+    assert value.value == 0
+    assert value.set(lambda n: n + 1) is None
+    assert value.set(lambda n: n + 1) is None
+    assert value.value == 2
+    with pytest.raises(InvalidValue):
+        value.set(object())
+    device.hosts[-1].start()
+    device.settle()
+    assert (value.value, one.value) == (12, 12)
+
+
+def test_a_delete_before_the_state_is_loaded_keeps_its_place() -> None:
+    device, one, _ = two_tabs()
+    one.set(10)
+    device.settle()
+    late = device.open(start=False)
+    value = SyncedKV("n", 0, space=late)
+    value.set(5)
+    value.delete()
+    assert value.value == 0
+    device.hosts[-1].start()
+    device.settle()
+    assert (value.value, one.value) == (0, 0)
+
+
+@pytest.mark.req("TAB-15")
+def test_it_outlives_its_tabs(tmp_path: Path) -> None:
+    with open_space("kv-file", path=tmp_path / "a.db") as space:
+        receipt = SyncedKV("n", 0, space=space).set(5)
+        assert receipt is not None
+        assert receipt.applied
+        asyncio.run(receipt.durable())
+        with pytest.raises(pysync.UsageError, match="no relay"):
+            asyncio.run(receipt.acknowledged())
+    with open_space("kv-file", path=tmp_path / "a.db") as space:
+        assert SyncedKV("n", 0, space=space).value == 5
+
+
+def test_without_a_space_the_default_one_is_used() -> None:
+    SyncedKV("kv-default", 0).set(3)
+    assert SyncedKV("kv-default", 0).value == 3
+    space = pysync.default_space()
+    assert space.name == "default"
+    space.close()
+    assert pysync.default_space() is not space
+    assert SyncedKV("kv-default", 0).value == 3
+    pysync.default_space().close()
+
+
+def test_a_function_that_fails_changes_nothing() -> None:
+    _, one, _ = two_tabs()
+    one.set(1)
+    with pytest.raises(ZeroDivisionError):
+        one.set(lambda n: n / 0)
+    assert one.value == 1
+    assert repr(one) == "SyncedKV('n', 1)"
