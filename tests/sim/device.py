@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pysync.machines.tab import Rung
 from pysync.testing.sim import World
 from pysync.testing.sim.page import Page

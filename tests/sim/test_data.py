@@ -1,4 +1,4 @@
-"""One device in virtual time: what every tab shows, what is saved, what survives, in calm weather."""
+"""One device in virtual time: what every tab shows, what is saved and survives, in calm weather."""
 
 from __future__ import annotations
 
