@@ -70,7 +70,7 @@ class Refused(SyncError):
 class NotDurable(SyncError):
     """The store did not take a change (disk full, blocked). It is kept in memory and retried.
 
-    `reason` is one of `full`, `blocked`, `closed`, `aborted`.
+    `reason` is one of `full`, `blocked`, `closed`, `aborted`, or `memory`: there is no store.
     """
 
     def __init__(self, reason: str, message: str = "") -> None:

@@ -401,6 +401,8 @@ class Space:
         pledge = self.host.pledge()
         if self._is_durable(int(number)):
             pledge.set_result(None)
+        elif not self.tab.stores:
+            pledge.set_exception(NotDurable("memory", "this page has no storage: keep it open"))
         elif self.tab.outbox.problem is not None:
             pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
         else:

@@ -20,6 +20,7 @@ from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.replica import Replica
+from pysync.machines.snapshots import Snapshots
 from pysync.model.cell import Cell
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
@@ -42,12 +43,20 @@ class Hydration:
     """Loads the store's rows, asks peers, answers them."""
 
     def __init__(
-        self, *, tab: str, replica: Replica, ledger: Ledger, shared: bool, out: list[Effect]
+        self,
+        *,
+        tab: str,
+        replica: Replica,
+        ledger: Ledger,
+        snapshots: Snapshots,
+        shared: bool,
+        out: list[Effect],
     ) -> None:
         self.newest_stamp = 0
         self._tab = tab
         self._replica = replica
         self._ledger = ledger
+        self._snapshots = snapshots
         self._shared = shared
         self._out = out
         self._parts: dict[tuple[str, int], dict[str, str]] = {}
@@ -77,6 +86,7 @@ class Hydration:
                 key = name.rpartition("/")[0]
                 for rid, cell in unpack(name, text):
                     self.newest_stamp = max(self.newest_stamp, cell.rev.stamp)
+                    self._snapshots.holds(name, rid)
                     yield key, rid, cell
 
     # -- from peers -------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Snapshots: the leader packs what changed, so that the next tab does not replay the whole log.
 
-Taken when EVERY changes were decided since the last one and a moment of calm follows. Cells are
+Taken when enough changes were decided since the last one and a moment of calm follows: EVERY with
+a log to fall back on, each one where the snapshot is all there is (localStorage). Cells are
 immutable, so the rows are captured at one seq and packed SLICE records at a time while the page
 goes on. The log is never cut by this; a snapshot is only a shortcut.
 
@@ -29,6 +30,7 @@ from pysync.ports import StoreFault
 
 EVERY: Final = 500
 CALM_MS: Final = 1_500
+CALM_WITHOUT_LOG_MS: Final = 150
 SLICE: Final = 250
 TIMER: Final = "snapshots.next"
 
@@ -36,9 +38,15 @@ TIMER: Final = "snapshots.next"
 class Snapshots:
     """When to take a snapshot and what goes into it."""
 
-    def __init__(self, *, replica: Replica, enabled: bool, out: list[Effect]) -> None:
+    def __init__(
+        self, *, replica: Replica, enabled: bool, has_log: bool, out: list[Effect]
+    ) -> None:
         self._replica = replica
         self._enabled = enabled
+        self._every = EVERY if has_log else 1
+        self._calm = CALM_MS if has_log else CALM_WITHOUT_LOG_MS
+        self._members: dict[str, set[str]] = {}
+        """Ids by bucket, so that a capture looks only at what changed."""
         self._out = out
         self._changed: set[str] = set()
         self._stored_seq = 0
@@ -55,15 +63,29 @@ class Snapshots:
     def touched(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed: its buckets are not what the snapshot says."""
         for op in change.ops if decision is None else decision.writes:
-            self._changed.add(bucket_of(op.key, op.rid))
+            bucket = bucket_of(op.key, op.rid)
+            self._changed.add(bucket)
+            self.holds(bucket, op.rid)
+
+    def holds(self, bucket: str, rid: str) -> None:
+        """The record belongs to that bucket."""
+        members = self._members.get(bucket)
+        if members is None:
+            members = self._members[bucket] = set()
+        members.add(rid)
+
+    @property
+    def stored_seq(self) -> int:
+        """Entries up to this one are in the stored snapshot."""
+        return self._stored_seq
 
     def grown(self, now: Moment, term: int) -> None:
         """The log grew; wait for calm if it is time."""
         if not self._enabled or not term or self._writing or self._todo:
             return
-        if self._replica.seq - self._stored_seq >= EVERY:
+        if self._replica.seq - self._stored_seq >= self._every:
             self._armed = True
-            self._out.append(SetTimer(TIMER, now.mono + CALM_MS))
+            self._out.append(SetTimer(TIMER, now.mono + self._calm))
 
     def woke(self, name: str, term: int, now: Moment) -> None:
         """Capture, pack the next slice, or write."""
@@ -82,14 +104,16 @@ class Snapshots:
             self._writing = True
             self._out.append(WriteSnapshot(term, self._seq, self._rows))
 
-    def written(self, result: int | StoreFault, now: Moment) -> None:
+    def written(self, result: int | StoreFault, term: int, now: Moment) -> None:
         """The store took the snapshot, or did not."""
         self._writing = False
         if isinstance(result, StoreFault):
             self._give_up()
-        else:
-            self._stored_seq = self._seq
+            return
+        self._stored_seq = self._seq
         self._rows = {}
+        # What was decided while it was being written waits for the next one.
+        self.grown(now, term)
 
     def stop(self) -> None:
         """Nothing more is to happen."""
@@ -97,17 +121,14 @@ class Snapshots:
 
     def _capture(self) -> None:
         replica = self._replica
-        buckets: dict[str, list[tuple[str, Cell]]] = {name: [] for name in self._changed}
-        for key in {name.rpartition("/")[0] for name in self._changed}:
-            for rid in replica.view.cells.get(key, {}):
-                bucket = buckets.get(bucket_of(key, rid))
-                if bucket is not None:
-                    cell = replica.confirmed.cell(key, rid)
-                    if cell is not None:
-                        bucket.append((rid, cell))
+        confirmed = replica.confirmed.cell
+        for bucket in self._changed:
+            key = bucket.rpartition("/")[0]
+            cells = ((rid, confirmed(key, rid)) for rid in sorted(self._members[bucket]))
+            present = [(rid, cell) for rid, cell in cells if cell is not None]
+            self._todo.append((bucket, present))
         self._changed.clear()
         self._seq = replica.seq
-        self._todo = list(buckets.items())
         self._rows = {
             CONFLICTS_ROW: pack_conflicts(replica.conflicts.values()),
             HEADS_ROW: pack_heads(replica.heads),

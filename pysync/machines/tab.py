@@ -84,6 +84,7 @@ class Tab:
         self.space = space
         self.schema = schema
         self.shared = shared
+        self.stores = stores
         self.ready = False
         self.load_fault: StoreFault | None = None
         """Why the store could not be read so far; it is tried again."""
@@ -117,10 +118,18 @@ class Tab:
         self._writer = Writer(
             tab=tab, author=author, clock=self.clock, replica=self.replica, outbox=self.outbox
         )
-        self.snapshots = Snapshots(replica=self.replica, enabled=stores, out=self._out)
-        self.hydration = Hydration(
-            tab=tab, replica=self.replica, ledger=self.ledger, shared=shared, out=self._out
+        self.snapshots = Snapshots(
+            replica=self.replica, enabled=stores, has_log=shared, out=self._out
         )
+        self.hydration = Hydration(
+            tab=tab,
+            replica=self.replica,
+            ledger=self.ledger,
+            snapshots=self.snapshots,
+            shared=shared,
+            out=self._out,
+        )
+        self._to_snapshot: list[tuple[int, Batch]] = []
         self.inbox = Inbox(self)
         self._now = Moment(born, 0.0)
 
@@ -384,7 +393,10 @@ class Tab:
 
     def snapshot_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteSnapshot."""
-        self.snapshots.written(result, now)
+        self._now = now
+        self.snapshots.written(result, self.leads_under(), now)
+        while self._to_snapshot and self._to_snapshot[0][0] <= self.snapshots.stored_seq:
+            self._saved(self._to_snapshot.pop(0)[1])
 
     def term_claimed(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to ClaimTerm."""
@@ -453,6 +465,13 @@ class Tab:
         self.outbox.decided(batch.id)
         self.inbox.last_heard = int(self._now.wall)
         self.snapshots.grown(self._now, self.leads_under())
+        if not self.shared and self.stores and batch.tab == self.id:
+            # Without a log a change is saved with the leader's next snapshot. A follower is not
+            # told of that: for it the leader's verdict must do.
+            if self.election.is_leader:
+                self._to_snapshot.append((self.replica.seq, batch))
+            else:
+                self._saved(batch)
         if self.ready:
             self._events.append(StatusChanged())
 
