@@ -48,7 +48,7 @@ importlib.invalidate_caches()
 import pytest
 output = io.StringIO()
 with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-    code = pytest.main(["-c", "/home/pyodide/pytest.ini", "--rootdir=/home/pyodide", "tests/pysync"])
+    code = pytest.main(["-c", "pytest.ini", "--rootdir=.", "tests/pysync"])
 import pysync
 [int(code), output.getvalue(), pysync.__file__]
 """

@@ -15,6 +15,7 @@
  */
 
 const APP_AT = "/lib/pysync-app.zip";
+const STDLIB_AT = "/lib/python314.zip";
 
 /** Pyodide insists on a lock of packages; ours come from one zip, so it is empty. */
 const NO_PACKAGES = {
@@ -57,8 +58,25 @@ export async function loadPython(build, base = document.baseURI) {
     lockFileContents: NO_PACKAGES,
     createPyodideModule,
     env: { PYTHONPATH: APP_AT, PYTHONDONTWRITEBYTECODE: "1" },
-    fsInit: async (/** @type {any} */ fs) => fs.writeFile(APP_AT, await app),
+    fsInit: async (/** @type {any} */ fs) => {
+      const content = await app.catch(() => undefined);
+      if (content) fs.writeFile(APP_AT, content);
+    },
   };
+  const pyodide = await restored(loadPyodide, options, snapshot);
+  await app;
+  if (!pyodide.FS.analyzePath(STDLIB_AT).exists) throw new Error(`${build.stdlib} did not load`);
+  return pyodide;
+}
+
+/**
+ * Start from the snapshot if there is one that works, else from the zips.
+ *
+ * @param {(options: object) => Promise<any>} loadPyodide
+ * @param {object} options
+ * @param {Promise<Uint8Array> | undefined} snapshot
+ */
+async function restored(loadPyodide, options, snapshot) {
   if (snapshot) {
     try {
       return wake(await loadPyodide({ ...options, _loadSnapshot: snapshot }));

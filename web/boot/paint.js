@@ -100,7 +100,6 @@
       html: copy.innerHTML,
       at: Date.now(),
       root: attributesOf(document.documentElement),
-      title: document.title,
     };
     var text = JSON.stringify(view);
     try {
@@ -153,7 +152,6 @@
       var view = JSON.parse(text);
       app.innerHTML = view.html;
       for (var name in view.root) document.documentElement.setAttribute(name, view.root[name]);
-      document.title = view.title;
       app.setAttribute("data-stale", new Date(view.at).toISOString());
       app.setAttribute("aria-busy", "true");
       app.setAttribute("inert", "");

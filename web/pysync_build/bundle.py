@@ -154,10 +154,10 @@ def link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def write(bundle: Bundle, build_id: str) -> Path:
+def write(bundle: Bundle, build_id: str, dist: Path) -> None:
     """Write a build with its compressed neighbours and its list, and put it in place whole."""
-    target = DIST / build_id
-    making = DIST / f"{build_id}.part"
+    target = dist / build_id
+    making = dist / f"{build_id}.part"
     shutil.rmtree(making, ignore_errors=True)
     listing: dict[str, dict[str, object]] = {}
     for path, encodings in compress_all(bundle.files).items():
@@ -177,13 +177,12 @@ def write(bundle: Bundle, build_id: str) -> Path:
     (making / "build.json").write_text(content, "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)
-    return target
 
 
 def prune(current: Path) -> None:
     """Remove all but the newest builds."""
     builds = sorted(
-        (path for path in DIST.iterdir() if path.is_dir() and path != current),
+        (path for path in current.parent.iterdir() if path.is_dir() and path != current),
         key=lambda path: path.stat().st_mtime,
         reverse=True,
     )
@@ -191,23 +190,23 @@ def prune(current: Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def build_bundle() -> Path:
+def build_bundle(config: TabConfig | None = None, *, dist: Path = DIST) -> Path:
     """Have a bundle of the sources as they are now; returns its folder.
 
-    Does nothing but compare when these sources were built before.
+    Without a `config` it is the one of pyproject.toml. Does nothing but compare when these sources
+    were built before.
 
     Raises:
         Stop: a source does not compile, or a part could not be obtained.
     """
-    DIST.mkdir(exist_ok=True)
-    config = tab_config()
+    dist.mkdir(exist_ok=True)
     with alone("bundle"):
-        bundle, build_id = gather(config)
-        target = DIST / build_id
+        bundle, build_id = gather(config or tab_config())
+        target = dist / build_id
         if not (target / "build.json").exists():
-            say(f"writing the bundle {target.relative_to(ROOT)}")
-            write(bundle, build_id)
+            say(f"writing the bundle {target}")
+            write(bundle, build_id, dist)
         target.touch()
-        (DIST / "current").write_text(build_id)
+        (dist / "current").write_text(build_id)
         prune(target)
     return target
