@@ -80,9 +80,10 @@ class Writer:
     def _foresee(self, change: Change, draft: Draft) -> Decision:
         """What will become of the change. On the very view it was drafted on nothing is concurrent,
         so where no guard has a say it is what the draft shows already."""
-        if draft.late or self._replica.is_guarded(change):
+        if draft.late or not draft.is_current() or self._replica.is_guarded(change):
             return self._replica.try_out(change)
-        return Decision(outcome="applied", writes=change.ops, cells=draft.cells(), plain=True)
+        cells = draft.cells(change.ops)
+        return Decision(outcome="applied", writes=change.ops, cells=cells, plain=True)
 
     def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
         """Most changes say nothing about themselves: then the shared empty Meta will do."""

@@ -118,6 +118,12 @@ def unescape(part: str) -> str:
     return part
 
 
+def item_of(path: str) -> str:
+    """The stem of the keyed list's item that this leaf belongs to; "" if it belongs to none."""
+    at = path.find(f"/{ITEM}")
+    return path[: path.find("/", at + 1)] if at >= 0 and path.find("/", at + 1) >= 0 else ""
+
+
 def _nest(fields: dict[str, Json]) -> dict[str, Any]:
     """Rebuild nested values from leaves."""
     tree: dict[str, Any] = {}

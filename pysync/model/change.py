@@ -4,7 +4,8 @@ Wire (positional JSON, version in the frame around it):
   change  [n, stamp, [op, ...], meta?]        id = "<tab>.<n>", n counts the tab's changes from 1
   op      [kind, key, record, fields, base, gone?]
   kind    "=" set registers  "+" add deltas  "*" create  "-" delete
-  base    version the author saw: one text for all registers, or {register: version}; "" = absent
+  base    version the author saw: one text for all registers, or {register: version}; "" = absent.
+          Of a delete: all versions the author saw in the record, as {version: ""} if several
   meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves  w values seen
 
 CHANGE-1 decoding never trusts: every number, text and value is checked, and a change that is not
@@ -97,18 +98,25 @@ PLAIN: Final = Meta()
 
 
 class Change:
-    """One atomic intent: its ops, who made it and when. `dropped` names fields that were left out
-    on arrival because they do not fit the schema."""
+    """One atomic intent: its ops as sent, who made it and when. `dropped` names fields that do not
+    fit the schema here, `fitting` are the ops without them: what may be decided here. An entry that
+    was decided elsewhere is applied as sent, whatever this build makes of it."""
 
-    __slots__ = ("dropped", "mark", "meta", "ops")
+    __slots__ = ("dropped", "fitting", "mark", "meta", "ops")
 
     def __init__(
-        self, mark: Mark, ops: tuple[Op, ...], meta: Meta = PLAIN, dropped: tuple[str, ...] = ()
+        self,
+        mark: Mark,
+        ops: tuple[Op, ...],
+        meta: Meta = PLAIN,
+        dropped: tuple[str, ...] = (),
+        fitting: tuple[Op, ...] | None = None,
     ) -> None:
         self.mark = mark
         self.ops = ops
         self.meta = meta
         self.dropped = dropped
+        self.fitting = ops if fitting is None else fitting
 
     @property
     def id(self) -> str:
@@ -172,56 +180,89 @@ def decode_change(tab: str, row: Any, schema: Schema) -> Change:
         if type(rows) is not list or len(rows) > MAX_OPS:
             raise ProtocolError("ops are a list of bounded length")
         meta = _decode_meta(row[3]) if len(row) > 3 else PLAIN
-        dropped: list[str] = []
-        ops = tuple([_decode_op(item, schema, dropped) for item in rows])
-    except (IndexError, KeyError, TypeError, InvalidValue) as error:
+        ops = tuple([_decode_op(item) for item in rows])
+        dropped, fitting = _fitting(ops, schema)
+    except (IndexError, KeyError, TypeError, AttributeError, InvalidValue) as error:
         raise ProtocolError(f"malformed change: {error}") from None
-    return Change(Mark(tab, n, stamp, meta.author), ops, meta, tuple(dropped))
+    return Change(Mark(tab, n, stamp, meta.author), ops, meta, dropped, fitting)
 
 
-def _decode_op(row: Any, schema: Schema, dropped: list[str]) -> Op:
+def _decode_op(row: Any) -> Op:
     kind, key, rid, fields, base = row[0], row[1], row[2], row[3], row[4]
     if kind not in KINDS:
         raise ProtocolError(f"unknown kind of op {kind!r}")
     check_key(key)
-    if type(rid) is not str or len(rid) > KEY_MAX:
-        raise ProtocolError(f"record id {rid!r}")
-    if type(base) is not str:
+    check_key(rid)
+    if type(base) is dict:
         for register, version in base.items():
-            if type(register) is not str or type(version) is not str:
-                raise ProtocolError("base versions are text")
-    gone = tuple(row[5]) if len(row) > 5 else ()
-    if any(type(path) is not str for path in gone):
-        raise ProtocolError("paths are text")
-    declared = schema.collection(key)
+            _text(register)
+            _text(version)
+    else:
+        _text(base)
+    gone = _texts(row[5]) if len(row) > 5 else ()
     clean: dict[str, Json] = {}
     for path, value in fields.items():
         frozen = freeze(value, path)
         if kind == ADD and (type(frozen) not in (int, float)):
             raise ProtocolError(f"delta {frozen!r} is no number")
-        field_ = declared.fields.get(path)
-        if field_ is not None and kind != ADD and field_.problem(frozen) is not None:
-            dropped.append(f"{key}/{rid}/{path} {field_.problem(frozen)}")
-        else:
-            clean[path] = frozen
+        if path in ("", "id"):
+            raise ProtocolError(f"no field is called {path!r}")
+        clean[_text(path)] = frozen
     return Op(kind, key, rid, clean, base, gone)
+
+
+def _fitting(ops: tuple[Op, ...], schema: Schema) -> tuple[tuple[str, ...], tuple[Op, ...]]:
+    """What does not fit the schema, in words, and the ops without it. A group stays whole: if one
+    member does not fit, none of them is taken."""
+    dropped: list[str] = []
+    fitting: list[Op] = []
+    for op in ops:
+        declared = schema.collection(op.key)
+        unfit: set[str] = set()
+        for path, value in op.fields.items() if op.kind in (SET, CREATE) else ():
+            field_ = declared.fields.get(path)
+            if field_ is None or field_.kind not in ("register", "counter"):
+                continue
+            problem = field_.problem(value)
+            if problem is not None:
+                dropped.append(f"{op.key}/{op.rid}/{path} {problem}")
+                unfit.update(declared.group_of(path) or (path,))
+        if unfit:
+            kept = {path: value for path, value in op.fields.items() if path not in unfit}
+            op = Op(op.kind, op.key, op.rid, kept, op.base, op.gone)  # noqa: PLW2901
+        if not unfit or op.fields or op.gone or op.kind == CREATE:
+            fitting.append(op)
+    return tuple(dropped), tuple(fitting) if dropped else ops
+
+
+def _text(value: Any) -> str:
+    """Text that can be stored. Raises ProtocolError, InvalidValue."""
+    if type(value) is not str:
+        raise ProtocolError(f"{value!r:.40} where text is expected")
+    return str(freeze(value))
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if type(value) is not list:
+        raise ProtocolError(f"{value!r:.40} where a list is expected")
+    return tuple([_text(item) for item in value])
 
 
 def _decode_meta(row: Any) -> Meta:
     """Unknown entries pass by: a newer build may know more."""
-    texts = {name: row.get(_META_KEYS[name], "") for name in ("author", "label", "undoes")}
-    lists = {name: tuple(row.get(_META_KEYS[name], ())) for name in ("supersedes", "resolves")}
-    if any(type(t) is not str or len(t) > KEY_MAX for t in texts.values()) or any(
-        type(t) is not str for names in lists.values() for t in names
-    ):
-        raise ProtocolError("meta of a change is text")
+    texts = {name: _text(row.get(_META_KEYS[name], "")) for name in ("author", "label", "undoes")}
+    if any(len(text) > KEY_MAX for text in texts.values()):
+        raise ProtocolError(f"a text of meta is longer than {KEY_MAX}")
+    seen = freeze(row.get("w", {}), "seen")
+    if not isinstance(seen, dict):
+        raise ProtocolError("values seen are an object")
     return Meta(
         author=texts["author"],
         label=texts["label"],
         undoes=texts["undoes"],
         atomic=bool(row.get("t")),
         rerun=bool(row.get("r")),
-        supersedes=lists["supersedes"],
-        resolves=lists["resolves"],
-        seen=freeze(row.get("w", {}), "seen"),
+        supersedes=_texts(row.get("s", [])),
+        resolves=_texts(row.get("x", [])),
+        seen=seen,
     )

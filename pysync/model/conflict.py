@@ -82,4 +82,6 @@ def decode_conflict(row: Any) -> Conflict:
 
 def _candidate(row: Any) -> Candidate:
     value, tab, n, stamp, author = row
-    return Candidate(freeze(value), Mark(str(tab), int(n), int(stamp), str(author)))
+    if type(n) is not int or type(stamp) is not int:
+        raise ProtocolError("a candidate's mark is numbers")
+    return Candidate(freeze(value), Mark(str(tab), n, stamp, str(author)))

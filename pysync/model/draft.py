@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pysync.errors import InvalidValue, Unknown
+from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Base, Op, Ref
 from pysync.model.guard import Record
 from pysync.model.leaves import difference, element_path, leaves
 from pysync.model.schema import CollectionSchema, check_key
 from pysync.model.state import Patched, Reader
-from pysync.model.write import apply_op, register_of
-from pysync.values.jsonvalue import Json, canonical, same
+from pysync.model.write import apply_op, mark_of, register_of
+from pysync.values.jsonvalue import FrozenList, Json, add_numbers, canonical, freeze, same
 
 SEEN_MAX = 2_000
 """Characters of a seen value that may travel with a change for the sake of a merge."""
@@ -73,7 +73,8 @@ class Draft:
             if name != "id":
                 checked = declared.check_field(name, value, f"{collection}/{rid}")
                 fields.update(leaves(name, declared.field(name).kind, checked, {}))
-        edit = self._edits[collection, rid] = _Edit(created=True)
+        edit = self._edit(collection, rid)
+        edit.begin_anew()
         self._write(edit, Op(CREATE, collection, rid, fields), declared)
         return rid
 
@@ -94,6 +95,8 @@ class Draft:
         cell = self._living(collection, record_id)
         changed: dict[str, Json] = {}
         gone: list[str] = []
+        if "id" in fields:
+            fields = _without_id(fields, record_id)
         for name, value in fields.items():
             checked = declared.check_field(name, value, f"{collection}/{record_id}")
             kind = declared.field(name).kind
@@ -113,34 +116,48 @@ class Draft:
     def delete(self, collection: str, record_id: str) -> None:
         """Delete a record. Raises Unknown if there is none."""
         self._living(collection, record_id)
-        ref = (collection, record_id)
-        edit = self._edits.setdefault(ref, _Edit())
+        edit = self._edit(collection, record_id)
         edit.deleted = True
-        self._write(edit, Op(DELETE, *ref, {}), self._schema.collection(collection))
+        op = Op(DELETE, collection, record_id, {})
+        self._write(edit, op, self._schema.collection(collection))
 
     def increment(self, collection: str, record_id: str, field: str, by: float) -> None:
-        """Add to a number as a delta, which merges with every other delta."""
-        declared = self._schema.collection(collection)
-        self._living(collection, record_id)
-        delta = declared.check_field(field, by, f"{collection}/{record_id}") if by else 0
-        edit = self._edits.setdefault((collection, record_id), _Edit())
-        self._write(edit, Op(ADD, collection, record_id, {field: delta}), declared)
+        """Add to a number as a delta, which merges with every other delta.
 
-    def add(self, collection: str, record_id: str, field: str, element: str | int) -> None:
-        """Put an element into a set field."""
+        Raises Unknown if there is no such record, InvalidValue if `by` or what is there is no
+        number, or the sum does not fit.
+        """
         declared = self._schema.collection(collection)
         cell = self._living(collection, record_id)
-        path = element_path(field, element)
+        where = f"{collection}/{record_id}"
+        delta, known = freeze(by, f"{where}/{field}"), cell.fields.get(field)
+        if not _is_number(delta) or not (known is None or _is_number(known)):
+            raise InvalidValue(f"{by!r} cannot be added to {known!r:.40}", path=f"{where}/{field}")
+        declared.check_field(field, add_numbers(known or 0, delta), where)
+        if delta:
+            edit = self._edit(collection, record_id)
+            self._write(edit, Op(ADD, collection, record_id, {field: delta}), declared)
+
+    def add(self, collection: str, record_id: str, field: str, element: str) -> None:
+        """Put an element into a set field. Raises UsageError if the field is declared as none."""
+        declared, path = self._element(collection, field, element)
+        cell = self._living(collection, record_id)
         if not cell.fields.get(path):
-            self._set(collection, record_id, {path: True}, [], declared)
+            marker = {} if field in cell.fields else {field: FrozenList()}
+            self._set(collection, record_id, {**marker, path: True}, [], declared)
 
-    def remove(self, collection: str, record_id: str, field: str, element: str | int) -> None:
+    def remove(self, collection: str, record_id: str, field: str, element: str) -> None:
         """Take an element out of a set field; nothing happens if it is not in it."""
-        declared = self._schema.collection(collection)
+        declared, path = self._element(collection, field, element)
         cell = self._living(collection, record_id)
-        path = element_path(field, element)
         if path in cell.fields:
             self._set(collection, record_id, {}, [path], declared)
+
+    def _element(self, collection: str, field: str, element: str) -> tuple[CollectionSchema, str]:
+        declared = self._schema.collection(collection)
+        if declared.field(field).kind != "set":
+            raise UsageError(f"{collection}/{field} is not declared as a set: set it as a whole")
+        return declared, element_path(field, element)
 
     def restore(
         self, collection: str, record_id: str, cell: Cell | None, registers: Iterable[str] = ()
@@ -153,7 +170,8 @@ class Draft:
             if now is not None and not now.dead:
                 self.delete(collection, record_id)
         elif now is None or now.dead:
-            edit = self._edits[collection, record_id] = _Edit(created=True)
+            edit = self._edit(collection, record_id)
+            edit.begin_anew()
             self._write(edit, Op(CREATE, collection, record_id, dict(cell.fields)), declared)
         else:
             wanted = set(registers)
@@ -168,6 +186,8 @@ class Draft:
                 if meant(path) and (path not in new or not same(new[path], value))
             }
             gone = [path for path in new if meant(path) and path not in old]
+            _complete_groups(declared, cell, changed)
+            gone = [path for path in gone if path not in changed]
             self._set(collection, record_id, changed, gone, declared)
 
     @property
@@ -175,9 +195,22 @@ class Draft:
         """What the change will be known by."""
         return self._mark
 
-    def cells(self) -> dict[Ref, Cell]:
-        """The cells as this draft leaves them; do not change it."""
-        return {ref: cell for ref, cell in self._cells.items() if cell is not None}
+    def cells(self, ops: Sequence[Op]) -> dict[Ref, Cell]:
+        """The cells as `ops`, what this draft comes to, leave them."""
+        cells: dict[Ref, Cell] = {}
+        for op in ops:
+            ref = (op.key, op.rid)
+            made = self._cells[ref]
+            if self._edits[ref].writes > 1 or made is None:
+                # Several writes became one op: what it makes is what everybody will have.
+                below = cells[ref] if ref in cells else self._edits[ref].below
+                made = apply_op(below, op, self._mark, self._schema.collection(op.key))
+            cells[ref] = made
+        return cells
+
+    def is_current(self) -> bool:
+        """Whether every record is still as the draft found it when it first wrote to it."""
+        return all(self._reader.cell(*ref) is edit.below for ref, edit in self._edits.items())
 
     # -- finishing --------------------------------------------------------------------------------
 
@@ -185,9 +218,7 @@ class Draft:
         """What the draft comes to. Raises InvalidValue if it is more than one change may hold."""
         ops: list[Op] = []
         for (key, rid), edit in self._edits.items():
-            ops.extend(
-                edit.ops(key, rid, self._reader.cell(key, rid), self._schema.collection(key))
-            )
+            ops.extend(edit.ops(key, rid, self._schema.collection(key)))
         if len(ops) > MAX_OPS:
             raise InvalidValue(f"more than {MAX_OPS} ops in one change: cut it into several")
         return tuple(ops)
@@ -197,17 +228,23 @@ class Draft:
         found: dict[str, Json] = {}
         for op in ops:
             declared = self._schema.collection(op.key)
-            cell = self._reader.cell(op.key, op.rid)
+            cell = self._edits[op.key, op.rid].below
             if op.kind != SET or cell is None:
                 continue
             for path in op.fields:
-                if declared.strategy_of(path.split("/")[0]) == "merge" and path in cell.fields:
+                if path in cell.fields and _needs_seen(declared, path):
                     value = cell.fields[path]
                     if len(canonical(value)) <= SEEN_MAX:
                         found[f"{op.key}/{op.rid}/{path}"] = value
         return found
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _edit(self, collection: str, rid: str) -> _Edit:
+        edit = self._edits.get((collection, rid))
+        if edit is None:
+            edit = self._edits[collection, rid] = _Edit(self._reader.cell(collection, rid))
+        return edit
 
     def _living(self, collection: str, record_id: str) -> Cell:
         cell = self._view.cell(collection, record_id)
@@ -225,7 +262,7 @@ class Draft:
     ) -> None:
         if not changed and not gone:
             return
-        edit = self._edits.setdefault((collection, rid), _Edit())
+        edit = self._edit(collection, rid)
         self._write(edit, Op(SET, collection, rid, changed, "", tuple(gone)), declared)
 
     def _write(self, edit: _Edit, op: Op, declared: CollectionSchema) -> None:
@@ -242,23 +279,48 @@ def _complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, 
                 changed[member] = cell.fields.get(member)
 
 
+def _without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
+    if fields["id"] != record_id:
+        raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
+    return {name: value for name, value in fields.items() if name != "id"}
+
+
+def _needs_seen(declared: CollectionSchema, path: str) -> bool:
+    """Where what is there may be more than what its version wrote: merged, or added to."""
+    name = path.split("/", maxsplit=1)[0]
+    return declared.strategy_of(name) == "merge" or declared.field(name).kind == "counter"
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 class _Edit:
-    """What a draft does to one record."""
+    """What a draft does to one record; `below` is its cell when the draft first wrote to it."""
 
-    __slots__ = ("created", "deleted", "deltas", "fields", "gone")
+    __slots__ = ("below", "created", "deleted", "deltas", "fields", "gone", "writes")
 
-    def __init__(self, *, created: bool = False) -> None:
-        self.created = created
+    def __init__(self, below: Cell | None) -> None:
+        self.below = below
+        self.created = False
         self.deleted = False
         self.fields: dict[str, Json] = {}
         self.gone: list[str] = []
         self.deltas: dict[str, Json] = {}
+        self.writes = 0
+
+    def begin_anew(self) -> None:
+        """The record is created, perhaps where the draft deleted it before."""
+        self.created, self.deleted = True, False
+        self.fields, self.gone, self.deltas = {}, [], {}
 
     def take(self, op: Op) -> None:
         """Fold one more write in."""
+        self.writes += 1
         if op.kind == ADD:
             for path, delta in op.fields.items():
-                self.deltas[path] = self.deltas.get(path, 0) + delta
+                into = self.fields if path in self.fields or self.created else self.deltas
+                into[path] = add_numbers(into.get(path) or 0, delta)
             return
         self.fields.update(op.fields)
         for path in op.gone:
@@ -270,24 +332,35 @@ class _Edit:
             if path in self.gone:
                 self.gone.remove(path)
 
-    def ops(self, key: str, rid: str, cell: Cell | None, declared: CollectionSchema) -> list[Op]:
+    def ops(self, key: str, rid: str, declared: CollectionSchema) -> list[Op]:
         """The ops, with what the author saw below the draft."""
+        cell = self.below
         if self.deleted:
-            if self.created or cell is None:
+            if cell is None or cell.dead:
                 return []
-            return [Op(DELETE, key, rid, {}, cell.rev.version)]
+            return [Op(DELETE, key, rid, {}, _all_versions(cell))]
+        fields = self.fields
+        gone = [path for path in self.gone if cell is not None and path in cell.fields]
         if self.created:
-            fields = dict(self.fields)
-            for path, delta in self.deltas.items():
-                fields[path] = (fields.get(path) or 0) + delta
-            return [Op(CREATE, key, rid, fields, cell.rev.version if cell is not None else "")]
+            if cell is None or cell.dead:
+                return [Op(CREATE, key, rid, fields, cell.rev.version if cell is not None else "")]
+            # Deleted and created again in one draft: what is left is the difference.
+            gone = [path for path in cell.fields if path not in fields]
         ops: list[Op] = []
-        if self.fields or self.gone:
-            base = _base(cell, declared, [*self.fields, *self.gone])
-            ops.append(Op(SET, key, rid, self.fields, base, tuple(self.gone)))
+        if fields or gone:
+            base = _base(cell, declared, [*fields, *gone])
+            ops.append(Op(SET, key, rid, fields, base, tuple(gone)))
         if self.deltas:
             ops.append(Op(ADD, key, rid, self.deltas))
         return ops
+
+
+def _all_versions(cell: Cell) -> Base:
+    """Every version in a record, which is what a deletion has seen."""
+    versions = dict.fromkeys(
+        (cell.rev.version, cell.base.version, *(mark.version for mark in cell.marks.values())), ""
+    )
+    return cell.rev.version if len(versions) == 1 else versions
 
 
 def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -> Base:
@@ -297,7 +370,7 @@ def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -
     versions: dict[str, str] = {}
     for path in paths:
         register = register_of(declared, path)
-        mark = cell.mark(register)
+        mark = mark_of(declared, cell, register)
         versions[register] = mark.version if mark is not None else ""
     distinct = set(versions.values())
     return distinct.pop() if len(distinct) == 1 else versions

@@ -11,9 +11,9 @@ from typing import Any
 
 from pysync.errors import InvalidValue
 from pysync.model.cell import ELEMENT, ITEM, escape
-from pysync.model.places import rearrange
+from pysync.model.places import is_place, rearrange
 from pysync.model.schema import Kind
-from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, canonical, same
+from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, same
 
 
 def leaves(name: str, kind: Kind, value: Json, now: Mapping[str, Json]) -> dict[str, Json]:
@@ -45,11 +45,10 @@ def _object_leaves(path: str, value: Mapping[str, Json], found: dict[str, Json])
 
 
 def element_path(name: str, element: Any) -> str:
-    """The leaf of an element of a set; elements are text or numbers."""
-    if isinstance(element, bool) or not isinstance(element, (str, int)):
-        raise InvalidValue("elements of a set are text or integers", path=name, code="schema")
-    text = element if isinstance(element, str) else canonical(element)
-    return f"{name}/{ELEMENT}{escape(text)}"
+    """The leaf of an element of a set. Elements are text: a path could not tell 5 from "5"."""
+    if not isinstance(element, str):
+        raise InvalidValue("elements of a set are text", path=name, code="schema")
+    return f"{name}/{ELEMENT}{escape(element)}"
 
 
 def item_path(name: str, item_id: str) -> str:
@@ -65,7 +64,8 @@ def _list_leaves(name: str, value: list[Json], now: Mapping[str, Json]) -> dict[
         stems.append(item_path(name, item["id"]))
     if len(set(stems)) < len(stems):
         raise InvalidValue("two items of a list have one `id`", path=name, code="schema")
-    places = rearrange([now.get(f"{stem}/{ITEM}") for stem in stems])
+    known = [now.get(f"{stem}/{ITEM}") for stem in stems]
+    places = rearrange([place if is_place(place) else None for place in known])
     found: dict[str, Json] = {name: FrozenList()}
     for stem, place, item in zip(stems, places, value, strict=True):
         found[f"{stem}/{ITEM}"] = place

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, canonical, freeze, same
+from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, add_numbers, canonical, same
 
 Side = Literal["ours", "theirs"]
 
@@ -67,7 +67,7 @@ def _merge(base: Any, ours: Any, theirs: Any, prefer: Side, path: str, clashes: 
     if isinstance(ours, list) and isinstance(theirs, list):
         return _merge_lists(base, ours, theirs, prefer, path, clashes)
     if _is_number(base) and _is_number(ours) and _is_number(theirs):
-        return freeze(base + (ours - base) + (theirs - base))
+        return add_numbers(ours + theirs, -base)
     clashes.append(path)
     return ours if prefer == "ours" else theirs
 
@@ -114,7 +114,7 @@ def _merge_lists(
             mine.get(key, ABSENT),
             other.get(key, ABSENT),
             prefer,
-            f"{path}/{key}",
+            f"{path}/{key[0]}",
             clashes,
         )
         if value is not ABSENT:
@@ -122,16 +122,16 @@ def _merge_lists(
     return FrozenList(merged)
 
 
-def _keyed(items: list[Any]) -> dict[str, Any]:
-    """Elements by identity: an object's `id`, else its text and how often it came before."""
-    keyed: dict[str, Any] = {}
+def _keyed(items: list[Any]) -> dict[tuple[str, int], Any]:
+    """Elements by identity: an object's `id`, else its text, and how often that came before."""
+    keyed: dict[tuple[str, int], Any] = {}
     seen: dict[str, int] = {}
     for item in items:
         if isinstance(item, dict) and isinstance(item.get("id"), str):
-            key = item["id"]
+            key = f"#{item['id']}"
         else:
             key = canonical(item)
         times = seen.get(key, 0)
         seen[key] = times + 1
-        keyed[f"{key}~{times}" if times else key] = item
+        keyed[key, times] = item
     return keyed

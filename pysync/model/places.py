@@ -16,6 +16,16 @@ from typing import Final
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
+def is_place(value: object) -> bool:
+    """Whether this can be a place at all: what peers wrote may be anything."""
+    return (
+        isinstance(value, str)
+        and value != ""
+        and value[-1] != _DIGITS[0]
+        and not value.strip(_DIGITS)
+    )
+
+
 def between(low: str, high: str | None) -> str:
     """A key above `low` ("" is the start) and below `high` (None is the end).
 
@@ -47,14 +57,17 @@ def rearrange(places: Sequence[str | None]) -> list[str]:
     ['a', 'c', 'k']
     """
     kept = _longest_increasing(places)
+    following: list[str | None] = []
+    high: str | None = None
+    for at in range(len(places) - 1, -1, -1):
+        following.append(high)
+        if at in kept:
+            high = places[at]
+    following.reverse()
     result: list[str] = []
     low = ""
     for at, place in enumerate(places):
-        if at in kept and place is not None:
-            low = place
-        else:
-            high = next((places[k] for k in sorted(kept) if k > at), None)
-            low = between(low, high)
+        low = place if at in kept and place is not None else between(low, following[at])
         result.append(low)
     return result
 

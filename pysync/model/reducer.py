@@ -21,14 +21,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pysync.errors import ProtocolError
-from pysync.model.cell import Cell, Mark
-from pysync.model.change import ADD, CREATE, SET, Change, Op, Ref
+from pysync.model.cell import ITEM, Cell, Mark, item_of
+from pysync.model.change import ADD, CREATE, KINDS, SET, Change, Op, Ref
 from pysync.model.conflict import Candidate, Conflict, decode_conflict
-from pysync.model.guard import Amend, Check, Verdict
+from pysync.model.guard import Amend, Guard, Refuse, Verdict
 from pysync.model.merge import ABSENT, Side, merge3
 from pysync.model.schema import CollectionSchema, Schema, Strategy
 from pysync.model.state import Patched, Reader
-from pysync.model.write import apply_op, register_of
+from pysync.model.write import apply_op, mark_of, register_of
 from pysync.values.jsonvalue import Json, freeze, same
 
 Outcome = Literal["applied", "merged", "conflict", "amended", "refused", "retry"]
@@ -69,18 +69,23 @@ def decode_decision(row: Any) -> Decision:
             outcome=outcome,
             code=str(code),
             message=str(message),
-            params=freeze(params),
+            params=freeze(dict(params)),
             writes=tuple([_decode_write(item) for item in writes]),
             conflicts=tuple([decode_conflict(item) for item in conflicts]),
         )
-    except (TypeError, ValueError, IndexError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
         raise ProtocolError(f"malformed decision: {error}") from None
 
 
 def _decode_write(row: Any) -> Op:
-    """Writes were checked by the decider: they are trusted, only frozen."""
+    """Values were checked by the decider: they are only frozen. The form is checked."""
+    kind, key, rid, gone = row[0], row[1], row[2], row[5] if len(row) > 5 else []
+    if kind not in KINDS or type(key) is not str or type(rid) is not str or type(gone) is not list:
+        raise ProtocolError(f"malformed write {row!r:.80}")
     fields = {str(path): freeze(value) for path, value in row[3].items()}
-    return Op(row[0], row[1], row[2], fields, "", tuple(row[5]) if len(row) > 5 else ())
+    if kind == ADD and any(type(delta) not in (int, float) for delta in fields.values()):
+        raise ProtocolError("a delta is no number")
+    return Op(kind, key, rid, fields, "", tuple([str(path) for path in gone]))
 
 
 def apply_writes(
@@ -102,7 +107,7 @@ def decide(
     still has an author to run it again."""
     schema = reader.schema
     work = _Work(change, plain=not change.dropped)
-    for op in change.ops:
+    for op in change.fitting:
         ref = (op.key, op.rid)
         cell = work.cells[ref] if ref in work.cells else reader.cell(op.key, op.rid)
         problem = work.take(op, cell, schema.collection(op.key))
@@ -162,6 +167,9 @@ class _Work:
         if op.kind == ADD:
             if cell is None:
                 return "missing"
+            if cell.dead:
+                self._revive(op, cell)
+                self.plain = False
             self.write(op, cell, declared)
             return ""
         if op.kind == CREATE:
@@ -171,8 +179,7 @@ class _Work:
     def _take_set(self, op: Op, cell: Cell | None, declared: CollectionSchema) -> str:
         if cell is None:
             return "missing"
-        mark = self.change.mark
-        if not cell.dead and _fast_forward(op, cell, declared, mark):
+        if not cell.dead and _fast_forward(op, cell, declared, self.change):
             self.write(op, cell, declared)
             return ""
         if cell.dead:
@@ -196,15 +203,26 @@ class _Work:
             paths_of.setdefault(register_of(declared, path), []).append(path)
         for register, paths in paths_of.items():
             ours = {path: op.fields[path] for path in paths}
-            if _saw(op, cell, register, self.change.mark):
+            if _saw(op, cell, declared, register, self.change):
                 fields.update(ours)
-            else:
-                fields.update(self._settle(op, cell, declared, register, ours))
-        gone = tuple(p for p in op.gone if _saw(op, cell, p, self.change.mark))
-        if len(gone) < len(op.gone):
-            # Add wins: what somebody set while it was being removed stays.
-            self.concurrent = self.merged = True
-        return fields, gone
+                continue
+            for member in declared.group_of(register) or ():
+                if member in cell.fields:
+                    ours.setdefault(member, None)  # a group is written whole, or it tears
+            fields.update(self._settle(op, cell, declared, register, ours))
+        return fields, self._settle_removals(op, cell, declared)
+
+    def _settle_removals(self, op: Op, cell: Cell, declared: CollectionSchema) -> tuple[str, ...]:
+        """Add wins: what somebody set while it was being removed stays, and of an item of a list
+        the whole item."""
+        kept = {p for p in op.gone if not _saw(op, cell, declared, p, self.change)}
+        if not kept:
+            return op.gone
+        stems = {stem for path in kept if (stem := item_of(path))}
+        kept.update(path for path in op.gone if item_of(path) in stems)
+        self.concurrent = self.merged = True
+        self.lost.extend(f"{op.key}/{op.rid}/{path}" for path in sorted(kept))
+        return tuple(path for path in op.gone if path not in kept)
 
     def _settle(
         self,
@@ -217,10 +235,20 @@ class _Work:
         """Concurrent writes of one register: which values are written."""
         theirs = {path: cell.fields.get(path) for path in ours}
         self.concurrent = True
-        if all(path in cell.fields and same(ours[path], theirs[path]) for path in ours):
+        if all(same(ours[path], theirs[path]) for path in ours):
             self.merged = True
             return ours
-        other = cell.mark(register) or cell.rev
+        other = mark_of(declared, cell, register) or cell.rev
+        if not _is_placed(op, cell, register):
+            removed = Candidate(None, other)
+            self._conflict(
+                op, register, "auto", "item-removed", removed, won=False, ours=_one(ours)
+            )
+            self.lost.append(f"{op.key}/{op.rid}/{register}")
+            return {}
+        if not any(path in cell.fields for path in ours):
+            self.merged = True  # add wins, also over a removal that came first
+            return ours
         strategy = declared.strategy_of(register.split("/", maxsplit=1)[0])
         newer = self.change.mark.after(other)
         if strategy == "merge" and len(ours) == 1:
@@ -299,7 +327,7 @@ class _Work:
             self.plain = False
             self.merged = True
             return ""
-        if op.base == cell.rev.version or _own(cell.rev, self.change.mark):
+        if self._saw_all(op, cell):
             self.write(op, cell, declared)
             return ""
         self.plain = False
@@ -308,24 +336,47 @@ class _Work:
         self._conflict(op, "", "auto", "edit-survives", Candidate(None, cell.rev), won=False)
         return ""
 
+    def _saw_all(self, op: Op, cell: Cell) -> bool:
+        """Whether the author of a deletion had seen every write that it deletes: not only the last
+        one, which may be his own on top of somebody else's."""
+        mine = self.change.mark
+        for mark in (cell.rev, cell.base, *cell.marks.values()):
+            saw = op.base == mark.version or (type(op.base) is dict and mark.version in op.base)
+            if not saw and not _own(mark, mine):
+                return False
+        return True
+
 
 def _own(theirs: Mark, mine: Mark) -> bool:
     return theirs.tab == mine.tab and theirs.n < mine.n
 
 
-def _saw(op: Op, cell: Cell, register: str, mine: Mark) -> bool:
-    mark = cell.mark(register)
-    return mark is None or op.saw(register) == mark.version or _own(mark, mine)
-
-
-def _fast_forward(op: Op, cell: Cell, declared: CollectionSchema, mine: Mark) -> bool:
-    if declared.groups:
-        registers = {register_of(declared, path) for path in op.fields}
-        return all(_saw(op, cell, r, mine) for r in (*registers, *op.gone))
-    for path in op.fields:
-        if not _saw(op, cell, path, mine):
+def _saw(op: Op, cell: Cell, declared: CollectionSchema, path: str, change: Change) -> bool:
+    """Whether the author had seen what is there now. Where values merge the version does not tell:
+    an earlier write of the author may have become a merged value, so the value seen does."""
+    register = register_of(declared, path)
+    mark = mark_of(declared, cell, register)
+    if mark is None:
+        return path not in op.fields or _is_placed(op, cell, path)
+    if change.meta.seen:
+        seen = change.meta.seen.get(f"{op.key}/{op.rid}/{path}", ABSENT)
+        if seen is not ABSENT and not same(seen, cell.fields.get(path)):
             return False
-    return not op.gone or all(_saw(op, cell, path, mine) for path in op.gone)
+    return op.saw(register) == mark.version or _own(mark, change.mark)
+
+
+def _is_placed(op: Op, cell: Cell, path: str) -> bool:
+    """Whether a leaf of a keyed list belongs to an item that is there: of one that was removed no
+    place is known any more to show it in."""
+    stem = item_of(path)
+    return not stem or f"{stem}/{ITEM}" in cell.fields or f"{stem}/{ITEM}" in op.fields
+
+
+def _fast_forward(op: Op, cell: Cell, declared: CollectionSchema, change: Change) -> bool:
+    for path in op.fields:
+        if not _saw(op, cell, declared, path, change):
+            return False
+    return not op.gone or all(_saw(op, cell, declared, path, change) for path in op.gone)
 
 
 def _one(values: dict[str, Json]) -> Json:
@@ -342,7 +393,7 @@ def _guarded(reader: Reader, work: _Work, schema: Schema) -> Decision:
     for attempt in range(2):
         amended = False
         for guard in guards:
-            verdict = _judge(guard.check, reader, work)
+            verdict = _judge(guard, reader, work)
             if isinstance(verdict, Amend) and attempt == 0:
                 _amend(reader, work, verdict, schema)
                 said, amended = verdict, True
@@ -376,9 +427,19 @@ def _outcome(work: _Work, code: str) -> Outcome:
     return "merged" if work.merged else "applied"
 
 
-def _judge(check: Check, reader: Reader, work: _Work) -> Verdict:
+def _judge(guard: Guard, reader: Reader, work: _Work) -> Verdict:
+    """What the rule says. A rule that fails must not stop the log: what it cannot judge is
+    refused."""
     after = Patched(reader, work.cells)
-    return check(reader, after, work.change, frozenset(work.cells))
+    try:
+        verdict = guard.check(reader, after, work.change, frozenset(work.cells))
+    except Exception as error:  # noqa: BLE001 - whatever an application's rule may raise
+        return Refuse("rule-failed", f"the rule {guard.name!r} failed: {error!r}")
+    if isinstance(verdict, Amend):
+        for ref in verdict.fields:
+            if after.cell(*ref) is None:
+                return Refuse("rule-failed", f"the rule {guard.name!r} amends {ref}: no record")
+    return verdict
 
 
 def _amend(reader: Reader, work: _Work, verdict: Amend, schema: Schema) -> None:

@@ -44,14 +44,19 @@ def is_sensitive(name: str) -> bool:
     return normal_name(name) in SENSITIVE
 
 
+_NO_KEY: Final = re.compile(r"[\x00-\x1f/\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What no key holds. Spelled out: `str.isprintable` differs between versions of Unicode, and so
+between the runtimes that must agree."""
+
+
 def check_key(key: Any) -> str:
-    """A storage key or record id: text of 1 to KEY_MAX characters without control characters or
-    `/`. Raises InvalidValue."""
+    """A storage key, record id or field name: text of 1 to KEY_MAX characters without control
+    characters or `/`. Raises InvalidValue."""
     if not isinstance(key, str) or not key:
         raise InvalidValue(f"a key is text, not {key!r}")
     if len(key) > KEY_MAX:
         raise InvalidValue(f"key longer than {KEY_MAX} characters: {key[:40]}...")
-    if "/" in key or not key.isprintable():
+    if _NO_KEY.search(key):
         raise InvalidValue(f"key {key!r} holds '/' or a control character")
     return key
 
@@ -76,13 +81,17 @@ class Field:
     """Holds data of a person: erased with them."""
 
     def problem(self, value: Json) -> str | None:
-        """Why the value does not fit, in words, or None."""
+        """Why the value does not fit, in words, or None. Answers for every value: a check that
+        cannot cope with one finds that it does not fit."""
         if value is None:
             return "is required" if self.required else None
-        if self.types and (
-            not isinstance(value, self.types)
-            or (isinstance(value, bool) and bool not in self.types)
-        ):
+        try:
+            return self._problem(value)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+            return f"cannot be checked: {error}"
+
+    def _problem(self, value: Json) -> str | None:
+        if self.types and not self._is_typed(value):
             return f"must be {' or '.join(t.__name__ for t in self.types)}, not {value!r:.40}"
         if self.choices is not None and value not in self.choices:
             return f"must be one of {', '.join(sorted(map(str, self.choices)))}"
@@ -93,6 +102,11 @@ class Field:
         if self.maximum is not None and value > self.maximum:
             return f"is above {self.maximum}"
         return self.check(value) if self.check is not None else None
+
+    def _is_typed(self, value: Json) -> bool:
+        if type(value) is int and float in self.types:
+            return True  # 2.0 is kept as 2
+        return isinstance(value, self.types) and (bool in self.types or not isinstance(value, bool))
 
 
 ANY: Final = Field()
@@ -129,6 +143,8 @@ class CollectionSchema:
 
     def check_field(self, name: str, value: Any, where: str = "") -> Json:
         """The checked, frozen value. Raises InvalidValue or SensitiveKey."""
+        if name not in self.fields:
+            check_key(name)
         path = f"{where or self.name}/{name}"
         if is_sensitive(name):
             raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")

@@ -49,10 +49,11 @@ def unpack(name: str, text: str) -> Iterator[tuple[str, Cell]]:
     """The cells of a row. Raises StoreCorrupt."""
     try:
         packed = json.loads(text)
-        marks = [Mark(*row) for row in packed["m"]]
-        if marks and marks[0].tab == "":
-            marks = [SEED_MARK if mark.tab == "" else mark for mark in marks]
-        for rid, (fields, base, own, rev, dead) in packed["r"].items():
+        marks = [_mark(row) for row in packed["m"]]
+        rows = packed["r"].items()
+        for rid, (fields, base, own, rev, dead) in rows:
+            if min(base, rev, *own.values()) < 0 or type(fields) is not dict:
+                raise ValueError(f"record {rid!r}")
             for path, value in fields.items():
                 if type(value) is dict or type(value) is list:
                     fields[path] = freeze(value)
@@ -60,6 +61,15 @@ def unpack(name: str, text: str) -> Iterator[tuple[str, Cell]]:
             yield rid, Cell(fields, marks[base], named, marks[rev], bool(dead))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise StoreCorrupt(f"snapshot row {name!r} cannot be read: {error}") from None
+
+
+def _mark(row: Any) -> Mark:
+    tab, n, stamp, author = row
+    if type(tab) is not str or type(author) is not str:
+        raise TypeError(f"mark {row!r:.80}")
+    if type(n) is not int or type(stamp) is not int:
+        raise TypeError(f"mark {row!r:.80}")
+    return Mark(tab, n, stamp, author) if tab else SEED_MARK
 
 
 def pack_seed(records: Mapping[tuple[str, str], Mapping[str, Json]]) -> dict[str, str]:
@@ -93,6 +103,9 @@ def pack_heads(heads: Mapping[str, int]) -> str:
 def unpack_heads(text: str) -> dict[str, int]:
     """The inverse of `pack_heads`. Raises StoreCorrupt."""
     try:
-        return {str(tab): int(n) for tab, n in json.loads(text).items()}
+        heads: dict[str, int] = json.loads(text)
+        if any(type(n) is not int for n in heads.values()):
+            raise TypeError("a head is no number")
+        return heads
     except (ValueError, TypeError, AttributeError) as error:
         raise StoreCorrupt(f"the row of heads cannot be read: {error}") from None

@@ -119,7 +119,7 @@ def _reindex(
         after = tuple(function(now)) if now is not None else ()
         if before == after:
             continue
-        for key in before:
+        for key in dict.fromkeys(before):  # a function may name a key twice
             if key not in after:
                 listed = table[key]
                 listed.discard(rid)

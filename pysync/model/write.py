@@ -9,13 +9,23 @@ from pysync.errors import ProtocolError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, SET, Op
 from pysync.model.schema import CollectionSchema
-from pysync.values.jsonvalue import MAX_INT, Json
+from pysync.values.jsonvalue import Json, add_numbers
 
 
 def register_of(declared: CollectionSchema, path: str) -> str:
     """The register a path merges in: its group's first field, or the path itself."""
     group = declared.group_of(path)
     return group[0] if group is not None else path
+
+
+def mark_of(declared: CollectionSchema, cell: Cell, register: str) -> Mark | None:
+    """Who wrote this register last; None if nobody did. A group is written where one member is."""
+    found = cell.mark(register)
+    if found is None and declared.groups:
+        for member in declared.group_of(register) or ():
+            if member in cell.fields:
+                return cell.base
+    return found
 
 
 def apply_op(cell: Cell | None, op: Op, mark: Mark, declared: CollectionSchema) -> Cell:
@@ -48,10 +58,9 @@ def _set(cell: Cell, op: Op, mark: Mark, declared: CollectionSchema) -> Cell:
         for path in op.fields:
             marks[path] = mark
     for path in op.gone:
-        for inner in [p for p in fields if p == path or p.startswith(path + "/")]:
-            del fields[inner]
-            marks[inner] = mark
-        marks[path] = mark
+        # Only what is named: a leaf below it that the author had not seen stays.
+        fields.pop(path, None)
+        marks[register_of(declared, path)] = mark
     return Cell(fields, cell.base, marks, mark)
 
 
@@ -61,13 +70,9 @@ def _add(cell: Cell, op: Op, mark: Mark) -> Cell:
     for path, delta in op.fields.items():
         fields[path] = _sum(fields.get(path), delta)
         marks[path] = mark
-    return Cell(fields, cell.base, marks, mark, cell.dead)
+    return Cell(fields, cell.base, marks, mark)
 
 
 def _sum(value: Json, delta: int | float) -> Json:
-    """A counter stays inside the integers that every runtime holds exactly."""
     start = value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
-    total = start + delta
-    if isinstance(total, float) and total.is_integer():
-        total = int(total)
-    return max(-MAX_INT, min(MAX_INT, total))
+    return add_numbers(start, delta)

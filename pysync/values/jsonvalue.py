@@ -142,6 +142,14 @@ def bounded(value: Json, path: str = "", limit: int = MAX_CHARS) -> Json:
     return frozen
 
 
+def add_numbers(a: int | float, b: int | float) -> Json:
+    """The sum as a JSON value: kept inside the integers that every runtime holds exactly."""
+    total = a + b
+    if not -MAX_INT <= total <= MAX_INT:
+        return MAX_INT if total > 0 else -MAX_INT
+    return int(total) if isinstance(total, float) and total.is_integer() else total
+
+
 def same(a: Json, b: Json) -> bool:
     """Whether two values are one JSON value (True and 1 are not)."""
     if type(a) is type(b) and not isinstance(a, (dict, list)):

@@ -1,0 +1,162 @@
+"""Snapshot rows: what is read back is what was written, or it is refused."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pysync.errors import StoreCorrupt
+from pysync.model.cell import SEED_MARK, Cell
+from pysync.model.conflict import Candidate, Conflict
+from pysync.model.schema import Schema
+from pysync.model.snapshot import (
+    BUCKETS,
+    bucket_of,
+    pack,
+    pack_conflicts,
+    pack_heads,
+    pack_seed,
+    unpack,
+    unpack_conflicts,
+    unpack_heads,
+)
+from pysync.model.state import State
+from pysync.values.jsonvalue import freeze
+from tests.pysync.kit import cells_text, json_values, mark, texts
+
+marks = st.builds(mark, st.sampled_from("abc"), st.integers(1, 3), st.integers(0, 9))
+cells = st.builds(
+    lambda fields, base, own, rev, dead: Cell(freeze(fields), base, own, rev, dead),
+    st.dictionaries(texts(4), json_values(4), max_size=3),
+    st.one_of(st.just(SEED_MARK), marks),
+    st.dictionaries(texts(4), marks, max_size=2),
+    marks,
+    st.booleans(),
+)
+
+
+def _text(records: dict[str, Cell]) -> str:
+    state = State(Schema())
+    state.cells["c"] = records
+    return cells_text(state)
+
+
+@given(st.dictionaries(texts(4), cells, max_size=4))
+def test_snap_1_reading_what_was_written_gives_equal_cells(records: dict[str, Cell]) -> None:
+    # One change has one stamp: marks of one version are one mark.
+    first: dict[Any, Any] = {}
+    for cell in records.values():
+        cell.base = first.setdefault(cell.base, cell.base)
+        cell.rev = first.setdefault(cell.rev, cell.rev)
+        cell.marks = {r: first.setdefault(m, m) for r, m in cell.marks.items()}
+    row = pack(records.items())
+    again = dict(unpack("c/1", row))
+    assert _text(again) == _text(records)
+    assert pack(again.items()) == row
+    assert all(again[rid].record(rid) == cell.record(rid) for rid, cell in records.items())
+
+
+GOOD = {"m": [["a", 1, 2, ""]], "r": {"x": [{"f": 1}, 0, {}, 0, 0]}}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "null",
+        "[]",
+        "{",
+        {"m": [], "r": GOOD["r"]},
+        {"m": GOOD["m"]},
+        {"m": [["a", 1, 2]], "r": {}},
+        {"m": [["a", "1", 2, ""]], "r": {}},
+        {"m": [["a", 1, 2.5, ""]], "r": {}},
+        {"m": [[5, 1, 2, ""]], "r": {}},
+        {"m": GOOD["m"], "r": {"x": [{"f": 1}, -1, {}, 0, 0]}},
+        {"m": GOOD["m"], "r": {"x": [{"f": 1}, 0, {"f": -1}, 0, 0]}},
+        {"m": GOOD["m"], "r": {"x": [{"f": 1}, 0, {"f": 1}, 0, 0]}},
+        {"m": GOOD["m"], "r": {"x": [{"f": 1}, 0, {}, "0", 0]}},
+        {"m": GOOD["m"], "r": {"x": [["f"], 0, {}, 0, 0]}},
+        {"m": GOOD["m"], "r": {"x": [{"f": 1}, 0, {}, 0]}},
+        {"m": GOOD["m"], "r": {"x": [{"f": [2**60]}, 0, {}, 0, 0]}},
+        {"m": GOOD["m"], "r": []},
+    ],
+)
+def test_snap_2_a_malformed_row_is_refused_and_not_guessed_at(broken: Any) -> None:
+    text = broken if isinstance(broken, str) else json.dumps(broken)
+    with pytest.raises(StoreCorrupt, match="'c/1'"):
+        list(unpack("c/1", text))
+    assert len(list(unpack("c/1", json.dumps(GOOD)))) == 1
+
+
+@given(json_values(), st.sampled_from(["m", "r", "x", ""]))
+def test_snap_2_whatever_is_put_in_its_place_nothing_else_is_raised(value: Any, where: str) -> None:
+    row: Any = {**GOOD, where: value} if where in GOOD else {"m": GOOD["m"], "r": {"x": value}}
+    for text in (json.dumps(value), json.dumps(row)):
+        try:
+            for _, cell in unpack("c/1", text):
+                assert isinstance(cell, Cell)
+        except StoreCorrupt:
+            pass
+        for read in (unpack_conflicts, unpack_heads):
+            with contextlib.suppress(StoreCorrupt):
+                read(text)
+
+
+def test_a_first_state_is_older_than_any_write() -> None:
+    rows = pack_seed({("rooms", "101"): {"name": "x"}, ("rooms", "102"): {"doc": freeze({"a": 1})}})
+    found = {rid: cell for name, text in rows.items() for rid, cell in unpack(name, text)}
+    assert found["101"].base is SEED_MARK and found["101"].rev is SEED_MARK
+    assert found["102"].fields == {"doc": {"a": 1}}
+    assert set(rows) == {bucket_of("rooms", "101"), bucket_of("rooms", "102")}
+
+
+def test_records_are_spread_over_rows_by_their_id() -> None:
+    names = {bucket_of("c", f"r{n}") for n in range(2_000)}
+    assert len(names) == BUCKETS
+    assert all(name.startswith("c/") for name in names)
+    assert bucket_of("c", "é") == bucket_of("c", "é")
+
+
+def test_conflicts_and_heads_come_back() -> None:
+    conflict = Conflict(
+        id="a.1:0",
+        key="c",
+        rid="r",
+        register="f",
+        status="open",
+        strategy="custom",
+        shown=Candidate(freeze({"x": 1}), mark("a", 1, 5, "anna")),
+        other=Candidate(None, mark("b", 1, 4)),
+    )
+    assert unpack_conflicts(pack_conflicts([conflict])) == [conflict]
+    assert unpack_conflicts(pack_conflicts([conflict.resolved()]))[0].status == "resolved"
+    assert unpack_heads(pack_heads({"a": 5, "b": 1})) == {"a": 5, "b": 1}
+
+
+@pytest.mark.parametrize("text", ["", "5", '{"a":"1"}', '{"a":1.5}', "[1]"])
+def test_malformed_heads_are_refused(text: str) -> None:
+    with pytest.raises(StoreCorrupt):
+        unpack_heads(text)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        5,
+        [],
+        ["i", "k", "r", "f", "lost", "s", [1, "a", 1, 1, ""], [1, "a", 1, 1, ""]],
+        ["i", "k", "r", "f", "open", "s", [1, "a", "1", 1, ""], [1, "a", 1, 1, ""]],
+        ["i", "k", "r", "f", "open", "s", [1, "a", 1], [1, "a", 1, 1, ""]],
+        ["i", "k", "r", "f", "open", "s", 5, [1, "a", 1, 1, ""]],
+        ["i", "k", "r", "f", "open", "s", [2**60, "a", 1, 1, ""], [1, "a", 1, 1, ""]],
+    ],
+)
+def test_malformed_conflicts_are_refused(row: Any) -> None:
+    with pytest.raises(StoreCorrupt, match="conflicts"):
+        unpack_conflicts(json.dumps([row]))
