@@ -16,6 +16,7 @@ from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.schema import Schema
 from pysync.native.host import ProcessLocks, SyncPledge
+from pysync.ports import StoreFault
 from pysync.space import Space
 
 EPOCH = 1_700_000_000_000
@@ -39,6 +40,24 @@ class _Member:
     def close(self) -> None:
         if self in self.device.members:
             self.device.members.remove(self)
+
+
+class Disk(MemoryStore):
+    """A store that refuses to write while it has a `fault`."""
+
+    fault: StoreFault | None = None
+
+    def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
+        if self.fault is not None:
+            done(self.fault)
+        else:
+            super().append(batch, body, done)
+
+    def history(self, ref: str, done: Callable[[Any], None]) -> None:
+        if self.fault is not None:
+            done(self.fault)
+        else:
+            super().history(ref, done)
 
 
 class _Timers:
@@ -66,7 +85,7 @@ class Host(Executor):
         self.ends: deque[Callable[[], None]] = deque()
         self.member = _Member(device, tab.id, lambda text: self.report(tab.heard, text))
         device.members.append(self.member)
-        self.memory = MemoryStore(disk)
+        self.memory = Disk(disk)
         super().__init__(
             tab=tab,
             store=self.memory,

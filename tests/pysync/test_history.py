@@ -1,0 +1,130 @@
+"""Every version of a record, who made it, and how to get it back (SRV-10)."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pysync import Collection, NotDurable, Schema, Space
+from pysync.history import Version
+from pysync.native import open_space
+from pysync.ports import StoreFault
+from tests.pysync.rig import EPOCH, Device
+
+pytestmark = pytest.mark.req("SRV-10")
+
+
+def history(space: Space, rid: str = "101") -> list[Version]:
+    async def ask() -> list[Version]:
+        return await space.history("rooms", rid)
+
+    return asyncio.run(ask())
+
+
+class House:
+    def __init__(self, schema: Schema | None = None) -> None:
+        self.device = Device()
+        self.one, self.two = (self.device.open(schema=schema) for _ in range(2))
+        self.rooms = Collection("rooms", space=self.one)
+        self.others = Collection("rooms", space=self.two)
+        self.settle()
+
+    def settle(self) -> None:
+        self.device.settle()
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_every_version_says_who_when_and_what(house: House) -> None:
+    house.one.run("Build", lambda d: d.create("rooms", {"id": "101", "bed": 1}), author="ann")
+    house.settle()
+    house.device.pass_time(500)
+    house.two.run("Refit", lambda d: d.update("rooms", "101", {"bed": 2, "sea": True}), author="bo")
+    house.settle()
+    for space in (house.one, house.two):
+        first, second = history(space)
+        assert (first.label, first.author, first.tab) == ("Build", "ann", house.one.tab_id)
+        assert first.fields == {"bed": (None, 1)}
+        assert (second.label, second.author, second.tab) == ("Refit", "bo", house.two.tab_id)
+        assert second.fields == {"bed": (1, 2), "sea": (None, True)}
+        assert second.record == {"id": "101", "bed": 2, "sea": True}
+        assert (first.at, second.at) == (EPOCH, EPOCH + 500)
+        assert (first.seq, second.seq) == (1, 2)
+        assert second.outcome == "applied"
+
+
+def test_a_deletion_is_a_version_and_can_be_restored(house: House) -> None:
+    house.rooms.create({"id": "101", "bed": 1})
+    house.rooms.delete("101")
+    house.settle()
+    versions = history(house.one)
+    assert [version.record for version in versions] == [{"id": "101", "bed": 1}, None]
+    house.two.restore("rooms", "101", versions[0])
+    house.settle()
+    assert house.rooms.get("101") == {"id": "101", "bed": 1}
+    assert history(house.one)[-1].label == "Restored"
+
+
+def test_restore_makes_it_exactly_what_it_was(house: House) -> None:
+    house.rooms.create({"id": "101", "bed": 1, "note": {"a": [1]}})
+    house.settle()
+    house.others.update("101", {"bed": 2, "sea": True, "note": None})
+    house.settle()
+    first = history(house.one)[0]
+    house.one.restore("rooms", "101", first)
+    house.settle()
+    record: Any = house.others.get("101")
+    assert {k: v for k, v in record.items() if v is not None} == first.record
+
+
+def test_what_lost_is_kept_with_the_version_that_won(house: House) -> None:
+    house.rooms.create({"id": "101", "bed": 1})
+    house.settle()
+    house.rooms.update("101", {"bed": 2})
+    house.device.pass_time(5, settle=False)
+    house.others.update("101", {"bed": 3})
+    house.settle()
+    last = history(house.one)[-1]
+    assert (last.outcome, last.record) == ("conflict", {"id": "101", "bed": 3})
+    assert [(c.shown.value, c.other.value) for c in last.lost] == [(3, 2)]
+
+
+def test_records_do_not_mix(house: House) -> None:
+    house.rooms.set_all([{"id": str(n), "bed": n} for n in range(50)])
+    house.rooms.update("7", {"bed": 70})
+    house.settle()
+    assert [version.record for version in history(house.two, "7")] == [
+        {"id": "7", "bed": 7},
+        {"id": "7", "bed": 70},
+    ]
+    assert history(house.two, "none") == []
+
+
+def test_it_outlives_the_tab(tmp_path: Path) -> None:
+    with open_space("h", path=tmp_path / "h.db") as space:
+        rooms = Collection("rooms", space=space)
+        rooms.create({"id": "101", "bed": 1})
+        rooms.update("101", {"bed": 2})
+    with open_space("h", path=tmp_path / "h.db") as space:
+        versions = history(space)
+        assert [version.record for version in versions] == [
+            {"id": "101", "bed": 1},
+            {"id": "101", "bed": 2},
+        ]
+        space.restore("rooms", "101", versions[0])
+        assert Collection("rooms", space=space).get("101") == {"id": "101", "bed": 1}
+        assert len(history(space)) == 3
+
+
+def test_a_store_that_cannot_be_read_says_so(house: House) -> None:
+    house.rooms.create({"id": "101"})
+    house.device.hosts[0].memory.fault = StoreFault("blocked", "busy")
+    with pytest.raises(NotDurable) as error:
+        history(house.one)
+    assert error.value.reason == "blocked"

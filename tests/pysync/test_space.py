@@ -1,0 +1,498 @@
+"""`Space`: commands, undo, refusals, receipts, leadership, and leaving nothing behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import pytest
+
+from pysync import (
+    Change,
+    CollectionSchema,
+    DeadLetter,
+    Draft,
+    Field,
+    Guard,
+    InvalidValue,
+    NotDurable,
+    Record,
+    Refuse,
+    Refused,
+    Schema,
+    Space,
+    SyncedKV,
+    Unknown,
+    Update,
+    UsageError,
+    View,
+)
+from pysync.machines.events import Problem
+from pysync.ports import StoreFault
+from pysync.space import RECENT
+from tests.pysync.rig import Device
+
+
+def one_guest_a_room(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Refuse | None:
+    for key, rid in refs:
+        stay = after.get(key, rid)
+        if stay is None:
+            continue
+        others = [other["id"] for other in after.find("stays", "room", stay["room"])]
+        if len(others) > 1:
+            return Refuse("taken", "the room is taken", {"alternatives": ["102"]})
+    return None
+
+
+def by_room(key: str, record: Record) -> Iterable[Hashable]:
+    return [record.get("room")]
+
+
+SCHEMA = Schema(
+    collections={
+        "stays": CollectionSchema(
+            name="stays",
+            fields={"room": Field(types=(str,))},
+            indexes={"room": lambda record: [record["room"]]},
+        )
+    },
+    guards=(Guard("one guest a room", frozenset({"stays"}), one_guest_a_room, by_room),),
+)
+
+
+class House:
+    def __init__(self, schema: Schema | None = None) -> None:
+        self.device = Device()
+        self.one, self.two = (self.device.open(schema=schema) for _ in range(2))
+        self.host = self.device.hosts[0]
+        self.settle()
+
+    def settle(self) -> None:
+        self.device.settle()
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def book(rid: str, room: str) -> Any:
+    return lambda draft: draft.create("stays", {"id": rid, "room": room})
+
+
+def put(**fields: Any) -> Any:
+    """A command that sets fields of the record notes/n."""
+
+    def command(draft: Draft) -> None:
+        if draft.get("notes", "n") is None:
+            draft.create("notes", {"id": "n", **fields})
+        else:
+            draft.update("notes", "n", fields)
+
+    return command
+
+
+def note(space: Space) -> Any:
+    record = space.view.get("notes", "n")
+    return None if record is None else {k: v for k, v in record.items() if k != "id"}
+
+
+# -- commands -------------------------------------------------------------------------------------
+
+
+def test_a_command_is_one_change_and_answers_its_value(house: House) -> None:
+    told: list[Update] = []
+    house.two.on_change(told.append)
+
+    def move(draft: Draft) -> str:
+        draft.create("a", {"id": "1"})
+        draft.create("b", {"id": "2", "seen": draft.get("a", "1") is not None})
+        return "done"
+
+    receipt = house.one.run("Move", move, author="ann")
+    house.settle()
+    assert receipt.value == "done"
+    assert receipt.applied
+    assert house.two.view.get("b", "2") == {"id": "2", "seen": True}
+    assert told == [Update(frozenset({("a", "1"), ("b", "2")}), house.one.tab_id)]
+    assert told[0].ids("b") == ["2"]
+
+
+def test_a_command_that_raises_has_done_nothing(house: House) -> None:
+    def half(draft: Draft) -> None:
+        draft.create("a", {"id": "1"})
+        raise KeyError("no")
+
+    begun = len(house.device.said)
+    with pytest.raises(KeyError):
+        house.one.run("Half", half)
+    house.settle()
+    assert house.one.view.get("a", "1") is None
+    assert len(house.device.said) == begun
+
+
+def test_a_command_that_writes_nothing_is_no_change(house: House) -> None:
+    assert house.one.run("Nothing", lambda _: 5).change_id == ""
+    asyncio.run(_wait(house.one.run("Nothing", lambda _: None).durable()))
+
+
+async def _wait(something: Any) -> Any:
+    return await something
+
+
+@pytest.mark.req("PMS-10")
+def test_a_guard_refuses_before_anything_is_applied() -> None:
+    house = House(SCHEMA)
+    house.one.run("Book", book("s1", "101"))
+    with pytest.raises(Refused) as refused:
+        house.one.run("Book", book("s2", "101"))
+    assert refused.value.code == "taken"
+    assert refused.value.params == {"alternatives": ["102"]}
+    house.settle()
+    assert house.two.view.get("stays", "s2") is None
+
+
+@pytest.mark.req("SRV-11", "PMS-10")
+def test_of_two_that_take_one_room_one_is_rolled_back_and_kept_as_a_dead_letter() -> None:
+    house = House(SCHEMA)
+    letters: list[tuple[str, DeadLetter]] = []
+    house.one.on_refused(lambda letter: letters.append(("one", letter)))
+    house.two.on_refused(lambda letter: letters.append(("two", letter)))
+    house.one.run("Book", book("s1", "101"))
+    house.two.run("Book", book("s2", "101"))
+    assert house.two.view.get("stays", "s2") is not None
+    house.settle()
+    for space in (house.one, house.two):
+        assert [stay["id"] for stay in space.view.all("stays")] == ["s1"]
+    [(who, letter)] = letters
+    assert (who, letter.code, letter.message) == ("two", "taken", "the room is taken")
+    assert letter.params == {"alternatives": ["102"]}
+    assert letter.change.ops[0].fields == {"room": "101"}
+    assert house.two.dead_letters == [letter]
+    assert house.one.dead_letters == []
+
+
+def test_an_atomic_command_that_would_lose_a_part_is_refused_whole() -> None:
+    house = House(Schema(strategy="first-write-wins"))
+    house.one.run("", put(a=1, b=1))
+    house.settle()
+    house.one.run("First", put(b=3), atomic=False)
+    house.device.pass_time(10, settle=False)
+    house.two.run("Whole", put(a=2, b=2))
+    house.settle()
+    assert note(house.one) == note(house.two) == {"a": 1, "b": 3}
+    [letter] = house.two.dead_letters
+    assert (letter.code, letter.params) == ("concurrent", {"lost": ["notes/n/b"]})
+    house.one.run("First", put(b=4), atomic=False)
+    house.device.pass_time(10, settle=False)
+    house.two.run("In parts", put(a=5, b=5), atomic=False)
+    house.settle()
+    assert note(house.one) == note(house.two) == {"a": 5, "b": 4}
+
+
+def test_nothing_is_written_before_the_state_is_loaded(house: House) -> None:
+    late = house.device.open(start=False)
+    with pytest.raises(UsageError, match="not open yet"):
+        late.run("", put(a=1))
+    assert not late.is_ready
+    told: list[bool] = []
+    late.when_ready(lambda: told.append(late.is_ready))
+    house.device.hosts[-1].start()
+    assert told == [True]
+    assert asyncio.run(_wait(late.ready())) is late
+    late.when_ready(lambda: told.append(True))
+    assert told == [True, True]
+
+
+# -- undo -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("SRV-10")
+def test_undo_takes_back_what_was_done_and_nothing_else(house: House) -> None:
+    house.one.run("", put(a=1, b=1))
+    change = house.one.run("Edit", put(a=2, b=2)).change_id
+    house.settle()
+    house.two.run("Other", put(b=3, c=3))
+    house.settle()
+    assert house.one.can_undo(change)
+    house.one.undo(change)
+    house.settle()
+    assert note(house.one) == note(house.two) == {"a": 1, "b": 3, "c": 3}
+
+
+def test_undo_of_creating_and_deleting(house: House) -> None:
+    created = house.one.run("", put(a=1)).change_id
+    deleted = house.one.run("", lambda draft: draft.delete("notes", "n")).change_id
+    house.one.undo(deleted)
+    assert note(house.one) == {"a": 1}
+    house.settle()
+    assert note(house.two) == {"a": 1}
+    house.one.run("", lambda draft: draft.delete("notes", "n"))
+    with pytest.raises(Refused, match="nothing is left to undo"):
+        house.one.undo(created)
+    again = house.one.run("", put(a=2)).change_id
+    house.one.undo(again)
+    house.settle()
+    assert note(house.one) is None
+    assert note(house.two) is None
+
+
+def test_undo_can_be_undone(house: House) -> None:
+    house.one.run("", put(a=1))
+    edit = house.one.run("", put(a=2)).change_id
+    undone = house.one.undo(edit).change_id
+    assert note(house.one) == {"a": 1}
+    house.one.undo(undone)
+    assert note(house.one) == {"a": 2}
+
+
+def test_undo_of_what_others_replaced_is_refused(house: House) -> None:
+    house.one.run("", put(a=1))
+    change = house.one.run("", put(a=2)).change_id
+    house.settle()
+    house.two.run("", put(a=3))
+    house.settle()
+    with pytest.raises(Refused) as refused:
+        house.one.undo(change)
+    assert refused.value.code == "changed-since"
+    assert note(house.one) == {"a": 3}
+
+
+def test_undo_knows_recent_changes_of_this_tab_only(house: House) -> None:
+    first = house.one.run("", put(a=0)).change_id
+    for n in range(RECENT):
+        last = house.one.run("", put(a=n + 1)).change_id
+    assert not house.one.can_undo(first)
+    assert house.one.can_undo(last)
+    house.settle()
+    for unknown in (first, house.two.tab_id + ".1", "x"):
+        with pytest.raises(Unknown):
+            house.one.undo(unknown)
+
+
+def test_undo_obeys_guards() -> None:
+    house = House(SCHEMA)
+    house.one.run("", book("s1", "101"))
+    moved = house.one.run("", lambda d: d.update("stays", "s1", {"room": "102"})).change_id
+    house.one.run("", book("s2", "101"))
+    with pytest.raises(Refused, match="taken"):
+        house.one.undo(moved)
+
+
+def test_a_lone_tab_without_a_store_can_undo_what_was_decided_at_once() -> None:
+    device = Device()
+    space = device.open(schema=Schema())
+    space.tab.shared = False
+    space.tab.ledger._shared = False
+    space.run("", put(a=1))
+    change = space.run("", put(a=2)).change_id
+    space.undo(change)
+    assert note(space) == {"a": 1}
+
+
+# -- receipts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("TAB-15")
+def test_durable_is_kept_when_the_store_has_it(house: House) -> None:
+    receipt = house.one.run("", put(a=1))
+    pledge = house.one.durable(receipt.change_id)
+    assert pledge.done()
+    assert len(house.device.disk.log) == 1
+    asyncio.run(_wait(receipt.durable()))
+
+
+@pytest.mark.req("TAB-15")
+def test_a_full_disk_breaks_durable_says_so_and_recovers(house: House) -> None:
+    told: list[Problem] = []
+    house.one.on_problem(told.append)
+    house.host.memory.fault = StoreFault("full", "quota")
+    receipt = house.one.run("", put(a=1))
+    with pytest.raises(NotDurable) as error:
+        asyncio.run(_wait(receipt.durable()))
+    assert error.value.reason == "full"
+    assert [(p.kind, p.detail) for p in told] == [("not-saved", "full")]
+    status = house.one.status()
+    assert (status.unsaved, status.problem) == (1, "full")
+    house.settle()
+    assert note(house.two) == {"a": 1}, "shown and told all the same"
+    house.host.memory.fault = None
+    for _ in range(3):
+        house.device.beat()
+    asyncio.run(_wait(receipt.durable()))
+    status = house.one.status()
+    assert (status.unsaved, status.problem, status.pending) == (0, "", 0)
+
+
+def test_only_own_changes_can_be_awaited(house: House) -> None:
+    for change_id in ("", "x", house.two.tab_id + ".1", house.one.tab_id + ".x"):
+        with pytest.raises(Unknown):
+            house.one.durable(change_id)
+
+
+def test_closing_breaks_what_is_awaited(house: House) -> None:
+    house.host.memory.append = lambda *_: None  # type: ignore[method-assign]
+    receipt = house.one.run("", put(a=1))
+    pledge = house.one.durable(receipt.change_id)
+    assert not pledge.done()
+    house.one.close()
+    with pytest.raises(NotDurable) as error:
+        asyncio.run(_wait(pledge))
+    assert error.value.reason == "closed"
+
+
+# -- being told -----------------------------------------------------------------------------------
+
+
+def test_a_listener_that_fails_keeps_nothing_from_going_on(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(_: Any) -> None:
+        raise RuntimeError("mine")
+
+    told: list[Any] = []
+    problems: list[Problem] = []
+    house.two.on_change(broken)
+    house.two.on_change(told.append)
+    house.two.on_problem(broken)
+    house.two.on_problem(problems.append)
+    house.one.run("", put(a=1))
+    house.settle()
+    assert len(told) == 1
+    assert [problem.kind for problem in problems] == ["function-failed"]
+    assert "RuntimeError: mine" in capsys.readouterr().err
+    receipt = house.two.run("", put(a=2))
+    assert house.two.durable(receipt.change_id).done()
+
+
+def test_a_listener_may_write(house: House) -> None:
+    def answer(update: Update) -> None:
+        if update.source and note(house.two) == {"a": 1}:
+            house.two.run("", put(b=2))
+
+    house.two.on_change(answer)
+    house.one.run("", put(a=1))
+    house.settle()
+    assert note(house.one) == {"a": 1, "b": 2}
+
+
+def test_the_status_is_told_when_everything_is_decided(house: House) -> None:
+    told: list[int] = []
+    house.two.on_status(lambda status: told.append(status.pending))
+    house.one.run("", put(a=1))
+    house.settle()
+    assert told[-1] == 0
+    assert house.two.status().seq == 1
+
+
+@pytest.mark.req("TAB-16")
+def test_what_is_foreign_is_dropped_counted_and_told(house: House) -> None:
+    told: list[Problem] = []
+    house.one.on_problem(told.append)
+    for text in ("", "{}", "[1]", '{"v":1,"t":"state-update","tab":"x","ts":1,"p":[1,[[]]]}'):
+        house.host.member.heard(text)
+    assert [problem.kind for problem in told] == ["foreign"] * 4
+    assert house.one.problems == told
+    assert house.one.tab.dropped_frames == 4
+    for _ in range(200):
+        house.host.member.heard("")
+    assert len(house.one.problems) == 100
+
+
+@pytest.mark.req("TAB-03")
+def test_tabs_and_status(house: House) -> None:
+    assert {info.id for info in house.one.tabs()} == {house.one.tab_id, house.two.tab_id}
+    status = house.two.status()
+    assert status.ready
+    assert (status.tabs, status.leader, status.is_leader) == (2, house.one.tab_id, False)
+    assert (status.pending, status.unsaved, status.conflicts, status.problem) == (0, 0, 0, "")
+    assert house.one.name == "rig"
+
+
+def test_conflicts_that_wait_and_those_that_are_settled(house: House) -> None:
+    house.one.run("", put(a=1))
+    house.settle()
+    house.one.run("", put(a=2), atomic=False)
+    house.device.pass_time(5, settle=False)
+    house.two.run("", put(a=3), atomic=False)
+    house.settle()
+    for space in (house.one, house.two):
+        assert note(space) == {"a": 3}
+        assert space.conflicts() == []
+        [conflict] = space.conflicts(settled=True)
+        assert (conflict.shown.value, conflict.other.value) == (3, 2)
+
+
+# -- leadership -----------------------------------------------------------------------------------
+
+
+@pytest.mark.req("TAB-08")
+def test_leader_tasks_run_in_one_tab_and_move_with_the_lead(house: House) -> None:
+    running: list[str] = []
+
+    def task(name: str) -> Any:
+        def begin() -> Any:
+            running.append(name)
+            return lambda: running.remove(name)
+
+        return begin
+
+    stop_one = house.one.on_leader(task("one"))
+    house.two.on_leader(task("two"))
+    assert running == ["one"]
+    house.two.force_leader()
+    house.settle()
+    assert running == ["two"]
+    assert (house.one.is_leader, house.two.is_leader) == (False, True)
+    stop_one()
+    house.two.close()
+    house.settle()
+    assert house.one.is_leader
+    assert running == [], "closing ends the task, and the other was taken off"
+    house.one.on_leader(lambda: running.append("no end"))
+    assert running == ["no end"]
+
+
+# -- life -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.req("TAB-12")
+def test_close_leaves_nothing_and_says_so() -> None:
+    device = Device()
+    for _ in range(100):
+        space = device.open()
+        with space:
+            space.on_change(print)
+            space.on_leader(lambda: None)
+            space.run("", put(a=1))
+        space.close()
+    assert device.members == []
+    assert not any(device.locks.queues.values())
+    assert not any(host.timers.due for host in device.hosts)
+    assert not any(host.tab.take_effects() for host in device.hosts)
+    for call in (
+        lambda: space.run("", put(a=2)),
+        lambda: space.broadcast("x"),
+        lambda: space.on_change(print),
+        space.request_state,
+        lambda: SyncedKV("a", 0, space=space).set(1),
+    ):
+        with pytest.raises(UsageError, match="closed"):
+            call()
+
+
+def test_a_change_made_just_before_close_is_not_lost(house: House) -> None:
+    for n in range(5):
+        house.one.run("", put(a=n))
+    house.one.close()
+    house.settle()
+    assert note(house.two) == {"a": 4}
+    assert note(house.device.open()) == {"a": 4}
+
+
+def test_values_that_do_not_fit_name_the_place(house: House) -> None:
+    with pytest.raises(InvalidValue, match="notes/n/a/b/1"):
+        house.one.run("", put(a={"b": [1, {2}]}))
