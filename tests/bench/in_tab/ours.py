@@ -1,0 +1,123 @@
+"""Runs in a tab of ours: opens a space, writes as the baselines write, notes when it is told.
+
+Installed as source into the page's namespace; what a figure asks for is a call of one function.
+Times are milliseconds of the page's own clock since 1970.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import js
+
+from pysync import Collection, Draft, Receipt, Space
+from pysync.browser import open_space
+
+_performance = js.performance
+_clock = _performance.now
+_origin = _performance.timeOrigin
+seen_at: dict[int, float] = {}
+led: list[float] = []
+awaited: dict[int, asyncio.Future[float]] = {}
+space: Space
+records: Collection
+
+
+def now() -> float:
+    """This page's clock."""
+    at: float = _origin + _clock()
+    return at
+
+
+async def start(name: str, *, watch: bool = True) -> None:
+    """Open the space and wait until it is ready."""
+    global space, records  # noqa: PLW0603 - the figures' calls share them
+    space = open_space(name)
+    records = Collection("records", space=space)
+    await space.ready()
+    if watch:
+        records.subscribe(_told)
+    space.on_leader(_lead)
+
+
+def _lead() -> None:
+    led.append(now())
+
+
+def _told(ids: list[str]) -> None:
+    at = now()
+    get = space.view.get
+    for rid in ids:
+        record = get("records", rid)
+        value = record["n"] if record else -1
+        seen_at[value] = at
+        if value in awaited:
+            awaited.pop(value).set_result(at)
+
+
+def fill(rows: Sequence[Mapping[str, Any]]) -> Receipt[None]:
+    """Create records, a few hundred a change."""
+    for first in range(0, len(rows), 250):
+
+        def write(draft: Draft, some: Sequence[Mapping[str, Any]] = rows[first:][:250]) -> None:
+            for row in some:
+                draft.create("records", row)
+
+        receipt = space.run("fill", write)
+    return receipt
+
+
+async def filled(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Create records and wait until they are in the store."""
+    await fill(rows).durable()
+
+
+async def paced(ids: list[str], first: int, ms: float) -> str:
+    """One change at a time, `ms` apart; [value, time before the call] of each, as JSON."""
+    sent = []
+    update = records.update
+    for i, rid in enumerate(ids):
+        await asyncio.sleep(ms / 1000)
+        at = now()
+        update(rid, {"n": first + i})
+        sent.append((first + i, at))
+    return json.dumps(sent)
+
+
+def burst(ids: list[str], first: int) -> list[float]:
+    """All changes in one plain loop; the times before and after it."""
+    update = records.update
+    start_at = now()
+    for i, rid in enumerate(ids, first):
+        update(rid, {"n": i})
+    return [start_at, now()]
+
+
+async def expect(value: int) -> float:
+    """The time at which `value` was seen."""
+    if value not in seen_at:
+        awaited[value] = asyncio.get_running_loop().create_future()
+        return await awaited[value]
+    return seen_at[value]
+
+
+def seen() -> str:
+    """Values seen, and when, as JSON."""
+    return json.dumps(list(seen_at.items()))
+
+
+def total() -> int:
+    """The sum of all values: equal in tabs that are equal."""
+    return sum(row["n"] for row in records)
+
+
+async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+    """Wait until it holds, looking every few milliseconds."""
+    end = now() + seconds * 1000
+    while not condition():
+        if now() > end:
+            raise TimeoutError(str(space.status()))
+        await asyncio.sleep(0.005)
