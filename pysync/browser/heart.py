@@ -46,7 +46,7 @@ class Heart:
         self._tick = tick
         self._worker: Any = None
         self._timer: Any = None
-        self._handlers = [Handler(lambda _: self._beat()), Handler(lambda _: self._failed())]
+        self._handlers = [Handler(lambda *_: self._beat()), Handler(lambda _: self._failed())]
         self._closed = False
         self._rungs: list[Kind] = ["file", "blob", "timer"] if script else ["blob", "timer"]
         self._next()

@@ -21,7 +21,14 @@ from pysync.browser.owned import Handler, ended, opened
 class _Request:
     """One request of the browser, from asking until its promise is settled."""
 
-    def __init__(self, name: str, granted: Callable[[], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        granted: Callable[[], None],
+        lost: Callable[[], None],
+        when_answering: Callable[[Callable[[], None]], None],
+    ) -> None:
+        self._when_answering = when_answering
         self._granted = granted
         self._lost = lost
         self._state: Literal["queued", "held", "given back"] = "queued"
@@ -50,7 +57,7 @@ class _Request:
         if state == "held":
             self._resolve(None)
         elif state == "queued":
-            self._abort.abort()
+            self._when_answering(self._abort.abort)
 
     def _on_granted(self, _: Any) -> Any:
         if self._state != "queued":
@@ -80,11 +87,19 @@ class _Request:
 
 
 class WebLocks:
-    """The locks of one space in this tab."""
+    """The locks of one space in this tab.
+
+    Chromium forgets an abort that comes before its lock manager answered the page for the first
+    time, and the request stays in the queue: so it is asked something at once, and requests are
+    aborted only after its answer.
+    """
 
     def __init__(self) -> None:
         self._requests: dict[str, _Request] = {}
         self._closed = False
+        self._answering = False
+        self._later: list[Callable[[], None]] = []
+        self._ask(lambda _: self._first_answer(), self._first_answer)
 
     def request(
         self, name: str, steal: bool, granted: Callable[[], None], lost: Callable[[], None]
@@ -102,7 +117,7 @@ class WebLocks:
                 del self._requests[name]
                 lost()
 
-        request = self._requests[name] = _Request(name, granted, was_lost)
+        request = self._requests[name] = _Request(name, granted, was_lost, self._when_answering)
         request.ask(steal=steal)
 
     def release(self, name: str) -> None:
@@ -113,18 +128,36 @@ class WebLocks:
     def query(self, done: Callable[[Collection[str]], None]) -> None:
         """The names of all locks held by tabs of this origin; nothing is answered on failure."""
 
-        def end() -> None:
-            for handler in handlers:
-                handler.close()
-
         def answered(snapshot: Any) -> None:
-            end()
             if not self._closed:
                 held = json.loads(js.JSON.stringify(snapshot.held))
                 done({lock["name"] for lock in held})
 
-        handlers = [Handler(answered), Handler(lambda _: end())]
+        self._ask(answered, lambda: None)
+
+    def _ask(self, answered: Callable[[Any], None], failed: Callable[[], None]) -> None:
+        def end(then: Callable[[], None]) -> None:
+            for handler in handlers:
+                handler.close()
+            then()
+
+        handlers = [
+            Handler(lambda snapshot: end(lambda: answered(snapshot))),
+            Handler(lambda _: end(failed)),
+        ]
         js.navigator.locks.query().then(handlers[0].js, handlers[1].js)
+
+    def _first_answer(self) -> None:
+        self._answering = True
+        later, self._later = self._later, []
+        for action in later:
+            action()
+
+    def _when_answering(self, action: Callable[[], None]) -> None:
+        if self._answering:
+            action()
+        else:
+            self._later.append(action)
 
     def close(self) -> None:
         """Give everything back. The browser confirms it a moment later, then nothing is left."""

@@ -1,0 +1,84 @@
+"""Messages between tabs: BroadcastChannel and storage events, in Chromium."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import OpenTab
+
+JOIN = """
+from pysync.browser.channel import BroadcastPort, StoragePort
+heard = []
+port = {kind}("room", heard.append)
+"""
+
+
+@pytest.mark.req("TAB-01")
+def test_a_broadcast_port_keeps_the_contract_and_leaves_nothing_open(open_tab: OpenTab) -> None:
+    report = open_tab("adapters").run(
+        """
+from pysync.testing.contracts import run
+from pysync.testing.contracts.channel import CHANNEL_CASES
+results = await run(CHANNEL_CASES, BroadcastPlace)
+{"failed": {k: v for k, v in results.items() if v}, "count": len(results), "live": owned.live()}
+"""
+    )
+    assert report == {"failed": {}, "count": 3, "live": {}}
+
+
+@pytest.mark.req("TAB-11")
+@pytest.mark.parametrize("kind", ["BroadcastPort", "StoragePort"])
+def test_texts_reach_the_other_tabs_in_order_and_not_the_sender(
+    open_tab: OpenTab, kind: str
+) -> None:
+    tabs = [open_tab("adapters") for _ in range(3)]
+    for tab in tabs:
+        tab.run(JOIN.format(kind=kind) + "None")
+    tabs[0].run('for text in ("one", "zwei é 😀", "one", "x" * 50_000): port.post(text)')
+    for tab in tabs[1:]:
+        heard = tab.run("await until(lambda: len(heard) >= 4)\nheard")
+        assert heard == ["one", "zwei é 😀", "one", "x" * 50_000]
+    assert tabs[0].run("heard") == []
+    for tab in tabs:
+        assert tab.run("port.close()\nport.close()\nawait nothing_left()") == {}
+
+
+def test_storage_events_leave_nothing_in_storage(open_tab: OpenTab) -> None:
+    tab, other = open_tab("adapters"), open_tab("adapters")
+    tab.run(JOIN.format(kind="StoragePort") + "None")
+    other.run(JOIN.format(kind="StoragePort") + "None")
+    tab.run('for n in range(20): port.post(f"{n}")')
+    other.run("await until(lambda: len(heard) == 20)")
+    assert tab.run("int(js.localStorage.length)") == 0
+    tab.run('port.post("x" * 1_000_001)\nport.post("after")')
+    assert other.run("await until(lambda: len(heard) > 20)\nheard[20:]") == ["after"]
+
+
+@pytest.mark.parametrize("kind", ["BroadcastPort", "StoragePort"])
+def test_a_paused_port_is_silent_and_comes_back(open_tab: OpenTab, kind: str) -> None:
+    tab, other = open_tab("adapters"), open_tab("adapters")
+    for each in (tab, other):
+        each.run(JOIN.format(kind=kind) + "None")
+    other.run("port.pause()\nport.pause()\nNone")
+    assert "channel" not in other.run("owned.live()")
+    tab.run('port.post("missed")')
+    other.run('port.post("not sent")\nport.resume()\nport.resume()\nNone')
+    tab.run('port.post("heard")')
+    assert other.run("await until(lambda: heard)\nheard") == ["heard"]
+    other.run('port.post("back")')
+    assert tab.run("await until(lambda: heard)\nheard") == ["back"]
+    other.run("port.close()\nport.resume()\nNone")
+    assert other.run("await nothing_left()") == {}
+
+
+def test_what_is_no_text_is_ignored(open_tab: OpenTab) -> None:
+    tab, other = open_tab("adapters"), open_tab("adapters")
+    tab.run(JOIN.format(kind="BroadcastPort") + "None")
+    other.page.evaluate(
+        """() => {
+            const channel = new BroadcastChannel("room");
+            for (const odd of [null, 7, {text: "x"}, ["x"], undefined, "a text"])
+                channel.postMessage(odd);
+        }"""
+    )
+    assert tab.run("await until(lambda: heard)\nheard") == ["a text"]
