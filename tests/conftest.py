@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from pysync_build.browsers import require_chromium
 from pysync_build.bundle import build_bundle
@@ -26,6 +26,8 @@ from tests.support import (
 )
 
 ROWS = Path(__file__).with_name("requirements.txt")
+PATIENCE_MS = 30_000
+"""How long an expectation may take to come true on a busy machine; passing tests never wait."""
 PROVEN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
 
 
@@ -46,6 +48,7 @@ def server(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright itself, for tests that start a browser of their own."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import subprocess
+import time
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ ROOT = Path(os.environ.get("PYSYNC_ROOT") or Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache"
 DIST = ROOT / "dist"
 DATA = ROOT / ".data"
+UNUSED_SECONDS = 3600
 
 
 class Stop(Exception):
@@ -59,6 +62,16 @@ def alone(name: str) -> Iterator[None]:
 
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def prune_cache(folder: Path, *, keep: int) -> None:
+    """Remove what was not used for an hour, except for the newest `keep` entries of a folder."""
+    entries = [(path.stat().st_mtime, path) for path in folder.iterdir()]
+    entries.sort(key=lambda entry: entry[0], reverse=True)
+    for used, path in entries[keep:]:
+        if used < time.time() - UNUSED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+            path.unlink(missing_ok=True)
 
 
 def short_hash(*parts: bytes) -> str:

@@ -7,16 +7,19 @@ plain http on a local network.
 from __future__ import annotations
 
 import gzip
+import os
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
 import brotli
 
-from pysync_build.common import CACHE
+from pysync_build.common import CACHE, prune_cache
 
-BEST_BELOW = 1_500_000
-"""Larger files get a quick setting: the best one needs half a minute for Pyodide's 10 MB."""
+SETTINGS = ((1_500_000, 11, 9), (15_000_000, 9, 6), (1 << 40, 5, 4))
+"""Up to a size in bytes: quality of brotli, level of gzip. The best one needs half a minute for
+Pyodide's 10 MB, and the snapshot's 30 MB are new in each build."""
+KEPT = 250
 WORTH_IT = 0.95
 """A compressed file larger than this share of the original is left out."""
 ALREADY = frozenset({".woff2", ".png", ".jpg", ".whl"})
@@ -24,10 +27,10 @@ ALREADY = frozenset({".woff2", ".png", ".jpg", ".whl"})
 
 def compressed(content: bytes) -> dict[str, bytes]:
     """The content by encoding suffix (`.br`, `.gz`), as far as it is worth it."""
-    best = len(content) < BEST_BELOW
+    _, quality, level = next(setting for setting in SETTINGS if len(content) <= setting[0])
     made = {
-        ".br": brotli.compress(content, quality=11 if best else 9, lgwin=24),
-        ".gz": gzip.compress(content, compresslevel=9 if best else 6, mtime=0),
+        ".br": brotli.compress(content, quality=quality, lgwin=24),
+        ".gz": gzip.compress(content, compresslevel=level, mtime=0),
     }
     return {suffix: data for suffix, data in made.items() if len(data) < len(content) * WORTH_IT}
 
@@ -43,6 +46,7 @@ def compressed_files(path: str, content: bytes) -> dict[str, Path]:
         for suffix, data in compressed(content).items():
             (folder / f"data{suffix}").write_bytes(data)
         done.touch()
+    os.utime(folder)
     return {file.suffix: file for file in folder.glob("data.*")}
 
 
@@ -50,4 +54,6 @@ def compress_all(contents: dict[str, bytes]) -> dict[str, dict[str, Path]]:
     """Compressed files for many, on all cores (both libraries release the interpreter lock)."""
     with ThreadPoolExecutor() as pool:
         results = pool.map(compressed_files, contents.keys(), contents.values())
-        return dict(zip(contents, results, strict=True))
+        made = dict(zip(contents, results, strict=True))
+    prune_cache(CACHE / "compressed", keep=KEPT)
+    return made

@@ -10,12 +10,13 @@ from __future__ import annotations
 import importlib.util
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pysync_build.common import CACHE, Stop, TabConfig, alone, run, say, short_hash
+from pysync_build.common import CACHE, Stop, TabConfig, alone, prune_cache, run, say, short_hash
 from pysync_build.npm import node_executable
 from pysync_build.stdlib import reachable
 
@@ -23,6 +24,7 @@ HERE = Path(__file__).parent
 COMPILERS = tuple(HERE / name for name in ("node_python.mjs", "compile_in_tab.py", "stdlib.py"))
 STDLIB_AT = "/lib/python314.zip"
 APP_AT = "/lib/pysync-app.zip"
+KEPT_ZIPS = 24
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -107,8 +109,13 @@ def tab_zips(pyodide: Path, config: TabConfig) -> TabZips:
         keep_source=False,
     )
     with alone("zips"):
+        prune_cache(zips, keep=KEPT_ZIPS)
         compile_jobs(pyodide, [job for job in (app, full) if not job.target.exists()])
         trimmed = trim(full.target, app.target)
+        for path in (sources, app.target, full.target, trimmed):
+            os.utime(path)
+            if Path(f"{path}.imports").exists():
+                os.utime(f"{path}.imports")
     return TabZips(app=app.target, stdlib=trimmed, stdlib_full=full.target)
 
 

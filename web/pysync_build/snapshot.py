@@ -9,6 +9,7 @@ are left for later; and nothing random, so the page reseeds what it restores.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -67,4 +68,5 @@ def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
             say("no snapshot could be made; pages start without one, which takes longer")
             return None
         making.rename(path)
+    os.utime(path)
     return path if path.stat().st_size <= LARGEST else None

@@ -1,0 +1,1 @@
+"""The smallest application a bundle can carry, to test the start of pages by itself."""
