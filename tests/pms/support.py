@@ -125,7 +125,7 @@ class Desk:
         mark = Mark(self.name, self._count + 1, stamp)
         draft = Draft(self.state, mark)
         execute(draft, commands, today)
-        return self._commit(draft, mark)
+        return self._commit(draft, mark, atomic=any(command.atomic for command in commands))
 
     def write(self, *commands: Command, stamp: int) -> Change | None:
         """The same without asking the commands first: only the guards have a say."""
@@ -142,11 +142,11 @@ class Desk:
         draft.delete(collection, record_id)
         return self._commit(draft, mark)
 
-    def _commit(self, draft: Draft, mark: Mark) -> Change | None:
+    def _commit(self, draft: Draft, mark: Mark, *, atomic: bool = True) -> Change | None:
         ops = draft.ops()
         if not ops:
             return None
-        change = Change(mark, ops, Meta(atomic=True))
+        change = Change(mark, ops, Meta(atomic=atomic))
         decision = decide(self.state, change)
         if decision.outcome == "refused":
             raise Refused(decision.code, decision.message, decision.params)

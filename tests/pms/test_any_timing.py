@@ -23,6 +23,7 @@ from pysync_pms.commands import (
     Move,
     NoShow,
     Reinstate,
+    SetCondition,
     SetServiceability,
     Shorten,
     Unassign,
@@ -32,6 +33,7 @@ from pysync_pms.commands import (
     errors,
     from_json,
 )
+from pysync_pms.words import CONDITIONS
 from tests.pms.support import ROOMS, TODAY, Desk, Leader, book, double_nights, house
 
 SPAN = 8
@@ -55,6 +57,8 @@ def command_of(kind: str, desk: Desk, serial: int, throw: Throw) -> Command | No
     if kind == "close":
         out = ("in-service", "out-of-order", "out-of-order")[d % 3]
         return SetServiceability(room=room, serviceability=out, reason="x", since=start, until=end)
+    if kind == "clean":
+        return SetCondition(room=room, condition=CONDITIONS[d % 3], on=TODAY)
     seen = sorted(stay["id"] for stay in desk.state.all("reservations"))
     if not seen:
         return None
@@ -81,7 +85,7 @@ ON_STAYS: dict[str, Callable[[str, str, str, str, Throw], Command]] = {
 }
 
 
-KINDS = ("book", "book", "book", "walk-in", "close", "check-in", "move", *ON_STAYS)
+KINDS = ("book", "book", "book", "walk-in", "close", "clean", "check-in", "move", *ON_STAYS)
 ACTIONS = (*KINDS, "deliver", "deliver", "deliver", "sync", "sync")
 throws = st.tuples(*(st.integers(0, 11) for _ in range(4)))
 steps = st.lists(
@@ -171,6 +175,8 @@ class World:
             assert stay["from"] <= stay["to"]
             assert stay["status"] != "checked-in" or stay.get("room")
             assert not stay.get("room") or self.leader.state.get("rooms", stay["room"])
+            if stay["status"] == "checked-out" and stay["from"] < stay["to"]:
+                assert stay["to"] <= max(stay["closed_on"], stay.get("since") or "")
         found = {stay["id"]: (stay["guest_id"], stay["rate"]) for stay in stays}
         assert found == self.kept
 

@@ -10,11 +10,13 @@ from pysync_pms.commands import (
     Cancel,
     CheckIn,
     CheckOut,
+    EditReservation,
     Extend,
     MergeGuests,
     Move,
     NoShow,
     Reinstate,
+    SetCondition,
     SetServiceability,
     Unassign,
     WalkIn,
@@ -315,3 +317,43 @@ def test_two_new_stays_in_one_change_do_not_both_get_the_room() -> None:
     assert double_nights(leader.state.all("reservations")) == []
     assert reservation(north, "m")["room"] in ("101", None)
     assert {reservation(north, "m")["room"], reservation(north, "n")["room"]} == {"101", None}
+
+
+@pytest.mark.parametrize("first", ["desk", "housekeeping"])
+def test_a_check_out_stands_whatever_housekeeping_says_of_the_room_meanwhile(first: str) -> None:
+    leader, north, south = two_desks(book("a"), CheckIn(id="a", on=TODAY))
+    day = "2026-11-22"
+    north.give(CheckOut(id="a", on=day), stamp=10, today=day)
+    south.give(SetCondition(room="101", condition="inspected", on=day), stamp=11, today=day)
+
+    order = (north, south) if first == "desk" else (south, north)
+    assert all(d.outcome != "refused" for d in deliver_all(*order))
+
+    assert reservation(north, "a")["status"] == "checked-out"
+    room = leader.state.get("rooms", "101")
+    assert room is not None
+    # The newer word about the room stands, in whatever order the two are decided.
+    assert (room["condition"], room["condition_on"]) == ("inspected", day)
+
+
+def test_edits_of_different_details_at_two_desks_both_stand() -> None:
+    _, north, south = two_desks(book("a"))
+    north.give(EditReservation(id="a", changes={"notes": "cot", "adults": 2}), stamp=10)
+    south.give(EditReservation(id="a", changes={"notes": "dog", "eta": "22:00"}), stamp=11)
+
+    assert all(d.outcome != "refused" for d in deliver_all(south, north))
+
+    stay = reservation(north, "a")
+    assert (stay["notes"], stay["adults"], stay["eta"]) == ("dog", 2, "22:00")
+
+
+def test_a_check_out_that_meets_an_extension_frees_the_nights_that_were_added() -> None:
+    _, north, south = two_desks(book("a"), CheckIn(id="a", on=TODAY))
+    north.give(Extend(id="a", departure="2026-11-26"), stamp=10)
+    south.give(CheckOut(id="a", on="2026-11-22"), stamp=11, today="2026-11-22")
+
+    _, second = deliver_all(north, south)
+
+    assert (second.outcome, second.code) == ("amended", "left-early")
+    left = reservation(south, "a")
+    assert (left["status"], left["to"]) == ("checked-out", "2026-11-22")

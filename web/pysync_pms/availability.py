@@ -49,9 +49,9 @@ def availability(view: View, start: str, end: str) -> Availability:
         for room in members:
             type_of[room["id"]] = kind["id"]
             if room.get("serviceability") == OUT_OF_ORDER:
-                low, high = closed_dates(room)
+                since, until = closed_dates(room)
                 for i, day in enumerate(dates):
-                    row[i] += low <= day < high
+                    row[i] += since <= day < until
     steps = {kind: [0] * (width + 1) for kind in rooms}
     for stay in stays_of_months(view, start, end):
         begin, until = stay["from"], stay["to"]

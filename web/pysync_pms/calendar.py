@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, TypeGuard
 
 FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
@@ -21,7 +21,7 @@ MAX_NIGHTS: Final = 1_000
 """A longer stay is a mistyped year."""
 
 
-def is_date(value: object) -> bool:
+def is_date(value: object) -> TypeGuard[str]:
     """Whether the value is a date of this calendar, spelled `YYYY-MM-DD`.
 
     >>> is_date("2026-02-28"), is_date("2026-02-30"), is_date("2026-2-3")

@@ -9,7 +9,8 @@ place (moved, extended) stays where it was and the change is refused. GUARD-2 a 
 has a room: of two desks that check two guests into one room, the second's guest goes back to
 confirmed, in the place the stay had before, and asks for attention. GUARD-3 a status only becomes
 what `MAY_BECOME` allows. GUARD-4 arrival comes before departure, and a stay that is over stays as
-it was. GUARD-5 a room with open stays is not deleted. GUARD-6 merged guests form no circle.
+it was; a guest who has left takes no night after that. GUARD-5 a room with open stays is not
+deleted. GUARD-6 merged guests form no circle.
 A second judgement of an amended result answers None. Stands on `occupancy`, `statuses`.
 """
 
@@ -41,6 +42,7 @@ from pysync_pms.words import (
 )
 
 Fields = Mapping[str, Any]
+LEFT_EARLY: Final = "The guest has left: the nights that were added meanwhile are free again."
 ALTERNATIVES: Final = 5
 """Free rooms suggested to who loses a room."""
 
@@ -50,6 +52,7 @@ def check_stays(
 ) -> Verdict:
     """The rules of rooms and reservations, for every record the change touched."""
     evicted: dict[str, Fields] = {}
+    trimmed: dict[tuple[str, str], Fields] = {}
     first: tuple[str, Record] | None = None
     for collection, record_id in sorted(refs):
         if collection == ROOMS:
@@ -70,15 +73,26 @@ def check_stays(
         if verdict is not None:
             evicted[record_id] = verdict
             first = first or (verdict["attention"], new)
+        elif (end := _real_end(old, new)) is not None:
+            trimmed[RESERVATIONS, record_id] = {"to": end}
     if first is None:
-        return None
+        return Amend("left-early", trimmed, LEFT_EARLY) if trimmed else None
     code, stay = first
     return Amend(
         code,
-        {(RESERVATIONS, record_id): fields for record_id, fields in evicted.items()},
+        trimmed | {(RESERVATIONS, record_id): fields for record_id, fields in evicted.items()},
         ATTENTION_WORDS[code].format(room=_number(after, stay.get("room"))),
         _suggest(after, stay),
     )
+
+
+def _real_end(old: Record | None, new: Record) -> str | None:
+    """Where a stay ends whose check-out meets an extension its desk had not seen, else None."""
+    closed_on = new.get("closed_on")
+    if old is None or new.get("status") != CHECKED_OUT:
+        return None
+    end = max(closed_on or new["to"], new.get("since") or new["from"])
+    return end if end < new["to"] else None
 
 
 def _room_deleted(before: View, after: View, room: str) -> Refuse | None:
@@ -115,8 +129,9 @@ def _transition(old: Record | None, new: Record) -> Refuse | None:
     answer = row.get(new.get("status") or "", No("status", "This is no status of a stay."))
     if answer is not None:
         return Refuse(answer.code, answer.message)
+    had = places(old)
     over = old.get("status") == CHECKED_OUT == new.get("status")
-    if over and places(old) != places(new):
+    if over and not all(any(_covers(one, place) for one in had) for place in places(new)):
         return Refuse("already-left", "The guest has left; the stay cannot be changed any more.")
     return None
 
@@ -190,6 +205,9 @@ def _gained(had: tuple[Place, ...], place: Place) -> tuple[str, str]:
     return place.start, place.end
 
 
+_RESTORED: Final = ("from", "to", "since", "earlier", "closed_on", "close_reason")
+
+
 def _step_back(
     view: View, old: Record | None, new: Record, code: str, evicted: Mapping[str, Fields]
 ) -> Fields:
@@ -197,7 +215,7 @@ def _step_back(
     fields: dict[str, Any] = {"status": CONFIRMED, "room": None}
     if old is not None:
         kept = {"status": old.get("status") or CONFIRMED, "room": old.get("room")}
-        kept |= {name: old.get(name) for name in ("from", "to", "since", "earlier")}
+        kept |= {name: old.get(name) for name in _RESTORED}
         free = all(
             clash(view, p.room, p.start, p.end, (new["id"], *evicted)) is None for p in places(old)
         )

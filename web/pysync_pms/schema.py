@@ -4,9 +4,10 @@ Records are kept small: an optional field that has no value is absent, so reader
 `id` and the fields marked required are always there. What can be derived (occupancy, availability,
 totals) is never stored. Fields marked personal hold a person's data and are erased with them.
 
-SCHEMA-1 a stay's place (room, from, to, since, earlier) merges as one register: no merge makes a
-stay that nobody meant. SCHEMA-2 an index lists a record under few keys: a stay under its rooms and
-months, never under each night. Stands on `words`, `calendar`, `money`, `occupancy`, `guards`.
+SCHEMA-1 a stay's place (room, from, to, since, earlier) merges as one register, and so does how it
+stands (status, closed on, why): no merge makes a stay that nobody meant. SCHEMA-2 an index lists a
+record under few keys: a stay under its rooms and months, never under each night.
+Stands on `words`, `calendar`, `money`, `occupancy`, `indexes`, `guards`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from pysync_pms.words import (
 )
 
 PLACE: Final = ("room", "from", "to", "since", "earlier")
+STANDING: Final = ("status", "closed_on", "close_reason")
 NAME_MAX: Final = 120
 NOTES_MAX: Final = 4_000
 EARLIER_MAX: Final = 50
@@ -134,8 +136,11 @@ _rooms = CollectionSchema(
         "number": _text(20, required=True, check=_not_blank),
         "floor": _text(20),
         "room_type": _NEEDED_ID,
-        "condition": _one_of(CONDITIONS),
-        "condition_on": _DAY,
+        # Merged rather than won, so that a check-out, which leaves the room dirty, is not refused
+        # because housekeeping said something about the room in the same moment: the newer word
+        # stands, the other is kept as a conflict.
+        "condition": _one_of(CONDITIONS, strategy="merge"),
+        "condition_on": Field(types=(str,), check=_date, strategy="merge"),
         "serviceability": _one_of(SERVICEABILITIES),
         "closed_reason": _text(500),
         "closed_from": _DAY,
@@ -144,10 +149,7 @@ _rooms = CollectionSchema(
         "notes": _text(NOTES_MAX),
         "features": Field(types=(list,), max_length=50, check=_texts),
     },
-    groups=(
-        ("condition", "condition_on"),
-        ("serviceability", "closed_reason", "closed_from", "closed_until"),
-    ),
+    groups=(("serviceability", "closed_reason", "closed_from", "closed_until"),),
     indexes={
         "room_type": by("room_type"),
         "floor": by("floor"),
@@ -206,7 +208,7 @@ _reservations = CollectionSchema(
         "requests": _count(100),
         "parking": _count(100),
     },
-    groups=(PLACE, ("attention", "attention_room")),
+    groups=(PLACE, STANDING, ("attention", "attention_room")),
     indexes={
         "room_month": room_months,
         "month": stay_months,

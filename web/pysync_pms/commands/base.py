@@ -60,7 +60,14 @@ _T = TypeVar("_T")
 class Runs(Protocol):
     """What `perform` needs of a space."""
 
-    def run(self, label: str, command: Callable[[Any], _T], *, author: str = "") -> Any:
+    def run(
+        self,
+        label: str,
+        command: Callable[[Any], _T],
+        *,
+        author: str = "",
+        atomic: bool = True,
+    ) -> Any:
         """Run a function of a draft as one atomic change."""
 
 
@@ -69,6 +76,9 @@ class Command:
     """Base of all commands. `do` is the name it is written down under."""
 
     do: ClassVar[str] = ""
+    atomic: ClassVar[bool] = True
+    """Whether it stands or falls as a whole when somebody changed part of it meanwhile; an edit of
+    details does not: each field is settled for itself."""
 
     @abstractmethod
     def check(self, view: View, today: str) -> list[Problem]:
@@ -171,7 +181,10 @@ def perform(space: Runs, *commands: Command, view: View, today: str, author: str
     does, with nothing changed.
     """
     label = commands[-1].label(view)[:LABEL_MAX]
-    return space.run(label, lambda draft: execute(draft, commands, today), author=author)
+    atomic = any(command.atomic for command in commands)
+    return space.run(
+        label, lambda draft: execute(draft, commands, today), author=author, atomic=atomic
+    )
 
 
 # -- checks that commands share -------------------------------------------------------------------

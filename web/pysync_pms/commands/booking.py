@@ -216,6 +216,7 @@ class EditReservation(Command):
     """Change details of a reservation: those of `DETAILS`. None empties one."""
 
     do: ClassVar[str] = "edit-reservation"
+    atomic: ClassVar[bool] = False
 
     id: str
     changes: Mapping[str, Any] = field(default_factory=dict)

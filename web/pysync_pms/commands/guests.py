@@ -73,6 +73,7 @@ class EditGuest(Command):
     """Change a profile. None empties a field."""
 
     do: ClassVar[str] = "edit-guest"
+    atomic: ClassVar[bool] = False
 
     id: str
     changes: Mapping[str, Any] = field(default_factory=dict)

@@ -45,6 +45,7 @@ class SetCondition(_OfRoom):
     """Say that a room is dirty, clean or inspected."""
 
     do: ClassVar[str] = "set-condition"
+    atomic: ClassVar[bool] = False
 
     condition: str
     on: str
@@ -150,6 +151,7 @@ class AssignHousekeeper(_OfRoom):
     """Give a room to a member of the staff to clean, or to nobody."""
 
     do: ClassVar[str] = "assign-housekeeper"
+    atomic: ClassVar[bool] = False
 
     housekeeper: str | None = None
 

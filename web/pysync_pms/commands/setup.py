@@ -182,6 +182,7 @@ class SetPreferences(_Set):
     """Set how the pages look for one person: theme, locale, font size, density, sidebar."""
 
     do: ClassVar[str] = "set-preferences"
+    atomic: ClassVar[bool] = False
     collection: ClassVar[str] = PREFERENCES
 
 
@@ -191,4 +192,5 @@ class SetSettings(_Set):
     """Set the hotel's name, currency, times. The record's id is `HOTEL`."""
 
     do: ClassVar[str] = "set-settings"
+    atomic: ClassVar[bool] = False
     collection: ClassVar[str] = SETTINGS

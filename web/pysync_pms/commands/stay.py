@@ -123,7 +123,7 @@ class CheckIn(OfStay):
 
     def apply(self, draft: Drafting) -> str:
         """Check in; the room given is assigned."""
-        fields: dict[str, Any] = {"status": CHECKED_IN}
+        fields: dict[str, Any] = {"status": CHECKED_IN, "closed_on": None, "close_reason": None}
         stay = draft.get(RESERVATIONS, self.id)
         if self.room is not None and (stay is None or self.room != stay.get("room")):
             fields |= {"room": self.room, **in_one_room(stay)}
