@@ -13,6 +13,8 @@ from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, UsageError, View, new_id
 from pysync.history import Version
+from pysync.model.change import Meta
+from pysync.model.conflict import Conflict
 from pysync_pms.commands import (
     HOTEL,
     Command,
@@ -22,6 +24,7 @@ from pysync_pms.commands import (
     perform,
     warnings,
 )
+from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import SETTINGS
@@ -129,6 +132,20 @@ class Hotel:
             self.app.toast(f"Not undone: {error}", tone="danger")
         else:
             self.app.toast("Undone", tone="idle", seconds=4)
+
+    def use_other(self, conflict: Conflict) -> None:
+        """Show the value of a conflict that is not shown: an ordinary change that settles it.
+        Raises Refused or UsageError."""
+        value = conflict.other.value
+        grouped = SCHEMA.collection(conflict.key).group_of(conflict.register)
+        fields = dict(value) if grouped and isinstance(value, dict) else {conflict.register: value}
+        receipt = self.space.run(
+            "Use the other value",
+            lambda draft: draft.update(conflict.key, conflict.rid, fields),
+            meta=Meta(label="Use the other value", author=self.author, resolves=(conflict.id,)),
+        )
+        undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
+        self.app.toast("The other value is shown", tone="ok", action=undo, seconds=UNDO_SECONDS)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine beside everything else; its failure is told."""

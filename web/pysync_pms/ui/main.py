@@ -42,6 +42,7 @@ async def start() -> None:
 
 def _show(space: Space, offered: list[str]) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
+    screens, everywhere = make_screens(hotel)
     names = list(dict.fromkeys([space.name, *offered]))
     frame = Frame(
         hotel,
@@ -49,6 +50,7 @@ def _show(space: Space, offered: list[str]) -> App:
         leave=js.location.assign,
         online=lambda: bool(js.navigator.onLine),
         more={
+            **everywhere,
             "sync.force": lambda _: space.request_state(),
             "sync.conflicts": lambda _: app.go(app.route.to("attention")),
             "search.type": lambda event: app.go(
@@ -62,7 +64,7 @@ def _show(space: Space, offered: list[str]) -> App:
     app = App(
         BrowserDom(),
         host=frame,
-        screens=make_screens(hotel),
+        screens=screens,
         preferences=SyncedPreferences(space),
         on_error=lambda error: js.console.error(repr(error)),
     )

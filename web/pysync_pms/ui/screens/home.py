@@ -1,79 +1,196 @@
-"""Home: today's arrivals, departures and guests in the house. Stands on `queries`."""
+"""Home, the sign-post of the day: who comes, who leaves, who is in the house.
+
+A shift of check-ins needs no mouse: arrows walk the rows, `c` checks in, `o` checks out, Enter
+opens the reservation. Stands on `queries`, `Desk`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from pysync_pms.commands import CheckIn, CheckOut
-from pysync_pms.queries import StayLine, arrivals, departures, guest_name, in_house
+from pysync_pms.calendar import nights
+from pysync_pms.queries import StayLine, arrivals, departures, in_house, needs_attention, rooms_left
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button
-from pysync_pms.ui.components.surfaces import card, empty, page_head
-from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.components.controls import button, chip
+from pysync_pms.ui.components.surfaces import (
+    Column,
+    Row,
+    card,
+    empty,
+    figure,
+    page_head,
+    table,
+)
+from pysync_pms.ui.formats import plural
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.router import Route
-from pysync_pms.ui.screen import Action, Changes, Part
-from pysync_pms.ui.shortcuts import Shortcut
-from pysync_pms.ui.wire import UiEvent
+from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.words import DIRTY, RESERVATIONS
 
 __all__ = ["Home"]
 
+IN_HOUSE_SHOWN = 60
 
-class Home:
+_ARRIVALS = (
+    Column(label="Guest"),
+    Column(label="Room"),
+    Column(label="Nights", numeric=True, priority=2),
+    Column(label="Notes", priority=3),
+    Column(label="Do", hide_label=True),
+)
+_DEPARTURES = (
+    Column(label="Guest"),
+    Column(label="Room"),
+    Column(label="Due", priority=2),
+    Column(label="Notes", priority=3),
+    Column(label="Do", hide_label=True),
+)
+_IN_HOUSE = (
+    Column(label="Room"),
+    Column(label="Guest"),
+    Column(label="Until"),
+    Column(label="Party", priority=3),
+)
+
+
+class Home(DeskScreen):
     """The sign-post of the day."""
 
     name = "home"
-
-    def __init__(self, hotel: Hotel) -> None:
-        self._hotel = hotel
-
-    def title(self, route: Route) -> str:
-        """The page's title."""
-        return "Home"
+    label = "Home"
 
     def view(self, route: Route) -> Html:
-        """The whole screen."""
-        view, today = self._hotel.view, self._hotel.today
-        day = self._hotel.app.formats.day(date.fromisoformat(today), "long")
+        """Figures, then the three lists."""
+        view, today = self.hotel.view, self.hotel.today
+        coming, leaving = arrivals(view, today), departures(view, today)
+        inside = in_house(view)
+        left = sum(max(0, number) for number in rooms_left(view, today, today).values())
+        waiting = len(needs_attention(view, today))
+        day = self.hotel.app.formats.day(date.fromisoformat(today), "long")
         return join(
-            page_head("Home", note=day),
-            self._list("Arrivals", arrivals(view, today), "stay.check-in", "Check in"),
-            self._list("Departures", departures(view, today), "stay.check-out", "Check out"),
-            self._list("In house", in_house(view), "", ""),
+            page_head(
+                "Home",
+                note=day,
+                actions=[
+                    button("Walk-in", action="stay.walk-in", icon_name="user-plus", shortcut="w"),
+                    button(
+                        "New reservation",
+                        action="stay.new",
+                        kind="primary",
+                        icon_name="plus",
+                        shortcut="n",
+                    ),
+                ],
+            ),
+            h.div("figures")[
+                figure("Arrivals", str(len(coming)), tone="act" if coming else "idle"),
+                figure("Departures", str(len(leaving)), tone="act" if leaving else "idle"),
+                figure("In house", str(len(inside))),
+                figure("Rooms left tonight", str(left)),
+                figure(
+                    "Needs attention",
+                    str(waiting),
+                    tone="danger" if waiting else "ok",
+                    href=route.to("attention").href,
+                ),
+            ],
+            h.div("columns")[
+                card("Arrivals", self._arrivals(coming), flush=True, note=str(len(coming))),
+                card("Departures", self._departures(leaving), flush=True, note=str(len(leaving))),
+            ],
+            card("In house", self._in_house(inside), flush=True, note=str(len(inside))),
         )
 
-    def _list(self, title: str, lines: list[StayLine], action: str, label: str) -> Html:
+    def _arrivals(self, lines: Sequence[StayLine]) -> Html:
+        today = self.hotel.today
         rows = [
-            h.li("row", data_ref=f"reservations/{line.id}", id=f"{title}-{line.id}")[
-                h.span[guest_name(self._hotel.view, line.stay)],
-                h.span("muted")[line.room_number or "no room"],
-                button(label, action=action, id=line.id) if action else None,
-            ]
+            self._row(
+                "arrival",
+                line,
+                [
+                    self._guest(line, late=line.stay["from"] < today, word="overdue"),
+                    self._room(line),
+                    str(nights(line.stay["from"], line.stay["to"])),
+                    h.span("clip muted")[line.stay.get("notes")],
+                    button("Check in", action="stay.check-in", small=True, data_id=line.id),
+                ],
+            )
             for line in lines
         ]
-        body = h.ul[rows] if rows else empty("Nobody", "There is nobody on this list today.")
-        return card(f"{title} ({len(lines)})", body)
+        none = empty("Everybody has arrived", "Today's arrivals are listed here until they check "
+                     "in. Press n for a new reservation, w for a walk-in.")  # fmt: skip
+        return table("Arrivals", _ARRIVALS, rows, table_id="arrivals", when_empty=none)
 
-    def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
-        """Draw it anew."""
-        return None
+    def _departures(self, lines: Sequence[StayLine]) -> Html:
+        today = self.hotel.today
+        rows = [
+            self._row(
+                "departure",
+                line,
+                [
+                    self._guest(line, late=line.stay["to"] < today, word="overdue"),
+                    line.room_number,
+                    self._day(line.stay["to"]),
+                    h.span("clip muted")[line.stay.get("notes")],
+                    button("Check out", action="stay.check-out", small=True, data_id=line.id),
+                ],
+            )
+            for line in lines
+        ]
+        none = empty("Nobody is due to leave", "Guests who leave today are listed here until they "
+                     "check out.")  # fmt: skip
+        return table("Departures", _DEPARTURES, rows, table_id="departures", when_empty=none)
 
-    def drawer(self, route: Route) -> Html | None:
-        """None yet."""
-        return None
+    def _in_house(self, lines: Sequence[StayLine]) -> Html:
+        rows = [
+            self._row(
+                "in-house",
+                line,
+                [
+                    line.room_number,
+                    line.guest_name or "A guest",
+                    self._day(line.stay["to"]),
+                    plural(int(line.stay.get("adults") or 1), "adult"),
+                ],
+            )
+            for line in lines[:IN_HOUSE_SHOWN]
+        ]
+        none = empty("The house is empty", "Guests who checked in are listed here by room.",
+                     icon_name="house")  # fmt: skip
+        listed = table("In house", _IN_HOUSE, rows, table_id="in-house", when_empty=none)
+        more = len(lines) - IN_HOUSE_SHOWN
+        if more <= 0:
+            return listed
+        address = self.hotel.app.route.to("reservations", status="checked-in").href
+        told = f"All {len(lines)} guests in the house"
+        return join(listed, h.p("pad")[h.a("link", href=address, data_link=True)[told]])
 
-    def actions(self) -> Mapping[str, Action]:
-        """Check in and out."""
+    def _row(self, prefix: str, line: StayLine, cells: Sequence[Child]) -> Row:
+        return Row(
+            row_id=f"{prefix}-{line.id}",
+            cells=cells,
+            action="stay.open",
+            key=line.id,
+            ref=f"{RESERVATIONS}/{line.id}",
+            selected=self.hotel.app.route.record == line.id,
+        )
 
-        def check_in(event: UiEvent) -> None:
-            self._hotel.perform(CheckIn(id=event.id, on=self._hotel.today))
+    def _guest(self, line: StayLine, *, late: bool, word: str) -> Child:
+        name = line.guest_name or "A guest"
+        return h.span("row")[
+            h.span("clip", title=name)[name],
+            chip(word, tone="danger") if late else None,
+        ]
 
-        def check_out(event: UiEvent) -> None:
-            self._hotel.perform(CheckOut(id=event.id, on=self._hotel.today))
+    def _room(self, line: StayLine) -> Child:
+        if line.room is None:
+            return chip("No room", tone="act")
+        if line.ready:
+            return line.room_number
+        condition = str(line.room.get("condition") or DIRTY)
+        return h.span("row")[line.room_number, chip(label(condition), tone="act")]
 
-        return {"stay.check-in": check_in, "stay.check-out": check_out}
-
-    def shortcuts(self) -> Sequence[Shortcut]:
-        """None of its own."""
-        return ()
+    def _day(self, iso: str) -> str:
+        return self.hotel.app.formats.day(date.fromisoformat(iso))

@@ -1,0 +1,1 @@
+"""Pieces that several screens share: asking for a command's values, a reservation, a history."""

@@ -1,0 +1,171 @@
+"""Asking: a dialog that collects what a command needs, checks it as it is typed, and performs it.
+
+One way for every question, so that clicks, keys and imports meet the same validator: the form's
+strings become commands, `Hotel.problems` says what stands against them, beside the fields; an
+alternative is one click. Stands on `Hotel`, `forms`, `commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pysync_pms.commands import Command, Problem, errors, warnings
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Kind, button
+from pysync_pms.ui.components.forms import FormView, form
+from pysync_pms.ui.components.surfaces import banner, dialog
+from pysync_pms.ui.hotel import Done, Hotel
+from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["Asker", "Question", "Values"]
+
+Values = Mapping[str, str]
+Named = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A dialog to be. `fields` draws the form from its values; `commands` makes what is to be done
+    of them (none while something needed is missing: `missing` says what, by field). `name_of`
+    turns an alternative (a room's id) into words, `pick` names the field it is put into."""
+
+    title: str
+    submit: str
+    fields: Callable[[FormView, Values], Child]
+    commands: Callable[[Values], Sequence[Command]]
+    values: Values = field(default_factory=dict)
+    missing: Callable[[Values], Mapping[str, str]] = lambda _: {}
+    name_of: Callable[[str], str] = str
+    pick: str = "room"
+    kind: Kind = "primary"
+    wide: bool = False
+    then: Callable[[Done], None] = lambda _: None
+
+
+@dataclass(slots=True)
+class _Open:
+    question: Question
+    tried: bool = False
+    confirmed: bool = False
+
+
+class Asker:
+    """The one dialog of this page that asks. Its actions hold on every screen."""
+
+    ID = "ask"
+    FORM = "ask-form"
+
+    def __init__(self, hotel: Hotel) -> None:
+        self._hotel = hotel
+        self._open: _Open | None = None
+
+    def ask(self, question: Question) -> None:
+        """Open the dialog."""
+        self._open = _Open(question)
+        self._hotel.app.open_dialog(self.ID, self._view)
+
+    def actions(self) -> Mapping[str, Action]:
+        """Handlers of the dialog's own actions."""
+        return {
+            "ask.submit": self._submit,
+            "ask.change": self._change,
+            "ask.pick": self._pick,
+        }
+
+    def live(self) -> dict[str, Any]:
+        """Attributes of a control whose value the rest of the dialog depends on."""
+        return {"data_change": "ask.change"}
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _view(self) -> Html:
+        assert self._open is not None
+        question = self._open.question
+        stopped, cautions = self._problems()
+        by_field = {p.field: p.message for p in reversed(stopped) if p.field}
+        if self._open.tried:
+            by_field = {**question.missing(question.values), **by_field}
+        whole = next((p.message for p in stopped if not p.field), None)
+        shown = FormView(form_id=self.FORM, values=question.values, errors=by_field)
+        ask_again = self._open.tried and cautions and not stopped
+        label = "Do it all the same" if ask_again else question.submit
+        return dialog(
+            self.ID,
+            question.title,
+            form(
+                self.FORM,
+                "ask.submit",
+                question.fields(shown, question.values),
+                self._alternatives(stopped),
+                [banner(p.message, tone="act", icon_name="triangle-alert") for p in cautions],
+                error=whole,
+                footer=[
+                    button("Close", action="ui.close", data_dialog=self.ID, kind="quiet"),
+                    button(label, type="submit", kind=question.kind),
+                ],
+            ),
+            wide=question.wide,
+        )
+
+    def _problems(self) -> tuple[list[Problem], list[Problem]]:
+        assert self._open is not None
+        question = self._open.question
+        if question.missing(question.values):
+            return [], []
+        commands = question.commands(question.values)
+        found = self._hotel.problems(*commands) if commands else []
+        return errors(found), warnings(found)
+
+    def _alternatives(self, stopped: Sequence[Problem]) -> Child:
+        assert self._open is not None
+        question = self._open.question
+        offered = [a for p in stopped if p.field == question.pick for a in p.alternatives][:8]
+        if not offered:
+            return None
+        return h.div("row wrap", role="group", aria_label="Free instead")[
+            h.span("muted")["Free instead:"],
+            [
+                button(question.name_of(each), action="ask.pick", data_value=each, small=True)
+                for each in offered
+            ],
+        ]
+
+    def _set(self, values: Values) -> None:
+        if self._open is not None:
+            merged = {**self._open.question.values, **values}
+            self._open.question = replace(self._open.question, values=merged)
+
+    def _change(self, event: UiEvent) -> None:
+        self._set({event.target.removeprefix(f"{self.FORM}-"): event.value})
+        self._hotel.app.open_dialog(self.ID, self._view)
+
+    def _pick(self, event: UiEvent) -> None:
+        if self._open is not None:
+            self._set({self._open.question.pick: event.args["value"]})
+            self._hotel.app.settle(self.FORM)
+            self._hotel.app.open_dialog(self.ID, self._view)
+
+    def _submit(self, event: UiEvent) -> None:
+        if self._open is None:
+            return
+        self._set(event.values)
+        question = self._open.question
+        again = self._open.tried
+        self._open.tried = True
+        stopped, cautions = self._problems()
+        if question.missing(question.values) or stopped or (cautions and not again):
+            self._hotel.app.open_dialog(self.ID, self._view)
+            self._hotel.app.focus(self.FORM)
+            return
+        commands = question.commands(question.values)
+        if not commands:
+            return
+        done = self._hotel.perform(*commands)
+        if done is not None:
+            self._open = None
+            self._hotel.app.close_dialog(self.ID)
+            question.then(done)

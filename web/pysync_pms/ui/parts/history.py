@@ -1,0 +1,116 @@
+"""A record's history: every version with who, when, what changed, and the way back.
+
+Stands on `Hotel.history` and the timeline of `surfaces`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from pysync.history import Version
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Tone, button
+from pysync_pms.ui.components.surfaces import Event, skeleton, timeline
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["history_actions", "history_view", "value_words"]
+
+SHOWN = 60
+
+_OUTCOMES: Mapping[str, tuple[str, Tone]] = {
+    "refused": ("refused", "danger"),
+    "retry": ("run again", "idle"),
+    "amended": ("changed by a rule", "act"),
+    "conflict": ("met another change", "act"),
+    "merged": ("merged", "idle"),
+}
+
+
+def history_view(hotel: Hotel, collection: str, record_id: str) -> Html:
+    """The timeline, newest first; a skeleton while it is being read."""
+    versions = hotel.history(collection, record_id)
+    if versions is None:
+        return skeleton(label="Reading the history")
+    if not versions:
+        return h.p("muted")["Nothing has been written down about this record yet."]
+    events = [
+        _event(hotel, collection, record_id, version, newest=at == 0)
+        for at, version in enumerate(versions[:SHOWN])
+    ]
+    more = len(versions) - SHOWN
+    return join(
+        timeline("History", events),
+        h.p("muted")[f"and {more} earlier entries"] if more > 0 else None,
+    )
+
+
+def history_actions(hotel: Hotel) -> Mapping[str, Action]:
+    """`history.restore` with `data-collection`, `data-id`, `data-change`."""
+
+    def restore(event: UiEvent) -> None:
+        hotel.restore(event.args["collection"], event.id, event.args["change"])
+
+    return {"history.restore": restore}
+
+
+def _event(
+    hotel: Hotel, collection: str, record_id: str, version: Version, *, newest: bool
+) -> Event:
+    words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
+    title = version.label.capitalize() if version.label else "Changed"
+    if words:
+        title = f"{title} ({words})"
+    when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
+    formats = hotel.app.formats
+    changes = [
+        (label(name), value_words(old), value_words(new))
+        for name, (old, new) in version.fields.items()
+    ]
+    lost = [
+        (f"{label(conflict.register)} not shown", value_words(conflict.other.value), "")
+        for conflict in version.lost
+    ]
+    if version.message:
+        lost.append(("Because", "", version.message))
+    restorable = not newest and version.record is not None and version.change_id
+    return Event(
+        event_id=f"history-{version.seq}",
+        title=title,
+        who=version.author or f"tab {version.tab[:4] or 'unknown'}",
+        when="at the beginning" if not version.at else _when(formats, version.at, when),
+        iso=when.isoformat(),
+        changes=[*changes, *lost],
+        tone=tone,
+        actions=button(
+            "Restore",
+            action="history.restore",
+            small=True,
+            kind="quiet",
+            data_collection=collection,
+            data_id=record_id,
+            data_change=version.change_id,
+        )
+        if restorable
+        else None,
+    )
+
+
+def _when(formats: Any, at: int, when: datetime.datetime) -> str:
+    return f"{formats.day(when.date())}, {formats.moment(at)}"
+
+
+def value_words(value: Any) -> str:
+    """A stored value as a person reads it."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, dict)):
+        return ", ".join(str(item) for item in value)
+    return str(value)

@@ -1,0 +1,379 @@
+"""A reservation beside any list: its drawer, and every question that can be asked about it.
+
+`Desk` is made once per page; its actions and keys hold on every screen. Stands on `ask`, `booking`,
+`history`, `statuses`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pysync_pms.calendar import add_days, nights
+from pysync_pms.commands import (
+    Assign,
+    Cancel,
+    CheckIn,
+    CheckOut,
+    Command,
+    EditReservation,
+    Extend,
+    Move,
+    NoShow,
+    Reinstate,
+    Shorten,
+    Unassign,
+    UndoCheckIn,
+    UndoCheckOut,
+)
+from pysync_pms.money import stay_total
+from pysync_pms.queries import guest_name, stay_line
+from pysync_pms.statuses import allowed
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import MenuItem, button, link, menu
+from pysync_pms.ui.components.forms import FormView, form
+from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.icons import icon
+from pysync_pms.ui.parts.ask import Asker, Question, Values
+from pysync_pms.ui.parts.booking import booking_question
+from pysync_pms.ui.parts.history import history_actions, history_view
+from pysync_pms.ui.parts.rooms import room_choices, room_words
+from pysync_pms.ui.parts.words import dates, label, money, status_chip
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import ATTENTION_WORDS, RESERVATIONS
+
+__all__ = ["Desk"]
+
+NOTES_FORM = "reservation-notes"
+
+_MENU: Sequence[tuple[str, str, str]] = (
+    ("assign", "Assign a room…", "bed-double"),
+    ("move", "Move…", "arrow-right-left"),
+    ("extend", "Extend…", "calendar-plus"),
+    ("shorten", "Shorten…", "calendar-minus"),
+    ("unassign", "Take the room away", "x"),
+    ("undo-check-in", "Undo check-in", "undo-2"),
+    ("undo-check-out", "Undo check-out", "undo-2"),
+    ("reinstate", "Reinstate", "undo-2"),
+    ("no-show", "No-show…", "user-x"),
+    ("cancel", "Cancel…", "ban"),
+)
+
+
+class Desk:
+    """What the front desk does with reservations, from wherever it is asked for."""
+
+    def __init__(self, hotel: Hotel, asker: Asker) -> None:
+        self._hotel = hotel
+        self._asker = asker
+
+    # -- what screens use -------------------------------------------------------------------------
+
+    def drawer(self, record_id: str) -> Html:
+        """The reservation beside the list."""
+        line = stay_line(self._hotel.view, record_id)
+        if line is None:
+            told = empty("No such reservation", "It may have been removed at another desk.",
+                         icon_name="info")  # fmt: skip
+            return drawer("reservation", "Reservation", told)
+        stay = line.stay
+        return drawer(
+            "reservation",
+            line.guest_name or "A guest",
+            self._attention(stay),
+            self._facts(stay),
+            self._notes(stay),
+            card("History", history_view(self._hotel, RESERVATIONS, record_id)),
+            note=dates(self._hotel.app.formats, stay),
+            actions=self._menu(stay),
+            footer=self._primary(stay),
+        )
+
+    def actions(self) -> Mapping[str, Action]:
+        """Handlers that hold on every screen."""
+        own: dict[str, Action] = {
+            "stay.open": lambda event: self._hotel.app.go(
+                self._hotel.app.route.with_record(event.id)
+            ),
+            "stay.new": lambda event: self._asker.ask(
+                booking_question(
+                    self._hotel,
+                    self._asker,
+                    walk_in=False,
+                    start=event.args.get("day", ""),
+                    room=event.args.get("room", ""),
+                )
+            ),
+            "stay.walk-in": lambda _: self._asker.ask(
+                booking_question(self._hotel, self._asker, walk_in=True)
+            ),
+            "stay.notes": self._save_notes,
+            "stay.give-room": self._give_room,
+        }
+        for name in ("check-in", "check-out", *(name for name, _, _ in _MENU)):
+            own[f"stay.{name}"] = self._doer(name)
+        return {**own, **history_actions(self._hotel), **self._asker.actions()}
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """Keys about the reservation in hand, for screens that list reservations."""
+        return (
+            Shortcut(keys="n", action="stay.new", label="New reservation", group="Desk"),
+            Shortcut(keys="w", action="stay.walk-in", label="Walk-in", group="Desk"),
+            Shortcut(keys="c", action="stay.check-in", label="Check in", group="Desk"),
+            Shortcut(keys="o", action="stay.check-out", label="Check out", group="Desk"),
+            Shortcut(keys="m", action="stay.move", label="Move", group="Desk"),
+            Shortcut(keys="x", action="stay.extend", label="Extend", group="Desk"),
+        )
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def _attention(self, stay: Any) -> Child:
+        code = stay.get("attention")
+        if not code:
+            return None
+        words = ATTENTION_WORDS.get(code, label(code))
+        view = self._hotel.view
+        room = room_words(view, str(stay.get("attention_room") or "")).split(" · ")[0]
+        free = room_choices(
+            view, stay["from"], stay["to"], stay.get("room_type"), (str(stay["id"]),)
+        )
+        return join(
+            banner(words.format(room=room), tone="danger", icon_name="triangle-alert"),
+            h.div("row wrap", role="group", aria_label="Free rooms")[
+                [
+                    button(name, action="stay.give-room", small=True, data_id=stay["id"],
+                           data_room=room_id)
+                    for room_id, name in free[:4]
+                ]
+            ],
+        )  # fmt: skip
+
+    def _facts(self, stay: Any) -> Html:
+        hotel = self._hotel
+        formats, currency = hotel.app.formats, str(stay.get("currency") or hotel.currency)
+        rate = int(stay.get("rate") or 0)
+        count = nights(stay["from"], stay["to"])
+        people = f"{stay.get('adults', 1)} adults"
+        if stay.get("children"):
+            people += f", {stay['children']} children"
+        room = stay.get("room")
+        rows: list[tuple[str, Child]] = [
+            ("State", status_chip(stay, hotel.today)),
+            ("Room", room_words(hotel.view, str(room)) if room else "Not assigned"),
+            ("Guest", self._guest_link(stay)),
+            ("Party", people),
+            ("Rate", f"{money(formats, rate, currency)} a night"),
+            ("Stay", money(formats, stay_total(rate, count), currency)),
+            ("Source", label(stay.get("source")) or "Not given"),
+        ]
+        if stay.get("group"):
+            rows.append(("Group", str(stay["group"])))
+        return facts(rows)
+
+    def _guest_link(self, stay: Any) -> Child:
+        name = guest_name(self._hotel.view, stay)
+        guest_id = stay.get("guest_id")
+        if not guest_id:
+            return name
+        return link(name, self._hotel.app.route.to("guests", str(guest_id)).href)
+
+    def _notes(self, stay: Any) -> Html:
+        fields = FormView(form_id=NOTES_FORM, values={"notes": str(stay.get("notes") or "")})
+        return form(
+            NOTES_FORM,
+            "stay.notes",
+            fields.area("notes", "Notes", rows=3),
+            footer=button("Save notes", type="submit", small=True),
+            data_id=stay["id"],
+        )
+
+    def _primary(self, stay: Any) -> Child:
+        can = allowed(str(stay["status"]))
+        if "check-in" in can:
+            late = stay["from"] > self._hotel.today
+            return button(
+                "Check in",
+                action="stay.check-in",
+                kind="primary",
+                icon_name="log-in",
+                data_id=stay["id"],
+                reason="The stay has not begun yet" if late else None,
+                shortcut="c",
+            )
+        if "check-out" in can:
+            return button("Check out", action="stay.check-out", kind="primary",
+                          icon_name="log-out", data_id=stay["id"], shortcut="o")  # fmt: skip
+        return None
+
+    def _menu(self, stay: Any) -> Html:
+        can = allowed(str(stay["status"]))
+        items = [
+            MenuItem(
+                label=words,
+                action=f"stay.{name}",
+                args=(("id", str(stay["id"])),),
+                icon_name=icon_name,
+                danger=name in ("cancel", "no-show"),
+            )
+            for name, words, icon_name in _MENU
+            if name in can and not (name == "unassign" and not stay.get("room"))
+        ]
+        return menu("stay-menu", join(icon("ellipsis")), items, label="More to do")
+
+    # -- doing ------------------------------------------------------------------------------------
+
+    def _doer(self, name: str) -> Action:
+        def do(event: UiEvent) -> bool | None:
+            record_id = event.id or self._hotel.app.route.record
+            stay = self._hotel.view.get(RESERVATIONS, record_id)
+            if stay is None:
+                return False
+            self._do(name, stay)
+            return None
+
+        return do
+
+    def _do(self, name: str, stay: Any) -> None:
+        at_once = self._at_once(name, stay)
+        if at_once is not None:
+            self._hotel.perform(at_once)
+            return
+        question = self._question(name, stay)
+        if question is not None:
+            self._asker.ask(question)
+
+    def _at_once(self, name: str, stay: Any) -> Command | None:
+        """What needs no question: nothing stands against it and nothing is to be chosen."""
+        rid, today = str(stay["id"]), self._hotel.today
+        simple: Mapping[str, Command] = {
+            "check-in": CheckIn(id=rid, on=today),
+            "check-out": CheckOut(id=rid, on=today),
+            "unassign": Unassign(id=rid),
+            "undo-check-in": UndoCheckIn(id=rid),
+            "undo-check-out": UndoCheckOut(id=rid),
+            "reinstate": Reinstate(id=rid),
+        }
+        command = simple.get(name)
+        if command is None or (name == "check-in" and self._hotel.problems(command)):
+            return None
+        return command
+
+    def _question(self, name: str, stay: Any) -> Question | None:
+        rid, today = str(stay["id"]), self._hotel.today
+        who = guest_name(self._hotel.view, stay)
+        if name in ("check-in", "assign"):
+            return self._ask_room(stay, who, check_in=name == "check-in")
+        if name == "move":
+            return self._ask_move(stay, who)
+        if name in ("extend", "shorten"):
+            kind = Extend if name == "extend" else Shorten
+            step = 1 if name == "extend" else -1
+            return Question(
+                title=f"{label(name)} the stay of {who}",
+                submit=label(name),
+                fields=lambda form_, _: form_.date("departure", "New departure", required=True,
+                                                   **self._asker.live()),
+                commands=lambda values: [kind(id=rid, departure=values["departure"])],
+                values={"departure": add_days(str(stay["to"]), step)},
+                name_of=self._room_words,
+            )  # fmt: skip
+        if name in ("cancel", "no-show"):
+            closing = Cancel if name == "cancel" else NoShow
+            words = "Cancel the reservation" if name == "cancel" else "Mark as no-show"
+            return Question(
+                title=f"{words} of {who}" if name == "cancel" else f"{words}: {who}",
+                submit=words,
+                kind="danger",
+                fields=lambda form_, _: form_.text("reason", "Reason"),
+                commands=lambda values: [
+                    closing(id=rid, on=today, reason=values.get("reason") or None)
+                ],
+            )
+        return None
+
+    def _ask_room(self, stay: Any, who: str, *, check_in: bool) -> Question:
+        rid, today = str(stay["id"]), self._hotel.today
+
+        def fields(form_: FormView, _: Values) -> Child:
+            start = max(str(stay["from"]), today) if check_in else str(stay["from"])
+            rooms = room_choices(
+                self._hotel.view, start, str(stay["to"]), stay.get("room_type"), (rid,)
+            )
+            return form_.choose("room", "Room", rooms, empty="Choose a room", required=True,
+                                **self._asker.live())  # fmt: skip
+
+        def commands(values: Values) -> Sequence[Command]:
+            if check_in:
+                return [CheckIn(id=rid, on=today, room=values["room"])]
+            return [Assign(id=rid, room=values["room"])]
+
+        return Question(
+            title=f"Check in {who}" if check_in else f"A room for {who}",
+            submit="Check in" if check_in else "Assign",
+            fields=fields,
+            commands=commands,
+            missing=lambda values: {} if values.get("room") else {"room": "Choose a room."},
+            values={"room": str(stay.get("room") or "")},
+            name_of=self._room_words,
+        )
+
+    def _ask_move(self, stay: Any, who: str) -> Question:
+        rid = str(stay["id"])
+        in_house = str(stay["status"]) == "checked-in"
+
+        def fields(form_: FormView, values: Values) -> Child:
+            live = self._asker.live()
+            start = self._hotel.today if in_house else values.get("arrival", "")
+            rooms = room_choices(
+                self._hotel.view, start, values.get("departure", ""), stay.get("room_type"), (rid,)
+            )
+            own = str(stay.get("room") or "")
+            if own and own not in dict(rooms):
+                rooms = [(own, self._room_words(own)), *rooms]
+            return h.div("grid-2")[
+                form_.choose("room", "Room", rooms, empty="No room yet", **live),
+                None if in_house else form_.date("arrival", "Arrival", required=True, **live),
+                form_.date("departure", "Departure", required=True, **live),
+            ]
+
+        def commands(values: Values) -> Sequence[Command]:
+            arrival = None if in_house else values.get("arrival")
+            return [
+                Move(
+                    id=rid,
+                    on=self._hotel.today,
+                    room=values.get("room") or None,
+                    arrival=arrival,
+                    departure=values.get("departure"),
+                )
+            ]
+
+        return Question(
+            title=f"Move {who}",
+            submit="Move",
+            fields=fields,
+            commands=commands,
+            values={
+                "room": str(stay.get("room") or ""),
+                "arrival": str(stay["from"]),
+                "departure": str(stay["to"]),
+            },
+            name_of=self._room_words,
+        )
+
+    def _room_words(self, room_id: str) -> str:
+        return room_words(self._hotel.view, room_id)
+
+    def _save_notes(self, event: UiEvent) -> None:
+        notes = event.values.get("notes", "").strip()
+        record_id = event.id or self._hotel.app.route.record
+        done = self._hotel.perform(EditReservation(id=record_id, changes={"notes": notes or None}))
+        if done is not None:
+            self._hotel.app.settle(NOTES_FORM)
+
+    def _give_room(self, event: UiEvent) -> None:
+        self._hotel.perform(Assign(id=event.id, room=event.args["room"]))

@@ -1,0 +1,58 @@
+"""Codes as people read them, and tones that say what needs doing. Stands on `words`, `controls`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final
+
+from pysync_pms.calendar import nights
+from pysync_pms.ui.components.controls import Tone, chip
+from pysync_pms.ui.formats import Formats, plural
+from pysync_pms.ui.html import Html
+from pysync_pms.words import (
+    CANCELLED,
+    CHECKED_IN,
+    CHECKED_OUT,
+    CONFIRMED,
+    NO_SHOW,
+)
+
+__all__ = ["STATUS_LABELS", "dates", "label", "money", "status_chip"]
+
+STATUS_LABELS: Final[dict[str, str]] = {
+    CONFIRMED: "Confirmed",
+    CHECKED_IN: "In house",
+    CHECKED_OUT: "Checked out",
+    CANCELLED: "Cancelled",
+    NO_SHOW: "No-show",
+}
+
+
+def label(code: str | None) -> str:
+    """A code as words: "online-agency" -> "Online agency"."""
+    return (code or "").replace("-", " ").replace("_", " ").capitalize()
+
+
+def status_chip(stay: Any, today: str) -> Html:
+    """The reservation's state; the tone says whether somebody has to do something."""
+    status = str(stay.get("status") or CONFIRMED)
+    tone: Tone = "idle"
+    if stay.get("attention"):
+        tone = "danger"
+    elif status == CONFIRMED and stay["from"] <= today:
+        tone = "danger" if stay["from"] < today else "act"
+    elif status == CHECKED_IN:
+        tone = "act" if stay["to"] <= today else "live"
+    return chip(STATUS_LABELS.get(status, label(status)), tone=tone)
+
+
+def dates(formats: Formats, stay: Any) -> str:
+    """Arrival, departure and nights: "20 Nov – 23 Nov, 3 nights"."""
+    start, end = stay["from"], stay["to"]
+    first, last = (formats.day(date.fromisoformat(each)) for each in (start, end))
+    return f"{first} – {last}, {plural(nights(start, end), 'night')}"
+
+
+def money(formats: Formats, minor: int | None, currency: str) -> str:
+    """An amount in minor units."""
+    return formats.money(minor or 0, currency)

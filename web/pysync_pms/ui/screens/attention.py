@@ -1,0 +1,156 @@
+"""Needs attention: what the rules could not settle, refused changes, values that lost a conflict.
+
+Nothing here disappears by itself unless its cause does. Stands on `queries`, `Desk`, the space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from pysync import Refused, UsageError
+from pysync.model.conflict import Conflict
+from pysync.space import DeadLetter
+from pysync_pms.commands import ClearAttention
+from pysync_pms.queries import AttentionLine, guest_name, needs_attention
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button, chip
+from pysync_pms.ui.components.surfaces import card, empty, page_head
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.history import value_words
+from pysync_pms.ui.parts.rooms import room_choices
+from pysync_pms.ui.parts.words import dates, label
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import RESERVATIONS
+
+__all__ = ["Attention"]
+
+ROOMS_OFFERED = 4
+CONFLICTS_SHOWN = 50
+
+
+class Attention(DeskScreen):
+    """The list of what waits for a person."""
+
+    name = "attention"
+    label = "Needs attention"
+
+    def view(self, route: Route) -> Html:
+        """Stays first, then what was refused, then values that are kept and not shown."""
+        lines = needs_attention(self.hotel.view, self.hotel.today)
+        letters = self.hotel.space.dead_letters
+        conflicts = self.hotel.space.conflicts(settled=True)[-CONFLICTS_SHOWN:]
+        if not lines and not letters and not conflicts:
+            return join(
+                page_head("Needs attention"),
+                empty("Nothing waits for you", "When two desks want one room, or a rule refuses a "
+                      "change, it is listed here with what can be done."),
+            )  # fmt: skip
+        return join(
+            page_head("Needs attention", note=f"{len(lines) + len(letters)} to see to"),
+            card("Stays", h.ul("list")[[self._line(line) for line in lines]], flush=True)
+            if lines
+            else None,
+            card("Refused changes", h.ul("list")[[self._letter(at, letter) for at, letter in
+                 enumerate(letters)]], flush=True) if letters else None,
+            card("Values that lost", h.ul("list")[[self._conflict(c) for c in conflicts[::-1]]],
+                 note="Two tabs wrote the same; the other value is kept", flush=True)
+            if conflicts else None,
+        )  # fmt: skip
+
+    def actions(self) -> Mapping[str, Action]:
+        """Settling what is listed."""
+        return {
+            "attention.clear": self._clear,
+            "attention.discard": self._discard,
+            "attention.use-other": self._use_other,
+        }
+
+    def _line(self, line: AttentionLine) -> Html:
+        stay = line.line.stay
+        rid = str(stay["id"])
+        view = self.hotel.view
+        free = room_choices(view, stay["from"], stay["to"], stay.get("room_type"), (rid,))
+        return h.li("list-item", id=f"attention-{rid}", data_ref=f"{RESERVATIONS}/{rid}")[
+            h.div("row wrap")[
+                h.button("link", type="button", data_action="stay.open", data_id=rid)[
+                    guest_name(view, stay)
+                ],
+                h.span("muted")[dates(self.hotel.app.formats, stay)],
+                chip(label(line.code), tone="danger"),
+            ],
+            h.p[line.message],
+            h.div("row wrap", role="group", aria_label="What can be done")[
+                [
+                    button(f"Give {words}", action="stay.give-room", small=True, data_id=rid,
+                           data_room=room)
+                    for room, words in free[:ROOMS_OFFERED]
+                ]
+                if not stay.get("room")
+                else None,
+                button("Move…", action="stay.move", small=True, kind="quiet", data_id=rid),
+                button("Settled", action="attention.clear", small=True, kind="quiet", data_id=rid)
+                if line.source == "mark"
+                else None,
+            ],
+        ]  # fmt: skip
+
+    def _letter(self, at: int, letter: DeadLetter) -> Html:
+        what = letter.change.meta.label or "A change"
+        content = [
+            (f"{label(op.key)}: {label(name)}", value_words(value))
+            for op in letter.change.ops
+            for name, value in op.fields.items()
+        ]
+        return h.li("list-item", id=f"letter-{at}")[
+            h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
+            h.p[letter.message],
+            h.details[
+                h.summary["What it would have written"],
+                h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in content]],
+            ],
+            button("Discard", action="attention.discard", small=True, kind="quiet",
+                   data_at=str(at)),
+        ]  # fmt: skip
+
+    def _conflict(self, conflict: Conflict) -> Html:
+        at = self.hotel.app.formats
+        when = at.day(date.fromisoformat(self.hotel.today))
+        shown: Child = value_words(conflict.shown.value) or "empty"
+        other: Child = value_words(conflict.other.value) or "empty"
+        usable = bool(conflict.register) and "/" not in conflict.register
+        return h.li("list-item", id=f"conflict-{conflict.id}")[
+            h.div("row wrap")[
+                h.strong[f"{label(conflict.key)}: {label(conflict.register) or 'the record'}"],
+                chip("open" if conflict.status == "open" else "settled by rule",
+                     tone="act" if conflict.status == "open" else "idle"),
+                h.span("muted")[when],
+            ],
+            h.p["Shown: ", h.strong[shown], " · not shown: ", h.strong[other]],
+            button("Use the other value", action="attention.use-other", small=True,
+                   data_conflict=conflict.id) if usable else None,
+        ]  # fmt: skip
+
+    def _clear(self, event: UiEvent) -> None:
+        self.hotel.perform(ClearAttention(id=event.id))
+
+    def _discard(self, event: UiEvent) -> None:
+        letters = self.hotel.space.dead_letters
+        at = int(event.args["at"])
+        if at < len(letters):
+            del letters[at]
+        self.hotel.app.refresh()
+
+    def _use_other(self, event: UiEvent) -> None:
+        found = [c for c in self.hotel.space.conflicts(settled=True)
+                 if c.id == event.args["conflict"]]  # fmt: skip
+        if not found:
+            return
+        conflict = found[0]
+        try:
+            self.hotel.use_other(conflict)
+        except (Refused, UsageError) as error:
+            self.hotel.app.toast(f"Not used: {error}", tone="danger", seconds=0)

@@ -1,0 +1,51 @@
+"""What most screens say the same way. Stands on `screen`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Html
+from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.reservation import Desk
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action, Changes, Part
+from pysync_pms.ui.shortcuts import Shortcut
+
+__all__ = ["DeskScreen"]
+
+
+class DeskScreen:
+    """A list of reservations with one of them beside it; drawn whole, what is equal stays."""
+
+    name = ""
+    label = ""
+
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        self.hotel = hotel
+        self.desk = desk
+        self.asker = asker
+
+    def title(self, route: Route) -> str:
+        """What the browser's tab shows."""
+        return self.label
+
+    def view(self, route: Route) -> Html:
+        """The whole screen."""
+        raise TypeError(f"{type(self).__name__} draws nothing")
+
+    def drawer(self, route: Route) -> Html | None:
+        """The reservation that the address names."""
+        return self.desk.drawer(route.record)
+
+    def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
+        """Lists depend on order and counts: they are drawn whole and patched where they differ."""
+        return None
+
+    def actions(self) -> Mapping[str, Action]:
+        """None of its own; those about reservations hold everywhere."""
+        return {}
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """Keys about the reservation in hand."""
+        return self.desk.shortcuts()
