@@ -26,7 +26,7 @@ def survived(
     write: Callable[[BareTab, int], float],
     read: Callable[[BareTab], Any],
 ) -> tuple[int, list[float]]:
-    """Rounds whose change was found again, and milliseconds from the return of the call to the kill."""
+    """Rounds whose change was found again, and milliseconds from the call's return to the kill."""
     found, delays = 0, []
     tab = browser.open(url)
     prepare(tab)

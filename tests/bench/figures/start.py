@@ -10,7 +10,7 @@ from __future__ import annotations
 from playwright.sync_api import BrowserContext, Page
 
 from pysync_pms.cli import write_demo
-from tests.bench.rig import FLAGS, Rig
+from tests.bench.rig import FLAGS, Rig, wait_for
 from tests.bench.stock import build_stock
 from tests.bench.table import Row, median, median_ratio, ms
 from tests.support import Server
@@ -61,7 +61,10 @@ def warm(page: Page, server: Server) -> None:
     """Visit until everything that can be cached is."""
     for _ in range(WARM_UPS):
         visit(page, server)
-        page.wait_for_function("window.__pysync.offline !== 'preparing'")
+        # Polled: the page's policy forbids the evaluation that wait_for_function needs.
+        wait_for(
+            lambda: page.evaluate("window.__pysync.offline !== 'preparing'"), 30, "offline copy"
+        )
 
 
 def demo_servers(rig: Rig) -> tuple[Server, Server]:
