@@ -10,12 +10,13 @@ taking over a peer's state. Floor: `ledger`, `replica`, `model.snapshot`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
-from pysync.errors import ProtocolError
+from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines import messages
 from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.cards import natural
 from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
@@ -25,13 +26,12 @@ from pysync.model.cell import Cell
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,
+    Rows,
     bucket_of,
     pack,
     pack_conflicts,
     pack_heads,
-    unpack,
-    unpack_conflicts,
-    unpack_heads,
+    unpack_rows,
 )
 from pysync.ports import Loaded
 
@@ -59,45 +59,40 @@ class Hydration:
         self._snapshots = snapshots
         self._shared = shared
         self._out = out
-        self._parts: dict[tuple[str, int], dict[str, str]] = {}
+        self._answer_id: tuple[str, int, int, int] | None = None
+        self._parts: dict[int, dict[str, str]] = {}
+        """The parts heard so far of the newest answer, by number."""
 
     # -- from the store ---------------------------------------------------------------------------
 
     def load(self, loaded: Loaded) -> None:
-        """Take everything the store holds. Raises StoreCorrupt, ProtocolError."""
+        """Take everything the store holds. Raises StoreCorrupt."""
+        rows = unpack_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
-        rows = {**loaded.seed, **loaded.snapshot}
-        for key, rid, cell in self._cells(rows):
-            replica.load_cell(key, rid, cell)
-        replica.seq = loaded.meta.snapshot_seq
+        replica.replace(rows, loaded.meta.snapshot_seq)
+        self._snapshots.took_over(rows.buckets, stored=True)
+        self._note_stamps(rows)
         for row, text in loaded.decided:
+            if row.seq != replica.seq + 1:
+                raise StoreCorrupt(f"verdict {row.seq} follows {replica.seq}")
             self._ledger.load_decided(row, text)
         self._ledger.log_key = max(self._ledger.log_key, loaded.meta.log_key)
         self._ledger.load_tail(loaded.tail)
 
-    def _cells(self, rows: Mapping[str, str]) -> Iterator[tuple[str, str, Cell]]:
-        for name, text in rows.items():
-            if name == CONFLICTS_ROW:
-                for conflict in unpack_conflicts(text):
-                    self._replica.conflicts[conflict.id] = conflict
-            elif name == HEADS_ROW:
-                self._replica.heads.update(unpack_heads(text))
-            else:
-                key = name.rpartition("/")[0]
-                for rid, cell in unpack(name, text):
-                    self.newest_stamp = max(self.newest_stamp, cell.rev.stamp)
-                    self._snapshots.holds(name, rid)
-                    yield key, rid, cell
+    def _note_stamps(self, rows: Rows) -> None:
+        for _, _, cell in rows.cells:
+            self.newest_stamp = max(self.newest_stamp, cell.rev.stamp)
 
     # -- from peers -------------------------------------------------------------------------------
 
     def ask(self, now: Moment) -> None:
-        """Ask the others for what the store cannot tell; without a store, tell ours again too."""
-        self._post(messages.STATE_REQUEST, {"have": self._replica.seq, "keys": None}, now)
+        """Ask the others for what the store cannot tell; without a store, tell again what is ours,
+        and what somebody left who is gone."""
+        payload = {"have": self._replica.seq, "term": self._ledger.term, "keys": None}
+        self._post(messages.STATE_REQUEST, payload, now)
         if not self._shared:
-            for batch in self._ledger.open.values():
-                if batch.tab == self._tab:
-                    self._out.append(Post(batch.text))
+            for batch in self._ledger.ours_to_tell():
+                self._out.append(Post(batch.text))
 
     def asked(self, frame: Frame, unsaved: Iterable[Batch], answers: bool, now: Moment) -> None:
         """Another tab asks. Raises ProtocolError."""
@@ -106,11 +101,13 @@ class Hydration:
         if self._shared:
             self._answer(frame.tab, {}, [batch.text for batch in unsaved], now)
         elif answers:
-            rows = self._rows() if frame.payload["have"] < self._replica.seq else {}
+            term = natural(frame.payload.get("term", 0), "term")
+            known = (self._ledger.term, self._replica.seq)
+            rows = self._rows() if (term, frame.payload["have"]) < known else {}
             self._answer(frame.tab, rows, [b.text for b in self._ledger.open.values()], now)
         else:
-            own = [b.text for b in self._ledger.open.values() if b.tab == self._tab]
-            self._answer(frame.tab, {}, own, now)
+            texts = [batch.text for batch in self._ledger.ours_to_tell()]
+            self._answer(frame.tab, {}, texts, now)
 
     def _rows(self) -> dict[str, str]:
         buckets: dict[str, list[tuple[str, Cell]]] = {}
@@ -122,7 +119,7 @@ class Hydration:
                     buckets.setdefault(bucket_of(key, rid), []).append((rid, cell))
         rows = {name: pack(cells) for name, cells in buckets.items()}
         rows[CONFLICTS_ROW] = pack_conflicts(replica.conflicts.values())
-        rows[HEADS_ROW] = pack_heads(replica.heads)
+        rows[HEADS_ROW] = pack_heads(replica.heads, replica.skipped)
         return rows
 
     def _answer(self, to: str, rows: dict[str, str], pending: list[str], now: Moment) -> None:
@@ -145,7 +142,8 @@ class Hydration:
         for at, (some, texts) in enumerate(parts):
             payload = {
                 "to": to,
-                "seq": self._replica.seq if rows else 0,
+                "term": self._ledger.term,
+                "seq": self._replica.seq,
                 "part": [at + 1, len(parts)],
                 "rows": some,
                 "pending": texts,
@@ -165,24 +163,42 @@ class Hydration:
         return True
 
     def _take_state(self, sender: str, payload: dict[str, Any], now: Moment) -> None:
-        seq, part, rows = payload.get("seq"), payload.get("part"), payload.get("rows")
-        if type(seq) is not int or not isinstance(rows, dict) or not isinstance(part, list):
-            raise ProtocolError("an answer has seq, part and rows")
-        if self._shared or seq <= self._replica.seq:  # HYD-1
+        part, rows = payload.get("part"), payload.get("rows")
+        seq = natural(payload.get("seq"), "seq")
+        term = natural(payload.get("term", 0), "term")
+        if not isinstance(rows, dict) or not isinstance(part, list) or len(part) != 2:
+            raise ProtocolError("an answer has part and rows")
+        if any(type(text) is not str for text in rows.values()):
+            raise ProtocolError("rows are text")
+        at, of = (natural(number, "part") for number in part)
+        known = (self._ledger.term, self._replica.seq)
+        if self._shared or not rows or (term, seq) <= known:  # HYD-1
             return
-        collected = self._parts.setdefault((sender, seq), {})
-        collected.update(rows)
-        if part[0] < part[1]:
+        answer = (sender, term, seq, of)
+        if self._answer_id != answer:
+            self._answer_id, self._parts = answer, {}
+        self._parts[at] = rows
+        if set(self._parts) < set(range(1, of + 1)):
             return
-        self._parts.clear()
-        still_open = list(self._ledger.open.values())
+        whole = {name: text for some in self._parts.values() for name, text in some.items()}
+        self._answer_id, self._parts = None, {}
+        self._take_over(unpack_rows(whole), term, seq, now)
+
+    def _take_over(self, rows: Rows, term: int, seq: int, now: Moment) -> None:
+        overtaken = list(self._ledger.recent)
+        undecided = [*self._ledger.open.values(), *overtaken]
         self._ledger.open.clear()
-        self._replica.replace((), seq)
-        for key, rid, cell in self._cells(collected):
-            self._replica.load_cell(key, rid, cell)
-            self._replica.dirty.add((key, rid))
-        for batch in still_open:  # HYD-2
+        self._ledger.recent.clear()
+        self._ledger.term = term
+        self._replica.replace(rows, seq)
+        self._snapshots.took_over(rows.buckets, stored=False)
+        self._note_stamps(rows)
+        for batch in undecided:  # HYD-2
             self._ledger.heard(batch, now)
+        for batch in overtaken:
+            if batch.id in self._ledger.open:
+                # A former leader decided it and did not live to tell the present one.
+                self._out.append(Post(batch.text))
 
     def _post(self, type_: str, payload: object, now: Moment) -> None:
         self._out.append(Post(messages.encode(type_, self._tab, now.wall, payload)))

@@ -16,6 +16,7 @@ Floor: `replica`, `batches`, `effects`, `ports`.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -48,6 +49,8 @@ LOOK_MS: Final = 400
 """When to look again for a batch that was heard but is not in the log yet."""
 RETRY_MS: Final = 1_000
 """When to try again after the store failed."""
+RECENT: Final = 500
+"""Decided batches that a tab offers a new leader again where no store keeps them."""
 TIMER: Final = "ledger.look"
 
 
@@ -96,6 +99,10 @@ class Ledger:
         self._read_fault: StoreFault | None = None
         self.unreadable = 0
         """Stored rows that could not be read: kept, skipped, counted."""
+        self.term = 0
+        """Without a shared store: the term under which the newest entry here was decided."""
+        self.recent: deque[Batch] = deque(maxlen=RECENT)
+        """Without a shared store: the batches decided last. A new leader may not know them."""
         self._tab = tab
         self._shared = shared
         self._replica = replica
@@ -104,6 +111,8 @@ class Ledger:
         self._reading = False
         self._catching_up = False
         self._writing: _Round | None = None
+        self._abandoned = 0
+        """Writes still under way that were begun before the seat was lost."""
         self._wanted = False
         self._caught_up = False
         self._ordering = Ordering()
@@ -139,23 +148,39 @@ class Ledger:
         self._wanted = True
         self.step(now)
 
+    def ours_to_tell(self) -> list[Batch]:
+        """Undecided batches that nobody else tells: our own, and those of tabs that are gone."""
+        tabs = {batch.tab for batch in self.open.values()}
+        away = {tab for tab in tabs if tab != self._tab and not self._owner.is_present(tab)}
+        return [
+            batch for batch in self.open.values() if batch.tab == self._tab or batch.tab in away
+        ]
+
     # -- leading ----------------------------------------------------------------------------------
 
     def led(self, now: Moment) -> None:
         """This tab leads: read what the former leader decided, then go on."""
         self._caught_up = not self._shared
-        self._writing = None
+        if not self._shared:
+            self.term = self._owner.leads_under() or self.term
+        self._abandon()
         self._wanted = True
         self.step(now)
 
     def followed(self) -> None:
         """This tab leads no more: what was being decided is not ours any longer."""
-        self._writing = None
+        self._abandon()
         self._write_fault = None
+
+    def _abandon(self) -> None:
+        """LEDGER-4: the answer to a write of a former seat is not ours to act on."""
+        if self._writing is not None:
+            self._writing = None
+            self._abandoned += 1
 
     def step(self, now: Moment) -> None:
         """Do the next thing there is to do, if nothing is under way."""
-        if self._owner.leads_under() == 0 or self._writing is not None:
+        if self._owner.leads_under() == 0 or self._writing is not None or self._abandoned:
             return
         if not self._shared:
             self._decide_heard(now)
@@ -186,7 +211,7 @@ class Ledger:
             return
         self._read_fault = None
         found = self._take_in(result)
-        if self._owner.leads_under() and self._caught_up and self._writing is None:
+        if self._owner.leads_under() and self._caught_up and not self._is_writing:
             self._decide_logged(found, now)
             self._adopt_orphans(found, now)
 
@@ -194,6 +219,10 @@ class Ledger:
         """Batches of the log that were not decided when the store was read."""
         self._take_in(rows)
         self._wanted = True
+
+    @property
+    def _is_writing(self) -> bool:
+        return self._writing is not None or self._abandoned > 0
 
     def _take_in(self, rows: Sequence[LogRow]) -> list[Batch]:
         """Know every batch of these rows, in their order."""
@@ -290,6 +319,11 @@ class Ledger:
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The store took the verdicts, or did not."""
+        if self._abandoned:
+            # Answers come in the order of the writes. What was committed is read like others'.
+            self._abandoned -= 1
+            self.catch_up()
+            return
         decided, self._writing = self._writing, None
         if decided is None:
             return
@@ -308,23 +342,31 @@ class Ledger:
             self._caught_up = False
         else:
             self._apply(decided)
-            self._announce(decided, now)
+        self._announce(decided, now)
         self.step(now)
 
     def _apply(self, decided: _Round) -> None:
-        for row, batch, special in zip(
-            decided.rows, decided.batches, decided.decisions, strict=True
-        ):
-            self._confirm(row, batch, special)
+        rows = zip(decided.rows, decided.batches, decided.decisions, strict=True)
+        with self._replica.together():
+            for row, batch, special in rows:
+                self._confirm(row, batch, special)
 
     def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
         self.open.pop(row.batch, None)
         self.log_key = max(self.log_key, row.log_key)
-        for at, change in enumerate(batch.changes):
+        for at, change in enumerate(batch.changes[: row.count]):
             decision = special.get(at)
-            self._replica.confirm(row.seq + at, change, decision)
+            try:
+                self._replica.confirm(row.seq + at, change, decision)
+            except ProtocolError:
+                # It stands on something that could not be read here: kept, skipped, counted.
+                self.unreadable += 1
+                self._replica.pass_over(row.seq + at)
             self._owner.decided(row.seq + at, change, decision)
         self._replica.pass_over(row.seq + row.count - 1)
+        if not self._shared:
+            self.term = max(self.term, row.term)
+            self.recent.append(batch)
         self._owner.batch_decided(batch)
 
     def _announce(self, decided: _Round, now: Moment) -> None:
@@ -352,16 +394,15 @@ class Ledger:
     def beat(self, now: Moment) -> None:
         """LEDGER-5: any tab may be the last that knows a batch which its author did not live to
         save. One whose author was gone at two ticks is appended by whoever holds it."""
-        if not self._shared:
-            return
         gone = {
             batch.id
             for batch in self.open.values()
             if batch.key is None and batch.tab != self._tab
             if not self._owner.is_present(batch.tab)
         }
-        for batch_id in gone & self._orphans:
-            self._out.append(Append(batch_id, self.open[batch_id].text))
+        for batch_id in sorted(gone & self._orphans):
+            text = self.open[batch_id].text
+            self._out.append(Append(batch_id, text) if self._shared else Post(text))
         self._orphans = gone - self._orphans
         self._remind(now)
 
@@ -386,6 +427,9 @@ class Ledger:
         elif batch is not None and (duplicate or isinstance(result, int)):
             batch.key = result if isinstance(result, int) else batch.key
             self._tell_place(batch, now)
+        elif isinstance(result, StoreFault) and not duplicate:
+            self._failed(result, now, writing=True)
+            return
         self.stored(now)
 
     def _tell_place(self, batch: Batch, now: Moment) -> None:
@@ -399,26 +443,43 @@ class Ledger:
         """Verdicts from the leader. Raises ProtocolError."""
         if not isinstance(payload, list) or len(payload) != 2 or not isinstance(payload[1], list):
             raise ProtocolError("verdicts are a term and rows")
-        for row in payload[1]:
-            if not isinstance(row, list) or len(row) != 5:
-                raise ProtocolError("a verdict has five parts")
-            seq, count, key, batch_id, special = row
-            if type(seq) is not int or type(count) is not int or type(key) is not int:
-                raise ProtocolError("seq, count and key are integers")
-            if seq + count - 1 <= self._replica.seq and count:
-                continue
-            batch = self.open.get(batch_id)
-            if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
-                self._fill_gap(now)
-                return
-            verdict = DecidedRow(seq, count, key, batch_id, payload[0], "", ())
-            self._confirm(verdict, batch, _decode_special(special, count))
+        term = payload[0]
+        if type(term) is not int:
+            raise ProtocolError("a term is an integer")
+        if not self._shared and term != self.term:
+            # Another leader decides: what it knows need not be what we know, so we take it over.
+            if term > self.term:
+                self._owner.lagging(now)
+            return
+        with self._replica.together():
+            for row in payload[1]:
+                if not self._announced_row(row, term):
+                    self._fill_gap(now)
+                    return
+
+    def _announced_row(self, row: Any, term: int) -> bool:
+        """Confirm one row; False if something before it, or its batch, is missing here."""
+        if not isinstance(row, list) or len(row) != 5:
+            raise ProtocolError("a verdict has five parts")
+        seq, count, key, batch_id, special = row
+        if type(seq) is not int or type(count) is not int or type(key) is not int:
+            raise ProtocolError("seq, count and key are integers")
+        if type(batch_id) is not str or count < 1:
+            raise ProtocolError("a verdict names its batch and counts its changes")
+        if seq + count - 1 <= self._replica.seq:
+            return True
+        batch = self.open.get(batch_id)
+        if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
+            return False
+        verdict = DecidedRow(seq, count, key, batch_id, term, "", ())
+        self._confirm(verdict, batch, _decode_special(special, count))
+        return True
 
     def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
         """Another tab tells its progress. What we should know of and do not was lost on the way."""
         if seq > self._replica.seq:
             self._fill_gap(now)
-        if self._owner.leads_under() and made > self._known_of(tab):
+        if self._owner.leads_under() and (made > self._known_of(tab) or self._lacks(tab)):
             if self._shared:
                 self.stored(now)
             else:
@@ -428,6 +489,14 @@ class Ledger:
         """The highest number of that tab's changes that is known here."""
         heard = [batch.last for batch in self.open.values() if batch.tab == tab]
         return max([self._replica.heads.get(tab, 0), *heard])
+
+    def _lacks(self, tab: str) -> bool:
+        """Whether a change of that tab was passed over, and is not known here."""
+        skipped = self._replica.skipped.get(tab)
+        if not skipped or self._shared:
+            return False
+        first = min(skipped)
+        return not any(b.tab == tab and b.first <= first <= b.last for b in self.open.values())
 
     def _fill_gap(self, now: Moment) -> None:
         if self._shared:
@@ -452,29 +521,31 @@ class Ledger:
         self._read_fault = None
         if self._write_fault is not None and self._write_fault.reason == "aborted":
             self._write_fault = None
-        for row, text in result:
-            if row.seq + row.count - 1 <= self._replica.seq and row.count:
-                continue
-            if row.seq != self._replica.seq + 1:
-                break
-            self.load_decided(row, text)
+        with self._replica.together():
+            for row, text in result:
+                if row.seq + row.count - 1 <= self._replica.seq:
+                    continue
+                if row.seq != self._replica.seq + 1:
+                    break
+                self.load_decided(row, text)
         self._caught_up = True
         self.step(now)
 
     def load_decided(self, row: DecidedRow, text: str) -> None:
         """Apply one verdict row from the store."""
         batch = self.open.get(row.batch)
-        if batch is None:
-            try:
+        special: dict[int, Decision] = {}
+        try:
+            special = _decode_special(json.loads(row.body) if row.body else 0, row.count)
+            if batch is None:
                 batch = parse_batch(text, self._replica.schema)
-            except ProtocolError:
-                self.unreadable += 1
-                batch = _unreadable(row.batch, text)
-        special = _decode_special(json.loads(row.body) if row.body else 0, row.count)
+        except (ProtocolError, ValueError):
+            self.unreadable += 1
+            batch = _unreadable(row.batch, text)
         self._confirm(row, batch, special)
 
     def _was_decided(self, batch: Batch) -> bool:
-        return batch.last <= self._replica.heads.get(batch.tab, 0)
+        return self._replica.was_decided(batch.tab, batch.last)
 
     # -- trouble ----------------------------------------------------------------------------------
 
@@ -513,7 +584,9 @@ def _decode_special(rows: Any, count: int) -> dict[int, Decision]:
         raise ProtocolError("exceptions are a list")
     special: dict[int, Decision] = {}
     for row in rows:
-        if not isinstance(row, list) or type(row[0]) is not int or not 0 <= row[0] < count:
+        if not isinstance(row, list) or not row or type(row[0]) is not int:
+            raise ProtocolError("an exception begins with a number")
+        if not 0 <= row[0] < count:
             raise ProtocolError("an exception names its change")
         special[row[0]] = decode_decision(row[1:])
     return special

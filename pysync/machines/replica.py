@@ -12,16 +12,20 @@ never judged again. REPLICA-4 entries are confirmed in order of seq, each once. 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from pysync.model.cell import Cell
-from pysync.model.change import CREATE, Change, Op, Ref
+from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import KEPT, Conflict
 from pysync.model.reducer import Decision, apply_writes, decide
 from pysync.model.schema import Schema
+from pysync.model.snapshot import Rows
 from pysync.model.state import Patched, State
 
+MAX_SKIPPED: Final = 5_000
+"""Numbers of one tab that are remembered as not decided before a later one was."""
 _NO_CELLS: Final[Mapping[Ref, Cell]] = {}
 
 
@@ -50,8 +54,14 @@ class Replica:
         self.seq = 0
         self.heads: dict[str, int] = {}
         """Per tab the highest change number decided: older frames heard again are no news."""
+        self.skipped: dict[str, set[int]] = {}
+        """Per tab the numbers below its head that were not decided: they came late, or were lost
+        with their author."""
         self.conflicts: dict[str, Conflict] = {}
         self.pending: dict[str, Pending] = {}
+        self._rolled_back: dict[str, Pending] = {}
+        """While several entries are confirmed together: what waits to be predicted again."""
+        self._confirming = False
         self.dirty: set[Ref] = set()
         """Records whose view changed since the owner last cleared this set."""
         self._by_token: dict[Hashable, list[Pending]] = {}
@@ -70,20 +80,27 @@ class Replica:
     def admit(self, change: Change, decision: Decision) -> None:
         """Add the tab's own newest change, tried out just now."""
         entry = Pending(change, self._tokens(change))
-        self._show(entry, decision)
+        if self._is_last(entry):
+            self._show(entry, decision)
+        else:
+            # A peer's clock runs so far ahead that it is not believed: its changes stay behind.
+            self._replay(entry.tokens, (entry,))
 
     def hear(self, changes: Sequence[Change]) -> None:
         """Add changes of other tabs as provisional. Known and decided ones are no news."""
         fresh = [
-            Pending(change, self._tokens(change))
+            change
             for change in changes
-            if change.id not in self.pending and change.mark.n > self.heads.get(change.mark.tab, 0)
+            if change.id not in self.pending
+            and not self.was_decided(change.mark.tab, change.mark.n)
         ]
-        if all(self._is_last(entry) for entry in fresh):
-            for entry in fresh:
-                self._show(entry, decide(self.view, entry.change))
-        elif fresh:
-            self._replay({token for entry in fresh for token in entry.tokens}, fresh)
+        for at, change in enumerate(fresh):
+            entry = Pending(change, self._tokens(change))
+            if not self._is_last(entry):
+                rest = [Pending(later, frozenset()) for later in fresh[at:]]
+                self._replay(entry.tokens, rest)
+                return
+            self._show(entry, decide(self.view, change))
 
     def drop(self, change_ids: Iterable[str]) -> None:
         """Forget pending changes that will never be decided (their batch is known to be void)."""
@@ -94,21 +111,19 @@ class Replica:
     # -- confirming -------------------------------------------------------------------------------
 
     def confirm(self, seq: int, change: Change, decision: Decision | None) -> None:
-        """Apply a decided entry; None means it was applied as sent. `seq` must be the next."""
+        """Apply a decided entry; None means it was applied as sent. `seq` must be the next.
+
+        Raises ProtocolError, with nothing changed, if it cannot be applied here.
+        """
         assert seq == self.seq + 1, (seq, self.seq)
-        self.seq = seq
-        mark = change.mark
-        if mark.n > self.heads.get(mark.tab, 0):
-            self.heads[mark.tab] = mark.n
         entry = self.pending.get(change.id)
+        self._rolled_back.pop(change.id, None)
         if decision is None and entry is not None and entry.plain and self._as_predicted(entry):
             self._settle(entry)
         else:
-            writes = change.ops if decision is None else decision.writes
-            tokens = self._tokens(change) | {(op.key, op.rid) for op in writes}
-            if entry is not None:
-                tokens |= entry.tokens
-            self._replay(tokens, (), (entry,) if entry is not None else (), (change, writes))
+            self._apply(change, change.ops if decision is None else decision.writes, entry)
+        self.seq = seq
+        self._count(change.mark.tab, change.mark.n)
         if decision is not None:
             for conflict in decision.conflicts:
                 self.conflicts[conflict.id] = conflict
@@ -117,13 +132,54 @@ class Replica:
                 self.conflicts[resolved] = self.conflicts[resolved].resolved()
         self._bound_conflicts()
 
+    def _apply(self, change: Change, writes: tuple[Op, ...], entry: Pending | None) -> None:
+        cells = apply_writes(self.confirmed, writes, change.mark, self.schema)
+        tokens = self._tokens(change) | self._weights(cells)
+        if entry is not None:
+            tokens |= entry.tokens
+        self._replay(tokens, (), (entry,) if entry is not None else (), cells)
+
+    def was_decided(self, tab: str, n: int) -> bool:
+        """Whether that tab's n-th change is in the decided log."""
+        if n > self.heads.get(tab, 0):
+            return False
+        skipped = self.skipped.get(tab)
+        return skipped is None or n not in skipped
+
+    def _count(self, tab: str, n: int) -> None:
+        head = self.heads.get(tab, 0)
+        if n > head:
+            if n > head + 1:
+                first = max(head + 1, n - MAX_SKIPPED)
+                self.skipped.setdefault(tab, set()).update(range(first, n))
+            self.heads[tab] = n
+        elif tab in self.skipped:
+            self.skipped[tab].discard(n)
+            if not self.skipped[tab]:
+                del self.skipped[tab]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Confirm several entries: what has to be predicted again is, once, at the end."""
+        self._confirming = True
+        try:
+            yield
+        finally:
+            self._confirming = False
+            waiting, self._rolled_back = self._rolled_back, {}
+            self._predict_again(waiting.values())
+
     def pass_over(self, seq: int) -> None:
         """Entries up to `seq` hold nothing that can be read: go on behind them."""
         self.seq = max(self.seq, seq)
 
     def _as_predicted(self, entry: Pending) -> bool:
-        """Whether the prediction was made on the very cells that are confirmed now."""
-        under = self.under
+        """Whether the prediction was made on the very cells that are confirmed now, and nothing
+        pending was predicted before it that would now come after it."""
+        under, by_token = self.under, self._by_token
+        for token in entry.tokens:
+            if by_token[token][0] is not entry:
+                return False
         return all(under.get(ref) is cell for ref, cell in entry.pre.items())
 
     def _settle(self, entry: Pending) -> None:
@@ -154,11 +210,24 @@ class Replica:
         for guard in self.schema.guards:
             for op in change.ops:
                 if op.key in guard.collections:
-                    before = self.view.get(op.key, op.rid)
+                    cell = self.view.cell(op.key, op.rid)
+                    before = cell.record(op.rid) if cell is not None else None
                     after = {"id": op.rid, **(before or {}), **op.fields}
-                    for record in (before, after if before or op.kind == CREATE else None):
+                    for record in (before, after):
                         if record is not None:
                             weighed = guard.tokens(op.key, record)
+                            tokens.update((guard.name, "~", token) for token in weighed)
+        return frozenset(tokens)
+
+    def _weights(self, cells: Mapping[Ref, Cell]) -> frozenset[Hashable]:
+        """The same of decided cells: what was weighed before and is weighed from now on."""
+        tokens: set[Hashable] = set(cells)
+        for guard in self.schema.guards:
+            for (key, rid), cell in cells.items():
+                if key in guard.collections:
+                    for known in (self.confirmed.cell(key, rid), cell):
+                        if known is not None:
+                            weighed = guard.tokens(key, known.record(rid))
                             tokens.update((guard.name, "~", token) for token in weighed)
         return frozenset(tokens)
 
@@ -210,9 +279,9 @@ class Replica:
         tokens: Iterable[Hashable],
         add: Iterable[Pending] = (),
         remove: Iterable[Pending] = (),
-        decided: tuple[Change, tuple[Op, ...]] | None = None,
+        decided: Mapping[Ref, Cell] = _NO_CELLS,
     ) -> None:
-        """Roll back everything connected with `tokens`, put the decided writes below it, and
+        """Roll back everything connected with `tokens`, put the decided cells below it, and
         predict what remains and what is new, in order."""
         connected = self._closure(tokens)
         for entry in remove:
@@ -221,14 +290,22 @@ class Replica:
         for entry in connected.values():
             self._forget(entry)
         self._roll_back(tokens, (*connected.values(), *remove))
-        if decided is not None:
-            change, writes = decided
-            for ref, cell in apply_writes(self.view, writes, change.mark, self.schema).items():
-                self.view.put(*ref, cell)
-                self.dirty.add(ref)
-        waiting = sorted((*connected.values(), *add), key=lambda entry: entry.change.order)
-        for old in waiting:
+        for ref, cell in decided.items():
+            self.view.put(*ref, cell)
+            self.dirty.add(ref)
+        if self._confirming:
+            self._rolled_back.update(connected)
+        else:
+            self._predict_again((*connected.values(), *add))
+
+    def _predict_again(self, entries: Iterable[Pending]) -> None:
+        waiting = sorted(entries, key=lambda entry: entry.change.order)
+        for at, old in enumerate(waiting):
             entry = Pending(old.change, self._tokens(old.change))
+            if not self._is_last(entry):
+                # What it weighs changed, and connects it with more than was rolled back.
+                self._replay(entry.tokens, waiting[at:])
+                return
             self._show(entry, decide(self.view, entry.change))
 
     def _closure(self, tokens: Iterable[Hashable]) -> dict[str, Pending]:
@@ -253,9 +330,9 @@ class Replica:
             self.view.put(*ref, cell)
             self.dirty.add(ref)
 
-    def replace(self, rows: Iterable[tuple[str, str, Cell]], seq: int) -> None:
-        """Take over another replica's confirmed state. What was pending is forgotten: the caller
-        lets the changes that are still undecided be heard again."""
+    def replace(self, rows: Rows, seq: int) -> None:
+        """Take over a confirmed state, the store's or another replica's. What was pending is
+        forgotten: the caller lets the changes that are still undecided be heard again."""
         for entry in list(self.pending.values()):
             self._forget(entry)
         self.under.clear()
@@ -263,13 +340,9 @@ class Replica:
             for rid in list(records):
                 self.dirty.add((key, rid))
                 self.view.put(key, rid, None)
-        self.conflicts.clear()
-        self.heads.clear()
-        self.seq = seq
-        for key, rid, cell in rows:
+        for key, rid, cell in rows.cells:
             self.view.put(key, rid, cell)
             self.dirty.add((key, rid))
-
-    def load_cell(self, key: str, rid: str, cell: Cell) -> None:
-        """Put a confirmed cell while loading, before anything is pending."""
-        self.view.put(key, rid, cell)
+        self.conflicts = {conflict.id: conflict for conflict in rows.conflicts}
+        self.heads, self.skipped = dict(rows.heads), dict(rows.skipped)
+        self.seq = seq

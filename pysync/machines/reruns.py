@@ -60,9 +60,11 @@ class Reruns:
                 for command in commands:
                     command(draft)
 
+            first = again[0].meta
             superseded = tuple(change.id for change in again[:NAMED])
             try:
-                self._attempt(everything, Meta(supersedes=superseded, label=again[0].meta.label))
+                meta = Meta(supersedes=superseded, label=first.label, author=first.author)
+                self._attempt(everything, meta)
             except SyncError as error:
                 self._hand_back(again, error)
 

@@ -11,6 +11,7 @@ is forgotten as changed only when it was captured. Floor: `replica`, `model.snap
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
@@ -74,6 +75,14 @@ class Snapshots:
             members = self._members[bucket] = set()
         members.add(rid)
 
+    def took_over(self, buckets: Mapping[str, Iterable[str]], *, stored: bool) -> None:
+        """The state was read from these rows: the store's own, or a peer's, which the store may
+        not have."""
+        for bucket, ids in buckets.items():
+            self._members.setdefault(bucket, set()).update(ids)
+        if not stored:
+            self._changed.update(self._members)
+
     @property
     def stored_seq(self) -> int:
         """Entries up to this one are in the stored snapshot."""
@@ -100,7 +109,7 @@ class Snapshots:
         self._pack_some()
         if self._todo:
             self._out.append(SetTimer(TIMER, now.mono))
-        elif not self._writing:
+        elif self._rows and not self._writing:
             self._writing = True
             self._out.append(WriteSnapshot(term, self._seq, self._rows))
 
@@ -131,7 +140,7 @@ class Snapshots:
         self._seq = replica.seq
         self._rows = {
             CONFLICTS_ROW: pack_conflicts(replica.conflicts.values()),
-            HEADS_ROW: pack_heads(replica.heads),
+            HEADS_ROW: pack_heads(replica.heads, replica.skipped),
         }
 
     def _pack_some(self) -> None:

@@ -86,6 +86,8 @@ class Tab:
         self.shared = shared
         self.stores = stores
         self.ready = False
+        self.unfit = False
+        """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
         self.load_fault: StoreFault | None = None
         """Why the store could not be read so far; it is tried again."""
         self.dropped_frames = 0
@@ -237,8 +239,9 @@ class Tab:
         else:
             try:
                 self.hydration.load(result)
-            except (StoreCorrupt, ProtocolError) as error:
+            except StoreCorrupt as error:
                 fault = f"corrupt: {error}"
+        self.unfit = fault.startswith("corrupt")
         self.snapshots.loaded(0 if isinstance(result, StoreFault) else result.meta.snapshot_seq)
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
@@ -322,6 +325,7 @@ class Tab:
             if self.ready:
                 self.ledger.catch_up()
                 self.hydration.ask(now)
+                self.after_verdicts(now)
 
     # -- what the host reports --------------------------------------------------------------------
 
@@ -446,7 +450,7 @@ class Tab:
 
     def leads_under(self) -> int:
         """The term to decide under; 0 while this tab may not."""
-        return self.election.term if self.ready and self._awake else 0
+        return self.election.term if self.ready and self._awake and not self.unfit else 0
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake."""
@@ -454,6 +458,7 @@ class Tab:
 
     def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed."""
+        self.clock.observe(change.mark.stamp, self._now.wall)
         self.snapshots.touched(change, decision)
         if change.mark.tab != self.id:
             return
@@ -498,9 +503,10 @@ class Tab:
         return self.election.is_leader or self.election.leader is None
 
     def after_verdicts(self, now: Moment) -> None:
-        """Entries may have been confirmed: run again what was handed back."""
+        """Entries may have been confirmed: run again what was handed back, if we may write."""
         self._now = now
-        self._reruns.run()
+        if self._awake and self.ready:
+            self._reruns.run()
 
     def _run_again(self, command: Command, meta: Meta) -> None:
         draft = self.draft(self._now)
@@ -515,11 +521,16 @@ class Tab:
         self._events.append(event)
         if isinstance(event, Led):
             self.ledger.led(self._now)
+            self.after_verdicts(self._now)
         elif isinstance(event, Followed):
             self.ledger.followed()
-        elif isinstance(event, LeaderChanged) and event.leader and not self.shared and self.ready:
-            # Without a shared store only the leader has the truth, and a new one lacks our news.
-            self.hydration.ask(self._now)
+        elif isinstance(event, LeaderChanged) and event.leader and self.ready:
+            if self.shared:
+                # The former leader may have committed what it could not announce any more.
+                self.ledger.catch_up()
+            else:
+                # Only the leader has the truth, and a new one lacks our news.
+                self.hydration.ask(self._now)
 
     def tell_changes(self, source: str) -> None:
         """Tell the application what looks different since it was last told."""

@@ -339,16 +339,18 @@ class _Work:
     def _saw_all(self, op: Op, cell: Cell) -> bool:
         """Whether the author of a deletion had seen every write that it deletes: not only the last
         one, which may be his own on top of somebody else's."""
-        mine = self.change.mark
         for mark in (cell.rev, cell.base, *cell.marks.values()):
             saw = op.base == mark.version or (type(op.base) is dict and mark.version in op.base)
-            if not saw and not _own(mark, mine):
+            if not saw and not _own(mark, self.change):
                 return False
         return True
 
 
-def _own(theirs: Mark, mine: Mark) -> bool:
-    return theirs.tab == mine.tab and theirs.n < mine.n
+def _own(theirs: Mark, change: Change) -> bool:
+    """Whether this is an earlier write of the same tab. For a function that is not enough: what it
+    was given may have held others' writes on top of it that never came to be."""
+    mine = change.mark
+    return theirs.tab == mine.tab and theirs.n < mine.n and not change.meta.rerun
 
 
 def _saw(op: Op, cell: Cell, declared: CollectionSchema, path: str, change: Change) -> bool:
@@ -362,7 +364,7 @@ def _saw(op: Op, cell: Cell, declared: CollectionSchema, path: str, change: Chan
         seen = change.meta.seen.get(f"{op.key}/{op.rid}/{path}", ABSENT)
         if seen is not ABSENT and not same(seen, cell.fields.get(path)):
             return False
-    return op.saw(register) == mark.version or _own(mark, change.mark)
+    return op.saw(register) == mark.version or _own(mark, change)
 
 
 def _is_placed(op: Op, cell: Cell, path: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from binascii import crc32
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pysync.errors import ProtocolError, StoreCorrupt
@@ -95,17 +96,53 @@ def unpack_conflicts(text: str) -> list[Conflict]:
         raise StoreCorrupt(f"the row of conflicts cannot be read: {error}") from None
 
 
-def pack_heads(heads: Mapping[str, int]) -> str:
-    """The row of the highest decided change number per tab."""
-    return json.dumps(heads, separators=(",", ":"))
+def pack_heads(heads: Mapping[str, int], skipped: Mapping[str, Iterable[int]]) -> str:
+    """The row of the highest decided change number per tab, with the numbers below it that were
+    not decided: `{tab: n}`, or `{tab: [n, undecided, ...]}`."""
+    rows = {tab: [n, *sorted(skipped[tab])] if tab in skipped else n for tab, n in heads.items()}
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
 
 
-def unpack_heads(text: str) -> dict[str, int]:
+def unpack_heads(text: str) -> tuple[dict[str, int], dict[str, set[int]]]:
     """The inverse of `pack_heads`. Raises StoreCorrupt."""
+    heads: dict[str, int] = {}
+    skipped: dict[str, set[int]] = {}
     try:
-        heads: dict[str, int] = json.loads(text)
-        if any(type(n) is not int for n in heads.values()):
-            raise TypeError("a head is no number")
-        return heads
+        for tab, row in json.loads(text).items():
+            numbers = row if type(row) is list else [row]
+            if not numbers or any(type(n) is not int for n in numbers):
+                raise TypeError(f"head {row!r:.80}")
+            heads[tab] = numbers[0]
+            if numbers[1:]:
+                skipped[tab] = set(numbers[1:])
     except (ValueError, TypeError, AttributeError) as error:
         raise StoreCorrupt(f"the row of heads cannot be read: {error}") from None
+    return heads, skipped
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a set of snapshot rows holds."""
+
+    cells: list[tuple[str, str, Cell]] = field(default_factory=list)
+    buckets: dict[str, list[str]] = field(default_factory=dict)
+    """Record ids by the name of their row."""
+    conflicts: list[Conflict] = field(default_factory=list)
+    heads: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, set[int]] = field(default_factory=dict)
+
+
+def unpack_rows(rows: Mapping[str, str]) -> Rows:
+    """Everything of these rows, or StoreCorrupt: half a state is none."""
+    found = Rows()
+    for name, text in rows.items():
+        if name == CONFLICTS_ROW:
+            found.conflicts = unpack_conflicts(text)
+        elif name == HEADS_ROW:
+            found.heads, found.skipped = unpack_heads(text)
+        else:
+            key, ids = name.rpartition("/")[0], found.buckets.setdefault(name, [])
+            for rid, cell in unpack(name, text):
+                found.cells.append((key, rid, cell))
+                ids.append(rid)
+    return found

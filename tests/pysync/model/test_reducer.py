@@ -362,6 +362,16 @@ def test_reduce_3_a_function_is_handed_back_only_while_its_author_lives() -> Non
     assert decide(race.seen, change, lambda _: True).plain
 
 
+def test_a_function_given_what_never_came_to_be_is_handed_back_even_over_its_own_write() -> None:
+    race = Race()
+    race.do(mark("a", 1), update(f=1))
+    provisional = Truth(SCHEMA)
+    provisional.state.put("c", "r", race.state.cell("c", "r"))
+    provisional.do(mark("b", 7), update(f=50))
+    change = drafted(provisional.state, mark("a", 2), update(f=51), rerun=True)
+    assert decide(race.state, change).outcome == "retry"
+
+
 @pytest.mark.parametrize("work", [update(f=1), lambda d: d.increment("c", "r", "n", 1)])
 def test_a_record_that_never_was_cannot_be_edited(work: Any) -> None:
     change = drafted(Race().seen, mark("a"), work)

@@ -136,7 +136,10 @@ def test_conflicts_and_heads_come_back() -> None:
     )
     assert unpack_conflicts(pack_conflicts([conflict])) == [conflict]
     assert unpack_conflicts(pack_conflicts([conflict.resolved()]))[0].status == "resolved"
-    assert unpack_heads(pack_heads({"a": 5, "b": 1})) == {"a": 5, "b": 1}
+    assert unpack_heads(pack_heads({"a": 5, "b": 1}, {"a": {2, 1}})) == (
+        {"a": 5, "b": 1},
+        {"a": {1, 2}},
+    )
 
 
 @pytest.mark.parametrize("text", ["", "5", '{"a":"1"}', '{"a":1.5}', "[1]"])
