@@ -24,6 +24,10 @@ def started(tab: Tab) -> Tab:
     return tab
 
 
+def leave(_route: Route) -> None:
+    """Never answer a request."""
+
+
 def marks(page: Page) -> dict[str, float]:
     """The page's own marks on its timeline, in milliseconds."""
     found: dict[str, float] = page.evaluate(
@@ -94,6 +98,23 @@ def test_each_address_has_a_view_of_its_own_and_all_can_be_purged(open_tiny: Ope
     assert tab.page.evaluate(kept) == 2
     tab.page.evaluate("__pysync.purgePaint()")
     assert tab.page.evaluate(kept) == 0
+
+
+def test_an_address_that_leads_elsewhere_shows_the_view_it_led_to(open_tiny: OpenTiny) -> None:
+    first = started(open_tiny(path="/leads"))
+    assert first.page.url.endswith("/somewhere")
+    secret = first.page.locator("#secret").inner_text()
+    first.page.goto("about:blank")
+    second = open_tiny(lambda tab: tab.page.route(NO_PYTHON, leave), path="/leads")
+    assert second.page.locator("#secret").inner_text() == secret
+
+
+def test_a_damaged_view_is_dropped_and_the_page_starts(open_tiny: OpenTiny) -> None:
+    first = started(open_tiny())
+    first.page.goto("about:blank")
+    broken = "localStorage.setItem('pysync:paint:/', '{')"
+    second = started(open_tiny(lambda tab: tab.page.add_init_script(broken)))
+    assert "pysync:first-paint" not in marks(second.page)
 
 
 @pytest.mark.req("TAB-17")

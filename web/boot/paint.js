@@ -134,7 +134,25 @@
     app.removeAttribute("inert");
     pysync.say("");
     mark("interactive");
+    noteRedirect();
   };
+
+  /** Where the application led from the address that was opened, so that it shows the same view. */
+  function noteRedirect() {
+    var store = storage();
+    if (!store || address() === opened) return;
+    try {
+      store.setItem(opened, JSON.stringify({ at: Date.now(), leadsTo: address() }));
+    } catch (full) {
+      pysync.purgePaint();
+    }
+  }
+
+  /** The view that was kept for an address, or for the one it leads to. */
+  function keptView(store, key) {
+    var view = JSON.parse(store.getItem(key));
+    return view && view.leadsTo ? JSON.parse(store.getItem(view.leadsTo)) : view;
+  }
 
   function clock(at) {
     var time = new Date(at);
@@ -146,10 +164,10 @@
 
   function paint() {
     var store = storage();
-    var text = store && store.getItem(address());
-    if (!text) return null;
+    if (!store) return null;
     try {
-      var view = JSON.parse(text);
+      var view = keptView(store, opened);
+      if (!view) return null;
       app.innerHTML = view.html;
       for (var name in view.root) document.documentElement.setAttribute(name, view.root[name]);
       app.setAttribute("data-stale", new Date(view.at).toISOString());
@@ -157,11 +175,12 @@
       app.setAttribute("inert", "");
       return view.at;
     } catch (broken) {
-      store.removeItem(address());
+      pysync.purgePaint();
       return null;
     }
   }
 
+  var opened = address();
   var at = paint();
   if (at) mark("first-paint");
   var asOf = at ? "As of " + clock(at) : "";

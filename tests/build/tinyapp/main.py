@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 
-from js import document, localStorage
+from js import document, history, localStorage, location
 
 from tinyapp.pure import NAME
 
@@ -14,6 +14,8 @@ async def start() -> None:
     await asyncio.sleep(0)
     if localStorage.getItem("fail"):
         raise RuntimeError("the tiny application was asked to fail")
+    if location.pathname == "/leads":
+        history.replaceState(None, "", "/somewhere")
     document.documentElement.setAttribute("data-theme", "dark")
     document.getElementById("app").innerHTML = (
         f"<h1>Tiny</h1><p id='random'>{random.random()}</p>"
