@@ -36,8 +36,8 @@ class Ordering:
         `found` is the undecided log in the order of its keys, `heads` the highest number decided
         per tab.
         """
-        end = _fitting(found, room)
-        while end:
+        end, limit = _fitting(found, room), len(found)
+        while end:  # ends: `limit` only falls, and between two falls of it `end` only grows
             chosen = _by_author(found[:end])
             gap = _first_gap(chosen, heads, lambda batch: self._is_excused(batch, now))
             if gap is None:
@@ -45,11 +45,12 @@ class Ordering:
                     self._waits.pop(batch.id, None)
                 return chosen
             later = [at for at, b in enumerate(found) if b.tab == gap.tab and b.first < gap.first]
-            if later and later[-1] >= end:
+            if later and end <= later[-1] < limit:
                 end = later[-1] + 1  # its forerunner is there, only later in the log
-            else:
-                end = min(at for at, b in enumerate(found[:end]) if b.tab == gap.tab)
+                continue
+            if not later or later[-1] < end:
                 self._waits.setdefault(gap.id, now.mono)
+            end = limit = min(at for at, b in enumerate(found[:end]) if b.tab == gap.tab)
         return []
 
     def _is_excused(self, batch: Batch, now: Moment) -> bool:

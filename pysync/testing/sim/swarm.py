@@ -126,6 +126,8 @@ class Swarm:
         self.world.open()
         for _ in range(steps):
             verb = self.random.choices(verbs, weights)[0]
+            if self._awake() is None and self.random.random() < 0.5:
+                verb = self.random.choice((self._open, self._thaw, self._go_on, self._come_back))
             self.verbs += 1
             verb()
             self.world.run(self.random.choice((0.0, 1.0, 5.0, 30.0, 300.0, 2_000.0)))
