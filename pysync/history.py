@@ -158,3 +158,40 @@ def _differences(was: FrozenDict | None, now: FrozenDict | None) -> dict[str, tu
         for name in names
         if name != "id" and not (name in old and name in new and same(old[name], new[name]))
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One entry of the log, for lists of what happened. `refs` are the records it touched."""
+
+    change_id: str
+    seq: int
+    at: int
+    """Wall-clock ms by the author's clock."""
+    author: str
+    tab: str
+    label: str
+    outcome: str
+    message: str
+    refs: tuple[tuple[str, str], ...]
+
+
+def happenings(schema: Schema, rows: Sequence[tuple[DecidedRow, str]]) -> list[Happening]:
+    """What these verdict rows tell, oldest first."""
+    found: list[Happening] = []
+    for seq, change, decision in _entries(schema, rows):
+        writes = change.ops if decision is None or not decision.writes else decision.writes
+        found.append(
+            Happening(
+                change_id=change.id,
+                seq=seq,
+                at=wall_of(change.mark.stamp),
+                author=change.meta.author,
+                tab=change.mark.tab,
+                label=change.meta.label,
+                outcome="applied" if decision is None else decision.outcome,
+                message="" if decision is None else decision.message,
+                refs=tuple(dict.fromkeys((op.key, op.rid) for op in writes)),
+            )
+        )
+    return found

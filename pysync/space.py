@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
-from pysync.history import Version, fold
+from pysync.history import Happening, Version, fold, happenings
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
@@ -199,6 +199,12 @@ class Space:
         seed = await self._ask(self.host.store.seed_row, bucket_of(collection, record_id))
         rows = await self._ask(self.host.store.history, f"{collection}/{record_id}")
         return fold(self.tab.schema, collection, record_id, seed, rows)
+
+    async def recent(self, limit: int = 100) -> list[Happening]:
+        """The last entries of the log, newest first. Raises NotDurable if it cannot be read."""
+        after = max(0, self.tab.replica.seq - limit)
+        rows = await self._ask(self.host.store.read_decided, after)
+        return happenings(self.tab.schema, rows)[::-1][:limit]
 
     def restore(self, collection: str, record_id: str, version: Version) -> Receipt[None]:
         """Make the record what it was in that version: an ordinary change, guards included."""

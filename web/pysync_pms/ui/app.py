@@ -16,11 +16,12 @@ from pysync_pms.ui.components.feedback import toast_view
 from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.pace import Pace
 from pysync_pms.ui.painter import Painter
 from pysync_pms.ui.ports import Dom
 from pysync_pms.ui.preferences import Preferences, PreferencesPort, root_attributes
 from pysync_pms.ui.router import Route, parse
-from pysync_pms.ui.screen import Action, Changes, Host, Screen
+from pysync_pms.ui.screen import Action, Changes, Gathering, Host, Screen
 from pysync_pms.ui.shell import ShellModel, Slot, header_view, nav_view, shell_view
 from pysync_pms.ui.shortcuts import Shortcuts
 from pysync_pms.ui.wire import UiEvent
@@ -54,10 +55,9 @@ class App:
         self._on_error = on_error
         self._actions: dict[str, Action] = {}
         self._painter = Painter(dom)
-        self._moved: dict[str, set[str]] = {}
-        self._remote: set[tuple[str, str]] = set()
-        self._whole = False
-        self._waiting = False
+        self._moved = Gathering()
+        self._due: float | None = None
+        self._pace = Pace()
         self._dialogs: dict[str, Callable[[], Html]] = {}
         self._toasts = 0
         self._unsubscribe: Callable[[], None] | None = None
@@ -82,7 +82,7 @@ class App:
         self._dialogs.clear()
         self.dom.close()
 
-    # --- what screens and the host ask for -------------------------------------------------------
+    # --- what screens and the host ask for ------------------------------------------------------
 
     def go(self, route: Route, *, replace: bool = False) -> None:
         """Show another place. `replace` leaves no step in the history (a filter, a chosen day)."""
@@ -91,16 +91,14 @@ class App:
         self.refresh()
 
     def changed(self, collection: str, record_id: str, *, remote: bool = False) -> None:
-        """A record moved; what shows it is drawn again in the next frame. `remote` makes it
-        glow."""
-        self._moved.setdefault(collection, set()).add(record_id)
-        if remote:
-            self._remote.add((collection, record_id))
-        self._soon()
+        """A record moved; what shows it is drawn again in the next frame. `remote` makes it glow,
+        and lets it wait while drawing takes more than its share of the time (an import)."""
+        self._moved.add(collection, record_id, remote=remote)
+        self._soon(patient=remote)
 
     def refresh(self) -> None:
         """Draw the whole screen again in the next frame. What did not change is not touched."""
-        self._whole = True
+        self._moved.everything = True
         self._soon()
 
     def frame_changed(self) -> None:
@@ -220,7 +218,7 @@ class App:
             self._actions.update(screen.actions())
             shortcuts += screen.shortcuts()
         self.shortcuts.replace(shortcuts)
-        self._whole = True
+        self._moved.everything = True
         if self._painter.fresh:
             return
         if (before.space, before.screen) != (self.route.space, self.route.screen):
@@ -245,20 +243,25 @@ class App:
         self._painter.order(wire.root(attributes))
         self.refresh()
 
-    def _soon(self) -> None:
-        if not self._waiting:
-            self._waiting = True
-            self.dom.frame(self._draw)
+    def _soon(self, *, patient: bool = False) -> None:
+        now = self.dom.now()
+        due = self._pace.due(now, patient=patient)
+        if self._due is None or due < self._due:
+            self._due = due
+            self.dom.frame(self._draw, after=due - now)
 
     def _draw(self) -> None:
-        self._waiting = False
-        ids = {name: frozenset(moved) for name, moved in self._moved.items()}
-        changes = Changes(ids, frozenset(self._remote), self._whole)
-        self._moved, self._remote, self._whole = {}, set(), False
+        self._due = None
+        began = self.dom.now()
+        self._draw_now()
+        self._pace.drew(began, self.dom.now())
+
+    def _draw_now(self) -> None:
+        changes = self._moved.take()
         try:
             self._send_frame()
             self._send_screen(changes)
-            if ids or changes.everything:
+            if changes.ids or changes.everything:
                 self._send_dialogs()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)
@@ -271,8 +274,8 @@ class App:
 
     def _send_frame(self) -> None:
         model = self._shell()
-        self._painter.patch(Slot.HEADER, header_view(model))
-        self._painter.patch(Slot.NAV, nav_view(model))
+        for slot, view in ((Slot.HEADER, header_view), (Slot.NAV, nav_view)):
+            self._painter.patch(slot, view(model))
 
     def _send_screen(self, changes: Changes) -> None:
         screen = self._screens.get(self.route.screen)
@@ -290,7 +293,7 @@ class App:
             for part in parts:
                 self._painter.part(Slot.MAIN, part)
         beside = screen.drawer(self.route) if self.route.record else None
-        self._painter.fill(Slot.DRAWER, beside if beside is not None else join())
+        self._painter.fill(Slot.DRAWER, beside or join())
         if 0 < len(changes.remote) <= GLOWS_AT_MOST:
             self._painter.order(wire.glow(f"{name}/{key}" for name, key in changes.remote))
 

@@ -37,9 +37,9 @@ class BrowserDom:
             self._proxy = create_proxy(self._called)
             self._glue.listen(self._proxy)
 
-    def frame(self, callback: Callable[[], None]) -> None:
+    def frame(self, callback: Callable[[], None], *, after: float = 0) -> None:
         self._frame = callback
-        self._glue.frame()
+        self._glue.frame(after * 1000)
 
     def now(self) -> float:
         return float(js.performance.now()) / 1000

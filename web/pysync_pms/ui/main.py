@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import js
@@ -19,6 +19,7 @@ from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.router import parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
@@ -32,7 +33,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 async def start() -> None:
     """Open the hotel that the address names and show it."""
-    offered = await _offered()
+    offered = list(dict.fromkeys([*await _known(), *await _offered()]))
     name = parse(_address()).space or _remembered() or (offered or [NEW_SPACE])[0]
     space = open_space(name, schema=SCHEMA, first_states="/first-state")
     await space.ready()
@@ -42,11 +43,18 @@ async def start() -> None:
 
 def _show(space: Space, offered: list[str]) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
-    screens, everywhere = make_screens(hotel)
     names = list(dict.fromkeys([space.name, *offered]))
+    spaces = [(name, _title(hotel, name)) for name in names]
+
+    def added(name: str, title: str) -> None:
+        if name not in dict(spaces):
+            spaces.append((name, title))
+            app.frame_changed()
+
+    screens, everywhere = make_screens(hotel, _tools(added))
     frame = Frame(
         hotel,
-        [(name, _title(hotel, name)) for name in names],
+        spaces,
         leave=js.location.assign,
         online=lambda: bool(js.navigator.onLine),
         more={
@@ -88,6 +96,40 @@ def _title(hotel: Hotel, name: str) -> str:
     if name == hotel.space.name and hotel.settings.get("name"):
         return str(hotel.settings["name"])
     return name.replace("-", " ").title()
+
+
+def _tools(added: Callable[[str, str], None]) -> PageTools:
+    return PageTools(
+        read_file=_read_file,
+        open_hotel=_open_hotel,
+        close_hotel=Space.close,
+        now=lambda: float(js.performance.now()),
+        breathe=lambda: asyncio.sleep(0),
+        added=added,
+    )
+
+
+async def _read_file(input_id: str) -> bytes | None:
+    chosen = js.document.getElementById(input_id).files
+    if not chosen.length:
+        return None
+    buffer = await chosen.item(0).arrayBuffer()
+    data: bytes = buffer.to_bytes()
+    return data
+
+
+async def _open_hotel(name: str) -> Space:
+    return await open_space(name, schema=SCHEMA, first_states="/first-state").ready()
+
+
+async def _known() -> list[str]:
+    """Names of the hotels that this device has already."""
+    try:
+        found = await js.indexedDB.databases()
+        names = [str(item.name) for item in found]
+    except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list: none are known
+        return []
+    return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
 
 
 async def _offered() -> list[str]:

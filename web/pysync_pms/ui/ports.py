@@ -27,8 +27,10 @@ class Dom(Protocol):
         browser's own answer is left out. One handler at a time."""
         ...
 
-    def frame(self, callback: Callable[[], None]) -> None:
-        """Call back once before the next painting; in a hidden tab soon, without a painting."""
+    def frame(self, callback: Callable[[], None], *, after: float = 0) -> None:
+        """Call back once before the next painting that is at least `after` seconds away; in a
+        hidden tab soon, without a painting. One call is pending at a time: asking again replaces
+        it."""
         ...
 
     def now(self) -> float:

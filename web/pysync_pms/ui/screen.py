@@ -18,7 +18,7 @@ from pysync_pms.ui.shell import ShellModel
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["Action", "Changes", "Host", "Part", "Screen"]
+__all__ = ["Action", "Changes", "Gathering", "Host", "Part", "Screen"]
 
 Action = Callable[[UiEvent], bool | None]
 """What runs when an element asks for an action by name. `False` says: not dealt with, or, to a
@@ -51,6 +51,28 @@ class Changes:
     def only(self, *collections: str) -> bool:
         """Whether nothing outside these collections changed."""
         return not self.everything and all(name in collections for name in self.ids)
+
+
+class Gathering:
+    """What moved since the last drawing, gathered until `take` empties it."""
+
+    def __init__(self) -> None:
+        self._ids: dict[str, set[str]] = {}
+        self._remote: set[tuple[str, str]] = set()
+        self.everything = False
+
+    def add(self, collection: str, record_id: str, *, remote: bool) -> None:
+        """One record moved."""
+        self._ids.setdefault(collection, set()).add(record_id)
+        if remote:
+            self._remote.add((collection, record_id))
+
+    def take(self) -> Changes:
+        """All of it, once."""
+        ids = {name: frozenset(moved) for name, moved in self._ids.items()}
+        changes = Changes(ids, frozenset(self._remote), self.everything)
+        self._ids, self._remote, self.everything = {}, set(), False
+        return changes
 
 
 class Screen(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip
@@ -52,8 +53,9 @@ class RoomTile:
     free: bool = True
 
 
+@lru_cache(maxsize=1_024)
 def room_tile(tile: RoomTile) -> Html:
-    """One room. Enter or a click opens it (`room.open`)."""
+    """One room. Enter or a click opens it (`room.open`). An equal one is remembered."""
     # A vacant room says so in the line of the guest.
     marks = [tile.occupancy if tile.guest else None, tile.condition, tile.service]
     return h.li(

@@ -6,22 +6,30 @@ from collections.abc import Mapping
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
+from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
+from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
+from pysync_pms.ui.screens.housekeeping import Housekeeping
 from pysync_pms.ui.screens.reservations import Reservations
+from pysync_pms.ui.screens.rooms import Rooms
+from pysync_pms.ui.screens.settings import SettingsScreen
+from pysync_pms.ui.screens.tape import TapeScreen
 
 __all__ = ["make_screens"]
 
 
-def make_screens(hotel: Hotel) -> tuple[list[Screen], Mapping[str, Action]]:
+def make_screens(hotel: Hotel, tools: PageTools) -> tuple[list[Screen], Mapping[str, Action]]:
     """All screens, and the actions that hold on every one of them."""
     asker = Asker(hotel)
     desk = Desk(hotel, asker)
     screens: list[Screen] = [
-        Home(hotel, desk, asker),
-        Reservations(hotel, desk, asker),
-        Attention(hotel, desk, asker),
-    ]
+        kind(hotel, desk, asker)
+        for kind in (Home, Rooms, Housekeeping, TapeScreen, Reservations, Guests, Attention,
+                     Activity)
+    ]  # fmt: skip
+    screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools)))
     return screens, desk.actions()

@@ -1,0 +1,219 @@
+"""Importing bookings from a file, in the page: in slices, with a bar, to be stopped at any time.
+
+Work goes on for at most SLICE_MS, then the page breathes: typing and dragging stay smooth. What was
+booked before a stop stays, and the same file goes on from there. Each hotel of the file goes into a
+space of its own. Stands on `importing`, and on four functions that the page gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from pysync import InvalidValue, Space
+from pysync_pms.importing import (
+    BadRow,
+    HotelReport,
+    Progress,
+    import_hotel,
+    read_bookings,
+)
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button
+from pysync_pms.ui.components.surfaces import Column, Row, banner, card, table
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["Importer", "PageTools"]
+
+SLICE_MS: Final = 12.0
+MAX_PENDING: Final = 300
+"""Undecided changes at which an import waits for the leader."""
+BAD_SHOWN: Final = 200
+FILE_INPUT: Final = "import-file"
+_STAGES: Final = {
+    "reading": "Reading the file",
+    "planning": "Finding rooms",
+    "booking": "Booking",
+    "finishing": "Finishing",
+}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTools:
+    """What an import needs of the page. `read_file(input id)` answers the chosen file, None if
+    there is none; `open_hotel(name)` a ready space; `now()` milliseconds; `breathe()` lets the page
+    handle input and paint; `close_hotel` gives a space back."""
+
+    read_file: Callable[[str], Awaitable[bytes | None]]
+    open_hotel: Callable[[str], Awaitable[Space]]
+    close_hotel: Callable[[Space], None]
+    now: Callable[[], float]
+    breathe: Callable[[], Awaitable[None]]
+    added: Callable[[str, str], None]
+    """(space, name): a hotel is there now that the header's switch should list."""
+
+
+class _Stopped(Exception):
+    """The person pressed Stop."""
+
+
+@dataclass(slots=True)
+class _Run:
+    hotel: str = ""
+    progress: Progress | None = None
+    stopping: bool = False
+    reports: list[HotelReport] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    ended: str = ""
+
+
+class Importer:
+    """The one import of this page."""
+
+    def __init__(self, hotel: Hotel, tools: PageTools) -> None:
+        self._hotel = hotel
+        self._tools = tools
+        self._run: _Run | None = None
+
+    def view(self) -> Html:
+        """What to choose, how far it is, what came of it."""
+        run = self._run
+        running = run is not None and not run.ended
+        return join(
+            card(
+                "Import bookings",
+                h.p("muted")[
+                    "A CSV file with the columns of the public hotel booking demand data. Each "
+                    "hotel of the file becomes a hotel here; a repeat books nothing twice."
+                ],
+                h.div("row wrap")[
+                    h.label("field-label", for_=FILE_INPUT)["File"],
+                    h.input_("input", type="file", id=FILE_INPUT, accept=".csv,text/csv"),
+                    button("Import", action="import.start", kind="primary", busy=running),
+                    button("Stop", action="import.stop") if running else None,
+                ],
+                self._progress(run) if run is not None and running else None,
+            ),
+            self._outcome(run) if run is not None else None,
+        )
+
+    def actions(self) -> Mapping[str, Action]:
+        """Start and stop."""
+        return {"import.start": self._start, "import.stop": self._stop}
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def _progress(self, run: _Run) -> Html:
+        at = run.progress
+        words = _STAGES[at.stage] if at is not None else "Reading the file"
+        percent = 100 * at.done // max(1, at.total) if at is not None else 0
+        return h.div("stack", role="status")[
+            h.label("field-label", for_="import-bar")[f"{words} {run.hotel}".strip()],
+            h.progress(id="import-bar", max="100", value=str(percent))[f"{percent} %"],
+        ]
+
+    def _outcome(self, run: _Run) -> Child:
+        bad = [*run.bad, *(row for report in run.reports for row in report.bad)]
+        rows = [
+            Row(row_id=f"bad-{row.line}", cells=[str(row.line), row.reason])
+            for row in bad[:BAD_SHOWN]
+        ]
+        return join(
+            banner(run.ended, tone="idle") if run.ended else None,
+            [self._report(report) for report in run.reports],
+            card(
+                "Rows that were left out",
+                table("Rows left out", (Column(label="Line", numeric=True),
+                      Column(label="Reason")), rows, table_id="bad-rows"),
+                note=f"{len(bad):,}",
+                flush=True,
+            )
+            if bad
+            else None,
+        )  # fmt: skip
+
+    def _report(self, report: HotelReport) -> Html:
+        return card(
+            report.name,
+            h.p[
+                f"{report.booked:,} booked, {report.known:,} held already, "
+                f"{report.rooms:,} rooms added, {len(report.bad):,} refused."
+            ],
+            h.a("link", href=Route(report.space).href, data_link=True)[f"Open {report.name}"],
+        )
+
+    # -- running ----------------------------------------------------------------------------------
+
+    def _start(self, _: UiEvent) -> None:
+        if self._run is None or self._run.ended:
+            self._run = _Run()
+            self._hotel.spawn(self._work(self._run))
+            self._hotel.app.refresh()
+
+    def _stop(self, _: UiEvent) -> None:
+        if self._run is not None:
+            self._run.stopping = True
+
+    async def _work(self, run: _Run) -> None:
+        try:
+            data = await self._tools.read_file(FILE_INPUT)
+            if data is None:
+                run.ended = "Choose a file first."
+                return
+            reading = await self._drive(run, read_bookings(data))
+            run.bad = list(reading.bad)
+            for hotel in reading.hotels.values():
+                run.hotel = hotel.name
+                await self._import(run, hotel.space, hotel)
+            run.ended = "The import is complete."
+        except _Stopped:
+            run.ended = (
+                "Stopped. What was booked stays; importing the file again goes on from here."
+            )
+        except InvalidValue as error:
+            run.ended = f"Nothing was imported: {error}"
+        finally:
+            run.ended = run.ended or "The import ended early: see the message."
+            self._hotel.app.refresh()
+
+    async def _import(self, run: _Run, name: str, hotel: object) -> None:
+        own = name == self._hotel.space.name
+        space = self._hotel.space if own else await self._tools.open_hotel(name)
+        try:
+            work = import_hotel(space, hotel)  # type: ignore[arg-type]
+            report = await self._drive(run, work, space)
+            run.reports.append(report)
+            self._tools.added(name, report.name)
+        finally:
+            if not own:
+                self._tools.close_hotel(space)
+
+    async def _drive(
+        self, run: _Run, work: Generator[Progress, None, T], space: Space | None = None
+    ) -> T:
+        """Do some, breathe, go on."""
+        began = self._tools.now()
+        while True:
+            try:
+                run.progress = next(work)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            if run.stopping:
+                work.close()
+                raise _Stopped
+            if self._tools.now() - began >= SLICE_MS:
+                self._hotel.app.refresh()
+                await self._tools.breathe()
+                while space is not None and self._crowded(space) and not run.stopping:
+                    await self._tools.breathe()
+                began = self._tools.now()
+
+    def _crowded(self, space: Space) -> bool:
+        return len(space.tab.replica.pending) > MAX_PENDING

@@ -1,0 +1,114 @@
+"""Activity: what happened in this hotel, newest first, from the log itself. Stands on the space."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pysync.history import Happening
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Tab, button, chip, tabs
+from pysync_pms.ui.components.surfaces import empty, page_head, skeleton
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
+
+__all__ = ["Activity"]
+
+SHOWN: Final = 100
+_PLACES: Final[Mapping[str, str]] = {
+    RESERVATIONS: "reservations",
+    GUESTS: "guests",
+    ROOMS: "rooms",
+}
+
+
+class Activity(DeskScreen):
+    """The newest entries of the log."""
+
+    name = "activity"
+    label = "Activity"
+
+    _seen: tuple[int, Sequence[Happening]] | None = None
+    _reading = False
+
+    def view(self, route: Route) -> Html:
+        """A list; only what was not applied as sent with `show=special`."""
+        happenings = self._happenings()
+        special = route.query.get("show") == "special"
+        head = page_head("Activity", note="What happened on this device, newest first")
+        if happenings is None:
+            return join(head, skeleton(6, label="Reading the log"))
+        shown = [each for each in happenings if not special or each.outcome != "applied"]
+        rows = [self._row(each) for each in shown]
+        return join(
+            head,
+            tabs(
+                "Show",
+                [
+                    Tab(name="", label="Everything", href=route.with_query(show="").href),
+                    Tab(name="special", label="Refused, merged, changed by a rule",
+                        href=route.with_query(show="special").href),
+                ],
+                current="special" if special else "",
+            ),
+            h.ul("list card")[rows]
+            if rows
+            else empty("Nothing yet", "Every change made in any tab is listed here.",
+                       icon_name="history"),
+        )  # fmt: skip
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """None of its own."""
+        return ()
+
+    def actions(self) -> Mapping[str, Action]:
+        """None of its own."""
+        return {}
+
+    def _happenings(self) -> Sequence[Happening] | None:
+        seq = self.hotel.space.status().seq
+        if (self._seen is None or self._seen[0] != seq) and not self._reading:
+            self._reading = True
+            self.hotel.spawn(self._read(seq))
+        return self._seen[1] if self._seen is not None else None
+
+    async def _read(self, seq: int) -> None:
+        try:
+            self._seen = (seq, await self.hotel.space.recent(SHOWN))
+        finally:
+            self._reading = False
+        self.hotel.app.refresh()
+
+    def _row(self, each: Happening) -> Html:
+        formats = self.hotel.app.formats
+        when = datetime.datetime.fromtimestamp(each.at / 1000, tz=datetime.UTC)
+        undoable = self.hotel.space.can_undo(each.change_id)
+        return h.li("list-item", id=f"entry-{each.seq}")[
+            h.div("row wrap")[
+                h.strong[each.label or "Changed"],
+                None if each.outcome == "applied" else chip(label(each.outcome), tone="act"),
+                h.span("muted")[
+                    each.author or f"tab {each.tab[:4]}", " · ",
+                    h.time(datetime=when.isoformat())[
+                        f"{formats.day(when.date())}, {formats.moment(each.at)}"
+                    ],
+                ],
+                button("Undo", action="hotel.undo", small=True, kind="quiet",
+                       data_change=each.change_id) if undoable else None,
+            ],
+            each.message and h.p("muted")[each.message],
+            h.div("row wrap")[[self._link(key, rid) for key, rid in each.refs[:6]]],
+        ]  # fmt: skip
+
+    def _link(self, key: str, rid: str) -> Child:
+        place = _PLACES.get(key)
+        if place is None or self.hotel.view.get(key, rid) is None:
+            return None
+        address = self.hotel.app.route.to(place, rid).href
+        return h.a("link", href=address, data_link=True)[f"{label(key)} {rid[:8]}"]

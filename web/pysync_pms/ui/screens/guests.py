@@ -1,0 +1,301 @@
+"""Guests: find by name as you type, one profile beside the list, two that are one person merged.
+
+Stands on `queries.guests`, `parts.ask`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from pysync_pms.commands import Command, CreateGuest, EditGuest, MergeGuests
+from pysync_pms.indexes import full_name
+from pysync_pms.queries import duplicates_of, guest_figures, room_name, search_guests, stays_of
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button, chip
+from pysync_pms.ui.components.forms import FormView, form
+from pysync_pms.ui.components.surfaces import (
+    Column,
+    Row,
+    banner,
+    card,
+    drawer,
+    empty,
+    facts,
+    page_head,
+    table,
+)
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.words import dates, money, status_chip
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import GUESTS
+
+__all__ = ["Guests"]
+
+SHOWN: Final = 100
+PROFILE_FORM: Final = "guest-profile"
+_FIELDS: Final = (
+    ("first_name", "First name", "text"),
+    ("last_name", "Last name", "text"),
+    ("email", "E-mail", "email"),
+    ("phone", "Telephone", "tel"),
+    ("country", "Country code", "text"),
+    ("company", "Company", "text"),
+)
+_COLUMNS: Final = (
+    Column(label="Name"),
+    Column(label="E-mail", priority=2),
+    Column(label="Telephone", priority=3),
+    Column(label="Country", priority=2),
+)
+
+
+class Guests(DeskScreen):
+    """Profiles."""
+
+    name = "guests"
+    label = "Guests"
+
+    def view(self, route: Route) -> Html:
+        """A search, and what it found."""
+        typed = route.query.get("q", "")
+        found = search_guests(self.hotel.view, typed, SHOWN) if typed.strip() else []
+        rows = [
+            Row(
+                row_id=f"guest-{guest['id']}",
+                cells=[
+                    h.span("clip", title=full_name(guest))[full_name(guest)],
+                    guest.get("email"),
+                    guest.get("phone"),
+                    guest.get("country"),
+                ],
+                action="stay.open",
+                key=str(guest["id"]),
+                ref=f"{GUESTS}/{guest['id']}",
+                selected=route.record == guest["id"],
+            )
+            for guest in found
+        ]
+        none = (
+            empty("Nobody found", "Two letters of any part of the name will do; an e-mail address "
+                  "or a telephone number finds exactly.", icon_name="search")
+            if typed.strip()
+            else empty("Search for a guest", "Type two letters of a name, an e-mail address or a "
+                       "telephone number.", icon_name="users")
+        )  # fmt: skip
+        search = FormView(form_id="guest-search", values={"q": typed})
+        return join(
+            page_head(
+                "Guests",
+                note=f"{len(found)} found" if typed.strip() else None,
+                actions=button("New guest", action="guest.new", kind="primary", icon_name="plus"),
+            ),
+            h.form("filters", id="guest-search", data_action="guest.search")[
+                search.text("q", "Name, e-mail or telephone", kind="search",
+                            data_input="guest.search")
+            ],
+            card("Found", table("Guests", _COLUMNS, rows, table_id="guests", when_empty=none),
+                 flush=True),
+        )  # fmt: skip
+
+    def drawer(self, route: Route) -> Html | None:
+        """The profile; or a reservation opened from it."""
+        guest = self.hotel.view.get(GUESTS, route.record)
+        if guest is None:
+            return self.desk.drawer(route.record)
+        return drawer(
+            "guest",
+            full_name(guest) or "A guest",
+            self._merged(guest),
+            self._duplicates(guest),
+            self._profile(guest),
+            self._figures(guest),
+            self._stays(guest),
+            card("History", history_view(self.hotel, GUESTS, str(guest["id"]))),
+            note=guest.get("email"),
+        )
+
+    def actions(self) -> Mapping[str, Action]:
+        """Searching, editing, merging."""
+        return {
+            "guest.search": self._search,
+            "guest.new": lambda _: self.asker.ask(self._new()),
+            "guest.save": self._save,
+            "guest.merge": self._ask_merge,
+        }
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """A new guest."""
+        return (Shortcut(keys="n", action="guest.new", label="New guest", group="Guests"),)
+
+    # -- the profile ------------------------------------------------------------------------------
+
+    def _merged(self, guest: Any) -> Child:
+        into = guest.get("merged_into")
+        if not into:
+            return None
+        address = self.hotel.app.route.with_record(str(into)).href
+        told = h.a("link", href=address, data_link=True)["Open the profile that is kept"]
+        return banner(join("This profile was merged. ", told))
+
+    def _profile(self, guest: Any) -> Html:
+        values = {name: str(guest.get(name) or "") for name in (*[f[0] for f in _FIELDS], "notes")}
+        view = FormView(form_id=PROFILE_FORM, values=values)
+        return form(
+            PROFILE_FORM,
+            "guest.save",
+            h.div("grid-2")[[view.text(name, words, kind=kind) for name, words, kind in _FIELDS]],
+            view.area("notes", "Notes", rows=2),
+            footer=button("Save profile", type="submit", small=True),
+            data_id=guest["id"],
+        )
+
+    def _figures(self, guest: Any) -> Html:
+        figures = guest_figures(stays_of(self.hotel.view, str(guest["id"])))
+        formats = self.hotel.app.formats
+        rows: list[tuple[str, Child]] = [
+            ("Stays", str(figures.stays)),
+            ("Nights", str(figures.nights)),
+            *(
+                ("Revenue", money(formats, amount, currency))
+                for currency, amount in figures.revenue.items()
+            ),
+        ]
+        return facts(rows)
+
+    def _stays(self, guest: Any) -> Html:
+        today, formats = self.hotel.today, self.hotel.app.formats
+        stays = [item.stay for item in stays_of(self.hotel.view, str(guest["id"]))]
+        lines = [
+            h.li("list-item", id=f"stay-{stay['id']}")[
+                h.button("link", type="button", data_action="stay.open", data_id=stay["id"])[
+                    dates(formats, stay)
+                ],
+                h.span("muted")[
+                    formats.day(date.fromisoformat(stay["from"]), "medium"), " · ",
+                    room_name(self.hotel.view, stay.get("room")),
+                ],
+                status_chip(stay, today),
+            ]
+            for stay in stays
+        ]  # fmt: skip
+        body = h.ul("list")[lines] if lines else h.p("muted pad")["No stays yet."]
+        return card("Stays", body, flush=True, note=str(len(stays)))
+
+    def _duplicates(self, guest: Any) -> Child:
+        others = duplicates_of(self.hotel.view, str(guest["id"]))
+        if not others or guest.get("merged_into"):
+            return None
+        return card(
+            "Perhaps the same person",
+            h.ul("list")[
+                [
+                    h.li("list-item")[
+                        h.span[full_name(other)],
+                        chip(str(other.get("email") or other.get("phone") or "same name")),
+                        button("Merge…", action="guest.merge", small=True, data_id=guest["id"],
+                               data_other=other["id"]),
+                    ]
+                    for other in others
+                ]
+            ],
+            flush=True,
+        )  # fmt: skip
+
+    # -- doing ------------------------------------------------------------------------------------
+
+    def _search(self, event: UiEvent) -> None:
+        typed = event.values.get("q", event.value)
+        app = self.hotel.app
+        app.go(app.route.with_query(q=typed).with_record(""), replace=True)
+
+    def _save(self, event: UiEvent) -> None:
+        guest = self.hotel.view.get(GUESTS, event.id)
+        if guest is None:
+            return
+        names = (*[f[0] for f in _FIELDS], "notes")
+        changes = {
+            name: event.values.get(name, "").strip() or None
+            for name in names
+            if (event.values.get(name, "").strip() or None) != (guest.get(name) or None)
+        }
+        if not changes:
+            self.hotel.app.settle(PROFILE_FORM)
+            return
+        if self.hotel.perform(EditGuest(id=event.id, changes=changes)) is not None:
+            self.hotel.app.settle(PROFILE_FORM)
+
+    def _new(self) -> Question:
+        guest_id = self.hotel.new_id()
+
+        def fields(view: FormView, _: Values) -> Child:
+            return h.div("grid-2")[
+                [
+                    view.text(name, words, kind=kind, required=name == "last_name")
+                    for name, words, kind in _FIELDS
+                ]
+            ]
+
+        def commands(values: Values) -> Sequence[Command]:
+            given = {name: values.get(name, "").strip() or None for name, _, _ in _FIELDS}
+            last = given.pop("last_name") or ""
+            return [CreateGuest(id=guest_id, last_name=last, **given)]  # type: ignore[arg-type]
+
+        return Question(
+            title="New guest",
+            submit="Add",
+            fields=fields,
+            commands=commands,
+            missing=lambda v: {} if v.get("last_name", "").strip() else {"last_name": "Enter it."},
+            then=lambda done: self.hotel.app.go(self.hotel.app.route.with_record(done.record_id)),
+        )
+
+    def _ask_merge(self, event: UiEvent) -> None:
+        kept, other = event.id, event.args["other"]
+        view = self.hotel.view
+        one, two = view.get(GUESTS, kept) or {}, view.get(GUESTS, other) or {}
+        moving = len(stays_of(view, other))
+        names = [name for name, _, _ in _FIELDS if one.get(name) != two.get(name)]
+
+        def fields(form_: FormView, _: Values) -> Child:
+            choices = [
+                form_.choose(
+                    name,
+                    words,
+                    [(str(p[name]), str(p[name])) for p in (one, two) if p.get(name)],
+                )
+                for name, words, _ in _FIELDS
+                if name in names and (one.get(name) or two.get(name))
+            ]
+            told = f"{moving} stays of the second profile go to the first. It can be undone."
+            return [h.p("muted")[told], h.div("grid-2")[choices]]
+
+        def commands(values: Values) -> Sequence[Command]:
+            chosen = {
+                name: values[name]
+                for name in names
+                if values.get(name) and values[name] != one.get(name)
+            }
+            made: list[Command] = [MergeGuests(keep=kept, others=(other,))]
+            if chosen:
+                made.append(EditGuest(id=kept, changes=chosen))
+            return made
+
+        start = {name: str(one.get(name) or two.get(name) or "") for name in names}
+        self.asker.ask(
+            Question(
+                title=f"Merge {full_name(two)} into {full_name(one)}",
+                submit="Merge",
+                wide=True,
+                fields=fields,
+                commands=commands,
+                values=start,
+            )
+        )

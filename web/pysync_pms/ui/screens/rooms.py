@@ -1,0 +1,321 @@
+"""Room rack and housekeeping board: occupancy, condition, serviceability, each for itself.
+
+A clean never touches an occupancy: the first is the room's, the second is derived from stays.
+Stands on `queries.rooms`, `components.rooms`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from pysync_pms.commands import AssignHousekeeper, SetCondition, SetServiceability
+from pysync_pms.queries import RackRoom, housekeepers, rack_room, room_rack
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Choice, Tone, button, segmented
+from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
+from pysync_pms.ui.components.rooms import room_rack as rack_view
+from pysync_pms.ui.components.surfaces import card, drawer, empty, facts, page_head
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Asker, Question
+from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.reservation import Desk
+from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action, Changes, Part
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import (
+    CLEAN,
+    DIRTY,
+    IN_SERVICE,
+    INSPECTED,
+    OUT_OF_ORDER,
+    ROOM_TYPES,
+    ROOMS,
+    SERVICEABILITIES,
+)
+
+__all__ = ["RoomScreen", "Rooms", "condition_mark", "room_actions", "service_mark"]
+
+_OCCUPANCY: Final[Mapping[str, tuple[str, str]]] = {
+    "vacant": ("Vacant", "door-open"),
+    "stay-over": ("Stays over", "bed-double"),
+    "due-out": ("Leaves today", "bed-double"),
+    "overdue": ("Should have left", "bed-double"),
+}
+_FILTERS: Final = (
+    Choice(value="", label="All"),
+    Choice(value="vacant", label="Vacant"),
+    Choice(value="occupied", label="Occupied"),
+    Choice(value="dirty", label="Dirty"),
+    Choice(value="closed", label="Closed"),
+)
+
+
+def condition_mark(item: RackRoom) -> Mark:
+    """The room's condition; it asks for somebody when the room is wanted."""
+    if item.condition == DIRTY:
+        wanted = item.occupancy == "vacant" or item.turnover
+        tone: Tone = "act" if wanted else "idle"
+        return Mark(label="Dirty", icon_name="brush-cleaning", tone=tone)
+    if item.condition == INSPECTED:
+        return Mark(label="Inspected", icon_name="check")
+    return Mark(label="Clean", icon_name="sparkles")
+
+
+def service_mark(item: RackRoom) -> Mark | None:
+    """What is wrong with the room, if something is."""
+    if item.serviceability == IN_SERVICE:
+        return None
+    tone: Tone = "danger" if item.serviceability == OUT_OF_ORDER else "act"
+    return Mark(label=label(item.serviceability), icon_name="wrench", tone=tone)
+
+
+def room_actions(hotel: Hotel, asker: Asker) -> Mapping[str, Action]:
+    """What is done with rooms, from the rack and from the board."""
+
+    def condition(code: str) -> Action:
+        def do(event: UiEvent) -> None:
+            room = event.id or hotel.app.route.record
+            hotel.perform(SetCondition(room=room, condition=code, on=hotel.today))
+
+        return do
+
+    def service(event: UiEvent) -> None:
+        room = event.id or hotel.app.route.record
+        asker.ask(_service_question(hotel, room))
+
+    def person(event: UiEvent) -> None:
+        asker.ask(_person_question(hotel, event.id or hotel.app.route.record))
+
+    return {
+        "room.clean": condition(CLEAN),
+        "room.dirty": condition(DIRTY),
+        "room.inspect": condition(INSPECTED),
+        "room.service": service,
+        "room.assign": person,
+        "room.open": lambda event: hotel.app.go(hotel.app.route.with_record(event.id)),
+    }
+
+
+def _person_question(hotel: Hotel, room_id: str) -> Question:
+    room = hotel.view.get(ROOMS, room_id) or {"id": room_id}
+    people = [(str(p["id"]), str(p["name"])) for p in housekeepers(hotel.view)]
+    return Question(
+        title=f"Who does room {room.get('number') or room_id}?",
+        submit="Assign",
+        fields=lambda form, _: form.choose("person", "Person", people, empty="Nobody yet"),
+        commands=lambda values: [
+            AssignHousekeeper(room=room_id, housekeeper=values.get("person") or None)
+        ],
+        values={"person": str(room.get("housekeeper") or "")},
+    )
+
+
+def _service_question(hotel: Hotel, room_id: str) -> Question:
+    room = hotel.view.get(ROOMS, room_id) or {"id": room_id}
+    return Question(
+        title=f"Serviceability of room {room.get('number') or room_id}",
+        submit="Set",
+        fields=lambda form, _: [
+            form.choose("state", "The room is", [(c, label(c)) for c in SERVICEABILITIES],
+                        required=True),
+            form.text("reason", "Reason"),
+            form.date("until", "Until"),
+        ],
+        commands=lambda values: [
+            SetServiceability(
+                room=room_id,
+                serviceability=values["state"],
+                reason=values.get("reason") or None,
+                until=values.get("until") or None,
+            )
+        ],
+        values={
+            "state": str(room.get("serviceability") or IN_SERVICE),
+            "reason": str(room.get("closed_reason") or ""),
+            "until": str(room.get("closed_until") or ""),
+        },
+    )  # fmt: skip
+
+
+class RoomScreen:
+    """A screen about rooms: the drawer, the actions and the keys."""
+
+    name = ""
+    label = ""
+
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        self.hotel = hotel
+        self.desk = desk
+        self.asker = asker
+
+    def title(self, route: Route) -> str:
+        """What the browser's tab shows."""
+        return self.label
+
+    def drawer(self, route: Route) -> Html | None:
+        """The room that the address names, or a reservation opened from it."""
+        item = rack_room(self.hotel.view, route.record, self.hotel.today)
+        if item is None:
+            return self.desk.drawer(route.record)
+        return self._room_drawer(item)
+
+    def actions(self) -> Mapping[str, Action]:
+        """What is done with rooms."""
+        return room_actions(self.hotel, self.asker)
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """Keys about the room in hand."""
+        return (
+            Shortcut(keys="c", action="room.clean", label="Clean", group="Room"),
+            Shortcut(keys="d", action="room.dirty", label="Dirty", group="Room"),
+            Shortcut(keys="i", action="room.inspect", label="Inspected", group="Room"),
+            Shortcut(keys="p", action="room.assign", label="Person", group="Room"),
+            Shortcut(keys="s", action="room.service", label="Serviceability", group="Room"),
+        )
+
+    def kind(self, item: RackRoom) -> str:
+        """The name of the room's type."""
+        kind = self.hotel.view.get(ROOM_TYPES, str(item.room.get("room_type")))
+        return str(kind.get("name") or kind["id"]) if kind else ""
+
+    def day(self, iso: str) -> str:
+        """A day in the user's language."""
+        return self.hotel.app.formats.day(date.fromisoformat(iso))
+
+    def note(self, item: RackRoom) -> str:
+        """The line that matters today."""
+        if item.closed_now:
+            return str(item.room.get("closed_reason") or "Closed")
+        if item.occupancy in ("due-out", "overdue"):
+            after = f", then {item.arriving.guest_name}" if item.arriving else ""
+            return ("Leaves today" if item.occupancy == "due-out" else "Should have left") + after
+        if item.occupancy == "stay-over" and item.until:
+            return f"until {self.day(item.until)}"
+        if item.arriving:
+            return f"Arrival today: {item.arriving.guest_name}"
+        if item.following:
+            return f"from {self.day(item.following.stay['from'])}: {item.following.guest_name}"
+        return ""
+
+    def _room_drawer(self, item: RackRoom) -> Html:
+        words, _ = _OCCUPANCY[item.occupancy]
+        rows: list[tuple[str, Child]] = [
+            ("Occupancy", words),
+            ("Condition", condition_mark(item).label),
+            ("Serviceability", label(item.serviceability)),
+        ]
+        if item.room.get("closed_reason"):
+            rows.append(("Reason", str(item.room["closed_reason"])))
+        for title, line in (
+            ("In the room", item.current),
+            ("Arrives today", item.arriving),
+            ("Next", item.following),
+        ):
+            if line is not None:
+                open_it = button(line.guest_name or "A guest", action="stay.open", kind="quiet",
+                                 small=True, data_id=line.id)  # fmt: skip
+                rows.append((title, open_it))
+        return drawer(
+            "room",
+            f"Room {item.number}",
+            facts(rows),
+            h.div("row")[
+                button("Clean", action="room.clean", data_id=item.id, shortcut="c"),
+                button("Inspected", action="room.inspect", data_id=item.id, shortcut="i"),
+                button("Dirty", action="room.dirty", data_id=item.id, shortcut="d"),
+                button("Serviceability…", action="room.service", data_id=item.id, kind="quiet"),
+            ],
+            card("History", history_view(self.hotel, ROOMS, item.id)),
+            note=self.kind(item),
+        )
+
+
+class Rooms(RoomScreen):
+    """The rack: every room of the house at a glance."""
+
+    name = "rooms"
+    label = "Rooms"
+
+    def view(self, route: Route) -> Html:
+        """Tiles by floor."""
+        rack = room_rack(self.hotel.view, self.hotel.today)
+        shown = [item for item in rack if _fits(item, route.query.get("show", ""))]
+        floors: dict[str, list[RackRoom]] = {}
+        for item in shown:
+            floors.setdefault(item.floor, []).append(item)
+        vacant = sum(item.occupancy == "vacant" for item in rack)
+        dirty = sum(item.condition == DIRTY for item in rack)
+        return join(
+            page_head(
+                "Rooms",
+                note=f"{len(rack)} rooms, {vacant} vacant, {dirty} dirty",
+                actions=segmented("show", "Show", _FILTERS, value=route.query.get("show", ""),
+                                  action="rooms.show"),
+            ),
+            [
+                h.section("floor")[
+                    h.h2[f"Floor {floor}" if floor else "No floor"],
+                    rack_view(f"Floor {floor}", [self._tile(item) for item in items],
+                              rack_id=f"rack-{floor or 'none'}"),
+                ]
+                for floor, items in floors.items()
+            ],
+            None if shown else empty("No such room", "No room is in this state now."
+                if rack else "Add rooms in Settings, or import a file of bookings.",
+                icon_name="layout-grid"),
+        )  # fmt: skip
+
+    def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
+        """One room changed: one tile is drawn. Stays can move anything."""
+        if route.query.get("show") or not changes.only(ROOMS):
+            return None
+        found = [rack_room(self.hotel.view, each, self.hotel.today) for each in changes.of(ROOMS)]
+        return [Part(f"room-{item.id}", self._tile(item)) for item in found if item is not None]
+
+    def actions(self) -> Mapping[str, Action]:
+        """Besides what is done with rooms: the filter."""
+
+        def show(event: UiEvent) -> None:
+            self.hotel.app.go(self.hotel.app.route.with_query(show=event.value), replace=True)
+
+        return {**super().actions(), "rooms.show": show}
+
+    def _tile(self, item: RackRoom) -> Html:
+        words, icon_name = _OCCUPANCY[item.occupancy]
+        condition, service = condition_mark(item), service_mark(item)
+        tone: Tone = "idle"
+        if item.occupancy == "overdue" or item.closed_now:
+            tone = "danger"
+        elif item.occupancy == "due-out" or condition.tone == "act":
+            tone = "act"
+        return room_tile(
+            RoomTile(
+                room_id=item.id,
+                number=item.number,
+                kind=self.kind(item),
+                occupancy=Mark(label=words, icon_name=icon_name),
+                condition=condition,
+                service=service,
+                guest=item.current.guest_name if item.current else "",
+                note=self.note(item),
+                tone=tone,
+                free=item.occupancy == "vacant",
+            )
+        )
+
+
+def _fits(item: RackRoom, show: str) -> bool:
+    if show == "vacant":
+        return item.occupancy == "vacant"
+    if show == "occupied":
+        return item.occupancy != "vacant"
+    if show == "dirty":
+        return item.condition == DIRTY
+    if show == "closed":
+        return item.closed_now
+    return True

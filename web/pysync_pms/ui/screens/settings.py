@@ -1,0 +1,314 @@
+"""Settings: the hotel, its rooms and people, how it looks, imports, tabs of this device.
+
+Stands on `commands.setup`, `importer`, the space.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pysync.first_state import export_first_state
+from pysync_pms.commands import (
+    HOTEL,
+    CreateRoom,
+    CreateRoomType,
+    CreateStaff,
+    SetSettings,
+)
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import Tab, button, chip, segmented, tabs
+from pysync_pms.ui.components.forms import FormView, form
+from pysync_pms.ui.components.surfaces import Column, Row, card, empty, facts, page_head, table
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Asker, Question
+from pysync_pms.ui.parts.importer import Importer
+from pysync_pms.ui.parts.reservation import Desk
+from pysync_pms.ui.parts.rooms import type_choices
+from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.preferences import CHOICES
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import ROLES, ROOMS, STAFF
+
+__all__ = ["SettingsScreen"]
+
+HOTEL_FORM: Final = "hotel-settings"
+_SECTIONS: Final = (
+    ("hotel", "Hotel"),
+    ("rooms", "Rooms"),
+    ("staff", "Staff"),
+    ("display", "Display"),
+    ("import", "Import"),
+    ("tabs", "Tabs and storage"),
+)
+_HOTEL_FIELDS: Final = ("name", "currency", "business_date", "check_in_time", "check_out_time")
+
+
+class SettingsScreen(DeskScreen):
+    """One section at a time, by `section` in the address."""
+
+    name = "settings"
+    label = "Settings"
+
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker, importer: Importer) -> None:
+        super().__init__(hotel, desk, asker)
+        self.importer = importer
+
+    def view(self, route: Route) -> Html:
+        """The chosen section."""
+        section = route.query.get("section", "hotel")
+        items = [
+            Tab(name=name, label=words, href=route.with_query(section=name).href)
+            for name, words in _SECTIONS
+        ]
+        draw = {
+            "rooms": self._rooms,
+            "staff": self._staff,
+            "display": self._display,
+            "import": self.importer.view,
+            "tabs": self._tabs,
+        }.get(section, self._hotel)
+        return join(page_head("Settings"), tabs("Sections", items, current=section), draw())
+
+    def drawer(self, route: Route) -> Html | None:
+        """Nothing stands beside settings."""
+        return None
+
+    def actions(self) -> Mapping[str, Action]:
+        """What the sections do."""
+        return {
+            "settings.save": self._save,
+            "settings.new-type": lambda _: self.asker.ask(self._new_type()),
+            "settings.new-room": lambda _: self.asker.ask(self._new_room()),
+            "settings.new-staff": lambda _: self.asker.ask(self._new_staff()),
+            "settings.lead": lambda _: self.hotel.space.force_leader(),
+            "settings.export": self._export,
+            **{f"prefer.{name}": self._preferring(name) for name in CHOICES},
+            **self.importer.actions(),
+        }
+
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """None of its own."""
+        return ()
+
+    # -- sections ---------------------------------------------------------------------------------
+
+    def _hotel(self) -> Html:
+        now = self.hotel.settings
+        view = FormView(
+            form_id=HOTEL_FORM, values={name: str(now.get(name) or "") for name in _HOTEL_FIELDS}
+        )
+        return card(
+            "Hotel",
+            form(
+                HOTEL_FORM,
+                "settings.save",
+                h.div("grid-2")[
+                    view.text("name", "Name", required=True),
+                    view.text("currency", "Currency", hint="Three letters, such as EUR"),
+                    view.date("business_date", "Business date",
+                              hint="Empty: the calendar's. Set it to look at imported years."),
+                    view.text("check_in_time", "Check-in from", kind="time"),
+                    view.text("check_out_time", "Check-out until", kind="time"),
+                ],
+                footer=button("Save", type="submit", kind="primary"),
+            ),
+        )  # fmt: skip
+
+    def _rooms(self) -> Html:
+        view = self.hotel.view
+        rooms = sorted(view.all(ROOMS), key=lambda room: str(room.get("number")))
+        names = dict(type_choices(view))
+        rows = [
+            Row(
+                row_id=f"room-{room['id']}",
+                cells=[
+                    str(room.get("number")),
+                    room.get("floor"),
+                    names.get(str(room.get("room_type")), ""),
+                ],
+            )
+            for room in rooms
+        ]
+        columns = (Column(label="Number"), Column(label="Floor"), Column(label="Type"))
+        kinds = [
+            Row(row_id=f"type-{code}", cells=[name, self._count(code)])
+            for code, name in type_choices(view)
+        ]
+        none = empty("None yet", "Begin with a room type, then add its rooms.",
+                     icon_name="bed-double")  # fmt: skip
+        return join(
+            card(
+                "Room types",
+                table("Room types", (Column(label="Name"), Column(label="Rooms", numeric=True)),
+                      kinds, table_id="types", when_empty=none),
+                actions=button("New type", action="settings.new-type", small=True),
+                flush=True,
+            ),
+            card(
+                "Rooms",
+                table("Rooms", columns, rows, table_id="rooms", when_empty=none),
+                actions=button("New room", action="settings.new-room", small=True,
+                               reason=None if names else "Add a room type first"),
+                note=str(len(rooms)),
+                flush=True,
+            ),
+        )  # fmt: skip
+
+    def _count(self, room_type: str) -> str:
+        return str(len(self.hotel.view.find(ROOMS, "room_type", room_type)))
+
+    def _staff(self) -> Html:
+        people = sorted(self.hotel.view.all(STAFF), key=lambda person: str(person.get("name")))
+        rows = [
+            Row(row_id=f"staff-{p['id']}", cells=[p.get("name"), label(p.get("role"))])
+            for p in people
+        ]
+        none = empty("Nobody yet", "Housekeepers added here can be given rooms on the board.",
+                     icon_name="users")  # fmt: skip
+        return card(
+            "Staff",
+            table("Staff", (Column(label="Name"), Column(label="Role")), rows, table_id="staff",
+                  when_empty=none),
+            actions=button("New", action="settings.new-staff", small=True),
+            flush=True,
+        )  # fmt: skip
+
+    def _display(self) -> Html:
+        now = self.hotel.app.preferences
+        fields = [
+            h.div("field")[
+                h.span("field-label")[label(name)],
+                h.div(data_name=name)[
+                    segmented(f"pref-{name}", label(name), choices, value=getattr(now, name),
+                              action=f"prefer.{name}")
+                ],
+            ]
+            for name, choices in CHOICES.items()
+        ]  # fmt: skip
+        note = "The same in every tab of this device"
+        return card("Display", h.div("form")[fields], note=note)
+
+    def _tabs(self) -> Html:
+        space = self.hotel.space
+        status = space.status()
+        now = status.last_sync
+        rows = [
+            Row(
+                row_id=f"tab-{tab.id}",
+                cells=[
+                    h.span("row")[tab.id[:6], chip("this tab", tone="live") if tab.own else None],
+                    self._since(tab.born),
+                    "hidden" if tab.hidden else "visible",
+                    chip("leads", tone="ok") if tab.leader else "",
+                ],
+            )
+            for tab in space.tabs()
+        ]
+        columns = (
+            Column(label="Tab"),
+            Column(label="Open since"),
+            Column(label="Shown", priority=2),
+            Column(label="Role"),
+        )
+        pairs: list[tuple[str, Child]] = [
+            ("Changes in the log", f"{status.seq:,}"),
+            ("Not decided yet", str(status.pending)),
+            ("Not saved yet", str(status.unsaved)),
+            ("Last sync", self._since(now) if now else "not yet"),
+            ("Messages dropped", str(space.tab.dropped_frames)),
+        ]
+        problems = [
+            h.li("list-item")[h.strong[label(problem.kind)], h.span("muted")[problem.detail]]
+            for problem in space.problems[-10:][::-1]
+        ]
+        return join(
+            card(
+                "Open tabs",
+                table("Open tabs", columns, rows, table_id="open-tabs"),
+                actions=button("Make this tab the leader", action="settings.lead", small=True,
+                               reason="It leads already" if status.is_leader else None),
+                note=str(status.tabs),
+                flush=True,
+            ),
+            card(
+                "Storage",
+                facts(pairs),
+                button("Export the data as a file", action="settings.export",
+                       icon_name="download"),
+            ),
+            card("Problems", h.ul("list")[problems], flush=True) if problems else None,
+        )  # fmt: skip
+
+    def _since(self, wall: int) -> str:
+        return self.hotel.app.formats.moment(wall, seconds=True)
+
+    # -- doing ------------------------------------------------------------------------------------
+
+    def _save(self, event: UiEvent) -> None:
+        given: dict[str, Any] = {
+            name: event.values.get(name, "").strip() or None for name in _HOTEL_FIELDS
+        }
+        now = self.hotel.settings
+        changes = {k: v for k, v in given.items() if v != (now.get(k) or None)}
+        if not changes or self.hotel.perform(SetSettings(id=HOTEL, changes=changes)) is not None:
+            self.hotel.app.settle(HOTEL_FORM)
+
+    def _preferring(self, name: str) -> Action:
+        return lambda event: self.hotel.app.prefer(name, event.value)
+
+    def _new_type(self) -> Question:
+        type_id = self.hotel.new_id()
+        return Question(
+            title="New room type",
+            submit="Add",
+            fields=lambda form_, _: form_.text("name", "Name", required=True),
+            commands=lambda v: [CreateRoomType(id=type_id, name=v["name"].strip())],
+            missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+        )
+
+    def _new_room(self) -> Question:
+        room_id = self.hotel.new_id()
+        types = type_choices(self.hotel.view)
+        return Question(
+            title="New room",
+            submit="Add",
+            fields=lambda form_, _: [
+                form_.text("number", "Number", required=True),
+                form_.text("floor", "Floor"),
+                form_.choose("room_type", "Type", types, required=True),
+            ],
+            commands=lambda v: [
+                CreateRoom(
+                    id=room_id,
+                    number=v["number"].strip(),
+                    room_type=v["room_type"],
+                    floor=v.get("floor", "").strip() or None,
+                )
+            ],
+            missing=lambda v: {} if v.get("number", "").strip() else {"number": "Enter it."},
+            values={"room_type": types[0][0] if types else ""},
+        )
+
+    def _new_staff(self) -> Question:
+        staff_id = self.hotel.new_id()
+        return Question(
+            title="New member of staff",
+            submit="Add",
+            fields=lambda form_, _: [
+                form_.text("name", "Name", required=True),
+                form_.choose("role", "Role", [(code, label(code)) for code in ROLES]),
+            ],
+            commands=lambda v: [CreateStaff(id=staff_id, name=v["name"].strip(), role=v["role"])],
+            missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+            values={"role": ROLES[0]},
+        )
+
+    def _export(self, _: UiEvent) -> None:
+        space = self.hotel.space
+        self.hotel.app.download(f"{space.name}.json", "application/json", export_first_state(space))
