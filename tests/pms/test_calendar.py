@@ -75,3 +75,8 @@ def test_the_peak_is_the_fullest_night(held: list[tuple[str, str]]) -> None:
     height, when = peak(held)
     assert height == max(count.values(), default=0)
     assert when == min((night for night, n in count.items() if n == height), default="")
+
+
+def test_an_impossible_stay_touches_a_bounded_number_of_months() -> None:
+    assert len(months("1900-01-01", "2199-12-31")) <= 40
+    assert months("2026-11-20", "2025-01-01") == ("2026-11",)

@@ -217,6 +217,8 @@ def test_cancel_and_reinstate_give_the_room_away_and_back() -> None:
     assert (lost.code, lost.level, lost.alternatives[0]) == ("room-taken", "warning", "102")
     give(space, Reinstate(id="r"))
     assert (stay(space)["status"], stay(space)["room"]) == ("confirmed", None)
+    # Who reinstated was told: nobody else needs to be.
+    assert stay(space).get("attention") is None
     give(space, Cancel(id="s", on=TODAY), Cancel(id="r", on=TODAY), Reinstate(id="s"))
     assert stay(space, "s")["room"] == "101"
 

@@ -296,6 +296,15 @@ def test_a_guests_stays_follow_a_merge_the_latest_first() -> None:
     assert search_guests(space.view, "miller") == []
 
 
+@pytest.mark.req("PMS-03")
+def test_profiles_merged_one_after_another_all_lead_to_the_last() -> None:
+    space = open_house("queries-chain")
+    give(space, MergeGuests(keep="bob", others=("eve",)), MergeGuests(keep="ana", others=("bob",)))
+    late = book("r", guest_id="eve")
+    space.run("late", late.apply)
+    assert [line.id for line in stays_of(space.view, "ana")] == ["r"]
+
+
 @pytest.mark.req("PMS-02")
 def test_stays_are_found_by_guest_room_and_id(space: Space) -> None:
     assert [line.id for line in search_stays(space.view, "102")] == ["staying", "next"]

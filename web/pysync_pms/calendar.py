@@ -19,6 +19,8 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 MAX_NIGHTS: Final = 1_000
 """A longer stay is a mistyped year."""
+MAX_MONTHS: Final = MAX_NIGHTS // 28 + 2
+"""What the longest stay touches: bounds an index, whatever a record says."""
 
 
 def is_date(value: object) -> TypeGuard[str]:
@@ -88,7 +90,7 @@ def weekday(iso: str) -> int:
 
 
 def months(start: str, end: str) -> tuple[str, ...]:
-    """The months (`YYYY-MM`) from the start's to the end's, both included.
+    """The months (`YYYY-MM`) from the start's to the end's, both included; at most MAX_MONTHS.
 
     >>> months("2026-11-20", "2027-01-02")
     ('2026-11', '2026-12', '2027-01')
@@ -99,7 +101,7 @@ def months(start: str, end: str) -> tuple[str, ...]:
         return (first,)
     year, month = int(first[:4]), int(first[5:])
     found = [first]
-    while first < last:
+    while first < last and len(found) < MAX_MONTHS:
         month += 1
         if month > 12:
             year, month = year + 1, 1

@@ -179,7 +179,6 @@ def _obstacle(
     does not throw out who has it (the board shows it instead).
     """
     had = places(old) if old is not None else ()
-    history = new.get("status") == CHECKED_OUT
     for place in places(new):
         if any(_covers(one, place) for one in had):
             continue
@@ -188,7 +187,7 @@ def _obstacle(
             return ROOM_UNKNOWN
         if clash(view, place.room, place.start, place.end, (new["id"], *evicted)) is not None:
             return ROOM_TAKEN
-        if not history and out_of_order(room, *_gained(had, place)):
+        if out_of_order(room, *_gained(had, place)):
             return ROOM_OUT_OF_ORDER
     return None
 
