@@ -428,7 +428,9 @@ class Ledger:
             batch.key = result if isinstance(result, int) else batch.key
             self._tell_place(batch, now)
         elif isinstance(result, StoreFault) and not duplicate:
-            self._failed(result, now, writing=True)
+            # Not ours to report: who holds it offers it again, at a tick or when it looks again.
+            self._wanted = True
+            self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
             return
         self.stored(now)
 

@@ -32,12 +32,15 @@ Floor: `errors`.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pysync.errors import ProtocolError
 
 VERSION: Final = 1
+_TAB: Final = re.compile(r"[!#-.0-\[\]-~]{1,64}")
+"""A tab's id: printable ASCII without quotes, slashes and spaces. It goes into keys and paths."""
 MAX_FRAME: Final = 4_000_000
 """Characters of one frame; a longer one is dropped (writers cut batches far below it)."""
 
@@ -115,7 +118,7 @@ def decode(text: str) -> Frame:
         raise ProtocolError(f"frame of version {version!r}, this build speaks {VERSION}: reload")
     if not isinstance(type_, str) or type_ not in TYPES:
         raise ProtocolError(f"unknown type {type_!r}")
-    if not isinstance(tab, str) or not 0 < len(tab) <= 64:
+    if not isinstance(tab, str) or _TAB.fullmatch(tab) is None:
         raise ProtocolError("no sender")
     if type(ts) is not int:
         raise ProtocolError("no timestamp")
