@@ -39,8 +39,6 @@ class Resolver:
         self._covers = covers
         self._report = report
         self._failed: set[str] = set()
-        self._sent: dict[str, str] = {}
-        """Key -> the resolution under way."""
 
     def look(self) -> None:
         """Resolve what is open, if this tab leads."""
@@ -55,8 +53,8 @@ class Resolver:
                 self._settle(key, conflicts)
 
     def _is_busy(self, key: str) -> bool:
-        replica = self._space.tab.replica
-        return (key, VALUE) in replica.under or self._sent.get(key) in replica.pending
+        """Whether a change of it is not decided yet, as our own resolution a moment ago."""
+        return (key, VALUE) in self._space.tab.replica.under
 
     def _settle(self, key: str, conflicts: list[Conflict]) -> None:
         names = tuple(conflict.id for conflict in conflicts)
@@ -90,9 +88,7 @@ class Resolver:
         space = self._space
         draft = space.tab.draft(space.host.now())
         put_value(draft, key, value, even_if_equal=True)
-        change = space.commit(draft, Meta(label="Resolved", resolves=names), _not_again)
-        if change is not None:
-            self._sent[key] = change.id
+        space.commit(draft, Meta(label="Resolved", resolves=names), _not_again)
 
 
 def _not_again(_: Any) -> None:

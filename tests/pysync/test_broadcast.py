@@ -266,28 +266,38 @@ def test_tabs_leadership_and_their_callbacks(desk: Desk) -> None:
 
 
 def test_a_paused_page_is_disconnected_until_it_is_back(desk: Desk) -> None:
-    told: list[str] = []
-    desk.tab(on_sync_state_change=told.append)
-    host = desk.device.hosts[0]
-    told.clear()
-    host.report(host.tab.hid)
-    assert told == ["disconnected"]
-    host.report(host.tab.shown)
-    desk.settle()
-    assert told == ["disconnected", "connected", "leader"]
+    told: list[tuple[int, str]] = []
+    for n in range(2):
+        desk.tab(on_sync_state_change=lambda state, n=n: told.append((n, state)))
+    for n, role in ((1, "follower"), (0, "follower")):
+        host = desk.device.hosts[n]
+        told.clear()
+        host.report(host.tab.hid)
+        desk.settle()
+        assert [state for who, state in told if who == n] == ["disconnected"]
+        host.report(host.tab.shown)
+        desk.settle()
+        assert [state for who, state in told if who == n][1:] == ["connected", role]
+    assert (1, "leader") in told, "who was away does not take over again"
 
 
 def test_without_leader_election_nobody_is_told_and_nobody_can_be_made_to_lead(desk: Desk) -> None:
     told: list[str] = []
+    _, other = desk.tab()
     one, quiet = desk.tab(enable_leader_election=False, on_sync_state_change=told.append)
-    two, _ = desk.tab()
     quiet.force_leader()
     desk.settle()
-    assert told == ["connected"]
+    assert other.is_leader
+    other.stop()
+    desk.device.hosts[0].close()
+    desk.settle()
+    assert desk.device.hosts[1].tab.election.is_leader, "somebody must write the order"
     assert not quiet.is_leader
+    assert told == ["connected"]
+    three, _ = desk.tab()
     one.set("x", 1)
     desk.settle()
-    assert two.get("x") == 1
+    assert three.get("x") == 1
 
 
 def test_a_leader_speaks_as_often_as_asked(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pysync import BroadcastSync, ObservableStore, Schema, SyncedKV, create_broadcast_sync
 from pysync.model.schema import STRATEGIES
+from pysync.ports import StoreFault
 from pysync.space import Space
 from tests.pysync.rig import Device
 
@@ -108,16 +109,34 @@ def test_custom_runs_in_the_leader_over_all_candidates() -> None:
     assert all(space.conflicts() == [] for space in desk.spaces)
 
 
-def test_custom_gets_the_leaders_own_write_as_local() -> None:
+@pytest.mark.parametrize("leader_first", [True, False])
+def test_custom_gets_the_leaders_own_write_as_local(leader_first: bool) -> None:
     runs: list[tuple[Any, Any]] = []
-    desk = Desk(
-        2, "custom", lambda local, remote: runs.append((local, remote)) or f"{local}+{remote}"
-    )
+
+    def join(local: Any, remote: Any) -> Any:
+        runs.append((local, remote))
+        return f"{local}+{remote}"
+
+    desk = Desk(2, "custom", join)
     assert desk.syncs[0].is_leader
-    at_once(desk, "leader", "other")
+    for tab in (0, 1) if leader_first else (1, 0):
+        desk.stores[tab].set("x", "leader" if tab == 0 else "other")
+        desk.device.pass_time(5, settle=False)
     desk.calm()
     assert runs == [("leader", "other")]
     assert desk.everywhere("x") == "leader+other"
+
+
+def test_nothing_is_resolved_while_somebody_is_changing_it() -> None:
+    desk = Desk(3, "custom", max)
+    desk.device.hosts[2].memory.fault = StoreFault("full")
+    at_once(desk, 5, 9, 3)
+    desk.device.hosts[0].member.waiting.reverse()
+    desk.device.settle()
+    assert len(desk.spaces[0].conflicts()) == 1, "3 is heard, but not decided"
+    desk.device.hosts[2].memory.fault = None
+    desk.calm()
+    assert desk.everywhere("x") == 9
 
 
 def test_a_value_set_knowing_the_shown_one_is_not_resolved_away() -> None:
@@ -160,16 +179,26 @@ def test_a_leader_without_a_resolver_leaves_it_to_the_next() -> None:
     assert desk.spaces[0].conflicts() == []
 
 
-def test_two_leaders_that_resolve_the_same_conflict_make_one_resolution() -> None:
-    desk = Desk(3, "custom", lambda local, remote: min(local, remote) + "!")
-    at_once(desk, "a", "b", "c")
-    first = desk.spaces[0].tab_id
-    desk.device.deliver(first, 99)  # the leader decides and resolves; nobody has heard yet
-    desk.spaces[1].force_leader()
+def test_of_two_resolutions_the_first_in_the_log_wins() -> None:
+    desk = Desk(2, "custom", lambda local, remote: min(local, remote) + "!")
+    at_once(desk, "a", "b")
+    former, latter = desk.device.hosts
+    # The former leader resolves, but its store does not take it, and nobody hears of it.
+    former.memory.fault = StoreFault("full")
+    desk.device.deliver(desk.spaces[0].tab_id, 99)
+    former.end_task()
+    heard = [text for text in latter.member.waiting if "Resolved" not in text]
+    assert len(heard) == len(latter.member.waiting) - 1
+    latter.member.waiting.clear()
+    latter.member.waiting.extend(heard)
+    desk.syncs[1].force_leader()
+    desk.device.settle()
+    assert desk.stores[1].get("x") == "a!"
+    assert desk.spaces[1].conflicts() == []
+    former.memory.fault = None
     desk.calm()
-    value = desk.everywhere("x")
-    assert value.strip("!") == "a"
-    assert all(space.conflicts() == [] for space in desk.spaces)
+    assert desk.everywhere("x") == "a!"
+    assert [space.conflicts() for space in desk.spaces] == [[], []]
 
 
 # -- any timing -----------------------------------------------------------------------------------

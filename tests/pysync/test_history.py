@@ -106,6 +106,14 @@ def test_records_do_not_mix(house: House) -> None:
     assert history(house.two, "none") == []
 
 
+def test_changes_that_travelled_together_are_told_apart(house: House) -> None:
+    for rid in ("1", "2", "3"):
+        house.rooms.create({"id": rid})
+    house.settle()
+    assert len(house.device.disk.log) == 2
+    assert [version.record for version in history(house.two, "3")] == [{"id": "3"}]
+
+
 def test_it_outlives_the_tab(tmp_path: Path) -> None:
     with open_space("h", path=tmp_path / "h.db") as space:
         rooms = Collection("rooms", space=space)

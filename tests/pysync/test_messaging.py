@@ -68,6 +68,15 @@ def test_a_value_set_by_any_way_is_told_once(talk: Talk) -> None:
     assert [row for row in talk.rows(1) if row[0] == "kv-update"] == [("kv-update", "size", 3)]
 
 
+def test_of_two_values_set_at_once_the_one_that_stays_is_told_once(talk: Talk) -> None:
+    one, two = (SyncedKV("size", 0, space=space) for space in talk.spaces)
+    one.set(1)
+    talk.device.pass_time(5, settle=False)
+    two.set(2)
+    assert talk.rows(0) == [("kv-update", "size", 2)]
+    assert talk.rows(1) == []
+
+
 def test_each_heartbeat_is_heard_as_user_activity(talk: Talk) -> None:
     for _ in range(6):
         talk.device.beat()

@@ -261,6 +261,16 @@ def test_undo_of_what_others_replaced_is_refused(house: House) -> None:
     assert note(house.one) == {"a": 3}
 
 
+def test_undo_of_creating_what_others_went_on_with_is_refused(house: House) -> None:
+    change = house.one.run("", put(a=1)).change_id
+    house.settle()
+    house.two.run("", put(b=1))
+    house.settle()
+    with pytest.raises(Refused):
+        house.one.undo(change)
+    assert note(house.one) == {"a": 1, "b": 1}
+
+
 def test_undo_knows_recent_changes_of_this_tab_only(house: House) -> None:
     first = house.one.run("", put(a=0)).change_id
     for n in range(RECENT):
@@ -325,6 +335,17 @@ def test_a_full_disk_breaks_durable_says_so_and_recovers(house: House) -> None:
     asyncio.run(_wait(receipt.durable()))
     status = house.one.status()
     assert (status.unsaved, status.problem, status.pending) == (0, "", 0)
+
+
+def test_what_is_awaited_breaks_when_the_store_refuses(house: House) -> None:
+    answers: list[Any] = []
+    house.host.memory.append = lambda *args: answers.append(args[-1])  # type: ignore[method-assign]
+    pledge = house.one.durable(house.one.run("", put(a=1)).change_id)
+    assert not pledge.done()
+    answers[0](StoreFault("full"))
+    assert pledge.done()
+    with pytest.raises(NotDurable):
+        asyncio.run(_wait(pledge))
 
 
 def test_only_own_changes_can_be_awaited(house: House) -> None:
@@ -453,6 +474,10 @@ def test_leader_tasks_run_in_one_tab_and_move_with_the_lead(house: House) -> Non
     assert house.one.is_leader
     assert running == [], "closing ends the task, and the other was taken off"
     house.one.on_leader(lambda: running.append("no end"))
+    assert running == ["no end"]
+    stop = house.one.on_leader(task("again"))
+    assert running == ["no end", "again"]
+    stop()
     assert running == ["no end"]
 
 
