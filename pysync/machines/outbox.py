@@ -73,19 +73,19 @@ class Outbox:
 
     def appended(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """The store answered. A duplicate is in the log already, put there for us."""
-        batch = self.waiting.get(batch_id)
         self._offered.discard(batch_id)
-        if batch is None:
-            return
         if isinstance(result, StoreFault) and result.reason != "duplicate":
-            self.problem = result
-            self._wait_for_store(now)
+            if self.waiting:
+                self.problem = result
+                self._wait_for_store(now)
             return
         self.problem = None
         self._attempts = 0
-        del self.waiting[batch_id]
+        batch = self.waiting.pop(batch_id, None)
         for other in self.waiting.values():
             self._offer(other)
+        if batch is None:
+            return  # decided before the store could say that it has it
         if isinstance(result, int):
             batch.key = result
             if len(batch.text) > POINTER_CHARS:
@@ -98,10 +98,13 @@ class Outbox:
     def decided(self, batch_id: str) -> None:
         """The batch is in the decided log: nothing is left to do for it."""
         batch = self.waiting.pop(batch_id, None)
+        self._offered.discard(batch_id)
         if batch is not None:
             self._saved(batch)
         if not self.waiting:
             self.problem = None
+        elif batch is not None:
+            self._offer(next(iter(self.waiting.values())))
 
     def woke(self, name: str) -> None:
         """Offer the store the first batch again that it did not take; the others follow it."""

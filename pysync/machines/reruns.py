@@ -19,6 +19,9 @@ from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 
 Command = Callable[[Draft], Any]
+EAGER: Final = 5
+"""How often in a row functions are run again at once. What they build on may be somebody's change
+that waits long for its decision; then they run once a tick until it is made."""
 NAMED: Final = 100
 """Superseded changes that the new one names; more than that are only counted by their history."""
 
@@ -34,6 +37,7 @@ class Reruns:
     ) -> None:
         self._commands: dict[int, Command] = {}
         self._again: list[Change] = []
+        self._streak = 0
         self._attempt = attempt
         self._refused = refused
 
@@ -47,12 +51,16 @@ class Reruns:
         if decision is not None and decision.outcome == "retry" and n in self._commands:
             self._again.append(change)
             return True
-        self._commands.pop(n, None)
+        if self._commands.pop(n, None) is not None:
+            self._streak = 0
         return False
 
-    def run(self) -> None:
-        """Run again what was handed back."""
-        while self._again:
+    def run(self, *, patient: bool = False) -> None:
+        """Run again what was handed back; after EAGER times in a row only if `patient`, which is
+        said once a tick."""
+        while self._again and (self._streak < EAGER or patient):
+            patient = False
+            self._streak += 1
             again, self._again = self._again, []
             commands = [self._commands.pop(change.mark.n) for change in again]
 

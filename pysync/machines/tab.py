@@ -295,6 +295,8 @@ class Tab:
             self.presence.beat(now)
             self.election.beat(now)
             self.ledger.beat(now)
+            self._reruns.run(patient=True)
+            self.tell_changes("")
 
     def _send_all(self, now: Moment) -> None:
         for gate in tuple(self.gates):
