@@ -31,7 +31,8 @@ class MemoryDom:
         self.closed = False
         self._location = location
         self._handler: Callable[[UiEvent], bool] | None = None
-        self._frames: list[Callable[[], None]] = []
+        self._frame: Callable[[], None] | None = None
+        self.waits: list[float] = []
 
     def run(self, commands: Sequence[Command]) -> None:
         assert encode(commands)
@@ -41,8 +42,9 @@ class MemoryDom:
     def listen(self, handler: Callable[[UiEvent], bool]) -> None:
         self._handler = handler
 
-    def frame(self, callback: Callable[[], None]) -> None:
-        self._frames.append(callback)
+    def frame(self, callback: Callable[[], None], *, after: float = 0) -> None:
+        self._frame = callback
+        self.waits.append(after)
 
     def now(self) -> float:
         return self.time
@@ -61,9 +63,9 @@ class MemoryDom:
         self._handler = None
 
     def paint(self) -> list[Command]:
-        """Run the frames asked for; returns what was sent since the last call."""
-        frames, self._frames = self._frames, []
-        for callback in frames:
+        """Run the frame asked for, if any; returns what was sent since the last call."""
+        callback, self._frame = self._frame, None
+        if callback is not None:
             callback()
         sent, self.sent = self.sent, []
         return sent

@@ -10,6 +10,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.app import GLOWS_AT_MOST, App
 from pysync_pms.ui.components.surfaces import dialog
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.pace import REST
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.shell import PLACES, Slot
 from pysync_pms.ui.status import SyncStatus
@@ -108,6 +109,26 @@ def test_after_parts_the_whole_screen_is_compared_with_nothing_old(bench: Bench)
     bench.rooms.rooms["1"] = "new"
     bench.app.changed("rooms", "1")
     assert len(ops(bench.dom.paint(), "patch")) == 1
+
+
+def test_others_wait_while_drawing_is_slow_and_the_user_does_not(bench: Bench) -> None:
+    def slow(route: Route) -> Html:
+        bench.dom.time += 0.1
+        return h.p["drawn slowly"]
+
+    bench.rooms.view = slow  # type: ignore[method-assign]
+    bench.app.refresh()
+    bench.dom.paint()
+    bench.dom.waits.clear()
+    bench.app.changed("guests", "g1", remote=True)
+    bench.app.changed("guests", "g2", remote=True)
+    assert bench.dom.waits == [pytest.approx(0.1 * REST)]
+    bench.app.refresh()
+    assert bench.dom.waits[1:] == [0]
+    bench.dom.paint()
+    bench.dom.time += 0.1 * REST
+    bench.app.changed("guests", "g1", remote=True)
+    assert bench.dom.waits[2:] == [0]
 
 
 def test_what_the_page_held_back_is_sent_anew_once_it_lets_go(bench: Bench) -> None:

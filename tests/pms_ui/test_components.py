@@ -200,8 +200,8 @@ def test_a_chart_has_a_lane_per_room_and_every_bar_can_be_reached() -> None:
         movable=False,
     )
     rooms = [
-        Lane(room_id="101", label="101", bars=[stay]),
-        Lane(room_id="102", label="102", bars=[block]),
+        Lane(room_id="101", label="101", bars=(stay,)),
+        Lane(room_id="102", label="102", bars=(block,)),
     ]
     page = read(tape_chart(tape, rooms))
     bar = page.one("button", id="bar-s1")

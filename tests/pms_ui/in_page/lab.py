@@ -79,7 +79,7 @@ class Lab:
             ],
             tape_chart(
                 tape,
-                [Lane(room_id="101", label="101", bars=[bar]), Lane(room_id="102", label="102")],
+                [Lane(room_id="101", label="101", bars=(bar,)), Lane(room_id="102", label="102")],
             ),
         )
 

@@ -7,7 +7,7 @@ import { formatting } from "./intl.js";
 
 let handler = null;
 let stopListening = null;
-let framePending = false;
+let cancelFrame = () => {};
 
 function send(event) {
   return handler ? Boolean(handler(JSON.stringify(event))) : false;
@@ -113,19 +113,23 @@ globalThis.pmsUi = {
     stopListening ??= listenToUser(send);
   },
   close() {
+    cancelFrame();
     stopListening?.();
     stopListening = null;
     handler = null;
   },
-  frame() {
-    if (framePending) return;
-    framePending = true;
-    const run = () => {
-      framePending = false;
-      send({ kind: "frame" });
+  /* One call before a coming painting, at least `afterMs` away; a hidden page paints nothing. */
+  frame(afterMs) {
+    cancelFrame();
+    const run = () => send({ kind: "frame" });
+    const next = () => {
+      if (document.visibilityState !== "visible") return run();
+      const frame = requestAnimationFrame(run);
+      cancelFrame = () => cancelAnimationFrame(frame);
     };
-    if (document.visibilityState === "visible") requestAnimationFrame(run);
-    else setTimeout(run, 0);
+    if (afterMs <= 0 && document.visibilityState === "visible") return next();
+    const timer = setTimeout(next, afterMs);
+    cancelFrame = () => clearTimeout(timer);
   },
   location: () => location.pathname + location.search,
   locale: () => navigator.language || "en-GB",

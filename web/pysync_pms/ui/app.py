@@ -28,8 +28,7 @@ from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["App"]
 
-GLOWS_AT_MOST = 40
-"""More records than this moved in one frame: an import, or a return from offline. None glows."""
+GLOWS_AT_MOST = 40  # more records in one frame are an import or a return from offline
 
 
 class App:
@@ -274,13 +273,13 @@ class App:
 
     def _send_frame(self) -> None:
         model = self._shell()
-        for slot, view in ((Slot.HEADER, header_view), (Slot.NAV, nav_view)):
-            self._painter.patch(slot, view(model))
+        self._painter.patch(Slot.HEADER, header_view(model))
+        self._painter.patch(Slot.NAV, nav_view(model))
 
     def _send_screen(self, changes: Changes) -> None:
         screen = self._screens.get(self.route.screen)
         if screen is None:
-            told = empty("No such page", "The address may be mistyped or old.", icon_name="info")
+            told = empty("No such page", "It may be mistyped or old.", icon_name="info")
             self._painter.whole(Slot.MAIN, told)
             self._painter.fill(Slot.DRAWER, join())
             return
