@@ -45,10 +45,10 @@ class Locks:
         lost: Callable[[], None],
         steal: bool = False,
     ) -> None:
-        """Queue, or with `steal` take it now. Asking again changes nothing."""
+        """Queue, or with `steal` take it now, also from oneself. Asking again changes nothing."""
         queue = self._queue.setdefault(name, deque())
         holder = self._holder.get(name)
-        if holder is not None and holder.owner == owner:
+        if holder is not None and holder.owner == owner and not steal:
             return
         request = _Request(owner, granted, lost)
         if steal:
