@@ -55,6 +55,12 @@ def test_arrival_and_departure_merge_with_the_room() -> None:
     assert {"room", "from", "to"} <= set(group)
 
 
+def test_a_status_merges_with_the_day_and_the_reason_it_was_closed() -> None:
+    group = SCHEMA.collections["reservations"].group_of("closed_on")
+    assert group is not None
+    assert {"status", "closed_on", "close_reason"} <= set(group)
+
+
 def test_names_of_people_are_marked_personal() -> None:
     guests = SCHEMA.collections["guests"].fields
     for name in ("first_name", "last_name", "email", "phone", "birth_date", "notes"):
