@@ -54,6 +54,12 @@ RECENT: Final = 500
 TIMER: Final = "ledger.look"
 
 
+UNREADABLE: Final = Decision(
+    outcome="refused", code="unreadable", message="the leading tab could not read it: reload it"
+)
+"""The verdict on a batch of which the leader knows only that it is there."""
+
+
 class Owner(Protocol):
     """What the ledger asks of its tab."""
 
@@ -276,7 +282,7 @@ class Ledger:
         verdicts: list[dict[int, Decision]] = []
         term = self._owner.leads_under()
         for batch in found:
-            special: dict[int, Decision] = {}
+            special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
             refs: dict[str, None] = {}
             for at, change in enumerate(batch.changes):
                 decision = self._one(reader, scratch, change)
@@ -354,6 +360,13 @@ class Ledger:
     def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
         self.open.pop(row.batch, None)
         self.log_key = max(self.log_key, row.log_key)
+        if special.get(0) == UNREADABLE:
+            # The leader could not read it (a newer build wrote it): all of it is refused, also
+            # where it can be read.
+            self._replica.void(batch.changes)
+            for change in batch.changes:
+                self._owner.decided(row.seq, change, UNREADABLE)
+            batch = Batch(batch.tab, batch.first, (), batch.text, batch.key)
         for at, change in enumerate(batch.changes[: row.count]):
             decision = special.get(at)
             try:

@@ -12,7 +12,7 @@ never judged again. REPLICA-4 entries are confirmed in order of seq, each once. 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -102,11 +102,19 @@ class Replica:
                 return
             self._show(entry, decide(self.view, change))
 
-    def drop(self, change_ids: Iterable[str]) -> None:
+    def drop(self, change_ids: Collection[str]) -> None:
         """Forget pending changes that will never be decided (their batch is known to be void)."""
+        for id_ in change_ids:
+            self._rolled_back.pop(id_, None)
         gone = [self.pending[id_] for id_ in change_ids if id_ in self.pending]
         if gone:
             self._replay({token for entry in gone for token in entry.tokens}, (), gone)
+
+    def void(self, changes: Sequence[Change]) -> None:
+        """These were decided without a trace: nobody was able to read them."""
+        self.drop([change.id for change in changes])
+        for change in changes:
+            self._count(change.mark.tab, change.mark.n)
 
     # -- confirming -------------------------------------------------------------------------------
 

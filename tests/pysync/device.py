@@ -124,7 +124,14 @@ class Page:
 class Device:
     """The pages of one device, their disk and their locks."""
 
-    def __init__(self, schema: Schema | None = None, *, tabs: int = 0, shared: bool = True) -> None:
+    def __init__(
+        self,
+        schema: Schema | None = None,
+        *,
+        tabs: int = 0,
+        shared: bool = True,
+        named: str = "t",
+    ) -> None:
         self.schema = schema or Schema()
         self.shared = shared
         self.disk = MemoryDisk()
@@ -132,6 +139,7 @@ class Device:
         self.locks: dict[str, list[Page]] = {}
         self.time = 0.0
         self._opened = 0
+        self._named = named
         for _ in range(tabs):
             self.open()
         if tabs:
@@ -141,7 +149,7 @@ class Device:
         """One more tab, which has not read the store yet."""
         self._opened += 1
         self.time += 1
-        page = Page(self, f"t{self._opened}", self.time)
+        page = Page(self, f"{self._named}{self._opened}", self.time)
         self.pages.append(page)
         page.do(page.tab.start)
         page.store.load(page._later(page.tab.loaded))
