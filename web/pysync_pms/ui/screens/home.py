@@ -37,14 +37,12 @@ _ARRIVALS = (
     Column(label="Guest"),
     Column(label="Room"),
     Column(label="Nights", numeric=True, priority=2),
-    Column(label="Notes", priority=3),
     Column(label="Do", hide_label=True),
 )
 _DEPARTURES = (
     Column(label="Guest"),
     Column(label="Room"),
     Column(label="Due", priority=2),
-    Column(label="Notes", priority=3),
     Column(label="Do", hide_label=True),
 )
 _IN_HOUSE = (
@@ -113,7 +111,6 @@ class Home(DeskScreen):
                     self._guest(line, late=line.stay["from"] < today, word="overdue"),
                     self._room(line),
                     str(nights(line.stay["from"], line.stay["to"])),
-                    h.span("clip muted")[line.stay.get("notes")],
                     button("Check in", action="stay.check-in", small=True, data_id=line.id),
                 ],
             )
@@ -133,7 +130,6 @@ class Home(DeskScreen):
                     self._guest(line, late=line.stay["to"] < today, word="overdue"),
                     line.room_number,
                     self._day(line.stay["to"]),
-                    h.span("clip muted")[line.stay.get("notes")],
                     button("Check out", action="stay.check-out", small=True, data_id=line.id),
                 ],
             )
@@ -178,10 +174,13 @@ class Home(DeskScreen):
         )
 
     def _guest(self, line: StayLine, *, late: bool, word: str) -> Child:
-        name = line.guest_name or "A guest"
-        return h.span("row")[
-            h.span("clip", title=name)[name],
-            chip(word, tone="danger") if late else None,
+        name, notes = line.guest_name or "A guest", line.stay.get("notes")
+        return h.div("guest-cell")[
+            h.span("row")[
+                h.span("clip", title=name)[name],
+                chip(word, tone="danger") if late else None,
+            ],
+            h.span("clip muted", title=notes)[notes] if notes else None,
         ]
 
     def _room(self, line: StayLine) -> Child:
@@ -190,7 +189,7 @@ class Home(DeskScreen):
         if line.ready:
             return line.room_number
         condition = str(line.room.get("condition") or DIRTY)
-        return h.span("row")[line.room_number, chip(label(condition), tone="act")]
+        return h.span("row nowrap")[line.room_number, chip(label(condition), tone="act")]
 
     def _day(self, iso: str) -> str:
         return self.hotel.app.formats.day(date.fromisoformat(iso))

@@ -1,0 +1,34 @@
+"""The hotel in real tabs: a generated hotel offered by the server, and tabs that wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pysync_pms.cli import write_demo
+from tests.support import Server, TabFactory
+
+Hotel = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def demo(server: Server) -> str:
+    """The space of a generated hotel around today, which empty devices begin with."""
+    write_demo(server.data, "demo")
+    return "demo"
+
+
+@pytest.fixture
+def hotel(demo: str, tab_factory: TabFactory) -> Hotel:
+    """Opens the hotel at a place, such as `tape`, in a new tab, and waits until Python is there."""
+
+    def open_hotel(place: str = "", *, device: BrowserContext | None = None) -> Page:
+        page = tab_factory(f"/{demo}/{place}".rstrip("/"), device=device).page
+        expect(page.locator("#screen-title")).to_be_visible()
+        expect(page.locator("#app[data-stale]")).to_have_count(0)
+        expect(page.locator("#sync-status")).to_have_attribute("data-state", "synced")
+        return page
+
+    return open_hotel

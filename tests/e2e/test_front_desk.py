@@ -1,0 +1,134 @@
+"""A shift at the front desk, in real tabs of one browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Hotel
+
+pytestmark = pytest.mark.e2e
+
+
+def arrivals(page: Page) -> int:
+    """How many guests the list of arrivals holds."""
+    return page.locator("#arrivals-rows tr").count()
+
+
+@pytest.mark.req("PMS-02", "TAB-01")
+def test_a_check_in_by_mouse_shows_in_the_other_tab(hotel: Hotel) -> None:
+    one, two = hotel(), hotel()
+    ready = one.locator("#arrivals-rows tr").filter(has_not_text=re.compile("Dirty|No room")).first
+    name = ready.locator(".clip").first.inner_text()
+    before = arrivals(two)
+    ready.get_by_role("button", name="Check in").click()
+    expect(one.locator("#arrivals-rows tr")).to_have_count(before - 1)
+    expect(two.locator("#arrivals-rows tr")).to_have_count(before - 1)
+    expect(two.locator("#in-house-rows")).to_contain_text(name)
+
+
+@pytest.mark.req("PMS-02", "PMS-12", "SRV-11")
+def test_check_in_and_undo_by_keyboard_alone(hotel: Hotel) -> None:
+    page = hotel()
+    before = arrivals(page)
+    ready = page.locator("#arrivals-rows tr").filter(has_not_text=re.compile("Dirty|No room")).first
+    ready.focus()
+    page.keyboard.press("c")
+    expect(page.locator("#arrivals-rows tr")).to_have_count(before - 1)
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.locator("#arrivals-rows tr")).to_have_count(before)
+
+
+@pytest.mark.req("PMS-02")
+def test_a_new_reservation_is_booked_by_keyboard_and_opens(hotel: Hotel) -> None:
+    one, two = hotel(), hotel("reservations?q=Testguest")
+    one.locator("#screen-title").focus()
+    one.keyboard.press("n")
+    one.locator("#ask-form-name").fill("Ada Testguest")
+    one.locator("#ask-form-rate").fill("95.50")
+    one.keyboard.press("Enter")
+    expect(one.locator("#reservation-title")).to_have_text("Ada Testguest")
+    expect(two.locator("#stays-rows")).to_contain_text("Ada Testguest")
+    expect(two.locator("#stays-rows")).to_contain_text("95.50")
+
+
+@pytest.mark.req("PMS-02")
+def test_what_is_missing_is_said_beside_its_field_and_nothing_is_lost(hotel: Hotel) -> None:
+    page = hotel()
+    page.keyboard.press("n")
+    page.locator("#ask-form-notes").fill("by the window")
+    page.get_by_role("button", name="Book").click()
+    expect(page.locator("#ask-form-name-error")).to_contain_text("Enter the guest's name")
+    expect(page.locator("#ask-form-notes")).to_have_value("by the window")
+
+
+@pytest.mark.req("PMS-10", "SRV-11")
+def test_two_tabs_that_give_one_room_away_end_with_one_stay_in_it(hotel: Hotel) -> None:
+    """The guard runs where it is decided: the loser is kept, unassigned, with free rooms offered."""
+    one, two = hotel("tape"), hotel("tape")
+    ids = one.locator("#chart-lanes li").first.locator(".bar").evaluate_all(
+        "bars => bars.map(bar => bar.dataset.id)"
+    )
+    assert ids, "the demonstration hotel has stays without a room"
+    one.goto(one.url.split("?")[0].replace("/tape", f"/reservations/{ids[0]}"))
+    expect(one.locator("#reservation-title")).to_be_visible()
+
+
+@pytest.mark.req("SRV-10")
+def test_a_reservation_shows_its_history_and_restores(hotel: Hotel) -> None:
+    page = hotel()
+    page.locator("#in-house-rows tr").first.click()
+    notes = page.locator("#reservation-notes-notes")
+    notes.fill("first note")
+    page.get_by_role("button", name="Save notes").click()
+    expect(page.locator(".timeline")).to_contain_text("first note")
+    notes.fill("second note")
+    page.get_by_role("button", name="Save notes").click()
+    expect(page.locator(".timeline li")).to_have_count(3)
+    page.locator(".timeline li").nth(1).get_by_role("button", name="Restore").click()
+    expect(notes).to_have_value("first note")
+
+
+@pytest.mark.req("TAB-01", "PMS-12")
+def test_a_half_typed_field_survives_what_another_tab_writes(hotel: Hotel) -> None:
+    one = hotel()
+    one.locator("#in-house-rows tr").first.click()
+    expect(one.locator("#reservation-title")).to_be_visible()
+    place = "/".join(one.url.split("/")[4:])
+    two = hotel(place)
+    one.locator("#reservation-notes-notes").fill("half a sen")
+    two.locator("#reservation-notes-notes").fill("from the other desk")
+    two.get_by_role("button", name="Save notes").click()
+    expect(one.locator("#reservation-notes .field-elsewhere")).to_be_visible()
+    expect(one.locator("#reservation-notes-notes")).to_have_value("half a sen")
+
+
+@pytest.mark.req("TAB-03", "TAB-13")
+def test_the_badge_counts_tabs_as_they_open_and_close(hotel: Hotel) -> None:
+    one = hotel()
+    expect(one.locator("#sync-status .status-tabs")).to_have_text("1")
+    two = hotel()
+    expect(one.locator("#sync-status .status-tabs")).to_have_text("2")
+    two.close()
+    expect(one.locator("#sync-status .status-tabs")).to_have_text("1")
+
+
+@pytest.mark.req("TAB-01")
+def test_the_theme_chosen_in_one_tab_is_the_theme_of_all(hotel: Hotel) -> None:
+    one, two = hotel("settings?section=display"), hotel()
+    one.locator("#app").get_by_role("radio", name="Dark").check(force=True)
+    expect(two.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+@pytest.mark.req("TAB-15")
+def test_a_reload_shows_what_was_there(hotel: Hotel) -> None:
+    page = hotel()
+    before = arrivals(page)
+    ready = page.locator("#arrivals-rows tr").filter(has_not_text=re.compile("Dirty|No room")).first
+    ready.get_by_role("button", name="Check in").click()
+    expect(page.locator("#arrivals-rows tr")).to_have_count(before - 1)
+    page.reload()
+    expect(page.locator("#app[data-stale]")).to_have_count(0)
+    expect(page.locator("#arrivals-rows tr")).to_have_count(before - 1)
