@@ -90,7 +90,11 @@ def read_bookings(data: str | bytes) -> Generator[Progress, None, Reading]:
         InvalidValue: the text is no such file: it is empty, or columns are missing (all are named).
     """
     text = decode(data) if isinstance(data, bytes) else data.removeprefix("\ufeff")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    yield Progress(stage="reading", done=0, total=1)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        yield Progress(stage="reading", done=0, total=1)
+    lines = text.split("\n")
     start = next((i for i, line in enumerate(lines) if line.strip()), None)
     if start is None:
         raise InvalidValue("the file is empty: choose a CSV file of bookings", code="empty")
