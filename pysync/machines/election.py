@@ -100,7 +100,8 @@ class Election:
 
     def start(self, now: Moment) -> None:
         """Stand for election. A lone tab leads as soon as seat and term are granted."""
-        self._wait_anew(now)
+        self._since = self._presence.since
+        self._succession.begin(now)
         self._fire(Event.BAR if self.rung == "none" else Event.START, now)
 
     def stop(self, now: Moment) -> None:
@@ -115,7 +116,8 @@ class Election:
 
     def resume(self, now: Moment) -> None:
         """The page is back: queue again, at the end."""
-        self._wait_anew(now)
+        self._since = self._presence.since
+        self._succession.begin(now)
         self._fire(Event.RESUME, now)
 
     def force(self, now: Moment) -> None:
@@ -126,7 +128,8 @@ class Election:
         """The page handled a tick of its worker: judge the leader."""
         self._succession.beat(now)
         if self._presence.since > self._since:
-            self._wait_anew(now)
+            self._since = self._presence.since
+            self._succession.begin(now)
             self._fire(Event.THAWED, now)
         if self._seat.expired(now):
             self._fire(Event.UNSEATED, now)
@@ -242,10 +245,6 @@ class Election:
             self._presence.leads(tab, self._right if tab == self.tab else 0)
             if tab != self.tab:
                 self._tell(LeaderChanged(tab, self.known_term))
-
-    def _wait_anew(self, now: Moment) -> None:
-        self._since = self._presence.since
-        self._succession.begin(now)
 
     def _fire(self, event: Event, now: Moment) -> None:
         before = self.state

@@ -14,39 +14,14 @@ from typing import TYPE_CHECKING, Any
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
-from pysync.machines.reruns import Command
-from pysync.machines.tab import Tab
-from pysync.model.change import Change, Meta
-from pysync.model.draft import Draft
-from pysync.model.reducer import Decision
 from pysync.testing.sim.store import SimStore
 from pysync.testing.sim.timeline import Planned
+from pysync.testing.sim.watched import Watched
 
 if TYPE_CHECKING:
     from pysync.testing.sim.world import World
 
 Task = Callable[[Moment], None]
-
-
-class Watched(Tab):
-    """The real machine, watched: what it accepts and what it confirms."""
-
-    watch: Callable[[int, Change, Decision | None], None]
-    made: dict[str, Change]
-
-    def commit(
-        self, draft: Draft, now: Moment, meta: Meta | None = None, rerun: Command | None = None
-    ) -> Change | None:
-        """A change is made, by the application or by the machine itself."""
-        change = super().commit(draft, now, meta, rerun)
-        if change is not None:
-            self.made[change.id] = change
-        return change
-
-    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
-        """An entry was confirmed."""
-        self.watch(seq, change, decision)
-        super().decided(seq, change, decision)
 
 
 class Page:
