@@ -10,7 +10,7 @@ LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LE
 applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
 round holds at most ROUND changes. LEDGER-4 whoever lost the seat applies nothing it was about to
 decide. LEDGER-5 a batch heard from a tab that died before its commit is appended by the leader.
-Floor: `replica`, `batches`, `effects`, `ports`.
+Floor: `rounds`, `ordering`, `replica`, `effects`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
@@ -37,10 +36,9 @@ from pysync.machines.effects import (
 )
 from pysync.machines.ordering import Ordering
 from pysync.machines.replica import Replica
-from pysync.model.cell import Cell
-from pysync.model.change import Change, Ref
-from pysync.model.reducer import Decision, decide, decode_decision
-from pysync.model.state import Patched
+from pysync.machines.rounds import UNREADABLE, Round, decide_round, decode_special, unreadable
+from pysync.model.change import Change
+from pysync.model.reducer import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
 
 ROUND: Final = 400
@@ -52,12 +50,6 @@ RETRY_MS: Final = 1_000
 RECENT: Final = 500
 """Decided batches that a tab offers a new leader again where no store keeps them."""
 TIMER: Final = "ledger.look"
-
-
-UNREADABLE: Final = Decision(
-    outcome="refused", code="unreadable", message="the leading tab could not read it: reload it"
-)
-"""The verdict on a batch of which the leader knows only that it is there."""
 
 
 class Owner(Protocol):
@@ -80,15 +72,6 @@ class Owner(Protocol):
 
     def lagging(self, now: Moment) -> None:
         """Verdicts are missing and there is no shared store to read them from."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """Verdicts on their way into the store."""
-
-    rows: tuple[DecidedRow, ...]
-    batches: tuple[Batch, ...]
-    decisions: tuple[dict[int, Decision], ...]
 
 
 class Ledger:
@@ -116,7 +99,7 @@ class Ledger:
         self._owner = owner
         self._reading = False
         self._catching_up = False
-        self._writing: _Round | None = None
+        self._writing: Round | None = None
         self._abandoned = 0
         """Writes still under way that were begun before the seat was lost."""
         self._wanted = False
@@ -242,7 +225,7 @@ class Ledger:
                     batch = parse_batch(row.body, self._replica.schema)
                 except ProtocolError:
                     self.unreadable += 1
-                    batch = _unreadable(row.batch, row.body)
+                    batch = unreadable(row.batch, row.body)
                 self.open[row.batch] = batch
                 self._replica.hear(batch.changes)
             if batch is None:
@@ -262,66 +245,20 @@ class Ledger:
         if not chosen:
             self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
             return
-        self._writing = self._round(chosen)
+        self._writing = self._decide(chosen)
         self._out.append(WriteDecisions(self._owner.leads_under(), self._writing.rows))
+
+    def _decide(self, batches: Sequence[Batch]) -> Round:
+        owner = self._owner
+        return decide_round(self._replica, batches, owner.leads_under(), owner.is_present)
 
     def _decide_heard(self, now: Moment) -> None:
         """No shared store: the order of hearing is the order."""
         while self.open:
             batch = next(iter(self.open.values()))
-            decided = self._round([batch])
+            decided = self._decide([batch])
             self._announce(decided, now)
             self._apply(decided)
-
-    def _round(self, found: Sequence[Batch]) -> _Round:
-        """Decide these batches on the confirmed state, without touching it."""
-        scratch: dict[Ref, Cell | None] = {}
-        reader = Patched(self._replica.confirmed, scratch)
-        seq = self._replica.seq
-        rows: list[DecidedRow] = []
-        verdicts: list[dict[int, Decision]] = []
-        term = self._owner.leads_under()
-        for batch in found:
-            special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
-            refs: dict[str, None] = {}
-            for at, change in enumerate(batch.changes):
-                decision = self._one(reader, scratch, change)
-                if decision is not None:
-                    special[at] = decision
-                writes = change.ops if decision is None else decision.writes
-                for op in (*change.ops, *writes) if decision is not None else writes:
-                    refs[f"{op.key}/{op.rid}"] = None
-            rows.append(
-                DecidedRow(
-                    seq + 1,
-                    max(1, len(batch.changes)),
-                    batch.key or 0,
-                    batch.id,
-                    term,
-                    _encode_special(special),
-                    tuple(refs),
-                )
-            )
-            verdicts.append(special)
-            seq += max(1, len(batch.changes))
-        return _Round(tuple(rows), tuple(found), tuple(verdicts))
-
-    def _one(
-        self, reader: Patched, scratch: dict[Ref, Cell | None], change: Change
-    ) -> Decision | None:
-        """Decide one change; None: as sent. A prediction made on these very cells stands, where no
-        guard could have seen anything else."""
-        entry = self._replica.pending.get(change.id)
-        if entry is not None and entry.plain and not self._replica.is_guarded(change):
-            for ref, cell in entry.pre.items():
-                if reader.cell(*ref) is not cell:
-                    break
-            else:
-                scratch.update(entry.post)
-                return None
-        decision = decide(reader, change, self._owner.is_present)
-        scratch.update(decision.cells)
-        return None if decision.plain and decision.outcome == "applied" else decision
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The store took the verdicts, or did not."""
@@ -351,7 +288,7 @@ class Ledger:
         self._announce(decided, now)
         self.step(now)
 
-    def _apply(self, decided: _Round) -> None:
+    def _apply(self, decided: Round) -> None:
         rows = zip(decided.rows, decided.batches, decided.decisions, strict=True)
         with self._replica.together():
             for row, batch, special in rows:
@@ -382,12 +319,8 @@ class Ledger:
             self.recent.append(batch)
         self._owner.batch_decided(batch)
 
-    def _announce(self, decided: _Round, now: Moment) -> None:
-        rows = [
-            [row.seq, row.count, row.log_key, row.batch, json.loads(row.body) if row.body else 0]
-            for row in decided.rows
-        ]
-        payload = [self._owner.leads_under(), rows]
+    def _announce(self, decided: Round, now: Moment) -> None:
+        payload = decided.payload(self._owner.leads_under())
         self._out.append(Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload)))
 
     def _adopt_orphans(self, found: Sequence[Batch], now: Moment) -> None:
@@ -487,7 +420,7 @@ class Ledger:
         if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
             return False
         verdict = DecidedRow(seq, count, key, batch_id, term, "", ())
-        self._confirm(verdict, batch, _decode_special(special, count))
+        self._confirm(verdict, batch, decode_special(special, count))
         return True
 
     def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
@@ -551,12 +484,12 @@ class Ledger:
         batch = self.open.get(row.batch)
         special: dict[int, Decision] = {}
         try:
-            special = _decode_special(json.loads(row.body) if row.body else 0, row.count)
+            special = decode_special(json.loads(row.body) if row.body else 0, row.count)
             if batch is None:
                 batch = parse_batch(text, self._replica.schema)
         except (ProtocolError, ValueError):
             self.unreadable += 1
-            batch = _unreadable(row.batch, text)
+            batch = unreadable(row.batch, text)
         self._confirm(row, batch, special)
 
     def _was_decided(self, batch: Batch) -> bool:
@@ -583,31 +516,3 @@ class Ledger:
             self._read_fault = fault
         self._wanted = True
         self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
-
-
-def _encode_special(special: dict[int, Decision]) -> str:
-    if not special:
-        return ""
-    rows = [[at, *decision.encode()] for at, decision in special.items()]
-    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
-
-
-def _decode_special(rows: Any, count: int) -> dict[int, Decision]:
-    if not rows:
-        return {}
-    if not isinstance(rows, list):
-        raise ProtocolError("exceptions are a list")
-    special: dict[int, Decision] = {}
-    for row in rows:
-        if not isinstance(row, list) or not row or type(row[0]) is not int:
-            raise ProtocolError("an exception begins with a number")
-        if not 0 <= row[0] < count:
-            raise ProtocolError("an exception names its change")
-        special[row[0]] = decode_decision(row[1:])
-    return special
-
-
-def _unreadable(batch_id: str, text: str) -> Batch:
-    """A stand-in for a stored batch that cannot be read: it takes its place and does nothing."""
-    tab, _, first = batch_id.rpartition(".")
-    return Batch(tab or "?", int(first) if first.isdecimal() else 1, (), text)

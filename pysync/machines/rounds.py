@@ -1,0 +1,132 @@
+"""Rounds: verdicts on batches, from the confirmed state to rows of the log, and back from them.
+
+ROUND-1 deciding touches nothing: the state moves when the rows are committed. ROUND-2 a change that
+was predicted on the very cells that are confirmed is not decided twice, unless a guard watches it.
+Floor: `replica`, `batches`, `model.reducer`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pysync.errors import ProtocolError
+from pysync.machines.batches import Batch
+from pysync.machines.replica import Replica
+from pysync.model.cell import Cell
+from pysync.model.change import Change, Ref
+from pysync.model.reducer import Decision, decide, decode_decision
+from pysync.model.state import Patched
+from pysync.ports import DecidedRow
+
+UNREADABLE: Final = Decision(
+    outcome="refused", code="unreadable", message="the leading tab could not read it: reload it"
+)
+"""The verdict on a batch of which the leader knows only that it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Verdicts on their way into the store."""
+
+    rows: tuple[DecidedRow, ...]
+    batches: tuple[Batch, ...]
+    decisions: tuple[dict[int, Decision], ...]
+
+    def payload(self, term: int) -> list[Any]:
+        """What is announced of it."""
+        rows = [
+            [row.seq, row.count, row.log_key, row.batch, json.loads(row.body) if row.body else 0]
+            for row in self.rows
+        ]
+        return [term, rows]
+
+
+def decide_round(
+    replica: Replica, found: Sequence[Batch], term: int, alive: Callable[[str], bool]
+) -> Round:
+    """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
+    whether a tab is there to run a function again."""
+    scratch: dict[Ref, Cell | None] = {}
+    reader = Patched(replica.confirmed, scratch)
+    seq = replica.seq
+    rows: list[DecidedRow] = []
+    verdicts: list[dict[int, Decision]] = []
+    for batch in found:
+        special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
+        refs: dict[str, None] = {}
+        for at, change in enumerate(batch.changes):
+            decision = _decide_one(replica, reader, scratch, change, alive)
+            if decision is not None:
+                special[at] = decision
+            writes = change.ops if decision is None else decision.writes
+            for op in (*change.ops, *writes) if decision is not None else writes:
+                refs[f"{op.key}/{op.rid}"] = None
+        rows.append(
+            DecidedRow(
+                seq + 1,
+                max(1, len(batch.changes)),
+                batch.key or 0,
+                batch.id,
+                term,
+                encode_special(special),
+                tuple(refs),
+            )
+        )
+        verdicts.append(special)
+        seq += max(1, len(batch.changes))
+    return Round(tuple(rows), tuple(found), tuple(verdicts))
+
+
+def _decide_one(
+    replica: Replica,
+    reader: Patched,
+    scratch: dict[Ref, Cell | None],
+    change: Change,
+    alive: Callable[[str], bool],
+) -> Decision | None:
+    """Decide one change; None: as sent. A prediction made on these very cells stands, where no
+    guard could have seen anything else."""
+    entry = replica.pending.get(change.id)
+    if entry is not None and entry.plain and not replica.is_guarded(change):
+        for ref, cell in entry.pre.items():
+            if reader.cell(*ref) is not cell:
+                break
+        else:
+            scratch.update(entry.post)
+            return None
+    decision = decide(reader, change, alive)
+    scratch.update(decision.cells)
+    return None if decision.plain and decision.outcome == "applied" else decision
+
+
+def encode_special(special: dict[int, Decision]) -> str:
+    """The verdicts that are not "applied as sent" as text; "" for none."""
+    if not special:
+        return ""
+    rows = [[at, *decision.encode()] for at, decision in special.items()]
+    return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
+
+
+def decode_special(rows: Any, count: int) -> dict[int, Decision]:
+    """The inverse for a batch of `count` changes, from JSON. Raises ProtocolError."""
+    if not rows:
+        return {}
+    if not isinstance(rows, list):
+        raise ProtocolError("exceptions are a list")
+    special: dict[int, Decision] = {}
+    for row in rows:
+        if not isinstance(row, list) or not row or type(row[0]) is not int:
+            raise ProtocolError("an exception begins with a number")
+        if not 0 <= row[0] < count:
+            raise ProtocolError("an exception names its change")
+        special[row[0]] = decode_decision(row[1:])
+    return special
+
+
+def unreadable(batch_id: str, text: str) -> Batch:
+    """A stand-in for a stored batch that cannot be read: it takes its place and does nothing."""
+    tab, _, first = batch_id.rpartition(".")
+    return Batch(tab or "?", int(first) if first.isdecimal() else 1, (), text)
