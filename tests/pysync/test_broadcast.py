@@ -97,18 +97,27 @@ def test_a_new_tab_takes_the_state_over(desk: Desk) -> None:
     assert three.get("only_here") is True
 
 
-def test_what_was_edited_while_the_state_loads_is_not_lost(desk: Desk) -> None:
-    one, _ = desk.tab(ObservableStore(theme="dark"))
-    space = desk.device.open(start=False)
-    store = ObservableStore()
+@pytest.mark.parametrize(
+    ("strategy", "stays"), [("last-write-wins", "blue"), ("first-write-wins", "dark")]
+)
+def test_what_was_edited_while_the_state_loads_was_edited_without_knowing_it(
+    desk: Desk, strategy: Any, stays: str
+) -> None:
+    one, _ = desk.tab(ObservableStore(theme="dark"), conflict_strategy=strategy)
     desk.device.pass_time(5)
-    sync = create_broadcast_sync(store, space=space, throttle_ms=0).start()
+    space = desk.device.open(start=False, schema=Schema(strategy=strategy))
+    store = ObservableStore()
+    sync = create_broadcast_sync(
+        store, space=space, throttle_ms=0, conflict_strategy=strategy
+    ).start()
     assert sync.status == "connecting"
     store.set("theme", "blue")
+    store.set("new", 1)
     desk.device.hosts[-1].start()
     desk.settle()
     assert sync.status == "connected"
-    assert (one.get("theme"), store.get("theme")) == ("blue", "blue")
+    assert (one.get("theme"), store.get("theme")) == (stays, stays)
+    assert one.get("new") == 1
     sync.stop()
 
 
