@@ -54,7 +54,7 @@ def rearrange(places: Sequence[str | None]) -> list[str]:
     """Places for items in their wanted order, keeping as many of the given ones as possible.
 
     >>> rearrange(["a", "c", "b"])
-    ['a', 'c', 'k']
+    ['a', 'aV', 'b']
     """
     kept = _longest_increasing(places)
     following: list[str | None] = []

@@ -71,7 +71,7 @@ def test_five_seconds_at_60_hz_make_one_message_at_debounce_300() -> None:
 
 
 @pytest.mark.req("TAB-09")
-def test_the_first_goes_at_once_and_the_last_of_each_key_follows() -> None:
+def test_gate_2_the_first_goes_at_once_and_the_last_of_each_key_follows() -> None:
     bench = Bench(throttle_ms=100)
     bench.offer("a", 1, at=0)
     assert bench.sent == [(0, {"a": 1})]

@@ -1,0 +1,82 @@
+"""From the frames of a log to the bytes that every runtime must come to.
+
+Standard library and pysync alone, so that it runs in a page as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pysync.machines.batches import parse_batch
+from pysync.model.change import Change, Ref
+from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
+from pysync.model.reducer import Decision, decide
+from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync.model.snapshot import bucket_of, pack, pack_conflicts
+from pysync.model.state import State
+from pysync.values.jsonvalue import canonical
+
+
+def _one_per_room(_b: View, after: View, _c: Change, refs: frozenset[Ref]) -> Verdict:
+    for key, rid in sorted(refs):
+        record = after.get(key, rid) if key == "stays" else None
+        room = record.get("room") if record is not None else None
+        if room == "closed":
+            return Refuse("closed", "this room is closed", {"room": room})
+        if room is not None and len(after.find("stays", "room", room)) > 1:
+            return Amend("taken", {(key, rid): {"room": None}}, "kept without a room")
+    return None
+
+
+SCHEMA = Schema(
+    collections={
+        "items": CollectionSchema(
+            name="items",
+            fields={
+                "n": Field(kind="counter"),
+                "tags": Field(kind="set"),
+                "doc": Field(kind="object"),
+                "lines": Field(kind="list"),
+                "text": Field(strategy="merge"),
+                "first": Field(strategy="first-write-wins"),
+                "ask": Field(strategy="custom"),
+                "strict": Field(types=(int,), minimum=0),
+            },
+            groups=(("room", "from", "to"),),
+        ),
+        "stays": CollectionSchema(
+            name="stays",
+            indexes={"room": lambda r: [r["room"]] if r.get("room") is not None else []},
+        ),
+    },
+    guards=(Guard("rooms", frozenset({"stays"}), _one_per_room, lambda _, r: [r.get("room")]),),
+)
+
+
+def replay(frames: Iterable[str]) -> dict[str, Any]:
+    """The decisions on these frames in their order, and the state they come to, as texts."""
+    state = State(SCHEMA)
+    decisions: list[Decision] = []
+    for text in frames:
+        for change in parse_batch(text, SCHEMA).changes:
+            decision = decide(state, change, lambda tab: tab != "gone")
+            decisions.append(decision)
+            for (key, rid), cell in decision.cells.items():
+                state.put(key, rid, cell)
+    buckets: dict[str, list[Any]] = {}
+    for key, records in sorted(state.cells.items()):
+        for rid in sorted(records):
+            buckets.setdefault(bucket_of(key, rid), []).append((rid, records[rid]))
+    conflicts = [conflict for decision in decisions for conflict in decision.conflicts]
+    return {
+        "decisions": [canonical(decision.encode()) for decision in decisions],
+        "snapshot": {name: pack(cells) for name, cells in buckets.items()},
+        "conflicts": pack_conflicts(conflicts),
+        "records": canonical(
+            {
+                key: {rid: state.get(key, rid) for rid in sorted(state.cells[key])}
+                for key in sorted(state.cells)
+            }
+        ),
+    }
