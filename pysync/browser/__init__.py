@@ -1,5 +1,12 @@
 """pysync in a page: spaces over IndexedDB, BroadcastChannel and Web Locks, or what there is."""
 
 from pysync.browser.host import BrowserHost, open_space
+from pysync.browser.probe import probe
+from pysync.machines.status import ChannelKind
 
-__all__ = ["BrowserHost", "open_space"]
+__all__ = ["BrowserHost", "channel_kind", "open_space"]
+
+
+def channel_kind() -> ChannelKind:
+    """How the tabs of this device hear each other in this page."""
+    return probe().channel

@@ -1,15 +1,18 @@
 """Writing under a term in IndexedDB: what an overtaken leader writes fails as a whole.
 
-While this tab's term is not overtaken, only this tab moves the stored position, so once it was read
-it is known. From then on a write is blind: it puts its term on the `fence`, takes it away again and
-commits at once, and needs this tab no more, which may be frozen in the same moment without blocking
-its successor. Every new term leaves the one before on the fence for good, so that a write which
-comes later collides. Without a known position, or while a write is under way, it is read first, in
-the same transaction. Floor: `idb_link`, `idb_reads`.
+While this tab's term is not overtaken, only this tab moves the stored position: it is read when the
+term is claimed, and known from then on. So a write is blind: it puts its term on the `fence`, takes
+it away again and commits at once, and needs this tab no more, which may be frozen just then without
+blocking its successor. Every new term leaves the one before on the fence for good, so that
+a write which comes later collides. Writes wait for each other here, so that each knows where it
+stands; only after a fault the position is read again, in the transaction of the next write.
+
+Floor: `idb_link`, `idb_reads`.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +32,13 @@ class Fence:
     def __init__(self, run: Callable[[Stores, Mode, Start, Callable[[Any], None], bool], None]):
         self._run = run
         self._position: StoreMeta | None = None
-        self._under_way = 0
+        self._busy = False
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def know(self, position: StoreMeta) -> None:
+        """This tab has just claimed that term, and read what is stored in the same transaction."""
+        if not self._busy:
+            self._position = position
 
     def forget(self) -> None:
         """The connection was lost: whatever was known may be wrong."""
@@ -44,34 +53,37 @@ class Fence:
         done: Callable[[int | StoreFault], None],
     ) -> None:
         """Write to `stores` what `put` puts, if `check` allows it and the term is still `term`."""
+        if self._busy:
+            self._waiting.append(lambda: self.write(stores, term, check, put, done))
+            return
+        self._busy = True
         at = self._position
-        if at is not None and at.term == term and not self._under_way:
-            verdict = check(at)
-            if not isinstance(verdict, StoreFault):
-                start = _blindly(at, verdict, put)
-                self._start(
-                    (*stores, "fence"), start, lambda r: self._ended(_renamed(r, term), done), True
-                )
-                return
-        every = ("decided", "snapshot", "meta", "term", "fence")
-        self._start(every, _after_reading(check, put), lambda r: self._ended(r, done), False)
-
-    def _start(
-        self, stores: Stores, start: Start, ended: Callable[[Any], None], blind: bool
-    ) -> None:
-        self._under_way += 1
-        self._run(stores, "readwrite", start, ended, blind)
+        verdict = check(at) if at is not None and at.term == term else None
+        if at is not None and isinstance(verdict, int):
+            self._run(
+                (*stores, "fence"),
+                "readwrite",
+                _blindly(at, verdict, put),
+                lambda result: self._ended(_renamed(result, term), done),
+                True,
+            )
+        else:
+            every = ("decided", "snapshot", "meta", "term", "fence")
+            start = _after_reading(check, put)
+            self._run(every, "readwrite", start, lambda result: self._ended(result, done), False)
 
     def _ended(
         self, result: tuple[StoreMeta, int] | StoreFault, done: Callable[[int | StoreFault], None]
     ) -> None:
-        self._under_way -= 1
+        self._busy = False
+        answer: int | StoreFault
         if isinstance(result, StoreFault):
-            self._position = None
-            done(result)
+            self._position, answer = None, result
         else:
             self._position, answer = result
-            done(answer)
+        done(answer)
+        if self._waiting and not self._busy:
+            self._waiting.popleft()()
 
 
 def raise_term(tx: Any, stored: int, term: int) -> None:

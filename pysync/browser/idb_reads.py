@@ -1,7 +1,10 @@
-"""What is read from IndexedDB, each in one short transaction: a `start` for `Link.run`.
+"""What is read from IndexedDB. Nothing that is read ever makes an author wait.
 
-Requests that do not depend on each other go out together; only a range that comes out of an earlier
-row is chained. Floor: `idb_rows`.
+A transaction that a tab leaves open keeps every writer of the same stores waiting, and a tab may be
+frozen or stopped at any moment. So all requests of a transaction go out together, committed at
+once, and what depends on an earlier row is read in a transaction of its own: rows of the log and
+verdicts never change, so reading the later thing later is safe. Only `read_position`, a part of a
+write, is chained. Floor: `idb_rows`, `idb_link`.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from typing import Any
 
 import js
 
-from pysync.browser.idb_link import Finish, Link
+from pysync.browser.idb_link import Finish, Link, Start
 from pysync.browser.idb_rows import (
     check_meta,
     decided_rows,
@@ -19,9 +22,10 @@ from pysync.browser.idb_rows import (
     pairs,
     with_frames,
 )
-from pysync.ports import DecidedRow, Loaded, LogRow, StoreMeta
+from pysync.ports import DecidedRow, Loaded, LogRow, StoreFault, StoreMeta
 
 DecidedRows = Sequence[tuple[DecidedRow, str]]
+FACTS = ("decided", "seed", "snapshot", "meta", "term")
 
 
 class _All:
@@ -66,111 +70,159 @@ def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], 
     link.then(number, last, decide)
 
 
-def load(link: Link, tx: Any, number: int) -> Finish:
-    """Everything a replica needs to start."""
+def load(link: Link, done: Callable[[Loaded | StoreFault], None]) -> None:
+    """Everything a replica needs to start, on a connection that is open."""
+
+    def verdicts_of(facts: dict[str, Any] | StoreFault) -> None:
+        if isinstance(facts, StoreFault):
+            done(facts)
+        else:
+            start = _verdicts_behind(facts["snapshot_seq"])
+            link.run("decided", "readonly", start, lambda rows: log_of(facts, rows), blind=True)
+
+    def log_of(facts: dict[str, Any], rows: list[DecidedRow] | StoreFault) -> None:
+        if isinstance(rows, StoreFault):
+            done(rows)
+        else:
+            link.run("log", "readonly", _everything(facts, rows), done, blind=True)
+
+    link.run(FACTS, "readonly", _facts, verdicts_of, blind=True)
+
+
+def _facts(_: Link, tx: Any, __: int) -> Finish:
     meta, seed, snapshot = (_All(tx.objectStore(name)) for name in ("meta", "seed", "snapshot"))
     term = tx.objectStore("term").get("term")
-    decided_store = tx.objectStore("decided")
-    last_key = decided_store.index("log_key").openKeyCursor(None, "prev")
-    last = decided_store.openCursor(None, "prev")
-    found: dict[str, Any] = {"log_key": 0, "seq": 0}
-    ranged: dict[str, Any] = {}
+    decided = tx.objectStore("decided")
+    last = decided.openCursor(None, "prev")
+    last_key = decided.index("log_key").openKeyCursor(None, "prev")
 
-    def from_snapshot(cursor: Any) -> None:
+    def finish() -> dict[str, Any]:
         facts = meta.read()
         check_meta(facts)
-        found.update(facts)
-        if cursor:
-            found["log_key"] = last_key.result.key
-            found["seq"] = cursor.value.seq + cursor.value.count - 1
-        rows = decided_store.getAll(_behind(facts["snapshot_seq"]))
-        link.then(number, rows, logs_of)
-
-    def logs_of(rows: Any) -> None:
-        found["decided"] = decided_rows(rows)
-        keys = [row.log_key for row in found["decided"]]
-        first = min([found["log_key"], *(key - 1 for key in keys)])
-        ranged["log"] = tx.objectStore("log").getAll(_behind(first))
-
-    link.then(number, last, from_snapshot)
-
-    def finish() -> Loaded:
-        log = log_rows(ranged["log"].result)
-        decided: list[DecidedRow] = found["decided"]
-        return Loaded(
-            meta=StoreMeta(
-                format=found["format"],
-                incarnation=found["incarnation"],
-                term=term.result,
-                seq=found["seq"],
-                log_key=found["log_key"],
-                snapshot_seq=found["snapshot_seq"],
-            ),
-            seed=seed.read(),
-            snapshot=snapshot.read(),
-            decided=with_frames(decided, log),
-            tail=[row for row in log if row.key > found["log_key"]],
-        )
+        row, key = last.result, last_key.result
+        return {
+            **facts,
+            "term": term.result,
+            "seq": row.value.seq + row.value.count - 1 if row else 0,
+            "log_key": key.key if key else 0,
+            "seed": seed.read(),
+            "snapshot": snapshot.read(),
+        }
 
     return finish
 
 
-def read_log(tx: Any, after: int, known: Callable[[str], bool]) -> Finish:
+def _verdicts_behind(seq: int) -> Start:
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        request = tx.objectStore("decided").getAll(_behind(seq))
+        return lambda: decided_rows(request.result)
+
+    return start
+
+
+def _everything(facts: dict[str, Any], rows: list[DecidedRow]) -> Start:
+    """The last step of loading: the log behind the first verdict that is not in the snapshot."""
+    log_key = max([facts["log_key"], *(row.log_key for row in rows)])
+    first = min([log_key, *(row.log_key - 1 for row in rows)])
+
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        request = tx.objectStore("log").getAll(_behind(first))
+
+        def finish() -> Loaded:
+            log = log_rows(request.result)
+            return Loaded(
+                meta=StoreMeta(
+                    format=facts["format"],
+                    incarnation=facts["incarnation"],
+                    term=facts["term"],
+                    seq=rows[-1].seq + rows[-1].count - 1 if rows else facts["seq"],
+                    log_key=log_key,
+                    snapshot_seq=facts["snapshot_seq"],
+                ),
+                seed=facts["seed"],
+                snapshot=facts["snapshot"],
+                decided=with_frames(rows, log),
+                tail=[row for row in log if row.key > log_key],
+            )
+
+        return finish
+
+    return start
+
+
+def read_log(after: int, known: Callable[[str], bool]) -> Start:
     """Batches behind `after`. A body that is known never crosses into Python."""
-    request = tx.objectStore("log").getAll(_behind(after))
 
-    def finish() -> list[LogRow]:
-        rows: list[LogRow] = []
-        for row in request.result:
-            batch = row.id
-            rows.append(LogRow(row.key, batch, None if known(batch) else row.body))
-        return rows
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        request = tx.objectStore("log").getAll(_behind(after))
 
-    return finish
+        def finish() -> list[LogRow]:
+            rows: list[LogRow] = []
+            for row in request.result:
+                batch = row.id
+                rows.append(LogRow(row.key, batch, None if known(batch) else row.body))
+            return rows
+
+        return finish
+
+    return start
 
 
-def read_decided(link: Link, tx: Any, number: int, after_seq: int) -> Finish:
+def read_decided(
+    link: Link, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
+) -> None:
     """Verdict rows behind `after_seq`, and the span of the log that holds their frames."""
-    return _joined(link, tx, number, tx.objectStore("decided").getAll(_behind(after_seq)))
+    _with_frames(link, _verdicts_behind(after_seq), _span_of_log, done)
 
 
-def read_history(link: Link, tx: Any, number: int, ref: str) -> Finish:
+def read_history(link: Link, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
     """Verdict rows that name `ref`; their frames one by one, for they lie far apart."""
-    request = tx.objectStore("decided").index("refs").getAll(ref)
-    found: dict[str, Any] = {}
 
-    def frames(rows: Any) -> None:
-        found["decided"] = decided_rows(rows)
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        request = tx.objectStore("decided").index("refs").getAll(ref)
+        return lambda: sorted(decided_rows(request.result), key=lambda row: row.seq)
+
+    _with_frames(link, start, _single_frames, done)
+
+
+def _with_frames(
+    link: Link,
+    verdicts: Start,
+    frames: Callable[[list[DecidedRow]], Start],
+    done: Callable[[DecidedRows | StoreFault], None],
+) -> None:
+    def then(rows: list[DecidedRow] | StoreFault) -> None:
+        if isinstance(rows, StoreFault) or not rows:
+            done(rows if isinstance(rows, StoreFault) else [])
+        else:
+            link.run("log", "readonly", frames(rows), done, blind=True)
+
+    link.run("decided", "readonly", verdicts, then, blind=True)
+
+
+def _span_of_log(rows: list[DecidedRow]) -> Start:
+    keys = [row.log_key for row in rows]
+
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        span = js.IDBKeyRange.bound(min(keys), max(keys))
+        request = tx.objectStore("log").getAll(span)
+        return lambda: with_frames(rows, log_rows(request.result))
+
+    return start
+
+
+def _single_frames(rows: list[DecidedRow]) -> Start:
+    def start(_: Link, tx: Any, __: int) -> Finish:
         log = tx.objectStore("log")
-        found["log"] = [log.get(row.log_key) for row in found["decided"]]
+        requests = [log.get(row.log_key) for row in rows]
 
-    link.then(number, request, frames)
+        def finish() -> DecidedRows:
+            found = [r for r in (request.result for request in requests) if r is not None]
+            return with_frames(rows, [LogRow(r.key, r.id, r.body) for r in found])
 
-    def finish() -> DecidedRows:
-        rows = [request.result for request in found["log"]]
-        log = [LogRow(row.key, row.id, row.body) for row in rows if row is not None]
-        return sorted(with_frames(found["decided"], log), key=lambda pair: pair[0].seq)
+        return finish
 
-    return finish
-
-
-def _joined(link: Link, tx: Any, number: int, request: Any) -> Finish:
-    found: dict[str, Any] = {"decided": [], "log": None}
-
-    def frames(rows: Any) -> None:
-        found["decided"] = decided = decided_rows(rows)
-        if decided:
-            keys = [row.log_key for row in decided]
-            span = js.IDBKeyRange.bound(min(keys), max(keys))
-            found["log"] = tx.objectStore("log").getAll(span)
-
-    link.then(number, request, frames)
-
-    def finish() -> DecidedRows:
-        log = log_rows(found["log"].result) if found["log"] is not None else []
-        return with_frames(found["decided"], log)
-
-    return finish
+    return start
 
 
 def _behind(number: int) -> Any:

@@ -29,6 +29,7 @@ from pysync.browser.idb_reads import (
     read_history,
     read_log,
     read_meta,
+    read_position,
 )
 from pysync.browser.idb_rows import (
     create,
@@ -73,15 +74,20 @@ class IndexedDBStore:
     # -- reading -----------------------------------------------------------------------------------
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
-        """Open, creating the database if absent, and read everything in one transaction."""
+        """Open, creating the database if absent, and read everything."""
         self._refusal = None
 
         def judged(result: Loaded | StoreFault) -> None:
             self._judge(result)
             done(result)
 
-        stores = ("log", "decided", "seed", "snapshot", "meta", "term")
-        self._open_and_run(stores, load, judged)
+        def opened(fault: StoreFault | None) -> None:
+            if fault is None:
+                load(self._link, judged)
+            else:
+                judged(fault)
+
+        self._link.open(opened)
 
     def read_log(
         self,
@@ -90,27 +96,17 @@ class IndexedDBStore:
         done: Callable[[Sequence[LogRow] | StoreFault], None],
     ) -> None:
         """Batches behind `after`."""
-        self._run("log", "readonly", lambda _, tx, __: read_log(tx, after, known), done)
+        self._run("log", "readonly", read_log(after, known), done, blind=True)
 
     def read_decided(
         self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
     ) -> None:
         """Verdict rows behind `after_seq`."""
-        self._run(
-            ("log", "decided"),
-            "readonly",
-            lambda link, tx, number: read_decided(link, tx, number, after_seq),
-            done,
-        )
+        self._when_checked(lambda: read_decided(self._link, after_seq, done), done)
 
     def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
-        self._run(
-            ("log", "decided"),
-            "readonly",
-            lambda link, tx, number: read_history(link, tx, number, ref),
-            done,
-        )
+        self._when_checked(lambda: read_history(self._link, ref, done), done)
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
@@ -119,7 +115,7 @@ class IndexedDBStore:
             request = tx.objectStore("seed").get(name)
             return lambda: request.result
 
-        self._run("seed", "readonly", start, done)
+        self._run("seed", "readonly", start, done, blind=True)
 
     # -- the log -----------------------------------------------------------------------------------
 
@@ -171,18 +167,22 @@ class IndexedDBStore:
     def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
         """Raise the term and fence the one before."""
 
+        claimed: list[StoreMeta] = []
+
         def start(link: Link, tx: Any, number: int) -> Finish:
-            store = tx.objectStore("term")
-            claimed: list[int] = []
+            def put(stored: StoreMeta) -> None:
+                claimed.append(replace(stored, term=next_term(stored.term, at_least)))
+                raise_term(tx, stored.term, claimed[0].term)
 
-            def put(stored: int) -> None:
-                claimed.append(next_term(stored, at_least))
-                raise_term(tx, stored, claimed[0])
+            read_position(link, tx, number, put)
+            return lambda: claimed[0].term
 
-            link.then(number, store.get("term"), put)
-            return lambda: claimed[0]
+        def ended(result: int | StoreFault) -> None:
+            if not isinstance(result, StoreFault):
+                self._fence.know(claimed[0])
+            done(result)
 
-        self._run(("term", "fence"), "readwrite", start, done)
+        self._run(("term", "fence", "decided", "meta"), "readwrite", start, ended)
 
     def take_lease(
         self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
@@ -257,17 +257,23 @@ class IndexedDBStore:
         *,
         blind: bool = False,
     ) -> None:
-        if self._checked:
+        def go() -> None:
             self._link.run(stores, mode, start, done, blind=blind)
-        else:
-            self._when_checked(lambda: self._link.run(stores, mode, start, done, blind=blind), done)
 
-    def _when_checked(self, then: Callable[[], object], done: Callable[[Any], None]) -> None:
+        self._when_checked(go, done)
+
+    def _when_checked(self, then: Callable[[], None], done: Callable[[Any], None]) -> None:
         """Nothing is written before the database has proved to be of a format we know."""
-        if self._refusal is not None:
+        if self._checked:
+            then()
+        elif self._refusal is not None:
             done(self._refusal)
-            return
+        else:
+            self._link.open(lambda fault: self._check(fault, then, done))
 
+    def _check(
+        self, fault: StoreFault | None, then: Callable[[], None], done: Callable[[Any], None]
+    ) -> None:
         def judged(facts: Any) -> None:
             self._judge(facts)
             if isinstance(facts, StoreFault):
@@ -275,16 +281,10 @@ class IndexedDBStore:
             else:
                 then()
 
-        self._open_and_run("meta", read_meta, judged)
-
-    def _open_and_run(self, stores: Stores, start: Start, done: Callable[[Any], None]) -> None:
-        def opened(fault: StoreFault | None) -> None:
-            if fault is None:
-                self._link.run(stores, "readonly", start, done)
-            else:
-                done(fault)
-
-        self._link.open(opened)
+        if fault is None:
+            self._link.run("meta", "readonly", read_meta, judged, blind=True)
+        else:
+            judged(fault)
 
     def _judge(self, result: Any) -> None:
         self._checked = not isinstance(result, StoreFault)

@@ -21,8 +21,8 @@ def probe() -> Ladder:
         Found(
             indexeddb=_holds(_has_indexeddb),
             localstorage=_holds(_has_localstorage),
-            locks=_holds(lambda: bool(js.navigator.locks)),
-            broadcast=_holds(lambda: bool(js.BroadcastChannel)),
+            locks=_holds(lambda: bool(js.navigator.locks) and not _is_opaque()),
+            broadcast=_holds(lambda: bool(js.BroadcastChannel) and not _is_opaque()),
             secure=_holds(lambda: bool(js.isSecureContext)),
         )
     )
@@ -49,5 +49,5 @@ def _has_localstorage() -> bool:
 
 
 def _is_opaque() -> bool:
-    """A sandboxed frame without `allow-same-origin`: IndexedDB is there, and opening it fails."""
+    """A sandboxed frame without `allow-same-origin`: everything is there, and refuses to work."""
     return str(js.self.origin) == "null"

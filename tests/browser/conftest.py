@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import BrowserContext
@@ -15,7 +16,14 @@ IN_PAGE = Path(__file__).with_name("in_page")
 OpenTab = Callable[..., Tab]
 
 
-def install_contracts(tab: Tab) -> None:
+class RunsPython(Protocol):
+    """A page of any browser that runs our code."""
+
+    def run(self, code: str) -> object:
+        """Run it."""
+
+
+def install_contracts(tab: RunsPython) -> None:
     """Put `pysync.testing.contracts` into the page; the bundle leaves it out."""
     files = {
         str(path.relative_to(ROOT / "pysync")): path.read_text("utf-8")

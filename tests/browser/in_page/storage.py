@@ -2,12 +2,14 @@
 
 import asyncio
 import itertools
+import json
 
 import js
 from pyodide.ffi import create_once_callable
 
 from pysync.browser import idb_rows
 from pysync.browser.indexeddb import IndexedDBStore
+from pysync.browser.localstore import LocalStore
 from pysync.ports import Store
 
 _numbers = itertools.count(1)
@@ -40,3 +42,18 @@ class IndexedDBPlace:
 
     async def set_format(self, number: int) -> None:
         await raw_put(self.space, "meta", "format", number)
+
+
+class LocalPlace:
+    """Stores on one set of items of localStorage."""
+
+    def __init__(self) -> None:
+        self.space = f"local-{next(_numbers)}"
+
+    def open(self) -> Store:
+        return LocalStore(self.space)
+
+    async def set_format(self, number: int) -> None:
+        key = f"pysync:{self.space}:facts"
+        facts = json.loads(js.localStorage.getItem(key))
+        js.localStorage.setItem(key, json.dumps({**facts, "format": number}))
