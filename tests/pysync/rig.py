@@ -6,8 +6,7 @@ The real executor, tab and space; only the clock, the channel and the disk are o
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from types import SimpleNamespace
+from collections.abc import Awaitable, Callable, Collection, Generator
 from typing import Any
 
 from pysync.executor import Executor
@@ -15,7 +14,6 @@ from pysync.machines.effects import Moment
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.schema import Schema
-from pysync.native.host import ProcessLocks, SyncPledge
 from pysync.ports import StoreFault
 from pysync.space import Space
 
@@ -60,6 +58,77 @@ class Disk(MemoryStore):
             super().history(ref, done)
 
 
+class Pledge:
+    """Known at once or not at all: nothing here waits for a loop."""
+
+    def __init__(self) -> None:
+        self._settled: list[tuple[Any, BaseException | None]] = []
+
+    def done(self) -> bool:
+        return bool(self._settled)
+
+    def set_result(self, result: Any) -> None:
+        self._settled.append((result, None))
+
+    def set_exception(self, error: BaseException) -> None:
+        self._settled.append((None, error))
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if not self._settled:
+            yield "waits"
+        result, error = self._settled[0]
+        if error is not None:
+            raise error
+        return result
+
+
+def outcome(something: Awaitable[Any]) -> Any:
+    """What it comes to, which must be known by now."""
+    steps = something.__await__()
+    try:
+        next(steps)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError("it is not known yet")
+
+
+class _Locks:
+    """One tab's access to the device's locks."""
+
+    def __init__(self, device: Device) -> None:
+        self.queues = device.locks
+        self.grants: dict[str, Callable[[], None]] = {}
+
+    def request(
+        self, name: str, steal: bool, granted: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        queue = self.queues.setdefault(name, [])
+        if steal and queue:
+            _, robbed = queue.pop(0)
+            queue.insert(0, (self, lost))
+            robbed()
+            granted()
+            return
+        queue.append((self, lost))
+        self.grants[name] = granted
+        if len(queue) == 1:
+            granted()
+
+    def release(self, name: str) -> None:
+        queue = self.queues.get(name, [])
+        held = bool(queue) and queue[0][0] is self
+        queue[:] = [entry for entry in queue if entry[0] is not self]
+        if held and queue:
+            queue[0][0].grants[name]()
+
+    def query(self, done: Callable[[Collection[str]], None]) -> None:
+        done({name for name, queue in self.queues.items() if queue})
+
+    def close(self) -> None:
+        for name in self.queues:
+            self.release(name)
+
+
 class _Timers:
     def __init__(self, device: Device) -> None:
         self.device = device
@@ -90,11 +159,11 @@ class Host(Executor):
             tab=tab,
             store=self.memory,
             channel=self.member,
-            locks=ProcessLocks(device.locks),
+            locks=_Locks(device),
             timers=_Timers(device),
             clock=device.moment,
             soon=self.ends.append,
-            pledge=SyncPledge,
+            pledge=Pledge,
         )
 
     def end_task(self) -> None:
@@ -112,7 +181,7 @@ class Device:
     def __init__(self) -> None:
         self.ms = 0.0
         self.disk = MemoryDisk()
-        self.locks: Any = SimpleNamespace(queues={})
+        self.locks: dict[str, list[tuple[_Locks, Callable[[], None]]]] = {}
         self.members: list[_Member] = []
         self.hosts: list[Host] = []
         self.said: list[str] = []

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pysync import Collection, NotDurable, Schema, Space
 from pysync.history import Version
-from pysync.native import open_space
 from pysync.ports import StoreFault
-from tests.pysync.rig import EPOCH, Device
+from tests.pysync.rig import EPOCH, Device, outcome
 
 pytestmark = pytest.mark.req("SRV-10")
 
@@ -21,7 +18,7 @@ def history(space: Space, rid: str = "101") -> list[Version]:
     async def ask() -> list[Version]:
         return await space.history("rooms", rid)
 
-    return asyncio.run(ask())
+    return outcome(ask())
 
 
 class House:
@@ -112,22 +109,6 @@ def test_changes_that_travelled_together_are_told_apart(house: House) -> None:
     house.settle()
     assert len(house.device.disk.log) == 2
     assert [version.record for version in history(house.two, "3")] == [{"id": "3"}]
-
-
-def test_it_outlives_the_tab(tmp_path: Path) -> None:
-    with open_space("h", path=tmp_path / "h.db") as space:
-        rooms = Collection("rooms", space=space)
-        rooms.create({"id": "101", "bed": 1})
-        rooms.update("101", {"bed": 2})
-    with open_space("h", path=tmp_path / "h.db") as space:
-        versions = history(space)
-        assert [version.record for version in versions] == [
-            {"id": "101", "bed": 1},
-            {"id": "101", "bed": 2},
-        ]
-        space.restore("rooms", "101", versions[0])
-        assert Collection("rooms", space=space).get("101") == {"id": "101", "bed": 1}
-        assert len(history(space)) == 3
 
 
 def test_a_store_that_cannot_be_read_says_so(house: House) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-import pysync
 from pysync import FrozenValue, InvalidValue, SensitiveKey, SyncedKV, thaw
-from pysync.native import open_space
 from tests.pysync.rig import Device
 
 pytestmark = pytest.mark.req("TAB-04")
@@ -21,22 +17,6 @@ def two_tabs() -> tuple[Device, SyncedKV[Any], SyncedKV[Any]]:
     one, two = device.open(), device.open()
     device.settle()
     return device, SyncedKV("n", 0, space=one), SyncedKV("n", 0, space=two)
-
-
-@pytest.mark.req("TAB-01")
-def test_set_here_shows_there() -> None:
-    with open_space("kv-a") as a, open_space("kv-a") as b:
-        SyncedKV("theme", "light", space=a).set("dark")
-        assert SyncedKV("theme", "light", space=b).value == "dark"
-
-
-def test_two_tabs_counting_in_alternation_end_exact() -> None:
-    with open_space("kv-count") as a, open_space("kv-count") as b:
-        one, two = SyncedKV("n", 0, space=a), SyncedKV("n", 0, space=b)
-        for _ in range(300):
-            one.set(lambda n: n + 1)
-            two.set(lambda n: n + 1)
-        assert one.value == two.value == 600
 
 
 @pytest.mark.parametrize("hear_every", [1, 3, 50, 400])
@@ -190,30 +170,6 @@ def test_a_delete_before_the_state_is_loaded_keeps_its_place() -> None:
     device.hosts[-1].start()
     device.settle()
     assert (value.value, one.value) == (0, 0)
-
-
-@pytest.mark.req("TAB-15")
-def test_it_outlives_its_tabs(tmp_path: Path) -> None:
-    with open_space("kv-file", path=tmp_path / "a.db") as space:
-        receipt = SyncedKV("n", 0, space=space).set(5)
-        assert receipt is not None
-        assert receipt.applied
-        asyncio.run(receipt.durable())
-        with pytest.raises(pysync.UsageError, match="no relay"):
-            asyncio.run(receipt.acknowledged())
-    with open_space("kv-file", path=tmp_path / "a.db") as space:
-        assert SyncedKV("n", 0, space=space).value == 5
-
-
-def test_without_a_space_the_default_one_is_used() -> None:
-    SyncedKV("kv-default", 0).set(3)
-    assert SyncedKV("kv-default", 0).value == 3
-    space = pysync.default_space()
-    assert space.name == "default"
-    space.close()
-    assert pysync.default_space() is not space
-    assert SyncedKV("kv-default", 0).value == 3
-    pysync.default_space().close()
 
 
 def test_a_function_that_fails_changes_nothing() -> None:

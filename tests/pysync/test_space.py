@@ -2,102 +2,31 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Hashable, Iterable
 from typing import Any
 
 import pytest
 
 from pysync import (
-    Change,
-    CollectionSchema,
     DeadLetter,
     Draft,
-    Field,
-    Guard,
     InvalidValue,
     NotDurable,
-    Record,
-    Refuse,
     Refused,
     Schema,
-    Space,
     SyncedKV,
     Unknown,
     Update,
     UsageError,
-    View,
 )
 from pysync.machines.events import Problem
 from pysync.ports import StoreFault
-from pysync.space import RECENT
-from tests.pysync.rig import Device
-
-
-def one_guest_a_room(
-    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
-) -> Refuse | None:
-    for key, rid in refs:
-        stay = after.get(key, rid)
-        if stay is None:
-            continue
-        others = [other["id"] for other in after.find("stays", "room", stay["room"])]
-        if len(others) > 1:
-            return Refuse("taken", "the room is taken", {"alternatives": ["102"]})
-    return None
-
-
-def by_room(key: str, record: Record) -> Iterable[Hashable]:
-    return [record.get("room")]
-
-
-SCHEMA = Schema(
-    collections={
-        "stays": CollectionSchema(
-            name="stays",
-            fields={"room": Field(types=(str,))},
-            indexes={"room": lambda record: [record["room"]]},
-        )
-    },
-    guards=(Guard("one guest a room", frozenset({"stays"}), one_guest_a_room, by_room),),
-)
-
-
-class House:
-    def __init__(self, schema: Schema | None = None) -> None:
-        self.device = Device()
-        self.one, self.two = (self.device.open(schema=schema) for _ in range(2))
-        self.host = self.device.hosts[0]
-        self.settle()
-
-    def settle(self) -> None:
-        self.device.settle()
+from tests.pysync.house import SCHEMA, House, book, note, put
+from tests.pysync.rig import Device, outcome
 
 
 @pytest.fixture
 def house() -> House:
     return House()
-
-
-def book(rid: str, room: str) -> Any:
-    return lambda draft: draft.create("stays", {"id": rid, "room": room})
-
-
-def put(**fields: Any) -> Any:
-    """A command that sets fields of the record notes/n."""
-
-    def command(draft: Draft) -> None:
-        if draft.get("notes", "n") is None:
-            draft.create("notes", {"id": "n", **fields})
-        else:
-            draft.update("notes", "n", fields)
-
-    return command
-
-
-def note(space: Space) -> Any:
-    record = space.view.get("notes", "n")
-    return None if record is None else {k: v for k, v in record.items() if k != "id"}
 
 
 # -- commands -------------------------------------------------------------------------------------
@@ -136,11 +65,7 @@ def test_a_command_that_raises_has_done_nothing(house: House) -> None:
 
 def test_a_command_that_writes_nothing_is_no_change(house: House) -> None:
     assert house.one.run("Nothing", lambda _: 5).change_id == ""
-    asyncio.run(_wait(house.one.run("Nothing", lambda _: None).durable()))
-
-
-async def _wait(something: Any) -> Any:
-    return await something
+    outcome(house.one.run("Nothing", lambda _: None).durable())
 
 
 @pytest.mark.req("PMS-10")
@@ -202,105 +127,9 @@ def test_nothing_is_written_before_the_state_is_loaded(house: House) -> None:
     late.when_ready(lambda: told.append(late.is_ready))
     house.device.hosts[-1].start()
     assert told == [True]
-    assert asyncio.run(_wait(late.ready())) is late
+    assert outcome(late.ready()) is late
     late.when_ready(lambda: told.append(True))
     assert told == [True, True]
-
-
-# -- undo -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.req("SRV-10")
-def test_undo_takes_back_what_was_done_and_nothing_else(house: House) -> None:
-    house.one.run("", put(a=1, b=1))
-    change = house.one.run("Edit", put(a=2, b=2)).change_id
-    house.settle()
-    house.two.run("Other", put(b=3, c=3))
-    house.settle()
-    assert house.one.can_undo(change)
-    house.one.undo(change)
-    house.settle()
-    assert note(house.one) == note(house.two) == {"a": 1, "b": 3, "c": 3}
-
-
-def test_undo_of_creating_and_deleting(house: House) -> None:
-    created = house.one.run("", put(a=1)).change_id
-    deleted = house.one.run("", lambda draft: draft.delete("notes", "n")).change_id
-    house.one.undo(deleted)
-    assert note(house.one) == {"a": 1}
-    house.settle()
-    assert note(house.two) == {"a": 1}
-    house.one.run("", lambda draft: draft.delete("notes", "n"))
-    with pytest.raises(Refused, match="nothing is left to undo"):
-        house.one.undo(created)
-    again = house.one.run("", put(a=2)).change_id
-    house.one.undo(again)
-    house.settle()
-    assert note(house.one) is None
-    assert note(house.two) is None
-
-
-def test_undo_can_be_undone(house: House) -> None:
-    house.one.run("", put(a=1))
-    edit = house.one.run("", put(a=2)).change_id
-    undone = house.one.undo(edit).change_id
-    assert note(house.one) == {"a": 1}
-    house.one.undo(undone)
-    assert note(house.one) == {"a": 2}
-
-
-def test_undo_of_what_others_replaced_is_refused(house: House) -> None:
-    house.one.run("", put(a=1))
-    change = house.one.run("", put(a=2)).change_id
-    house.settle()
-    house.two.run("", put(a=3))
-    house.settle()
-    with pytest.raises(Refused) as refused:
-        house.one.undo(change)
-    assert refused.value.code == "changed-since"
-    assert note(house.one) == {"a": 3}
-
-
-def test_undo_of_creating_what_others_went_on_with_is_refused(house: House) -> None:
-    change = house.one.run("", put(a=1)).change_id
-    house.settle()
-    house.two.run("", put(b=1))
-    house.settle()
-    with pytest.raises(Refused):
-        house.one.undo(change)
-    assert note(house.one) == {"a": 1, "b": 1}
-
-
-def test_undo_knows_recent_changes_of_this_tab_only(house: House) -> None:
-    first = house.one.run("", put(a=0)).change_id
-    for n in range(RECENT):
-        last = house.one.run("", put(a=n + 1)).change_id
-    assert not house.one.can_undo(first)
-    assert house.one.can_undo(last)
-    house.settle()
-    for unknown in (first, house.two.tab_id + ".1", "x"):
-        with pytest.raises(Unknown):
-            house.one.undo(unknown)
-
-
-def test_undo_obeys_guards() -> None:
-    house = House(SCHEMA)
-    house.one.run("", book("s1", "101"))
-    moved = house.one.run("", lambda d: d.update("stays", "s1", {"room": "102"})).change_id
-    house.one.run("", book("s2", "101"))
-    with pytest.raises(Refused, match="taken"):
-        house.one.undo(moved)
-
-
-def test_a_lone_tab_without_a_store_can_undo_what_was_decided_at_once() -> None:
-    device = Device()
-    space = device.open(schema=Schema())
-    space.tab.shared = False
-    space.tab.ledger._shared = False
-    space.run("", put(a=1))
-    change = space.run("", put(a=2)).change_id
-    space.undo(change)
-    assert note(space) == {"a": 1}
 
 
 # -- receipts -------------------------------------------------------------------------------------
@@ -312,7 +141,7 @@ def test_durable_is_kept_when_the_store_has_it(house: House) -> None:
     pledge = house.one.durable(receipt.change_id)
     assert pledge.done()
     assert len(house.device.disk.log) == 1
-    asyncio.run(_wait(receipt.durable()))
+    outcome(receipt.durable())
 
 
 @pytest.mark.req("TAB-15")
@@ -322,7 +151,7 @@ def test_a_full_disk_breaks_durable_says_so_and_recovers(house: House) -> None:
     house.host.memory.fault = StoreFault("full", "quota")
     receipt = house.one.run("", put(a=1))
     with pytest.raises(NotDurable) as error:
-        asyncio.run(_wait(receipt.durable()))
+        outcome(receipt.durable())
     assert error.value.reason == "full"
     assert [(p.kind, p.detail) for p in told] == [("not-saved", "full")]
     status = house.one.status()
@@ -332,7 +161,7 @@ def test_a_full_disk_breaks_durable_says_so_and_recovers(house: House) -> None:
     house.host.memory.fault = None
     for _ in range(3):
         house.device.beat()
-    asyncio.run(_wait(receipt.durable()))
+    outcome(receipt.durable())
     status = house.one.status()
     assert (status.unsaved, status.problem, status.pending) == (0, "", 0)
 
@@ -345,7 +174,7 @@ def test_what_is_awaited_breaks_when_the_store_refuses(house: House) -> None:
     answers[0](StoreFault("full"))
     assert pledge.done()
     with pytest.raises(NotDurable):
-        asyncio.run(_wait(pledge))
+        outcome(pledge)
 
 
 def test_only_own_changes_can_be_awaited(house: House) -> None:
@@ -361,7 +190,7 @@ def test_closing_breaks_what_is_awaited(house: House) -> None:
     assert not pledge.done()
     house.one.close()
     with pytest.raises(NotDurable) as error:
-        asyncio.run(_wait(pledge))
+        outcome(pledge)
     assert error.value.reason == "closed"
 
 
@@ -495,7 +324,7 @@ def test_close_leaves_nothing_and_says_so() -> None:
             space.run("", put(a=1))
         space.close()
     assert device.members == []
-    assert not any(device.locks.queues.values())
+    assert not any(device.locks.values())
     assert not any(host.timers.due for host in device.hosts)
     assert not any(host.tab.take_effects() for host in device.hosts)
     for call in (
