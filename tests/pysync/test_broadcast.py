@@ -143,6 +143,7 @@ def test_what_waits_is_sent_before_a_tab_pauses_or_stops(desk: Desk, how: str) -
 def test_a_waiting_edit_is_neither_overwritten_nor_taken_for_newer_than_what_it_saw(
     desk: Desk,
 ) -> None:
+    """SYNC-2."""
     one, _ = desk.tab(conflict_strategy="first-write-wins", debounce_ms=500)
     two, _ = desk.tab(conflict_strategy="first-write-wins")
     two.set("x", "start")
@@ -214,6 +215,7 @@ def test_request_state_asks_the_others(desk: Desk) -> None:
 
 @pytest.mark.req("TAB-03", "TAB-08")
 def test_tabs_leadership_and_their_callbacks(desk: Desk) -> None:
+    """VOICE-2."""
     told: list[tuple[int, str]] = []
     syncs = [
         desk.tab(on_sync_state_change=lambda state, n=n: told.append((n, state)))[1]
@@ -318,6 +320,8 @@ def test_debug_notes_what_happens(desk: Desk, capsys: pytest.CaptureFixture[str]
 
 
 def test_callbacks_that_fail_harm_nobody(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """VOICE-1."""
+
     def broken(*_: Any) -> None:
         raise RuntimeError("mine")
 

@@ -43,6 +43,7 @@ class LateStore(ObservableStore):
 
 
 def test_a_store_that_calls_back_late_echoes_nothing(desk: Desk) -> None:
+    """SYNC-1: what came from the others is not told them again."""
     one, _ = desk.tab()
     late, _ = desk.tab(LateStore())
     one.set("x", "a")
@@ -98,6 +99,7 @@ def test_a_reaction_under_another_key_is_a_change(desk: Desk) -> None:
     "key", ["password", "API-Key", "sessionToken", "CREDIT_CARD", "Ssn", "pin"]
 )
 def test_sensitive_keys_never_leave(desk: Desk, key: str) -> None:
+    """SECRET-1."""
     one, sync = desk.tab(ObservableStore(**{key: "s3cret"}), sensitive_keys=["PIN"])
     two, _ = desk.tab()
     one.set(key, "s3cret again")
@@ -110,6 +112,7 @@ def test_sensitive_keys_never_leave(desk: Desk, key: str) -> None:
 
 @pytest.mark.req("TAB-10")
 def test_sensitive_members_stay_where_they_are(desk: Desk) -> None:
+    """SECRET-1, SECRET-2."""
     one, _ = desk.tab()
     two, _ = desk.tab()
     mine = {"name": "Ann", "login": {"apiKey": "s3cret"}, "cards": [{"id": "1", "ssn": "s3cret"}]}
@@ -154,6 +157,7 @@ def test_values_that_do_not_fit_are_neither_applied_nor_sent(desk: Desk) -> None
 
 
 def test_what_is_not_json_is_reported_and_stops_no_other(desk: Desk) -> None:
+    """SYNC-5."""
     one, sync = desk.tab()
     two, _ = desk.tab()
     one.set("bad", {1, 2})

@@ -72,6 +72,7 @@ def test_an_unknown_option_names_the_nearest_known_one(option: str, meant: str |
     ],
 )
 def test_what_makes_no_sense_is_refused(options: dict[str, Any], says: str) -> None:
+    """CONF-1."""
     with pytest.raises(UsageError, match=says):
         BroadcastConfig(**options)
 

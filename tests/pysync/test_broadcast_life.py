@@ -32,6 +32,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.mark.req("TAB-12")
 def test_a_hundred_starts_and_stops_leave_nothing(desk: Desk) -> None:
+    """SYNC-4."""
     space = desk.device.open()
     store = ObservableStore(a=1)
     sync = create_broadcast_sync(store, space=space, throttle_ms=50, leader_heartbeat_ms=1_000)
@@ -86,6 +87,7 @@ def test_the_policy_of_a_shared_space_holds() -> None:
 def test_where_tabs_cannot_hear_each_other_nothing_happens_and_nothing_raises(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    """SYNC-6."""
     space = Device().open(channel="none")
     store = ObservableStore(a=1)
     told: list[str] = []

@@ -128,6 +128,7 @@ def test_custom_gets_the_leaders_own_write_as_local(leader_first: bool) -> None:
 
 
 def test_nothing_is_resolved_while_somebody_is_changing_it() -> None:
+    """RESOLVE-1."""
     desk = Desk(3, "custom", max)
     desk.device.hosts[2].memory.fault = StoreFault("full")
     at_once(desk, 5, 9, 3)
@@ -140,6 +141,7 @@ def test_nothing_is_resolved_while_somebody_is_changing_it() -> None:
 
 
 def test_a_value_set_knowing_the_shown_one_is_not_resolved_away() -> None:
+    """RESOLVE-2."""
     asked: list[Any] = []
     desk = Desk(3, "custom", lambda local, remote: asked.append(remote) or max(local, remote))
     at_once(desk, 5, 9, 3)
@@ -265,6 +267,7 @@ def bigger(local: Any, remote: Any) -> Any:
 )
 @given(script=steps)
 def test_all_tabs_end_equal(strategy: str, throttle: int, script: list[Any]) -> None:
+    """SYNC-3."""
     resolve = bigger if strategy == "custom" else None
     desk = Desk(TABS, strategy, resolve, throttle_ms=throttle)
     for step in script:
