@@ -17,7 +17,6 @@ from typing import Any, Final, TypeVar
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
-from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
     Changed,
     Message,
@@ -28,6 +27,7 @@ from pysync.machines.events import (
     StatusChanged,
     TabEvent,
 )
+from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.machines.status import Status
 from pysync.machines.tab import Tab
 from pysync.model.cell import Cell

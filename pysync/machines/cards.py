@@ -87,6 +87,8 @@ class Card:
     """Up to where it has confirmed."""
     made: int = 0
     """How many changes it made."""
+    term: int = 0
+    """The highest term it knows of."""
 
     @classmethod
     def read(cls, frame: Frame) -> Card:
@@ -98,8 +100,8 @@ class Card:
         born, since, build, beats = (
             _count(payload, k) for k in ("born", "since", "build", "beats")
         )
-        seq, made = (natural(payload.get(k, 0), k) for k in ("seq", "made"))
-        return cls(born, since, hidden, build, beats, seq, made)
+        seq, made, term = (natural(payload.get(k, 0), k) for k in ("seq", "made", "term"))
+        return cls(born, since, hidden, build, beats, seq, made, term)
 
     @classmethod
     def guess(cls, frame: Frame) -> Card:
@@ -117,6 +119,7 @@ class Card:
             "beats": self.beats,
             "seq": self.seq,
             "made": self.made,
+            "term": self.term,
             "leader": leader,
         }
 

@@ -32,21 +32,8 @@ from typing import Any, Final
 from pysync.machines import messages
 from pysync.machines.cards import natural
 from pysync.machines.effects import ClaimTerm, ClearTimer, Effect, Moment, Post, SetTimer
-from pysync.machines.election_table import (
-    BOUNDS,
-    SEATED,
-    TABLE,
-    WAITING,
-    WHY,
-    Act,
-    ElectionEvent,
-    Event,
-    Followed,
-    LeaderChanged,
-    Led,
-    Rung,
-    State,
-)
+from pysync.machines.election_table import BOUNDS, SEATED, TABLE, WAITING, WHY, Act, Event, State
+from pysync.machines.leadership import ElectionEvent, Followed, LeaderChanged, Led, Rung
 from pysync.machines.messages import Frame
 from pysync.machines.presence import Presence
 from pysync.machines.seat import LeaseSeat, LockSeat, Seat
@@ -66,12 +53,14 @@ class Election:
         space: str,
         tab: str,
         rung: Rung,
+        shared: bool = True,
         presence: Presence,
         out: list[Effect],
         tell: Callable[[ElectionEvent], None],
     ) -> None:
         self.tab = tab
         self.rung = rung
+        self._shared = shared
         self.state = State.OUT
         self.leader: str | None = None
         """Who leads as far as this tab knows, itself included."""
@@ -145,11 +134,7 @@ class Election:
         if frame.tab == self.tab or self.state in (State.OUT, State.PAUSED, State.BARRED):
             return
         if frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
-            term = frame.object().get("leader")
-            if term is None and frame.tab == self.leader:
-                self._follow(None, now)  # it stepped down
-            elif term is not None:
-                self._heard_leader(frame.tab, natural(term, "leader"), now, fresh=False)
+            self._heard_card(frame, now)
         elif frame.type == messages.LEADER_ANNOUNCE:
             term = natural(frame.object().get("term"), "term")
             self._heard_leader(frame.tab, term, now, fresh=True)
@@ -202,6 +187,16 @@ class Election:
         """The store refused a write under our term: somebody newer leads."""
         self._fire(Event.FENCED, now)
 
+    def _heard_card(self, frame: Frame, now: Moment) -> None:
+        term, leads = natural(frame.object().get("term", 0), "term"), frame.object().get("leader")
+        self.known_term = max(self.known_term, term)
+        if self.is_leader and term > self._right:
+            self._fire(Event.OUTRANKED, now)  # where no store fences, that is how it learns
+        if leads is not None:
+            self._heard_leader(frame.tab, natural(leads, "leader"), now, fresh=False)
+        elif frame.tab == self.leader:
+            self._follow(None, now)  # it stepped down
+
     def _heard_leader(self, tab: str, term: int, now: Moment, *, fresh: bool) -> None:
         """Another tab says it leads; `fresh` when it says so because it has just won the seat."""
         known, self.known_term = self.known_term, max(self.known_term, term)
@@ -233,7 +228,7 @@ class Election:
         self.known_term = max(self.known_term, term)
         if self.state in SEATED:
             if overtaken:
-                self._claim()
+                self._claim(now)
                 return
             self._right = term
         self._fire(Event.CLAIMED, now)
@@ -263,7 +258,7 @@ class Election:
             case Act.STEAL:
                 self._seat.steal(now)
             case Act.CLAIM:
-                self._claim()
+                self._claim(now)
             case Act.LEAD | Act.ACT:
                 self._lead(now, confirmed=act is Act.LEAD)
             case Act.DOWN:
@@ -278,10 +273,12 @@ class Election:
             case Act.WAIT:
                 self._out.append(SetTimer("election.bound", now.mono + BOUNDS[self.state]))
 
-    def _claim(self) -> None:
+    def _claim(self, now: Moment) -> None:
         if self._lock and not self._claim_open:  # ELECT-6
             self._claim_open = True
-            self._out.append(ClaimTerm(self.known_term + 1))
+            # Private stores number apart: there the time makes a later leader's term the higher.
+            floor = 0 if self._shared else int(now.wall)
+            self._out.append(ClaimTerm(max(self.known_term + 1, floor)))
 
     def _lead(self, now: Moment, *, confirmed: bool) -> None:
         if not confirmed:
@@ -293,8 +290,9 @@ class Election:
         self._tell(Led(self.term))
 
     def _announce(self, now: Moment) -> None:
-        payload = {"term": self._right, "since": self._presence.since}
-        self._post(messages.LEADER_ANNOUNCE, payload, now)
+        self._post(
+            messages.LEADER_ANNOUNCE, {"term": self._right, "since": self._presence.since}, now
+        )
 
     def _post(self, type_: str, payload: dict[str, Any], now: Moment) -> None:
         self._out.append(Post(messages.encode(type_, self.tab, now.wall, payload)))

@@ -1,49 +1,19 @@
-"""The words of the election: its states × events, each pair with an answer, and what it tells.
+"""The words of the election: its states × events, each pair with an answer.
 
 A *seat* is what a tab must hold to lead: the leader's Web Lock, or the lease in the store. Holding
 it is not enough: decisions are written under a term, which is claimed after the seat was won.
 The diagram is drawn from the table.
 
-Floor: nothing below it.
+Floor: `leadership`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal
+from typing import Final
 
-Rung = Literal["locks", "lease", "none"]
-"""What the election stands on: Web Locks, a lease in the store, or nothing (nobody leads)."""
-
-WhyLost = Literal["stopped", "paused", "unseated", "outranked", "fenced", "forced"]
-
-
-@dataclass(frozen=True, slots=True)
-class Led:
-    """This tab leads from now on: start leader tasks. `term` 0 means that the store has not
-    confirmed a term yet: lead, but write and decide nothing. A second `Led` brings the term."""
-
-    term: int
-
-
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """This tab leads no more: stop leader tasks, drop what was being decided."""
-
-    why: WhyLost
-
-
-@dataclass(frozen=True, slots=True)
-class LeaderChanged:
-    """Another tab (or, with None, nobody known) leads now. Not told of this tab itself."""
-
-    leader: str | None
-    term: int
-
-
-ElectionEvent = Led | Followed | LeaderChanged
+from pysync.machines.leadership import WhyLost
 
 
 class State(Enum):

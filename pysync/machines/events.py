@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pysync.machines.cards import TabChanged, TabJoined, TabLeft
-from pysync.machines.election_table import Followed, LeaderChanged, Led
+from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.model.change import Change, Ref
 from pysync.model.reducer import Decision
 

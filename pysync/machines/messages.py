@@ -8,11 +8,12 @@ own version is dropped and counted. A tab ignores its own frames.
 |--------------------|---------------------------------------------------------------|
 | state-update       | `[first n, [change, ...]]`                                    |
 | state-request      | `{"have": seq, "term": n, "keys": [...] or null}`             |
-| state-response     | `{"to": tab, "term": n, "seq": n, "part": [n, of], "rows": {...}, "pending": [...]}` |
+| state-response     | `{"to": tab, "term": n, "seq": n, "part": [n, of], ...}`      |
+|                    | and: `{..., "rows": {...}, "pending": [...]}`                 |
 | leader-election    | `{"force": true}` to ask, `{"yield": tab}` to give way        |
 | leader-announce    | `{"term": n, "since": ms}`                                    |
-| tab-ping, tab-pong | `{"born": ms, "since": ms, "hidden": bool, "build": n, ...}`    |
-| heartbeat          | all three: `{..., "beats": n, "seq": n, "made": n, "leader": term or null}` |
+| tab-ping, tab-pong | `{"born": ms, "since": ms, "hidden": bool, "build": n, ...}`   |
+| heartbeat          | all three: `{..., "beats", "seq", "made", "term": n, "leader": n or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
 | data-update        | `[term, [[seq, count, log key, batch, exceptions], ...]]`     |
 | cache-invalidation | as of message                                                 |
@@ -22,9 +23,10 @@ state-update: the author, at once. state-request: a new or lagging tab; state-re
 leader-election: a tab told to lead, and the leader that gives way to it. leader-announce: who has
 won the seat. tab-ping: at start and on return (who is there?), tab-pong: every tab that hears one.
 heartbeat: every tab, on its worker's tick; `beats` are the ticks its page handled, `seq` up to
-where it confirmed, `made` how many changes it made (who hears of more than it knows missed
-something), `leader` the term it leads with, if it does. tab-bye: on pagehide, freeze and stop.
-data-update: the leader's verdicts. cache-invalidation: any tab. message: the application.
+where it confirmed, `made` how many changes it made, `term` the highest it knows (who hears of more
+than it knows missed something), `leader` the term it leads with, if it does. tab-bye: on pagehide,
+freeze and stop. data-update: the leader's verdicts. cache-invalidation: any tab. message: the
+application.
 
 Floor: `errors`.
 """

@@ -75,8 +75,9 @@ class Presence:
         self.pace = LOCKED if locks else BARE
         self.duplicates = 0
         """Frames heard under our own id: somebody else uses it."""
-        self.seq = self.made = 0
-        """What the tab tells of its progress: up to where it confirmed, how many changes it made."""
+        self.seq = self.made = self.known_term = 0
+        """What the tab tells of its progress: up to where it confirmed, how many changes it made,
+        the highest term it knows."""
         self.leader: str | None = None
         self._term: int | None = None
         self._space = space
@@ -286,7 +287,8 @@ class Presence:
     def _say(self, type_: str, now: Moment) -> None:
         if type_ != messages.TAB_PONG:
             self._told_at = now.mono
-        payload = replace(self._card, seq=self.seq, made=self.made).payload(self._term)
+        progress = replace(self._card, seq=self.seq, made=self.made, term=self.known_term)
+        payload = progress.payload(self._term)
         self._out.append(Post(messages.encode(type_, self.tab, now.wall, payload)))
 
     def _info(self, tab: str, card: Card) -> TabInfo:

@@ -21,7 +21,6 @@ from pysync.machines.batches import Batch
 from pysync.machines.cards import TabInfo
 from pysync.machines.effects import ClearTimer, Effect, Load, Moment, Post, SetTimer
 from pysync.machines.election import Election
-from pysync.machines.election_table import Followed, LeaderChanged, Led
 from pysync.machines.events import (
     Changed,
     Problem,
@@ -34,6 +33,7 @@ from pysync.machines.events import (
 from pysync.machines.gate import Gate
 from pysync.machines.hydration import Hydration
 from pysync.machines.inbox import Inbox
+from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
@@ -109,7 +109,13 @@ class Tab:
             tell=self.tell,
         )
         self.election = Election(
-            space=space, tab=tab, rung=rung, presence=self.presence, out=self._out, tell=self.tell
+            space=space,
+            tab=tab,
+            rung=rung,
+            shared=shared,
+            presence=self.presence,
+            out=self._out,
+            tell=self.tell,
         )
         self.ledger = Ledger(
             tab=tab, shared=shared, replica=self.replica, out=self._out, owner=self
@@ -292,6 +298,7 @@ class Tab:
         if self._awake:
             self.presence.seq = self.replica.seq
             self.presence.made = self._writer.made
+            self.presence.known_term = self.election.known_term
             self.presence.beat(now)
             self.election.beat(now)
             self.ledger.beat(now)

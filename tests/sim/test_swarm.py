@@ -28,6 +28,17 @@ def test_worlds_stay_safe_and_converge_when_healed(chunk: int, pytestconfig: pyt
         assert report.decided <= report.changes
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.req("CI-02", "TAB-11")
+def test_worlds_without_a_store_in_common_converge_when_healed(
+    pytestconfig: pytest.Config,
+) -> None:
+    first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
+    for seed in range(first, first + max(1, count // 3)):
+        Swarm(seed, shared=False).run(STEPS)
+
+
 def test_a_seed_gives_the_same_world_again() -> None:
     once, again, other = Swarm(7), Swarm(7), Swarm(8)
     assert once.run(40) == again.run(40) != other.run(40)

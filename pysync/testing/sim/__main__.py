@@ -17,12 +17,13 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=1, help="how many seeds")
     parser.add_argument("--steps", type=int, default=150, help="verbs per world")
     parser.add_argument("--lines", type=int, default=400, help="lines of the timeline to print")
+    parser.add_argument("--memory", action="store_true", help="tabs without a store in common")
     parser.add_argument("--keep-going", action="store_true", help="do not end at the first")
     options = parser.parse_args(argv)
     begun, broken = time.monotonic(), 0
     for seed in range(options.seed, options.seed + options.count):
         try:
-            report = Swarm(seed).run(options.steps)
+            report = Swarm(seed, shared=not options.memory).run(options.steps)
         except Broken as error:
             broken += 1
             if options.keep_going:

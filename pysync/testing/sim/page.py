@@ -38,13 +38,15 @@ class Page:
         self.events: list[TabEvent] = []
         """What the application heard, from the start."""
         self.born = world.timeline.now
-        self.store = SimStore(world.queue, self._from_store)
+        self.store = SimStore(world.disk_of_a_page(), self._from_store)
         self.tab = Watched(
             space="sim",
             tab=name,
             born=world.wall(),
             schema=world.schema,
             rung=world.rung,
+            shared=world.shared,
+            stores=world.shared,
             locks=world.rung == "locks",
         )
         self.tab.made = world.made

@@ -46,12 +46,14 @@ class Report:
 class Swarm:
     """One random world."""
 
-    def __init__(self, seed: int, *, rung: Rung | None = None) -> None:
+    def __init__(self, seed: int, *, rung: Rung | None = None, shared: bool = True) -> None:
         self.random = Random(f"swarm {seed}")
         weather = Weather.draw(self.random)
         rungs: tuple[Rung, ...] = ("locks", "locks", "lease") if rung is None else (rung,)
         drawn: Rung = self.random.choice(rungs)
-        self.world = World(seed, weather=weather, rung=drawn)
+        if not shared:
+            drawn = "locks"  # a lease lies in a store
+        self.world = World(seed, weather=weather, rung=drawn, shared=shared)
         self.weather = weather
         self.refused = 0
         self.verbs = 0
@@ -147,7 +149,8 @@ class Swarm:
         if why := unconverged(world):
             world.fail(f"did not stay converged: {why}")
         self._reopen()
-        account(world)
+        if world.shared:
+            account(world)
 
     def _reopen(self) -> None:
         """What a new tab reads from the disk is what the others show."""

@@ -48,11 +48,15 @@ class World:
         *,
         weather: Weather | None = None,
         rung: Rung = "locks",
+        shared: bool = True,
         schema: Schema = SCHEMA,
     ) -> None:
         self.seed = seed
         self.random = Random(seed)
         self.rung = rung
+        self.shared = shared
+        """Whether the tabs write to one store; without, each has its own memory and what is decided
+        dies with those who know it: SIM-2 and SIM-3 are not promised then."""
         self.schema = schema
         self.timeline = Timeline()
         weather = weather or Weather()
@@ -85,6 +89,12 @@ class World:
         self.note(page.name, "opens")
         page.open()
         return page
+
+    def disk_of_a_page(self) -> DiskQueue:
+        """What a new page stores on: the device's disk, or memory of its own."""
+        if self.shared:
+            return self.queue
+        return DiskQueue(self.timeline, self.random, Weather())
 
     def wall(self) -> float:
         """The device's wall clock."""
@@ -150,6 +160,8 @@ class World:
 
     def confirmed(self, page: Page, seq: int, change: Change, decision: Decision | None) -> None:
         """A tab confirmed an entry."""
+        if not self.shared:
+            return
         verdict = "" if decision is None else _text(decision)
         entry = (change.id, verdict)
         if self.log.setdefault(seq, entry) != entry:

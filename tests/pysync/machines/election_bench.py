@@ -7,7 +7,7 @@ from typing import Any
 from pysync.machines import messages
 from pysync.machines.effects import Effect, Moment, Post, RequestLock
 from pysync.machines.election import Election
-from pysync.machines.election_table import Rung
+from pysync.machines.leadership import Rung
 from pysync.machines.messages import Frame
 from pysync.machines.presence import Presence
 
@@ -19,7 +19,9 @@ STEAL = RequestLock(LOCK, steal=True)
 class Bench:
     """`out` and `told` hold what it did and said; `mono` is moved by hand or by `tick`."""
 
-    def __init__(self, rung: Rung = "locks", *, build: int = 3, start: bool = True) -> None:
+    def __init__(
+        self, rung: Rung = "locks", *, build: int = 3, start: bool = True, shared: bool = True
+    ) -> None:
         self.out: list[Effect] = []
         self.told: list[object] = []
         self.mono = 0.0
@@ -36,6 +38,7 @@ class Bench:
             space="s",
             tab="me",
             rung=rung,
+            shared=shared,
             presence=self.presence,
             out=self.out,
             tell=self.told.append,

@@ -15,7 +15,8 @@ from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.cards import LOCKED
 from pysync.machines.effects import ClaimTerm, Post, ReleaseLock, RequestLock, SetTimer
-from pysync.machines.election_table import BOUNDS, Followed, LeaderChanged, Led, State, WhyLost
+from pysync.machines.election_table import BOUNDS, State
+from pysync.machines.leadership import Followed, LeaderChanged, Led, WhyLost
 from pysync.machines.messages import Frame
 from pysync.ports import StoreFault
 from tests.pysync.machines.election_bench import LOCK, STEAL, WALL, Bench
@@ -175,6 +176,25 @@ def test_elect_3_a_leader_yields_to_a_later_right_only() -> None:
     bench.lead(5)
     bench.card("b", 6)
     assert (bench.it.is_leader, bench.it.leader) == (False, "b")
+
+
+def test_elect_3_a_leader_that_hears_of_a_higher_term_than_its_own_steps_down() -> None:
+    bench = Bench()
+    bench.lead(5)
+    bench.card("b", None, term=5)
+    assert bench.it.is_leader
+    bench.card("b", None, term=6)
+    assert (bench.it.is_leader, bench.it.known_term) == (False, 6)
+    bench.taken()
+    bench.seated()
+    assert ClaimTerm(7) in bench.taken()
+
+
+def test_where_each_tab_has_a_store_of_its_own_a_later_leader_gets_a_higher_term() -> None:
+    bench = Bench(shared=False)
+    bench.taken()
+    bench.seated()
+    assert ClaimTerm(WALL) in bench.taken()
 
 
 def test_a_leader_reminds_another_that_thinks_it_leads_but_not_all_the_time() -> None:

@@ -128,7 +128,7 @@ def test_hyd_2_undecided_changes_known_here_survive_taking_over_a_peers_state() 
     page.tab.election.term = 0
     _put(page, "mine", f=2)
     page.flush()
-    _answer(page, "z", term=9, seq=1, rows=rows)
+    _answer(page, "z", term=page.tab.ledger.term + 1, seq=1, rows=rows)
     assert page.tab.view.get("c", "mine") == {"id": "mine", "f": 2}
     assert page.tab.view.get("c", "theirs") == {"id": "theirs", "f": 1}
 
@@ -139,7 +139,7 @@ def test_hyd_2_what_a_former_leader_decided_is_offered_to_the_present_one() -> N
     page.flush()
     page.tab.election.term = 0
     page.posted.clear()
-    _answer(page, "z", term=9, seq=1, rows=rows)
+    _answer(page, "z", term=page.tab.ledger.term + 1, seq=1, rows=rows)
     [update] = _frames(page, messages.STATE_UPDATE)
     assert update.payload[1][0][2][0][2] == "mine"
     assert page.tab.view.get("c", "mine") is not None
@@ -170,7 +170,7 @@ def test_half_a_state_is_none() -> None:
         {**rows, HEADS_ROW: "[]"},
         {**rows, CONFLICTS_ROW: "5"},
     ):
-        _answer(page, "z", term=99, seq=50, rows=broken)
+        _answer(page, "z", term=page.tab.ledger.term + 1, seq=50, rows=broken)
         assert everything(page) == before
     assert page.tab.dropped_frames == 3
 

@@ -257,6 +257,15 @@ def test_beats_are_told_as_often_as_the_pace_says() -> None:
         assert beats == sorted(set(beats))
 
 
+def test_a_beat_tells_how_far_the_tab_is_so_that_others_notice_what_they_missed() -> None:
+    bench = Bench()
+    bench.it.seq, bench.it.made, bench.it.known_term = 7, 3, 2
+    bench.posted()
+    bench.tick(2)
+    [beat] = [frame for frame in bench.posted() if frame.type == messages.HEARTBEAT]
+    assert [beat.payload[name] for name in ("seq", "made", "term")] == [7, 3, 2]
+
+
 def test_the_leader_is_marked_and_seniority_counts_from_the_last_waking() -> None:
     bench = Bench()
     bench.hear("old", since=WALL - 10)

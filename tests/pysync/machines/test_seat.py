@@ -6,7 +6,8 @@ import pytest
 
 from pysync.machines import messages, seat
 from pysync.machines.effects import SetTimer, TakeLease
-from pysync.machines.election_table import Followed, LeaderChanged, Led, State
+from pysync.machines.election_table import State
+from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.ports import Lease, StoreFault
 from tests.pysync.machines.election_bench import LOCK, WALL, Bench
 

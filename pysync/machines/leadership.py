@@ -1,0 +1,40 @@
+"""What the election tells its tab: who leads, under which term, and why it leads no more.
+
+Floor: nothing below it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Rung = Literal["locks", "lease", "none"]
+"""What the election stands on: Web Locks, a lease in the store, or nothing (nobody leads)."""
+
+WhyLost = Literal["stopped", "paused", "unseated", "outranked", "fenced", "forced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """This tab leads from now on: start leader tasks. `term` 0 means that the store has not
+    confirmed a term yet: lead, but write and decide nothing. A second `Led` brings the term."""
+
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """This tab leads no more: stop leader tasks, drop what was being decided."""
+
+    why: WhyLost
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderChanged:
+    """Another tab (or, with None, nobody known) leads now. Not told of this tab itself."""
+
+    leader: str | None
+    term: int
+
+
+ElectionEvent = Led | Followed | LeaderChanged
