@@ -38,7 +38,7 @@ Times = dict[str, float]
 def visit(page: Page, server: Server) -> Times:
     """One navigation, until the page is interactive."""
     page.goto("about:blank")
-    page.goto(f"{server.url}/", wait_until="domcontentloaded")
+    page.goto(f"{server.url}/{SPACE}", wait_until="domcontentloaded")
     for _ in range(3000):
         state = page.evaluate(STATE)
         if state in {"interactive", "failed", "unsupported"}:

@@ -13,7 +13,7 @@ from typing import Any
 
 import js
 
-from pysync import Collection, Draft, Receipt, Space
+from pysync import Collection, Draft, Receipt, Space, Update
 from pysync.browser import open_space
 
 _performance = js.performance
@@ -39,7 +39,7 @@ async def start(name: str, *, watch: bool = True) -> None:
     records = Collection("records", space=space)
     await space.ready()
     if watch:
-        records.subscribe(_told)
+        space.on_change(_told)
     space.on_leader(_lead)
 
 
@@ -47,10 +47,12 @@ def _lead() -> None:
     led.append(now())
 
 
-def _told(ids: list[str]) -> None:
+def _told(update: Update) -> None:
+    if not update.source:
+        return
     at = now()
     get = space.view.get
-    for rid in ids:
+    for rid in update.ids("records"):
         record = get("records", rid)
         value = record["n"] if record else -1
         seen_at[value] = at

@@ -1,0 +1,87 @@
+"""Each figure's code runs and yields numbers; how large they are is for `build.py bench` to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from pysync_build.browsers import find_chromium
+from tests.bench.figures import (
+    burst,
+    durability,
+    importing,
+    joining,
+    latency,
+    leaders,
+    memory,
+    start,
+    wire,
+)
+from tests.bench.main import parse, report
+from tests.bench.rig import Rig
+from tests.bench.table import Row, as_markdown, as_text, median_ratio, ms, quantile, skipped
+
+LINES = 60
+SMALL: dict[str, Callable[[Rig], list[Row]]] = {
+    "start": lambda rig: start.measure(rig, 1),
+    "latency": lambda rig: latency.measure(rig, 1, 5),
+    "burst": lambda rig: burst.measure(rig, 1, 50),
+    "joining": lambda rig: joining.measure(rig, 1, 100),
+    "leaders": lambda rig: leaders.measure(rig, 1),
+    "durability": lambda rig: durability.measure(rig, 1),
+    "wire": lambda rig: wire.measure(rig, 1, 2),
+    "memory": lambda rig: memory.measure(rig, 1),
+    "import": lambda rig: importing.measure(rig, 1, LINES),
+}
+
+
+@pytest.fixture
+def rig(bundle: object) -> Iterator[Rig]:
+    """The machinery of one figure, on the bundle as it is."""
+    if find_chromium() is None:
+        pytest.skip("no Chromium is installed")
+    with Rig() as made:
+        yield made
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("figure", SMALL)
+def test_a_figure_runs_and_yields_numbers(figure: str, rig: Rig) -> None:
+    rows = SMALL[figure](rig)
+    assert rows
+    for row in rows:
+        if row.note.startswith("skipped"):
+            pytest.skip(row.note)
+        assert any(character.isdigit() for character in row.ours)
+        assert row.reached is not None
+        assert row.bound
+
+
+def test_quantiles_and_ratios_are_those_of_the_rounds() -> None:
+    assert quantile([5.0, 1.0, 3.0], 0.99) == 5.0
+    assert quantile([5.0, 1.0, 3.0], 0.5) == 3.0
+    assert median_ratio([2.0, 30.0, 4.0], [1.0, 10.0, 4.0]) == 2.0
+    assert [ms(0.4567), ms(45.67), ms(4567.0)] == ["0.46 ms", "45.7 ms", "4.57 s"]
+
+
+def test_a_table_tells_reached_missed_and_skipped_apart() -> None:
+    rows = [
+        Row(figure="a", ours="1", bound="≤ 2", reached=True),
+        Row(figure="b", ours="3", bound="≤ 2", reached=False, note="slow | today"),
+        skipped("c", "no file"),
+    ]
+    text = as_text(rows).splitlines()
+    assert [line.split()[-1] for line in text if line[:1] in "abc"] == ["yes", "NO", "–"]
+    assert all(line.count("|") == 8 for line in as_markdown(rows).splitlines())
+    assert as_markdown(rows) in report(rows, "0.1", 3)
+
+
+def test_the_command_line_refuses_what_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(["wire", "--rounds", "2"]).figures == ["wire"]
+    for wrong in (["nothing"], ["--rounds", "0"]):
+        with pytest.raises(SystemExit):
+            parse(wrong)
+    assert "there is no figure nothing" in capsys.readouterr().err
