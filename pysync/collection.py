@@ -17,7 +17,16 @@ from pysync.space import Space, Unsubscribe, Update
 
 
 class Collection:
-    """The records under one key: dicts with an `id`. Only what changes travels."""
+    """The records under one key: dicts with an `id`. Only what changes travels.
+
+    >>> from pysync.native import open_space
+    >>> with open_space("doc-rooms") as space:
+    ...     rooms = Collection("rooms", space=space)
+    ...     _ = rooms.create({"id": "101", "beds": 1})
+    ...     _ = rooms.update("101", {"beds": 2})
+    ...     rooms.get("101"), "102" in rooms, len(rooms)
+    ({'id': '101', 'beds': 2}, False, 1)
+    """
 
     def __init__(self, key: str, *, space: Space | None = None) -> None:
         self.key = check_key(key)

@@ -47,6 +47,15 @@ class SyncedKV(Generic[T]):
 
     `default` is what `value` answers while nothing was set; it is not stored. Made before the space
     is loaded it answers the default, takes writes, and joins what was stored as soon as it can.
+
+    >>> from pysync.native import open_space
+    >>> with open_space("doc-kv") as one, open_space("doc-kv") as two:
+    ...     here, there = SyncedKV("n", 0, space=one), SyncedKV("n", 0, space=two)
+    ...     stop = there.subscribe(lambda n: print("now", n))
+    ...     _ = here.set(lambda n: n + 1)
+    ...     there.value
+    now 1
+    1
     """
 
     def __init__(self, key: str, default: T, *, space: Space | None = None) -> None:
