@@ -47,7 +47,8 @@ def install(folder: Path) -> None:
     making.mkdir(parents=True)
     for file in LOCK_FILES:
         shutil.copy(file, making)
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    options = ["--ignore-scripts", *quiet]
     run(
         [node_executable(), npm_script(), "ci", *options],
         cwd=making,
