@@ -54,6 +54,7 @@ def test_page_is_asked_for_anew_and_answers_unchanged(server: Server) -> None:
 
 def test_files_with_a_hash_are_kept_for_ever_and_typed(server: Server) -> None:
     types = {
+        ".bin": "application/octet-stream",
         ".css": "text/css",
         ".js": "text/javascript",
         ".mjs": "text/javascript",
