@@ -33,7 +33,7 @@ from pysync.machines import messages
 from pysync.machines.cards import natural
 from pysync.machines.effects import ClaimTerm, ClearTimer, Effect, Moment, Post, SetTimer
 from pysync.machines.election_table import BOUNDS, SEATED, TABLE, WAITING, WHY, Act, Event, State
-from pysync.machines.leadership import ElectionEvent, Followed, LeaderChanged, Led, Rung
+from pysync.machines.leadership import ElectionEvent, Followed, LeaderChanged, Led, Rung, later_term
 from pysync.machines.messages import Frame
 from pysync.machines.presence import Presence
 from pysync.machines.seat import LeaseSeat, LockSeat, Seat
@@ -276,9 +276,8 @@ class Election:
     def _claim(self, now: Moment) -> None:
         if self._lock and not self._claim_open:  # ELECT-6
             self._claim_open = True
-            # Private stores number apart: there the time makes a later leader's term the higher.
-            floor = 0 if self._shared else int(now.wall)
-            self._out.append(ClaimTerm(max(self.known_term + 1, floor)))
+            apart = later_term(self.known_term, now.wall, self.tab)
+            self._out.append(ClaimTerm(self.known_term + 1 if self._shared else apart))
 
     def _lead(self, now: Moment, *, confirmed: bool) -> None:
         if not confirmed:

@@ -5,8 +5,9 @@ Floor: nothing below it.
 
 from __future__ import annotations
 
+from binascii import crc32
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Rung = Literal["locks", "lease", "none"]
 """What the election stands on: Web Locks, a lease in the store, or nothing (nobody leads)."""
@@ -38,3 +39,18 @@ class LeaderChanged:
 
 
 ElectionEvent = Led | Followed | LeaderChanged
+
+SPREAD: Final = 1_024
+"""Terms per millisecond where every tab numbers them in a store of its own."""
+
+
+def later_term(known: int, wall: float, tab: str) -> int:
+    """A term above every known one that no other tab picks, where no common store hands them out.
+
+    Time makes it higher than terms never heard of; the tab's name keeps two apart that pick at once.
+
+    >>> later_term(0, 5, "a") > later_term(0, 4, "b")
+    True
+    """
+    step = max(known // SPREAD + 1, int(wall))
+    return step * SPREAD + crc32(tab.encode()) % SPREAD

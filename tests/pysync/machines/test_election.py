@@ -16,7 +16,7 @@ from pysync.machines import messages
 from pysync.machines.cards import LOCKED
 from pysync.machines.effects import ClaimTerm, Post, ReleaseLock, RequestLock, SetTimer
 from pysync.machines.election_table import BOUNDS, State
-from pysync.machines.leadership import Followed, LeaderChanged, Led, WhyLost
+from pysync.machines.leadership import Followed, LeaderChanged, Led, WhyLost, later_term
 from pysync.machines.messages import Frame
 from pysync.ports import StoreFault
 from tests.pysync.machines.election_bench import LOCK, STEAL, WALL, Bench
@@ -191,10 +191,15 @@ def test_elect_3_a_leader_that_hears_of_a_higher_term_than_its_own_steps_down() 
 
 
 def test_where_each_tab_has_a_store_of_its_own_a_later_leader_gets_a_higher_term() -> None:
-    bench = Bench(shared=False)
-    bench.taken()
-    bench.seated()
-    assert ClaimTerm(WALL) in bench.taken()
+    terms = []
+    for known, mono in ((0, 0), (0, 1), (later_term(0, WALL + 9_000, "b"), 2)):
+        bench = Bench(shared=False)
+        bench.it.known_term, bench.mono = known, mono
+        bench.seated()
+        terms += [effect.at_least for effect in bench.taken() if isinstance(effect, ClaimTerm)]
+        assert terms[-1] > known
+    assert terms == sorted(set(terms))
+    assert later_term(0, WALL, "a") != later_term(0, WALL, "b")
 
 
 def test_a_leader_reminds_another_that_thinks_it_leads_but_not_all_the_time() -> None:
