@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pysync_build.common import say
+from pysync_build.common import Stop
 
 STYLE = "app.css"
 
@@ -29,10 +29,13 @@ class Assets:
 
 
 def read(file: Path, named_by: Path) -> bytes:
-    """The content of a file that `assets.json` names."""
+    """The content of a file that `assets.json` names.
+
+    Raises:
+        Stop: there is no such file.
+    """
     if not file.is_file():
-        say(f"left out: {named_by} names {file.name}, but {file} does not exist.")
-        return b""
+        raise Stop(f"{named_by} names {file.name}, but {file} does not exist.")
     return file.read_bytes()
 
 
@@ -53,6 +56,5 @@ def collect_assets(folder: Path, node_modules: Path) -> Assets:
     files[STYLE] = b"\n".join(read(folder / name, table_file) for name in styles)
     module = table.get("module")
     if module is not None and module not in files:
-        say(f"left out: {table_file} names the module {module}, which does not exist.")
-        module = None
+        raise Stop(f"{table_file} names the module {module}, which does not exist.")
     return Assets(files=files, module=module)
