@@ -47,7 +47,8 @@ SPREAD: Final = 1_024
 def later_term(known: int, wall: float, tab: str) -> int:
     """A term above every known one that no other tab picks, where no common store hands them out.
 
-    Time makes it higher than terms never heard of; the tab's name keeps two apart that pick at once.
+    Time makes it higher than terms never heard of; the tab's name keeps apart two that pick at
+    once.
 
     >>> later_term(0, 5, "a") > later_term(0, 4, "b")
     True
