@@ -18,7 +18,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.rooms import room_choices, room_words, type_choices
 from pysync_pms.ui.parts.words import label
-from pysync_pms.words import GUESTS, SOURCES
+from pysync_pms.words import GUESTS, ROOM_TYPES, ROOMS, SOURCES
 
 __all__ = ["booking_question", "number"]
 
@@ -31,7 +31,8 @@ def booking_question(
     """The dialog of a new reservation; with `walk_in` the guest is checked in at once."""
     today = hotel.today
     arrival = today if walk_in else start or today
-    types = type_choices(hotel.view)
+    departure = add_days(arrival, 1)
+    kind, adults = _suggested(hotel, arrival, departure, room)
     stay_id, guest_id = hotel.new_id(), hotel.new_id()
 
     def fields(form: FormView, values: Values) -> Child:
@@ -52,10 +53,10 @@ def booking_question(
         missing=lambda values: _missing(hotel, values),
         values={
             "arrival": arrival,
-            "departure": add_days(arrival, 1),
-            "room_type": types[0][0] if types else "",
+            "departure": departure,
+            "room_type": kind,
             "room": room,
-            "adults": "2",
+            "adults": str(adults),
             "children": "0",
             "rate": "",
             "source": "walk-in" if walk_in else "direct",
@@ -63,6 +64,23 @@ def booking_question(
         name_of=lambda room_id: room_words(hotel.view, room_id),
         then=opened,
     )
+
+
+def _suggested(hotel: Hotel, start: str, end: str, room: str) -> tuple[str, int]:
+    """The room type and the party to begin with: the type of the room that was pointed at, else the
+    first that takes two and has a room left; as many adults as fit, two at most."""
+    view = hotel.view
+    left = rooms_left(view, start, end)
+    fits = {}
+    for code, _ in type_choices(view):
+        capacity = (view.get(ROOM_TYPES, code) or {}).get("capacity")
+        fits[code] = min(2, int(capacity)) if capacity else 2
+    pointed = str((view.get(ROOMS, room) or {}).get("room_type") or "")
+    if pointed in fits:
+        return pointed, fits[pointed]
+    free = [code for code in fits if left.get(code, 0) > 0] or list(fits)
+    chosen = next((code for code in free if fits[code] == 2), free[0] if free else "")
+    return chosen, fits.get(chosen, 2)
 
 
 def _fields(hotel: Hotel, asker: Asker, form: FormView, values: Values, *, walk_in: bool) -> Child:

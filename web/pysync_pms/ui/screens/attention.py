@@ -73,7 +73,12 @@ class Attention(DeskScreen):
         stay = line.line.stay
         rid = str(stay["id"])
         view = self.hotel.view
-        free = room_choices(view, stay["from"], stay["to"], stay.get("room_type"), (rid,))
+        homeless = not stay.get("room")
+        free = (
+            room_choices(view, stay["from"], stay["to"], stay.get("room_type"), (rid,))
+            if homeless
+            else []
+        )
         return h.li("list-item", id=f"attention-{rid}", data_ref=f"{RESERVATIONS}/{rid}")[
             h.div("row wrap")[
                 h.button("link", type="button", data_action="stay.open", data_id=rid)[
@@ -88,8 +93,9 @@ class Attention(DeskScreen):
                     button(f"Give {words}", action="stay.give-room", small=True, data_id=rid,
                            data_room=room)
                     for room, words in free[:ROOMS_OFFERED]
-                ]
-                if not stay.get("room")
+                ],
+                h.span("muted")["No room is free for all of these nights: change the dates."]
+                if homeless and not free
                 else None,
                 button("Move…", action="stay.move", small=True, kind="quiet", data_id=rid),
                 button("Settled", action="attention.clear", small=True, kind="quiet", data_id=rid)

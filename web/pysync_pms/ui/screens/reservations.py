@@ -31,7 +31,7 @@ _COLUMNS: Final = (
     Column(label="Arrives"),
     Column(label="Leaves", priority=2),
     Column(label="Nights", numeric=True, priority=3),
-    Column(label="Room"),
+    Column(label="Room", priority=2),
     Column(label="Rate", numeric=True, priority=3),
     Column(label="State"),
 )
