@@ -24,10 +24,11 @@ FaultReason = Literal["full", "blocked", "closed", "aborted", "fenced", "duplica
 class StoreFault:
     """Why the store could not do what was asked. Nothing of the request was kept.
 
-    `full` quota or disk exhausted; `blocked` no answer within the bound; `closed` the database was
-    deleted, cleared or closed under us; `aborted` any other transaction failure; `fenced` the term
-    is older than the stored one; `duplicate` a batch of that id is already there; `corrupt` stored
-    rows cannot be read or are of a newer format.
+    `full` quota or disk exhausted; `blocked` no answer within the bound (a blocked append may still
+    be written: repeat it under its id, which waits for it or answers `duplicate`); `closed` the
+    database was deleted, cleared or closed under us; `aborted` any other transaction failure;
+    `fenced` the term is older than the stored one; `duplicate` a batch of that id is already there;
+    `corrupt` stored rows cannot be read or are of a newer format.
     """
 
     reason: FaultReason
@@ -103,8 +104,8 @@ class Store(Protocol):
     """Whether other tabs of the device see what this one writes."""
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
-        """Open (creating it if absent, with an incarnation) and read everything, in one
-        transaction."""
+        """Open (creating it if absent, with an incarnation) and read everything. What others write
+        meanwhile may be in it or not; the parts fit together either way."""
 
     def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
         """Add a batch to the log; answers its key once it is durable. The transaction is opened
