@@ -73,6 +73,14 @@ def address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
+def announcement(host: str, port: int) -> str:
+    """What the server prints when it accepts connections; other machines need another name."""
+    here = f"serving {address(host, port)}"
+    if host not in EVERYWHERE:
+        return here
+    return f"{here}\nfrom other machines of this network: http://{socket.gethostname()}:{port}/"
+
+
 class Server(uvicorn.Server):
     """uvicorn, saying on its own line when it accepts connections."""
 
@@ -117,6 +125,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        Server(config, f"serving {address(options.host, port)}").run(sockets=[listener])
+        Server(config, announcement(options.host, port)).run(sockets=[listener])
     print("stopped", flush=True)
     return 0

@@ -182,3 +182,14 @@ def run_server(*options: str) -> subprocess.CompletedProcess[str]:
     """Run a server that is expected to end by itself."""
     command = [sys.executable, "-m", "pysync_server", *options]
     return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_server_for_the_whole_network_says_both_addresses(bundle: Path, tmp_path: Path) -> None:
+    running = start_server(tmp_path, "--port", "0", "--host", "0.0.0.0")
+    try:
+        assert running.url.startswith("http://localhost:")
+        assert running.process.stdout is not None
+        assert socket.gethostname() in running.process.stdout.readline()
+        assert ask(running, "/healthz").status == 200
+    finally:
+        running.stop()
