@@ -18,7 +18,7 @@ from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Ref
 from pysync.model.reducer import Decision, decide, decode_decision
-from pysync.model.state import Patched
+from pysync.model.state import Indexed, Patched
 from pysync.ports import DecidedRow
 
 UNREADABLE: Final = Decision(
@@ -50,7 +50,7 @@ def decide_round(
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
     whether a tab is there to run a function again."""
     scratch: dict[Ref, Cell | None] = {}
-    reader = Patched(replica.confirmed, scratch)
+    reader = Patched(Indexed(replica.view, replica.under), scratch)
     seq = replica.seq
     rows: list[DecidedRow] = []
     verdicts: list[dict[int, Decision]] = []

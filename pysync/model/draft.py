@@ -229,7 +229,7 @@ class Draft:
         for op in ops:
             declared = self._schema.collection(op.key)
             cell = self._edits[op.key, op.rid].below
-            if op.kind != SET or cell is None:
+            if op.kind != SET or cell is None or not declared.may_need_seen:
                 continue
             for path in op.fields:
                 if path in cell.fields and _needs_seen(declared, path):

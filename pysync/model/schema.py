@@ -61,6 +61,10 @@ def check_key(key: Any) -> str:
     return key
 
 
+_check_name: Final = cache(check_key)
+"""The same few names come again and again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a record. `check(value)` answers None or the reason in words.
@@ -129,6 +133,11 @@ class CollectionSchema:
             for name in group:
                 self._group_of[name] = group
 
+    @property
+    def may_need_seen(self) -> bool:
+        """Whether a value seen may have to travel with a change: nothing is declared otherwise."""
+        return bool(self.fields) or self.strategy == "merge"
+
     def group_of(self, name: str) -> tuple[str, ...] | None:
         """The group a field merges with, or None."""
         return self._group_of.get(name)
@@ -144,7 +153,7 @@ class CollectionSchema:
     def check_field(self, name: str, value: Any, where: str = "") -> Json:
         """The checked, frozen value. Raises InvalidValue or SensitiveKey."""
         if name not in self.fields:
-            check_key(name)
+            _check_name(name)
         path = f"{where or self.name}/{name}"
         if is_sensitive(name):
             raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")

@@ -186,3 +186,33 @@ class Patched:
             record = self.get(collection, rid)  # type: ignore[assignment]
             if record is not None:
                 yield record
+
+
+class Indexed(Patched):
+    """A patch that does not change while it is read: its indexes are made once, on first use."""
+
+    __slots__ = ("_tables",)
+
+    def __init__(self, below: Reader, patch: Mapping[Ref, Cell | None]) -> None:
+        super().__init__(below, patch)
+        self._tables: dict[tuple[str, str], tuple[set[str], dict[Hashable, set[str]]]] = {}
+
+    def ids(self, collection: str, index: str, key: Hashable) -> set[str]:
+        """Ids that the index would list under `key`."""
+        found = self.below.ids(collection, index, key)
+        table = self._tables.get((collection, index))
+        if table is None:
+            table = self._tables[collection, index] = self._table(collection, index)
+        touched, listed = table
+        kept = {rid for rid in found if rid not in touched}
+        return kept | listed.get(key, _NOTHING)
+
+    def _table(self, collection: str, index: str) -> tuple[set[str], dict[Hashable, set[str]]]:
+        function = self.schema.collection(collection).indexes[index]
+        touched = {rid for name, rid in self.patch if name == collection}
+        listed: dict[Hashable, set[str]] = {}
+        for rid in touched:
+            record = self.get(collection, rid)
+            for key in function(record) if record is not None else ():
+                listed.setdefault(key, set()).add(rid)
+        return touched, listed
