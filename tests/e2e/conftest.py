@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -32,3 +34,23 @@ def hotel(demo: str, tab_factory: TabFactory) -> Hotel:
         return page
 
     return open_hotel
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A reservation made through the dialog."""
+
+    guest: str
+    id: str
+
+
+def book(page: Page, guest: str, arrival: str, departure: str) -> Booked:
+    """Book a stay without a room, as a person does; leaves its drawer open."""
+    page.keyboard.press("n")
+    for name, value in (("name", guest), ("arrival", arrival), ("departure", departure)):
+        page.locator(f"#ask-form-{name}").fill(value)
+    page.locator("#ask").get_by_role("button", name="Book").click()
+    expect(page.locator("#reservation-title")).to_have_text(guest)
+    found = re.search(r"/([^/?]+)(\?|$)", page.url)
+    assert found is not None
+    return Booked(guest, found.group(1))
