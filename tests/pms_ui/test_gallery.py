@@ -2,41 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import expect
 
-from pysync_build.npm import node_modules
+from tests.looks import OVERFLOW, violations
 from tests.pms_ui.conftest import painted
 from tests.support import Tab
-
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SUMMARY = """
-rules => axe.run(document, { runOnly: rules }).then(({ violations }) => violations.flatMap(
-  ({ id, nodes }) => nodes.slice(0, 3).map(
-    ({ html, any, all, none }) => `${id}: ${html} (${[...any, ...all, ...none][0]?.message})`)))
-"""
-OVERFLOW = """
-() => {
-  const inside = ".tape-wrap, .table-wrap, .tabs, .segmented, .sr-only";
-  const edge = document.documentElement.clientWidth + 1;
-  return [...document.querySelectorAll("#app *")]
-    .filter((e) => e.getBoundingClientRect().right > edge && !e.closest(inside))
-    .filter((e) => getComputedStyle(e).visibility !== "hidden")
-    .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
-}
-"""
-
-
-def violations(tab: Tab) -> list[str]:
-    """What axe-core finds on the page as it stands. It is injected past the content policy."""
-    source = (node_modules() / "axe-core" / "axe.min.js").read_text("utf-8")
-    session = tab.page.context.new_cdp_session(tab.page)
-    session.send("Runtime.evaluate", {"expression": source})
-    session.detach()
-    found: list[Any] = tab.page.evaluate(SUMMARY, RULES)
-    return [str(text) for text in found]
 
 
 def show(tab: Tab, width: int, height: int, theme: str) -> None:
@@ -55,7 +26,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(lab: Tab) -> None:
     for theme in ("light", "dark"):
         for width, height in ((1440, 900), (390, 844)):
             show(lab, width, height, theme)
-            found[f"axe, {theme}, {width}"] = violations(lab)
+            found[f"axe, {theme}, {width}"] = violations(lab.page)
     for width in (360, 390, 768, 1024, 1440, 1920):
         show(lab, width, 800, "light")
         found[f"over the edge at {width}"] = lab.page.evaluate(OVERFLOW)
@@ -67,7 +38,7 @@ def test_axe_finds_nothing_and_nothing_runs_over_the_edge(lab: Tab) -> None:
 def test_a_dialog_and_a_drawer_are_accessible_too(lab: Tab) -> None:
     lab.run("app.go(app.route.with_record('a')); None")
     expect(lab.page.locator("#d-title")).to_be_focused()
-    assert violations(lab) == []
+    assert violations(lab.page) == []
     lab.run("ask(); None")
     expect(lab.page.locator("dialog#ask")).to_be_visible()
-    assert violations(lab) == []
+    assert violations(lab.page) == []

@@ -7,7 +7,8 @@ const edits = new WeakMap(); // control -> the rendered value that the user bega
 const settled = new Set(); // ids of forms whose fields show their rendered values after this run
 let lost = null; // where the focus was when its element was taken away
 
-const isControl = (node) => node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
+const isFile = (node) => node instanceof HTMLInputElement && node.type === "file"; // nobody else may choose one
+const isControl = (node) => (node instanceof HTMLInputElement && !isFile(node)) || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
 const isBox = (control) => control.type === "checkbox" || control.type === "radio";
 
 function shown(control) {
@@ -82,7 +83,7 @@ function keepEdit(from, to) {
 }
 
 function beforeUpdate(from, to) {
-  if (from.hasAttribute("data-slot") || from.hasAttribute("data-dragging")) return false;
+  if (from.hasAttribute("data-slot") || from.hasAttribute("data-dragging") || isFile(from)) return false;
   if (isControl(from)) {
     if (isDirty(from)) keepEdit(from, to);
     else if (shown(from) !== rendered(to) && from.type !== "search") show(from, rendered(to));

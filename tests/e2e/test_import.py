@@ -1,0 +1,47 @@
+"""Importing a file of bookings in the page (PMS-11)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Hotel
+from tests.pms.bookings_csv import BAD, GOOD, table
+
+pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-11")]
+
+
+def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) -> None:
+    page = hotel("settings?section=import")
+    bad = [row for row, _ in BAD[:3]]
+    data = table([*GOOD, *bad]).encode()
+    file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": data}
+    page.locator("#import-file").set_input_files([file])
+    main = page.locator("#app-main")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(main).to_contain_text("The import is complete.")
+    expect(main).to_contain_text(f"{len(GOOD) - 1} booked, 0 held already")
+    expect(page.locator("#bad-rows-rows tr")).to_have_count(len(bad))
+
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(main).to_contain_text(f"0 booked, {len(GOOD) - 1} held already")
+    page.get_by_role("link", name="Open City Hotel").click()
+    page.wait_for_url("**/city-hotel")
+    page.locator("#app-nav").get_by_role("link", name="Reservations").click()
+    expect(page.locator("#stays-rows tr")).to_have_count(len(GOOD) - 1)
+    page.get_by_role("button", name="Hotel: City Hotel").click()
+    expect(page.get_by_role("menuitemcheckbox", name="Resort Hotel")).to_be_visible()
+
+
+def test_without_a_file_it_says_so(hotel: Hotel) -> None:
+    page = hotel("settings?section=import")
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator("#app-main")).to_contain_text("Choose a file first.")
+
+
+def test_what_is_no_file_of_bookings_is_refused_in_words(hotel: Hotel) -> None:
+    page = hotel("settings?section=import")
+    file = {"name": "photo.csv", "mimeType": "text/csv", "buffer": b"not,a,table\n1,2,3\n"}
+    page.locator("#import-file").set_input_files([file])
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.locator("#app-main")).to_contain_text("Nothing was imported")

@@ -1,0 +1,85 @@
+"""Every screen, as the hotel fills it, looked at: wide and narrow, light and dark (PMS-12)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Hotel
+from tests.looks import OVERFLOW, violations
+from tests.pms_ui.conftest import painted
+
+pytestmark = pytest.mark.e2e
+
+SECTIONS = ("hotel", "rooms", "staff", "display", "import", "tabs")
+PLACES = (
+    "",
+    "rooms",
+    "rooms?show=dirty",
+    "housekeeping",
+    "housekeeping?show=all",
+    "tape",
+    "tape?days=30",
+    "reservations",
+    "reservations?q=an",
+    "guests",
+    "guests?q=an",
+    "attention",
+    "activity",
+    *(f"settings?section={section}" for section in SECTIONS),
+)
+GO = """
+address => {
+  history.pushState(null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+"""
+
+
+def go(page: Page, place: str) -> None:
+    """Show a place the way the browser's own buttons do, without loading the page again."""
+    page.evaluate(GO, f"/demo/{place}".rstrip("/"))
+    painted(page)
+
+
+@pytest.mark.req("PMS-12")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "narrow"])
+def test_axe_finds_nothing_on_any_screen(hotel: Hotel, theme: str, size: tuple[int, int]) -> None:
+    page = hotel()
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+    found: dict[str, list[str]] = {}
+    for place in PLACES:
+        go(page, place)
+        found[place] = violations(page)
+    go(page, "")
+    page.locator("#in-house-rows tr").first.click()
+    expect(page.locator("#reservation-title")).to_be_visible()
+    expect(page.locator(".timeline")).to_be_visible()
+    found["a drawer"] = violations(page)
+    page.get_by_role("button", name="More to do").click()
+    found["a menu"] = violations(page)
+    page.keyboard.press("Escape")
+    page.locator("#reservation-title").focus()
+    page.keyboard.press("n")
+    expect(page.locator("#ask")).to_be_visible()
+    found["a new reservation"] = violations(page)
+    page.get_by_role("button", name="Book").click()
+    expect(page.locator("#ask-form-name-error")).to_be_visible()
+    found["a form with errors"] = violations(page)
+    assert {place: what for place, what in found.items() if what} == {}
+
+
+@pytest.mark.req("PMS-12")
+@pytest.mark.parametrize("width", [360, 768, 1920])
+def test_nothing_runs_over_the_edge(hotel: Hotel, width: int) -> None:
+    page = hotel()
+    page.set_viewport_size({"width": width, "height": 800})
+    found: dict[str, object] = {}
+    for place in PLACES:
+        go(page, place)
+        found[place] = page.evaluate(OVERFLOW)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[place] = "the page scrolls sideways"
+    assert {place: what for place, what in found.items() if what} == {}

@@ -1,0 +1,38 @@
+"""How a page is looked at: by axe-core, and for what runs over the edge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from pysync_build.npm import node_modules
+
+__all__ = ["OVERFLOW", "violations"]
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SUMMARY = """
+rules => axe.run(document, { runOnly: rules }).then(({ violations }) => violations.flatMap(
+  ({ id, nodes }) => nodes.slice(0, 3).map(
+    ({ html, any, all, none }) => `${id}: ${html} (${[...any, ...all, ...none][0]?.message})`)))
+"""
+OVERFLOW = """
+() => {
+  const inside = ".tape-wrap, .table-wrap, .tabs, .segmented, .sr-only";
+  const edge = document.documentElement.clientWidth + 1;
+  return [...document.querySelectorAll("#app *")]
+    .filter((e) => e.getBoundingClientRect().right > edge && !e.closest(inside))
+    .filter((e) => getComputedStyle(e).visibility !== "hidden")
+    .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
+}
+"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands. It is injected past the content policy."""
+    source = (node_modules() / "axe-core" / "axe.min.js").read_text("utf-8")
+    session = page.context.new_cdp_session(page)
+    session.send("Runtime.evaluate", {"expression": source})
+    session.detach()
+    found: list[Any] = page.evaluate(SUMMARY, RULES)
+    return [str(text) for text in found]
