@@ -75,6 +75,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("figures", nargs="*", metavar="figure", help="default: all of them")
     parser.add_argument("--rounds", type=int, help="rounds of each figure")
+    parser.add_argument(
+        "--keep", action="store_true", help="write RESULTS.md also for some figures alone"
+    )
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.figures) - FIGURES.keys())
     if unknown:
@@ -128,7 +131,7 @@ ratios; absolute times depend on the machine and on what else it did.
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Measure what was asked for; a run of everything is kept in RESULTS.md."""
+    """Measure what was asked for; a run of everything is kept in RESULTS.md, others on request."""
     options = parse(arguments)
     began, start_at = load(), time.monotonic()
     rows: list[Row] = []
@@ -141,7 +144,7 @@ def main(arguments: Sequence[str]) -> int:
         print(as_text(found), flush=True)
     print()
     print(as_text(rows))
-    if not options.figures:
+    if options.keep or not options.figures:
         RESULTS.write_text(report(rows, began, time.monotonic() - start_at), "utf-8")
         say(f"kept in {RESULTS.name}")
     return 0 if whole else 1
