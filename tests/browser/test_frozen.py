@@ -13,7 +13,7 @@ from tests.support import BLANK, Server
 
 pytestmark = pytest.mark.slow
 
-UNTIL = "await until(lambda: {}, 30)\nNone"
+UNTIL = "await until(lambda: {}, 60, state)\nNone"
 
 
 SPUN = """

@@ -15,11 +15,13 @@ from pysync.browser.owned import Handler
 _numbers = itertools.count(1)
 
 
-async def until(holds: Callable[[], object], seconds: float = 20) -> None:
-    """Return as soon as it holds."""
+async def until(
+    holds: Callable[[], object], seconds: float = 20, state: Callable[[], object] = str
+) -> None:
+    """Return as soon as it holds; a failure tells the state."""
     end = time.monotonic() + seconds
     while not holds():
-        assert time.monotonic() < end, "it never came to hold"
+        assert time.monotonic() < end, f"it never came to hold: {state()}"
         await asyncio.sleep(0.002)
 
 

@@ -21,3 +21,9 @@ def numbers() -> dict[str, int]:
 def leaders() -> int:
     """How many of the tabs that this one knows lead."""
     return sum(tab.leader for tab in space.tabs())
+
+
+def state() -> str:
+    """What one wants to know when a tab did not do what was expected."""
+    told = (space.status(), space.tabs(), space.tab.election.state, problems[-3:])
+    return " | ".join(map(str, told))
