@@ -54,6 +54,8 @@ class Outbox:
         self._in_task = False
         self._attempts = 0
         self._offered: set[str] = set()
+        self._whole: set[str] = set()
+        """Long batches posted whole, because the store has no place of theirs to tell."""
 
     def add(self, change: Change, now: Moment) -> None:
         """Take a change that was just made."""
@@ -78,6 +80,8 @@ class Outbox:
             if self.waiting:
                 self.problem = result
                 self._wait_for_store(now)
+            if batch_id in self.waiting:
+                self._post_whole(self.waiting[batch_id])
             return
         self.problem = None
         self._attempts = 0
@@ -88,17 +92,19 @@ class Outbox:
             return  # decided before the store could say that it has it
         if isinstance(result, int):
             batch.key = result
-            if len(batch.text) > POINTER_CHARS:
+            if len(batch.text) > POINTER_CHARS and batch_id not in self._whole:
                 payload = [batch.first, None, result]
                 self._out.append(
                     Post(messages.encode(messages.STATE_UPDATE, self._tab, now.wall, payload))
                 )
+        self._whole.discard(batch_id)
         self._saved(batch)
 
     def decided(self, batch_id: str) -> None:
         """The batch is in the decided log: nothing is left to do for it."""
         batch = self.waiting.pop(batch_id, None)
         self._offered.discard(batch_id)
+        self._whole.discard(batch_id)
         if batch is not None:
             self._saved(batch)
         if not self.waiting:
@@ -139,6 +145,14 @@ class Outbox:
                 self._offer(batch)
         self._made(batch)
         if not self._stores or len(batch.text) <= POINTER_CHARS:
+            self._out.append(Post(batch.text))
+        elif self.problem is not None:
+            self._post_whole(batch)
+
+    def _post_whole(self, batch: Batch) -> None:
+        """Show the others a long batch that the store does not take, once."""
+        if len(batch.text) > POINTER_CHARS and batch.id not in self._whole:
+            self._whole.add(batch.id)
             self._out.append(Post(batch.text))
 
     def _offer(self, batch: Batch) -> None:

@@ -125,6 +125,26 @@ def test_a_long_frame_is_stored_first_and_then_only_its_place_is_posted() -> Non
     assert messages.decode(post.text).payload == [1, None, 9]
 
 
+def test_a_long_frame_that_the_store_refuses_is_shown_to_the_others_once() -> None:
+    bench = Bench()
+    bench.add(value="x" * POINTER_CHARS)
+    bench.it.flush(NOW)
+    [first] = bench.took(Append)
+    for _ in range(2):
+        bench.it.appended("me.1", FULL, NOW)
+        bench.it.woke(RETRY_TIMER)
+    assert [post.text for post in bench.took(Post)] == [first.body]
+    bench.took(Append)
+    bench.add(value="y" * POINTER_CHARS)
+    [second] = bench.took(Post)
+    assert bench.took(Append) == [], "it waits for the first"
+    bench.it.appended("me.1", 8, NOW)
+    assert [append.body for append in bench.took(Append)] == [second.text]
+    bench.it.appended("me.2", 9, NOW)
+    assert bench.took(Post) == []
+    assert [batch.key for batch in bench.saved] == [8, 9]
+
+
 def test_a_frame_that_would_be_too_long_is_cut() -> None:
     bench = Bench()
     bench.add()
