@@ -54,6 +54,9 @@ def run(path):
     return [int(code), output.getvalue()]
 """
 NOTHING_COLLECTED = 5
+ONLY_IN_CPYTHON = {"test_properties.py", "test_broadcast_strategies.py", "test_invariants.py"}
+"""Minutes of random scripts, and a check of the sources. That both runtimes give equal bytes is held
+by `test_golden.py`, which does run in the tab."""
 
 
 def packed_tests() -> bytes:
@@ -89,6 +92,8 @@ def test_the_core_holds_in_the_tabs_python(tab_factory: TabFactory) -> None:
     tab.run(PREPARE)
     failed = []
     for file in sorted(CORE.rglob("test_*.py")):
+        if file.name in ONLY_IN_CPYTHON:
+            continue
         path = file.relative_to(ROOT).as_posix()
         code, output = tab.run(f"run({path!r})")
         print(path, output.splitlines()[-1])
