@@ -27,6 +27,8 @@ from pysync_pms.ui.synced_preferences import SyncedPreferences
 LAST_SPACE = "pysync-pms:space"
 """Key of localStorage: only a hint, which may be lost."""
 NEW_SPACE = "hotel"
+PAUSE_S = 0.004
+"""Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
 _tasks: set[asyncio.Task[None]] = set()
 
@@ -104,9 +106,15 @@ def _tools(added: Callable[[str, str], None]) -> PageTools:
         open_hotel=_open_hotel,
         close_hotel=Space.close,
         now=lambda: float(js.performance.now()),
-        breathe=lambda: asyncio.sleep(0),
+        breathe=_breathe,
         added=added,
     )
+
+
+async def _breathe() -> None:
+    """Let the page handle input and paint. Work that only queues itself again keeps a browser from
+    painting, hence a real pause; a hidden page paints nothing, and its pauses last a second."""
+    await asyncio.sleep(0 if js.document.hidden else PAUSE_S)
 
 
 async def _read_file(input_id: str) -> bytes | None:
