@@ -45,3 +45,14 @@ def test_what_is_no_file_of_bookings_is_refused_in_words(hotel: Hotel) -> None:
     page.locator("#import-file").set_input_files([file])
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("#app-main")).to_contain_text("Nothing was imported")
+
+
+def test_it_can_be_stopped_and_says_what_stays(hotel: Hotel) -> None:
+    page = hotel("settings?section=import")
+    data = table(GOOD * 400).encode()
+    file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": data}
+    page.locator("#import-file").set_input_files([file])
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#app-main")).to_contain_text("Stopped. What was booked stays")
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)

@@ -1,0 +1,37 @@
+"""The second visit: the last view stands there, in its colours, before Python does."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, expect
+
+from tests.e2e.conftest import Hotel
+from tests.support import Server
+
+pytestmark = pytest.mark.e2e
+
+
+def leave(_route: Route) -> None:
+    """Never answer a request."""
+
+
+def test_a_second_visit_shows_the_last_view_before_python(
+    hotel: Hotel, device: BrowserContext, server: Server
+) -> None:
+    first = hotel("settings?section=display")
+    first.locator("#app").get_by_role("radio", name="Dark").check(force=True)
+    expect(first.locator("html")).to_have_attribute("data-theme", "dark")
+    first.locator("#app-nav").get_by_role("link", name="Rooms").click()
+    tiles = first.locator("#app-main [id^=room-]")
+    expect(tiles.first).to_be_visible()
+    count = tiles.count()
+    first.goto("about:blank")
+
+    second = device.new_page()
+    second.route("**/assets/pyodide-*/**", leave)
+    second.goto(f"{server.url}/demo/rooms", wait_until="commit")
+    expect(second.locator("#app")).to_have_attribute("aria-busy", "true")
+    expect(second.locator("#app-main [id^=room-]")).to_have_count(count)
+    expect(second.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(second.locator("#boot")).to_contain_text("As of")
+    assert second.evaluate("__pysync.state") != "interactive"
