@@ -28,3 +28,10 @@ import inspect, pysync, pysync.errors
     )
     assert found[0].endswith("pysync/__init__.pyc")
     assert found[1].startswith('"""')
+
+
+def test_the_interpreters_death_is_an_error_and_no_silence(tab_factory: TabFactory) -> None:
+    tab = tab_factory()
+    with pytest.raises(Error, match="Maximum call stack"):
+        tab.run("import json\njson.loads('[' * 100_000)")
+    tab.errors.clear()

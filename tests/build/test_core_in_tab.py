@@ -55,7 +55,7 @@ def run(path):
 """
 NOTHING_COLLECTED = 5
 ONLY_IN_CPYTHON = {"test_properties.py", "test_broadcast_strategies.py", "test_invariants.py"}
-"""Minutes of random scripts, and a check of the sources. That both runtimes give equal bytes is held
+"""Minutes of random scripts, and a check of sources. That both runtimes give equal bytes is held
 by `test_golden.py`, which does run in the tab."""
 
 

@@ -162,6 +162,20 @@ def test_an_error_of_the_application_is_shown_with_its_traceback(open_tiny: Open
     tab.errors.clear()
 
 
+def test_the_interpreters_death_is_said_in_words(open_tiny: OpenTiny) -> None:
+    tab = started(open_tiny())
+    death = "import json; json.loads('[' * 100_000)"
+    tab.page.evaluate("code => { __pysync.pyodide.runPythonAsync(code).catch(() => null) }", death)
+    box = tab.page.get_by_role("alert")
+    expect(box).to_contain_text("stopped working")
+    assert tab.page.locator("#app").get_attribute("inert") == ""
+    assert tab.page.evaluate("__pysync.state") == "failed"
+    tab.errors.clear()
+    box.get_by_role("button", name="Try again").click()
+    started(tab)
+    tab.errors.clear()
+
+
 class TestSnapshot:
     """The interpreter's memory, restored; everything must also work without it."""
 

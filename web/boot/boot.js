@@ -5,7 +5,7 @@
  * `pysync:interactive`. `window.__pysync.state` goes starting → python → interactive, or → failed.
  */
 import { showFailure } from "./failure.js";
-import { loadPython, runEntry } from "./loader.js";
+import { loadPython, onDeath, runEntry } from "./loader.js";
 import { keepOffline } from "./offline.js";
 
 const pysync = /** @type {any} */ (window).__pysync;
@@ -15,6 +15,7 @@ async function start() {
   const beside = build.module ? import(build.module) : Promise.resolve();
   const pyodide = await loadPython(build);
   pysync.pyodide = pyodide;
+  onDeath(pyodide, fail);
   pysync.state = "python";
   performance.mark("pysync:python-ready");
   await beside;
@@ -22,12 +23,17 @@ async function start() {
   pysync.takeOver();
 }
 
+/** @param {unknown} error */
+function fail(error) {
+  showFailure(error, pysync.state === "interactive");
+  pysync.state = "failed";
+}
+
 if (pysync.state === "starting") {
   try {
     await start();
     keepOffline();
   } catch (error) {
-    pysync.state = "failed";
-    showFailure(error);
+    fail(error);
   }
 }

@@ -101,6 +101,16 @@ function wake(pyodide) {
 }
 
 /**
+ * Hear of the interpreter's death (exhausted stack or memory), after which nothing in it answers.
+ *
+ * @param {any} pyodide
+ * @param {(error: unknown) => void} callback
+ */
+export function onDeath(pyodide, callback) {
+  if (pyodide._api) pyodide._api.on_fatal = callback;
+}
+
+/**
  * Call "module:function" without arguments, and wait for it if it is asynchronous.
  *
  * @param {any} pyodide

@@ -9,14 +9,16 @@ const build = JSON.parse(
 );
 
 async function start() {
-  const { loadPython } = await import(`${build.boot}loader.js`);
+  const { loadPython, onDeath } = await import(`${build.boot}loader.js`);
   const beside = build.module ? import(build.module) : undefined;
   const pyodide = await loadPython(build);
   await beside;
+  const death = new Promise((_, reject) => onDeath(pyodide, reject));
+  death.catch(() => undefined);
   const namespace = pyodide.globals.get("dict")();
   namespace.set("__name__", "__test__");
   document.documentElement.dataset.pysync = "ready";
-  return { pyodide, namespace };
+  return { pyodide, namespace, death };
 }
 
 const ready = start();
@@ -24,8 +26,9 @@ ready.catch((error) => console.error(error));
 
 /** @param {string} code */
 async function run(code) {
-  const { pyodide, namespace } = await ready;
-  const result = await pyodide.runPythonAsync(code, { globals: namespace }).catch(withoutStack);
+  const { pyodide, namespace, death } = await ready;
+  const running = pyodide.runPythonAsync(code, { globals: namespace });
+  const result = await Promise.race([running, death]).catch(withoutStack);
   if (!(result instanceof pyodide.ffi.PyProxy)) return result ?? null;
   const plain = result.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
   result.destroy();
