@@ -65,7 +65,9 @@ def packed_tests() -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("pytest.ini", SETTINGS)
         archive.writestr("conftest.py", PROFILE)
-        for file in sorted(CORE.rglob("*.py")):
+        for file in sorted(CORE.rglob("*")):
+            if "__pycache__" in file.parts or not file.is_file():
+                continue
             archive.write(file, file.relative_to(ROOT).as_posix())
     return buffer.getvalue()
 
