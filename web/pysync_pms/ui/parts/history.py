@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pysync.history import Version
+from pysync_pms.indexes import full_name
+from pysync_pms.queries import room_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import Event, skeleton, timeline
@@ -18,6 +20,7 @@ from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import GUESTS
 
 __all__ = ["history_actions", "history_view", "value_words"]
 
@@ -69,7 +72,7 @@ def _event(
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
     formats = hotel.app.formats
     changes = [
-        (label(name), value_words(old), value_words(new))
+        (label(name), _words(hotel, version, name, old), _words(hotel, version, name, new))
         for name, (old, new) in version.fields.items()
     ]
     lost = [
@@ -82,7 +85,7 @@ def _event(
     return Event(
         event_id=f"history-{version.seq}",
         title=title,
-        who=version.author or f"tab {version.tab[:4] or 'unknown'}",
+        who=version.author or (f"tab {version.tab[:4]}" if version.tab else "the server"),
         when="at the beginning" if not version.at else _when(formats, version.at, when),
         iso=when.isoformat(),
         changes=[*changes, *lost],
@@ -103,6 +106,19 @@ def _event(
 
 def _when(formats: Any, at: int, when: datetime.datetime) -> str:
     return f"{formats.day(when.date())}, {formats.moment(at)}"
+
+
+def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
+    """A field's value as the rest of the screen says it: money, a room's number, a guest's name."""
+    view = hotel.view
+    if name == "rate" and isinstance(value, int):
+        record = version.record
+        currency = str((record.get("currency") if record is not None else "") or hotel.currency)
+        return hotel.app.formats.money(value, currency)
+    if name == "room" and value:
+        return room_name(view, str(value))
+    guest = view.get(GUESTS, str(value)) if name == "guest_id" and value else None
+    return full_name(guest) if guest is not None else value_words(value)
 
 
 def value_words(value: Any) -> str:
