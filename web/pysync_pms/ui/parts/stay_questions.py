@@ -1,0 +1,137 @@
+"""Questions about one reservation: which room, which dates, for which reason.
+
+Stands on `ask`, `rooms`, `commands`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pysync_pms.calendar import add_days
+from pysync_pms.commands import Assign, Cancel, CheckIn, Command, Extend, Move, NoShow, Shorten
+from pysync_pms.queries import guest_name
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.forms import FormView
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child
+from pysync_pms.ui.parts.ask import Asker, Question, Values
+from pysync_pms.ui.parts.rooms import room_choices, room_words
+from pysync_pms.ui.parts.words import label
+
+__all__ = ["StayQuestions"]
+
+
+class StayQuestions:
+    """Makes the dialogs; `Asker` shows them."""
+
+    def __init__(self, hotel: Hotel, asker: Asker) -> None:
+        self._hotel = hotel
+        self._asker = asker
+
+    def question(self, name: str, stay: Any) -> Question | None:
+        """The question behind a deed by its code, such as `move`; None if there is none."""
+        rid, today = str(stay["id"]), self._hotel.today
+        who = guest_name(self._hotel.view, stay)
+        if name in ("check-in", "assign"):
+            return self._ask_room(stay, who, check_in=name == "check-in")
+        if name == "move":
+            return self._ask_move(stay, who)
+        if name in ("extend", "shorten"):
+            kind = Extend if name == "extend" else Shorten
+            step = 1 if name == "extend" else -1
+            return Question(
+                title=f"{label(name)} the stay of {who}",
+                submit=label(name),
+                fields=lambda form_, _: form_.date("departure", "New departure", required=True,
+                                                   **self._asker.live()),
+                commands=lambda values: [kind(id=rid, departure=values["departure"])],
+                values={"departure": add_days(str(stay["to"]), step)},
+                name_of=self._room_words,
+            )  # fmt: skip
+        if name in ("cancel", "no-show"):
+            closing = Cancel if name == "cancel" else NoShow
+            words = "Cancel the reservation" if name == "cancel" else "Mark as no-show"
+            return Question(
+                title=f"{words} of {who}" if name == "cancel" else f"{words}: {who}",
+                submit=words,
+                kind="danger",
+                fields=lambda form_, _: form_.text("reason", "Reason"),
+                commands=lambda values: [
+                    closing(id=rid, on=today, reason=values.get("reason") or None)
+                ],
+            )
+        return None
+
+    def _ask_room(self, stay: Any, who: str, *, check_in: bool) -> Question:
+        rid, today = str(stay["id"]), self._hotel.today
+
+        def fields(form_: FormView, _: Values) -> Child:
+            start = max(str(stay["from"]), today) if check_in else str(stay["from"])
+            rooms = room_choices(
+                self._hotel.view, start, str(stay["to"]), stay.get("room_type"), (rid,)
+            )
+            return form_.choose("room", "Room", rooms, empty="Choose a room", required=True,
+                                **self._asker.live())  # fmt: skip
+
+        def commands(values: Values) -> Sequence[Command]:
+            if check_in:
+                return [CheckIn(id=rid, on=today, room=values["room"])]
+            return [Assign(id=rid, room=values["room"])]
+
+        return Question(
+            title=f"Check in {who}" if check_in else f"A room for {who}",
+            submit="Check in" if check_in else "Assign",
+            fields=fields,
+            commands=commands,
+            missing=lambda values: {} if values.get("room") else {"room": "Choose a room."},
+            values={"room": str(stay.get("room") or "")},
+            name_of=self._room_words,
+        )
+
+    def _ask_move(self, stay: Any, who: str) -> Question:
+        rid = str(stay["id"])
+        in_house = str(stay["status"]) == "checked-in"
+
+        def fields(form_: FormView, values: Values) -> Child:
+            live = self._asker.live()
+            start = self._hotel.today if in_house else values.get("arrival", "")
+            rooms = room_choices(
+                self._hotel.view, start, values.get("departure", ""), stay.get("room_type"), (rid,)
+            )
+            own = str(stay.get("room") or "")
+            if own and own not in dict(rooms):
+                rooms = [(own, self._room_words(own)), *rooms]
+            return h.div("grid-2")[
+                form_.choose("room", "Room", rooms, empty="No room yet", **live),
+                None if in_house else form_.date("arrival", "Arrival", required=True, **live),
+                form_.date("departure", "Departure", required=True, **live),
+            ]
+
+        def commands(values: Values) -> Sequence[Command]:
+            arrival = None if in_house else values.get("arrival")
+            return [
+                Move(
+                    id=rid,
+                    on=self._hotel.today,
+                    room=values.get("room") or None,
+                    arrival=arrival,
+                    departure=values.get("departure"),
+                )
+            ]
+
+        return Question(
+            title=f"Move {who}",
+            submit="Move",
+            fields=fields,
+            commands=commands,
+            values={
+                "room": str(stay.get("room") or ""),
+                "arrival": str(stay["from"]),
+                "departure": str(stay["to"]),
+            },
+            name_of=self._room_words,
+        )
+
+    def _room_words(self, room_id: str) -> str:
+        return room_words(self._hotel.view, room_id)
