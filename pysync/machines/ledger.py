@@ -8,7 +8,7 @@ leader decides in the order in which it hears, and announcements are all there i
 
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
 applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
-round holds at most ROUND changes. LEDGER-4 whoever lost the seat applies nothing it was about to
+round holds about ROUND ops at most. LEDGER-4 whoever lost the seat applies nothing it was about to
 decide. LEDGER-5 a batch heard from a tab that died before its commit is appended by the leader.
 Floor: `rounds`, `ordering`, `replica`, `effects`.
 """
@@ -42,7 +42,7 @@ from pysync.model.reducer import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
 
 ROUND: Final = 400
-"""Changes decided in one round: the page must be able to breathe in between."""
+"""Ops decided in one round: the page must be able to breathe in between."""
 LOOK_MS: Final = 400
 """When to look again for a batch that was heard but is not in the log yet."""
 RETRY_MS: Final = 1_000

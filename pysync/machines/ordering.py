@@ -31,7 +31,7 @@ class Ordering:
     def choose(
         self, found: Sequence[Batch], heads: Mapping[str, int], room: int, now: Moment
     ) -> list[Batch]:
-        """The batches to decide now, at most about `room` changes; [] if all must wait.
+        """The batches to decide now, at most about `room` ops; [] if all must wait.
 
         `found` is the undecided log in the order of its keys, `heads` the highest number decided
         per tab.
@@ -60,7 +60,7 @@ class Ordering:
 def _fitting(found: Sequence[Batch], room: int) -> int:
     count = 0
     for at, batch in enumerate(found):
-        count += len(batch.changes)
+        count += sum(len(change.ops) for change in batch.changes) or 1
         if count > room:
             return at + 1
     return len(found)

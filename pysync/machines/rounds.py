@@ -15,10 +15,9 @@ from typing import Any, Final
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch
 from pysync.machines.replica import Replica
-from pysync.model.cell import Cell
-from pysync.model.change import Change, Ref
+from pysync.model.change import Change
 from pysync.model.reducer import Decision, decide, decode_decision
-from pysync.model.state import Indexed, Patched
+from pysync.model.state import Indexed
 from pysync.ports import DecidedRow
 
 UNREADABLE: Final = Decision(
@@ -49,8 +48,7 @@ def decide_round(
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
     whether a tab is there to run a function again."""
-    scratch: dict[Ref, Cell | None] = {}
-    reader = Patched(Indexed(replica.view, replica.under), scratch)
+    reader = Indexed(Indexed(replica.view, replica.under), {})
     seq = replica.seq
     rows: list[DecidedRow] = []
     verdicts: list[dict[int, Decision]] = []
@@ -58,7 +56,7 @@ def decide_round(
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
         refs: dict[str, None] = {}
         for at, change in enumerate(batch.changes):
-            decision = _decide_one(replica, reader, scratch, change, alive)
+            decision = _decide_one(replica, reader, change, alive)
             if decision is not None:
                 special[at] = decision
             writes = change.ops if decision is None else decision.writes
@@ -82,8 +80,7 @@ def decide_round(
 
 def _decide_one(
     replica: Replica,
-    reader: Patched,
-    scratch: dict[Ref, Cell | None],
+    reader: Indexed,
     change: Change,
     alive: Callable[[str], bool],
 ) -> Decision | None:
@@ -95,10 +92,10 @@ def _decide_one(
             if reader.cell(*ref) is not cell:
                 break
         else:
-            scratch.update(entry.post)
+            reader.take(entry.post)
             return None
     decision = decide(reader, change, alive)
-    scratch.update(decision.cells)
+    reader.take(decision.cells)
     return None if decision.plain and decision.outcome == "applied" else decision
 
 

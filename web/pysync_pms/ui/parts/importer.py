@@ -31,7 +31,7 @@ from pysync_pms.ui.wire import UiEvent
 __all__ = ["Importer", "PageTools"]
 
 SLICE_MS: Final = 12.0
-MAX_PENDING: Final = 300
+MAX_PENDING: Final = 30
 """Undecided changes at which an import waits for the leader."""
 BAD_SHOWN: Final = 200
 FILE_INPUT: Final = "import-file"
