@@ -16,6 +16,7 @@ from pysync_pms.commands.base import (
     errors,
     execute,
     from_json,
+    label_of,
     perform,
     warnings,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "errors",
     "execute",
     "from_json",
+    "label_of",
     "perform",
     "warnings",
 ]

@@ -180,11 +180,19 @@ def perform(space: Runs, *commands: Command, view: View, today: str, author: str
     Warnings do not stop it: show those of `check` to the person first. Raises Refused as `execute`
     does, with nothing changed.
     """
-    label = commands[-1].label(view)[:LABEL_MAX]
+    label = label_of(view, commands)
     atomic = any(command.atomic for command in commands)
     return space.run(
         label, lambda draft: execute(draft, commands, today), author=author, atomic=atomic
     )
+
+
+def label_of(view: View, commands: Sequence[Command]) -> str:
+    """What the last command is called once those before it are done: a new guest has a name."""
+    preview = Preview(view)
+    for each in commands[:-1]:
+        each.apply(preview)
+    return commands[-1].label(preview)[:LABEL_MAX]
 
 
 # -- checks that commands share -------------------------------------------------------------------

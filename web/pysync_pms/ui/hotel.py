@@ -21,6 +21,7 @@ from pysync_pms.commands import (
     Problem,
     check_all,
     errors,
+    label_of,
     perform,
     warnings,
 )
@@ -102,8 +103,8 @@ class Hotel:
     def perform(self, *commands: Command, quiet: bool = False) -> Done | None:
         """Perform commands as one change and say so, with undo. None if it was refused: the reason
         was told. Forms check first (`problems`) and show reasons beside their fields."""
-        label = commands[-1].label(self.view)
         try:
+            label = label_of(self.view, commands)
             receipt = perform(
                 self.space, *commands, view=self.view, today=self.today, author=self.author
             )
