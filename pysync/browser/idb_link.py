@@ -152,6 +152,10 @@ class Link:
         self._keep_looking()
         return True
 
+    def is_under_way(self, number: int) -> bool:
+        """Whether the browser has not ended that transaction."""
+        return number in self._works
+
     # -- what the browser reports ------------------------------------------------------------------
 
     def _succeeded(self, event: Any) -> None:

@@ -18,8 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import js
-
+from pysync.browser.idb_appends import Appends
 from pysync.browser.idb_fence import Fence, raise_term
 from pysync.browser.idb_link import Finish, Link, Mode, Start, Stores
 from pysync.browser.idb_reads import (
@@ -61,7 +60,7 @@ class IndexedDBStore:
         self._on_lost = on_lost
         flush = options(durability="strict") if strict else None
         self._link = Link(database_name(space), create, self._lost, flush)
-        self._appends: dict[str, int] = {}
+        self._appends = Appends(self._link)
         self._fence = Fence(
             lambda stores, mode, start, done, blind: self._run(
                 stores, mode, start, done, blind=blind
@@ -69,7 +68,6 @@ class IndexedDBStore:
         )
         self._refusal: StoreFault | None = None
         self._checked = False
-        self._new_row = js.Object.new
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -122,26 +120,10 @@ class IndexedDBStore:
     def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
         """Add a batch. After `blocked` it may still be written: appending the same batch again
         waits for the first attempt, or answers `duplicate` if that was written meanwhile."""
-        if not self._checked:
-            self._when_checked(lambda: self.append(batch, body, done), done)
-            return
-
-        def ended(result: int | StoreFault) -> None:
-            if not (isinstance(result, StoreFault) and result.reason == "blocked"):
-                self._appends.pop(batch, None)
-            done(result)
-
-        if self._link.rejoin(self._appends.get(batch, 0), ended):
-            return
-
-        def start(_: Link, tx: Any, __: int) -> Finish:
-            row = self._new_row()
-            row.id = batch
-            row.body = body
-            request = tx.objectStore("log").add(row)
-            return lambda: request.result
-
-        self._appends[batch] = self._link.run("log", "readwrite", start, ended, blind=True)
+        if self._checked:
+            self._appends.append(batch, body, done)
+        else:
+            self._when_checked(lambda: self._appends.append(batch, body, done), done)
 
     def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
         """Put the first state into an empty space."""

@@ -239,6 +239,18 @@ def test_a_blocked_append_that_was_written_later_is_known_by_its_repeat(open_tab
     assert tab.run('await fault(store.append, "b", "frame")') == "duplicate"
 
 
+def test_a_batch_that_is_appended_again_and_again_has_one_transaction(open_tab: OpenTab) -> None:
+    found = open_tab("storage").run(
+        OPEN
+        + """
+answers = await asyncio.gather(*(answer(store.append, "b", "frame") for _ in range(50)))
+rows = await rows_of(store.read_log, 0, nothing_known)
+[answers[0], {a.reason for a in answers[1:]} == {"duplicate"}, len(rows), store._link._number < 10]
+"""
+    )
+    assert found == [1, True, 1, True]
+
+
 def test_a_tab_that_stops_right_after_writing_blocks_no_one(open_tab: OpenTab) -> None:
     stopped, other = open_tab("storage"), open_tab("storage")
     stopped.run(
