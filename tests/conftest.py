@@ -117,6 +117,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=60,
         help="how many random worlds tests/sim lives through",
     )
+    parser.addoption("--long", action="store_true", help="also run what is marked as long")
     parser.addoption("--sim-first", type=int, default=1, help="the first seed of these worlds")
 
 
@@ -134,6 +135,11 @@ def known_rows() -> dict[str, str]:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse ids that are no row, and remember which rows are named."""
+    if not config.getoption("--long"):
+        left_out = pytest.mark.skip(reason="takes minutes: add --long")
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(left_out)
     rows = known_rows()
     proven: dict[str, list[str]] = {row: [] for row in rows}
     for item in items:

@@ -46,7 +46,7 @@ def rig(bundle: object) -> Iterator[Rig]:
 
 
 @pytest.mark.e2e
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("figure", SMALL)
 def test_a_figure_runs_and_yields_numbers(figure: str, rig: Rig) -> None:
