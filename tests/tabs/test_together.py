@@ -6,7 +6,14 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.support import Tab, TabFactory, watch_errors
-from tests.tabs.conftest import OpenDesk, furnish, until
+from tests.tabs.conftest import CALM, HOTEL, READY, TOOLS, OpenDesk, furnish, until
+
+CROWD = 20
+WAIT_FOR_GO = """() => {
+    const signal = new BroadcastChannel("go");
+    window.went = new Promise((resolve) => { signal.onmessage = resolve; })
+        .then(() => pysyncTest.run(window.atGo));
+}"""
 
 
 @pytest.mark.req("TAB-01", "TAB-07")
@@ -58,6 +65,29 @@ def test_a_tab_that_was_opened_by_another_is_one_of_its_own(
     copy.run('rooms.create({"id": "101", "n": 1})\nNone')
     source.run(until('numbers() == {"101": 1}'))
     assert copy.errors == []
+
+
+@pytest.mark.req("TAB-01", "TAB-08")
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_twenty_tabs_that_start_and_write_in_one_moment_end_equal_with_one_leader(
+    tab_factory: TabFactory,
+) -> None:
+    tabs = [tab_factory() for _ in range(CROWD)]
+    for number, tab in enumerate(tabs):
+        tab.run(TOOLS)
+        write = f'rooms.create({{"id": "{number}", "n": {number}}})\nNone'
+        tab.page.evaluate("code => { window.atGo = code; }", f"{HOTEL}\n{READY}\n{write}")
+        tab.page.evaluate(WAIT_FOR_GO)
+    tabs[0].page.evaluate("() => { new BroadcastChannel('go').postMessage(1); }")
+    for tab in tabs:
+        tab.page.evaluate("() => window.went")
+    everyone = f"len(space.tabs()) == {CROWD} and leaders() == 1 and len(rooms) == {CROWD}"
+    for tab in tabs:
+        tab.run(until(everyone, 60))
+        tab.run(CALM)
+    assert sum(tab.run("space.is_leader") for tab in tabs) == 1
+    assert all(tab.run("numbers()") == {str(n): n for n in range(CROWD)} for tab in tabs)
 
 
 @pytest.mark.req("TAB-02")
