@@ -22,7 +22,7 @@ async def until(
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"it never came to hold: {state()}"
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(0.02)
 
 
 async def nothing_left() -> dict[str, int]:
