@@ -22,11 +22,11 @@ def at(name, delay):
         if clock().mono < due:
             early.append(name)
     timers.set(name, due, call)
+at("past", -1000)
 at("late", 400)
 at("replaced", 5)
 at("cleared", 5)
 at("soon", 10)
-at("past", -1000)
 at("replaced", 60)
 timers.clear("cleared")
 timers.clear("never set")
