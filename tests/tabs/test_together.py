@@ -68,7 +68,7 @@ def test_a_tab_that_was_opened_by_another_is_one_of_its_own(
 
 
 @pytest.mark.req("TAB-01", "TAB-08")
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_twenty_tabs_that_start_and_write_in_one_moment_end_equal_with_one_leader(
     tab_factory: TabFactory,
