@@ -93,6 +93,7 @@ def test_a_frozen_leader_gives_the_seat_away_and_blocks_no_one(
     assert other.run("space.is_leader") is True
 
 
+@pytest.mark.long
 @pytest.mark.req("TAB-08")
 def test_a_leader_stopped_dead_in_the_middle_of_writing_blocks_no_one(
     bare: BareChromium, server: Server
