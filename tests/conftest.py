@@ -7,6 +7,7 @@ test did not announce.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -51,6 +52,19 @@ def playwright() -> Iterator[Playwright]:
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def own_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lets a test that drives no browser call `asyncio.run`, though Playwright's loop, which runs
+    in this thread for the whole session, is paused below it."""
+    paused = asyncio._get_running_loop()
+    if paused is None or "playwright" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(paused)
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,6 @@ from pysync.ports import Channel, Loaded, Store
 from pysync.testing.contracts.channel import CHANNEL_CASES, ChannelCase
 from pysync.testing.contracts.kit import StoreCase, fault, ready, value, verdict
 from pysync.testing.contracts.store import STORE_CASES
-from tests.loops import own_loop
-
-__all__ = ["own_loop"]
 
 
 class MemoryPlace:
