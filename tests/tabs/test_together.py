@@ -48,6 +48,7 @@ def test_a_closed_tab_leaves_the_count_and_the_lead(open_desk: OpenDesk) -> None
 
 
 @pytest.mark.req("TAB-03")
+@pytest.mark.long
 def test_a_tab_that_was_opened_by_another_is_one_of_its_own(
     open_desk: OpenDesk, tab_factory: TabFactory
 ) -> None:
