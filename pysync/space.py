@@ -48,7 +48,7 @@ RECENT: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Records that look different now. `source` is the tab that wrote, "" for this one."""
+    """Records that look different now, because of the tab `source`; "" is this one."""
 
     refs: frozenset[Ref]
     source: str

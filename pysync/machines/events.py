@@ -20,8 +20,8 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """These records look different now. `source` is the tab that changed them ("" for this one or
-    for the store)."""
+    """These records look different now. `source` is the tab whose change made them so, however it
+    was learned of; "" for this one."""
 
     refs: frozenset[Ref]
     source: str

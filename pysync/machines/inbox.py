@@ -48,7 +48,7 @@ class Owner(Protocol):
     def after_verdicts(self, now: Moment) -> None:
         """Entries may have been confirmed."""
 
-    def tell_changes(self, source: str) -> None:
+    def tell_changes(self) -> None:
         """Tell the application what looks different now."""
 
 
@@ -91,7 +91,7 @@ class Inbox:
             if frame.type == messages.HEARTBEAT:
                 seen = freeze({"hidden": card.hidden})
                 owner.tell(Message(messages.USER_ACTIVITY, "", seen, frame.tab))
-        owner.tell_changes(frame.tab)
+        owner.tell_changes()
 
     def _update(self, frame: Frame, text: str, now: Moment) -> None:
         owner = self._owner

@@ -16,6 +16,8 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import Final
 
+from pysync.machines.news import News
+from pysync.machines.tokens import tokens_of, weights_of
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import KEPT, Conflict
@@ -46,7 +48,7 @@ class Pending:
 class Replica:
     """The state of one space in one tab."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, tab: str = "") -> None:
         self.schema = schema
         self.view = State(schema)
         self.under: dict[Ref, Cell | None] = {}
@@ -62,8 +64,8 @@ class Replica:
         self._rolled_back: dict[str, Pending] = {}
         """While several entries are confirmed together: what waits to be predicted again."""
         self._confirming = False
-        self.dirty: set[Ref] = set()
-        """Records whose view changed since the owner last cleared this set."""
+        self.dirty = News(tab)
+        """Records whose view changed since the owner last took them."""
         self._by_token: dict[Hashable, list[Pending]] = {}
 
     # -- predicting -------------------------------------------------------------------------------
@@ -80,6 +82,7 @@ class Replica:
     def admit(self, change: Change, decision: Decision) -> None:
         """Add the tab's own newest change, tried out just now."""
         entry = Pending(change, self._tokens(change))
+        self.dirty.because(change.mark.tab)
         if self._is_last(entry):
             self._show(entry, decision)
         else:
@@ -96,6 +99,7 @@ class Replica:
         ]
         for at, change in enumerate(fresh):
             entry = Pending(change, self._tokens(change))
+            self.dirty.because(change.mark.tab)
             if not self._is_last(entry):
                 rest = [Pending(later, frozenset()) for later in fresh[at:]]
                 self._replay(entry.tokens, rest)
@@ -108,6 +112,7 @@ class Replica:
             self._rolled_back.pop(id_, None)
         gone = [self.pending[id_] for id_ in change_ids if id_ in self.pending]
         if gone:
+            self.dirty.because(gone[0].change.mark.tab)
             self._replay({token for entry in gone for token in entry.tokens}, (), gone)
 
     def void(self, changes: Sequence[Change]) -> None:
@@ -124,6 +129,7 @@ class Replica:
         Raises ProtocolError, with nothing changed, if it cannot be applied here.
         """
         assert seq == self.seq + 1, (seq, self.seq)
+        self.dirty.because(change.mark.tab)
         entry = self.pending.get(change.id)
         self._rolled_back.pop(change.id, None)
         if decision is None and entry is not None and entry.plain and self._as_predicted(entry):
@@ -142,7 +148,7 @@ class Replica:
 
     def _apply(self, change: Change, writes: tuple[Op, ...], entry: Pending | None) -> None:
         cells = apply_writes(self.confirmed, writes, change.mark, self.schema)
-        tokens = self._tokens(change) | self._weights(cells)
+        tokens = self._tokens(change) | weights_of(cells, self.confirmed, self.schema)
         if entry is not None:
             tokens |= entry.tokens
         self._replay(tokens, (), (entry,) if entry is not None else (), cells)
@@ -174,6 +180,7 @@ class Replica:
             yield
         finally:
             self._confirming = False
+            self.dirty.because("")
             waiting, self._rolled_back = self._rolled_back, {}
             self._predict_again(waiting.values())
 
@@ -213,31 +220,7 @@ class Replica:
     # -- inside -----------------------------------------------------------------------------------
 
     def _tokens(self, change: Change) -> frozenset[Hashable]:
-        """What this change shares with others: its records and whatever its guards weigh."""
-        tokens: set[Hashable] = {(op.key, op.rid) for op in change.ops}
-        for guard in self.schema.guards:
-            for op in change.ops:
-                if op.key in guard.collections:
-                    cell = self.view.cell(op.key, op.rid)
-                    before = cell.record(op.rid) if cell is not None else None
-                    after = {"id": op.rid, **(before or {}), **op.fields}
-                    for record in (before, after):
-                        if record is not None:
-                            weighed = guard.tokens(op.key, record)
-                            tokens.update((guard.name, "~", token) for token in weighed)
-        return frozenset(tokens)
-
-    def _weights(self, cells: Mapping[Ref, Cell]) -> frozenset[Hashable]:
-        """The same of decided cells: what was weighed before and is weighed from now on."""
-        tokens: set[Hashable] = set(cells)
-        for guard in self.schema.guards:
-            for (key, rid), cell in cells.items():
-                if key in guard.collections:
-                    for known in (self.confirmed.cell(key, rid), cell):
-                        if known is not None:
-                            weighed = guard.tokens(key, known.record(rid))
-                            tokens.update((guard.name, "~", token) for token in weighed)
-        return frozenset(tokens)
+        return tokens_of(change, self.view, self.schema)
 
     def _is_last(self, entry: Pending) -> bool:
         order = entry.change.order
@@ -344,12 +327,14 @@ class Replica:
         for entry in list(self.pending.values()):
             self._forget(entry)
         self.under.clear()
+        self.dirty.because("")
         for key, records in self.view.cells.items():
             for rid in list(records):
                 self.dirty.add((key, rid))
                 self.view.put(key, rid, None)
         for key, rid, cell in rows.cells:
             self.view.put(key, rid, cell)
+            self.dirty.because(cell.rev.tab)
             self.dirty.add((key, rid))
         self.conflicts = {conflict.id: conflict for conflict in rows.conflicts}
         self.heads, self.skipped = dict(rows.heads), dict(rows.skipped)

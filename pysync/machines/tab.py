@@ -92,7 +92,7 @@ class Tab:
         """Why the store could not be read so far; it is tried again."""
         self.dropped_frames = 0
         self.clock = HybridClock()
-        self.replica = Replica(schema)
+        self.replica = Replica(schema, tab)
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
         self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
@@ -165,7 +165,7 @@ class Tab:
         """
         self._now = now
         change = self._writer.commit(draft, now, meta, rerun, self._reruns)
-        self.tell_changes("")
+        self.tell_changes()
         return change
 
     def run(self, command: Command, now: Moment, meta: Meta | None = None) -> Change | None:
@@ -256,7 +256,7 @@ class Tab:
         for frame, text in self.inbox.held():
             self._guarded(self.inbox.take, frame, text, now)
         self.ledger.step(now)
-        self.tell_changes("")
+        self.tell_changes()
 
     def stop(self, now: Moment) -> None:
         """End: send what waits, give everything back. Nothing happens afterwards."""
@@ -303,7 +303,7 @@ class Tab:
             self.election.beat(now)
             self.ledger.beat(now)
             self._reruns.run(patient=True)
-            self.tell_changes("")
+            self.tell_changes()
 
     def _send_all(self, now: Moment) -> None:
         for gate in tuple(self.gates):
@@ -388,21 +388,21 @@ class Tab:
         """The answer to ReadLog."""
         self._now = now
         self.ledger.log_read(result, now)
-        self.tell_changes("")
+        self.tell_changes()
 
     def decided_read(self, result: Any, now: Moment) -> None:
         """The answer to ReadDecided."""
         self._now = now
         self.ledger.decided_read(result, now)
         self.after_verdicts(now)
-        self.tell_changes("")
+        self.tell_changes()
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteDecisions."""
         self._now = now
         self.ledger.decisions_written(result, now)
         self.after_verdicts(now)
-        self.tell_changes("")
+        self.tell_changes()
 
     def snapshot_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteSnapshot."""
@@ -447,7 +447,7 @@ class Tab:
         self.ledger.woke(timer, now)
         self.snapshots.woke(timer, self.leads_under(), now)
         self.after_verdicts(now)
-        self.tell_changes("")
+        self.tell_changes()
         for gate in tuple(self.gates):
             gate.woke(timer, now)
 
@@ -541,11 +541,10 @@ class Tab:
                 # Only the leader has the truth, and a new one lacks our news.
                 self.hydration.ask(self._now)
 
-    def tell_changes(self, source: str) -> None:
-        """Tell the application what looks different since it was last told."""
-        if self.replica.dirty:
-            self._events.append(Changed(frozenset(self.replica.dirty), source))
-            self.replica.dirty.clear()
+    def tell_changes(self) -> None:
+        """Tell the application what looks different since it was last told, and because of whom."""
+        for source, refs in self.replica.dirty.take().items():
+            self._events.append(Changed(refs, source))
 
     def _post(self, type_: str, payload: object, now: Moment) -> None:
         self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))
