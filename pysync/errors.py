@@ -34,7 +34,11 @@ class InvalidValue(UsageError):
 
 
 class SensitiveKey(UsageError):
-    """A field whose name is sensitive (password, api_key, ...) was put into synced data."""
+    """Something of a sensitive name (password, api_key, ... in any spelling) was put into synced
+    data: a key, a field, or a member of a value, however deep. The message names the place.
+
+    Nothing was changed; keep it elsewhere, or use `BroadcastSync`, which leaves it in its tab.
+    """
 
 
 class FrozenValue(UsageError, TypeError):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
-from pysync.errors import SensitiveKey
 from pysync.model.draft import Draft
 from pysync.model.guard import View
-from pysync.model.schema import SENSITIVE, check_key, normal_name
+from pysync.model.schema import check_key, sendable
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
 from pysync.space import Space, Unsubscribe, Update
@@ -34,8 +33,6 @@ def read_value(view: View, key: str, default: Any) -> Any:
 
 def put_value(draft: Draft, key: str, value: Any, *, even_if_equal: bool = False) -> None:
     """Set the value under `key` in a draft. Raises SensitiveKey, InvalidValue."""
-    if normal_name(key) in SENSITIVE:
-        raise SensitiveKey(f"{key!r} names something that is never sent; keep it elsewhere")
     if draft.get(key, VALUE) is None:
         draft.create(key, {"id": VALUE, VALUE: value})
     else:
@@ -79,10 +76,12 @@ class SyncedKV(Generic[T]):
 
         A function is run at once and, if another tab wrote in the same moment, run again on what
         that tab wrote: two tabs counting to 1,000 each end at 2,000. Raises InvalidValue if the
-        result is not JSON. Answers a receipt (None while the space is still loading).
+        result is not JSON, SensitiveKey if the key or a member of the value, however deep, has a
+        name that is never sent; then the value is as it was. Answers a receipt (None while the
+        space is still loading).
         """
         if not self._space.is_ready:
-            freeze(_result(new, self.value), self.key)
+            sendable(self.key, _result(new, self.value), self.key)
             self._write_later(new)
             return None
 
@@ -114,17 +113,15 @@ class SyncedKV(Generic[T]):
         return self._space.on_change(changed)
 
     def _write_later(self, new: T | Callable[[T], T] | _Deleted) -> None:
-        if not self._early:
-            self._space.when_ready(self._write_early)
         self._early.append(new)
+        self._space.when_ready(self._write_first)
 
-    def _write_early(self) -> None:
-        early, self._early = self._early, []
-        for new in early:
-            if isinstance(new, _Deleted):
-                self.delete()
-            else:
-                self.set(new)
+    def _write_first(self) -> None:
+        new = self._early.pop(0)
+        if isinstance(new, _Deleted):
+            self.delete()
+        else:
+            self.set(new)
 
     def __repr__(self) -> str:
         return f"SyncedKV({self.key!r}, {self.value!r})"

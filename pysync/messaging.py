@@ -51,7 +51,8 @@ class Broadcast:
         """Tell all other tabs. They hear `Message(kind, key, value, tab)`; this tab does not.
 
         The kinds kv-update and kv-delete set and delete the value of `key`, which lasts. Raises
-        UsageError for a kind that is no text, InvalidValue for a value that is not JSON.
+        UsageError for a kind that is no text, InvalidValue for a value that is not JSON,
+        SensitiveKey for a name in it that is never sent.
 
         >>> from pysync.native import open_space
         >>> with open_space("doc-talk") as one, open_space("doc-talk") as two:

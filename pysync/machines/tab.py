@@ -47,10 +47,9 @@ from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
-from pysync.model.schema import Schema
+from pysync.model.schema import Schema, sendable
 from pysync.ports import Lease, Loaded, LogRow, StoreFault
 from pysync.values.clock import HybridClock
-from pysync.values.jsonvalue import bounded
 
 Rung = Literal["locks", "lease", "none"]
 
@@ -175,8 +174,8 @@ class Tab:
         return self.commit(draft, now, meta, rerun=command)
 
     def broadcast(self, kind: str, key: str, value: Any, now: Moment) -> None:
-        """Send an application message to the other tabs. Raises InvalidValue if it is not JSON."""
-        payload = {"kind": kind, "key": key, "value": bounded(value, "value")}
+        """Send an application message to the other tabs. Raises InvalidValue, SensitiveKey."""
+        payload = {"kind": kind, "key": key, "value": sendable(key, value, key or "value")}
         type_ = messages.CACHE_INVALIDATION if kind == "cache-invalidation" else messages.MESSAGE
         self._post(type_, payload, now)
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
-from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Base, Op, Ref
+from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Op, Ref
+from pysync.model.edit import Edit
 from pysync.model.guard import Record
 from pysync.model.leaves import difference, element_path, leaves
-from pysync.model.schema import CollectionSchema, check_key
+from pysync.model.schema import CollectionSchema, check_key, sendable
 from pysync.model.state import Patched, Reader
-from pysync.model.write import apply_op, mark_of, register_of
+from pysync.model.write import apply_op, register_of
 from pysync.values.jsonvalue import FrozenList, Json, add_numbers, canonical, freeze, same
 
 SEEN_MAX = 2_000
@@ -37,7 +38,7 @@ class Draft:
         self._cells: dict[Ref, Cell | None] = {}
         self._view = Patched(reader, self._cells)
         self._mark = mark
-        self._edits: dict[Ref, _Edit] = {}
+        self._edits: dict[Ref, Edit] = {}
         self._schema = reader.schema
 
     # -- reading ----------------------------------------------------------------------------------
@@ -62,6 +63,7 @@ class Draft:
         Raises InvalidValue if a field does not fit, a required one is missing, or the id is taken.
         """
         declared = self._schema.collection(collection)
+        sendable(collection, None, collection)
         rid = check_key(record.get("id"))
         if self.get(collection, rid) is not None:
             raise InvalidValue(f"{collection}/{rid} exists already", code="exists")
@@ -155,6 +157,7 @@ class Draft:
 
     def _element(self, collection: str, field: str, element: str) -> tuple[CollectionSchema, str]:
         declared = self._schema.collection(collection)
+        sendable(field, element, f"{collection}/{field}")
         if declared.field(field).kind != "set":
             raise UsageError(f"{collection}/{field} is not declared as a set: set it as a whole")
         return declared, element_path(field, element)
@@ -240,10 +243,10 @@ class Draft:
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _edit(self, collection: str, rid: str) -> _Edit:
+    def _edit(self, collection: str, rid: str) -> Edit:
         edit = self._edits.get((collection, rid))
         if edit is None:
-            edit = self._edits[collection, rid] = _Edit(self._reader.cell(collection, rid))
+            edit = self._edits[collection, rid] = Edit(self._reader.cell(collection, rid))
         return edit
 
     def _living(self, collection: str, record_id: str) -> Cell:
@@ -265,7 +268,7 @@ class Draft:
         edit = self._edit(collection, rid)
         self._write(edit, Op(SET, collection, rid, changed, "", tuple(gone)), declared)
 
-    def _write(self, edit: _Edit, op: Op, declared: CollectionSchema) -> None:
+    def _write(self, edit: Edit, op: Op, declared: CollectionSchema) -> None:
         ref = (op.key, op.rid)
         self._cells[ref] = apply_op(self._view.cell(*ref), op, self._mark, declared)
         edit.take(op)
@@ -293,84 +296,3 @@ def _needs_seen(declared: CollectionSchema, path: str) -> bool:
 
 def _is_number(value: Json) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-class _Edit:
-    """What a draft does to one record; `below` is its cell when the draft first wrote to it."""
-
-    __slots__ = ("below", "created", "deleted", "deltas", "fields", "gone", "writes")
-
-    def __init__(self, below: Cell | None) -> None:
-        self.below = below
-        self.created = False
-        self.deleted = False
-        self.fields: dict[str, Json] = {}
-        self.gone: list[str] = []
-        self.deltas: dict[str, Json] = {}
-        self.writes = 0
-
-    def begin_anew(self) -> None:
-        """The record is created, perhaps where the draft deleted it before."""
-        self.created, self.deleted = True, False
-        self.fields, self.gone, self.deltas = {}, [], {}
-
-    def take(self, op: Op) -> None:
-        """Fold one more write in."""
-        self.writes += 1
-        if op.kind == ADD:
-            for path, delta in op.fields.items():
-                into = self.fields if path in self.fields or self.created else self.deltas
-                into[path] = add_numbers(into.get(path) or 0, delta)
-            return
-        self.fields.update(op.fields)
-        for path in op.gone:
-            self.fields.pop(path, None)
-            if path not in self.gone:
-                self.gone.append(path)
-        for path in op.fields:
-            self.deltas.pop(path, None)
-            if path in self.gone:
-                self.gone.remove(path)
-
-    def ops(self, key: str, rid: str, declared: CollectionSchema) -> list[Op]:
-        """The ops, with what the author saw below the draft."""
-        cell = self.below
-        if self.deleted:
-            if cell is None or cell.dead:
-                return []
-            return [Op(DELETE, key, rid, {}, _all_versions(cell))]
-        fields = self.fields
-        gone = [path for path in self.gone if cell is not None and path in cell.fields]
-        if self.created:
-            if cell is None or cell.dead:
-                return [Op(CREATE, key, rid, fields, cell.rev.version if cell is not None else "")]
-            # Deleted and created again in one draft: what is left is the difference.
-            gone = [path for path in cell.fields if path not in fields]
-        ops: list[Op] = []
-        if fields or gone:
-            base = _base(cell, declared, [*fields, *gone])
-            ops.append(Op(SET, key, rid, fields, base, tuple(gone)))
-        if self.deltas:
-            ops.append(Op(ADD, key, rid, self.deltas))
-        return ops
-
-
-def _all_versions(cell: Cell) -> Base:
-    """Every version in a record, which is what a deletion has seen."""
-    versions = dict.fromkeys(
-        (cell.rev.version, cell.base.version, *(mark.version for mark in cell.marks.values())), ""
-    )
-    return cell.rev.version if len(versions) == 1 else versions
-
-
-def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -> Base:
-    """The versions seen, as one text where they are one."""
-    if cell is None:
-        return ""
-    versions: dict[str, str] = {}
-    for path in paths:
-        register = register_of(declared, path)
-        mark = mark_of(declared, cell, register)
-        versions[register] = mark.version if mark is not None else ""
-    distinct = set(versions.values())
-    return distinct.pop() if len(distinct) == 1 else versions

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.guard import Guard, Record
-from pysync.values.jsonvalue import Json, bounded
+from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, bounded
 
 Strategy = Literal["last-write-wins", "first-write-wins", "merge", "custom"]
 STRATEGIES: Final = ("last-write-wins", "first-write-wins", "merge", "custom")
@@ -38,10 +38,40 @@ def normal_name(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
-@cache
+@lru_cache(10_000)
 def is_sensitive(name: str) -> bool:
     """Whether a key or field of this name is never sent, whatever its spelling."""
     return normal_name(name) in SENSITIVE
+
+
+def sendable(name: str, value: Any, path: str) -> Json:
+    """The checked, frozen value of what has this name. `path` is its place in messages.
+
+    Raises InvalidValue; SensitiveKey, which names the place, if the name, or that of a member
+    however deep, is never sent.
+
+    >>> sendable("guest", {"logins": [{"API-Key": 1}]}, "guest")
+    Traceback (most recent call last):
+    ...
+    pysync.errors.SensitiveKey: guest/logins/0/API-Key names something that is never sent; keep it elsewhere
+    """  # noqa: E501 - the message is one line
+    if is_sensitive(name):
+        raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")
+    frozen = bounded(value, path)
+    if type(frozen) is FrozenDict or type(frozen) is FrozenList:
+        _refuse_secrets(frozen, path)
+    return frozen
+
+
+def _refuse_secrets(value: Json, path: str) -> None:
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, member in members:
+        if type(name) is str and is_sensitive(name):
+            raise SensitiveKey(
+                f"{path}/{name} names something that is never sent; keep it elsewhere"
+            )
+        if type(member) is FrozenDict or type(member) is FrozenList:
+            _refuse_secrets(member, f"{path}/{name}")
 
 
 _NO_KEY: Final = re.compile(r"[\x00-\x1f/\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -155,9 +185,7 @@ class CollectionSchema:
         if name not in self.fields:
             _check_name(name)
         path = f"{where or self.name}/{name}"
-        if is_sensitive(name):
-            raise SensitiveKey(f"{path} names something that is never sent; keep it elsewhere")
-        frozen = bounded(value, path)
+        frozen = sendable(name, value, path)
         declared = self.fields.get(name)
         problem = declared.problem(frozen) if declared is not None else None
         if problem is not None:

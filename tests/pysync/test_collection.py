@@ -105,6 +105,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(house: House) -> None:
         ({"id": "a/b", "floor": 1}, InvalidValue),
         ({"floor": 1}, InvalidValue),
         ({"id": "102", "floor": 1, "Api Key": "x"}, SensitiveKey),
+        ({"id": "102", "floor": 1, "wifi": {"password": "x"}}, SensitiveKey),
     ):
         with pytest.raises(error):
             house.one.create(record)

@@ -121,6 +121,37 @@ def test_a_sensitive_key_is_refused_and_not_sent(key: str) -> None:
     assert not any("s3cret" in text for text in device.said)
 
 
+@pytest.mark.req("TAB-10")
+@pytest.mark.parametrize("loaded", [True, False])
+def test_a_sensitive_name_inside_a_value_is_refused_and_nothing_is_lost(*, loaded: bool) -> None:
+    device = Device()
+    value: SyncedKV[Any] = SyncedKV("login", {}, space=device.open(start=loaded))
+    value.set({"name": "Ann"})
+    for new in ({"name": "Bo", "pin": [{"API key": "s3cret"}]}, lambda now: {**now, "ssn": 1}):
+        with pytest.raises(SensitiveKey, match="login"):
+            value.set(new)
+    assert value.value == {"name": "Ann"}
+    device.hosts[0].start()
+    device.settle()
+    assert value.value == {"name": "Ann"}
+    assert not any("s3cret" in text for text in device.said)
+
+
+def test_of_early_writes_one_that_fails_later_does_not_take_the_others_along() -> None:
+    device, one, _ = two_tabs()
+    one.set(0)
+    device.settle()
+    late = device.open(start=False)
+    value, other = SyncedKV("n", 1, space=late), SyncedKV("other", 0, space=late)
+    value.set(lambda n: 12 // n)
+    value.set(lambda n: n + 5)
+    other.set(7)
+    device.hosts[-1].start()
+    device.settle()
+    assert (value.value, other.value) == (5, 7)
+    assert [problem.kind for problem in late.problems] == ["function-failed"]
+
+
 def test_values_are_frozen_and_thaw_makes_a_copy() -> None:
     _, one, _ = two_tabs()
     given = {"tags": ["a"]}

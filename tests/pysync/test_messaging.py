@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pysync import InvalidValue, Message, SyncedKV, UsageError, use_broadcast
+from pysync import InvalidValue, Message, SensitiveKey, SyncedKV, UsageError, use_broadcast
 from tests.pysync.rig import Device
 
 pytestmark = pytest.mark.req("TAB-06")
@@ -108,6 +108,17 @@ def test_what_cannot_be_sent_is_refused(talk: Talk, kind: Any, value: Any, error
 
 
 @pytest.mark.req("TAB-12")
+@pytest.mark.req("TAB-10")
+@pytest.mark.parametrize("kind", ["notification", "kv-update"])
+@pytest.mark.parametrize(("key", "value"), [("api_key", 1), ("desk", [{"Password": 1}])])
+def test_nothing_under_a_sensitive_name_is_sent(
+    talk: Talk, kind: str, key: str, value: Any
+) -> None:
+    with pytest.raises(SensitiveKey):
+        talk.talks[0].broadcast(kind, key, value)
+    assert talk.rows(1) == []
+
+
 def test_closing_ends_hearing(talk: Talk) -> None:
     with talk.talks[1]:
         pass

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.schema import KEY_MAX, CollectionSchema, Field, Schema, check_key, is_sensitive
+from pysync.values.jsonvalue import freeze
 from tests.pysync.kit import json_values
 
 
@@ -36,6 +37,21 @@ def test_sensitive_names_in_any_spelling_are_never_taken(name: str) -> None:
     assert is_sensitive(name)
     with pytest.raises(SensitiveKey):
         CollectionSchema(name="guests").check_field(name, "x")
+
+
+@pytest.mark.req("TAB-10")
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ({"Pass-Word": 1}, "guests/login/Pass-Word"),
+        ({"a": [1, {"b": {"ssn": ""}}]}, "guests/login/a/1/b/ssn"),
+        ([[{"session_token": None}]], "guests/login/0/0/session_token"),
+        (freeze({"a": {"creditCard": 4}}), "guests/login/a/creditCard"),
+    ],
+)
+def test_sensitive_names_inside_a_value_are_never_taken(value: Any, place: str) -> None:
+    with pytest.raises(SensitiveKey, match=f"^{place} names"):
+        CollectionSchema(name="guests").check_field("login", value)
 
 
 @pytest.mark.parametrize("name", ["passwords_changed", "key", "card", "token"])

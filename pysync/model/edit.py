@@ -1,0 +1,95 @@
+"""Edits: what a draft does to one record, folded into its ops with the versions its author saw.
+
+Floor: `change`, `write`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pysync.model.cell import Cell
+from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op
+from pysync.model.schema import CollectionSchema
+from pysync.model.write import mark_of, register_of
+from pysync.values.jsonvalue import Json, add_numbers
+
+
+class Edit:
+    """What a draft does to one record; `below` is its cell when the draft first wrote to it."""
+
+    __slots__ = ("below", "created", "deleted", "deltas", "fields", "gone", "writes")
+
+    def __init__(self, below: Cell | None) -> None:
+        self.below = below
+        self.created = False
+        self.deleted = False
+        self.fields: dict[str, Json] = {}
+        self.gone: list[str] = []
+        self.deltas: dict[str, Json] = {}
+        self.writes = 0
+
+    def begin_anew(self) -> None:
+        """The record is created, perhaps where the draft deleted it before."""
+        self.created, self.deleted = True, False
+        self.fields, self.gone, self.deltas = {}, [], {}
+
+    def take(self, op: Op) -> None:
+        """Fold one more write in."""
+        self.writes += 1
+        if op.kind == ADD:
+            for path, delta in op.fields.items():
+                into = self.fields if path in self.fields or self.created else self.deltas
+                into[path] = add_numbers(into.get(path) or 0, delta)
+            return
+        self.fields.update(op.fields)
+        for path in op.gone:
+            self.fields.pop(path, None)
+            if path not in self.gone:
+                self.gone.append(path)
+        for path in op.fields:
+            self.deltas.pop(path, None)
+            if path in self.gone:
+                self.gone.remove(path)
+
+    def ops(self, key: str, rid: str, declared: CollectionSchema) -> list[Op]:
+        """The ops, with what the author saw below the draft."""
+        cell = self.below
+        if self.deleted:
+            if cell is None or cell.dead:
+                return []
+            return [Op(DELETE, key, rid, {}, _all_versions(cell))]
+        fields = self.fields
+        gone = [path for path in self.gone if cell is not None and path in cell.fields]
+        if self.created:
+            if cell is None or cell.dead:
+                return [Op(CREATE, key, rid, fields, cell.rev.version if cell is not None else "")]
+            # Deleted and created again in one draft: what is left is the difference.
+            gone = [path for path in cell.fields if path not in fields]
+        ops: list[Op] = []
+        if fields or gone:
+            base = _base(cell, declared, [*fields, *gone])
+            ops.append(Op(SET, key, rid, fields, base, tuple(gone)))
+        if self.deltas:
+            ops.append(Op(ADD, key, rid, self.deltas))
+        return ops
+
+
+def _all_versions(cell: Cell) -> Base:
+    """Every version in a record, which is what a deletion has seen."""
+    versions = dict.fromkeys(
+        (cell.rev.version, cell.base.version, *(mark.version for mark in cell.marks.values())), ""
+    )
+    return cell.rev.version if len(versions) == 1 else versions
+
+
+def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -> Base:
+    """The versions seen, as one text where they are one."""
+    if cell is None:
+        return ""
+    versions: dict[str, str] = {}
+    for path in paths:
+        register = register_of(declared, path)
+        mark = mark_of(declared, cell, register)
+        versions[register] = mark.version if mark is not None else ""
+    distinct = set(versions.values())
+    return distinct.pop() if len(distinct) == 1 else versions
