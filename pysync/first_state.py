@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
-from pysync.model.snapshot import pack_seed
+from pysync.model.snapshot import pack_seed, unpack_rows
 from pysync.space import Space
+from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
 
 FORMAT: Final = 1
@@ -32,9 +33,9 @@ def export_first_state(space: Space) -> str:
 
 def read_first_state(text: str, space: str) -> dict[str, str]:
     """The rows to seed a store with. Raises StoreCorrupt for anything else than a first state of
-    that space in a format this build knows."""
+    that space in a format this build knows, of which every row can be read."""
     try:
-        body = json.loads(text)
+        body = parse_json(text)
         rows = {str(name): row for name, row in body["rows"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise StoreCorrupt(f"this is no first state: {error}") from None
@@ -42,4 +43,5 @@ def read_first_state(text: str, space: str) -> dict[str, str]:
         raise StoreCorrupt(f"a first state of format {body.get('format')!r}: reload the page")
     if body.get("space") != space or not all(isinstance(row, str) for row in rows.values()):
         raise StoreCorrupt(f"this is no first state of {space!r}")
+    unpack_rows(rows)
     return rows

@@ -5,22 +5,23 @@ Folded from the decided log, so it shows what was decided, also for what lost or
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import parse_batch
+from pysync.machines.rounds import decode_special
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.conflict import Conflict
-from pysync.model.reducer import Decision, decode_decision
+from pysync.model.reducer import Decision
 from pysync.model.schema import Schema
 from pysync.model.snapshot import bucket_of, unpack
 from pysync.model.write import apply_op
 from pysync.ports import DecidedRow
 from pysync.values.clock import wall_of
+from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import FrozenDict, same
 
 
@@ -80,14 +81,13 @@ def _entries(
     schema: Schema, rows: Sequence[tuple[DecidedRow, str]]
 ) -> Iterable[tuple[int, Change, Decision | None]]:
     for row, text in rows:
-        special = {item[0]: item[1:] for item in json.loads(row.body)} if row.body else {}
         try:
+            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
             changes = parse_batch(text, schema).changes
-        except ProtocolError:
+        except (ProtocolError, ValueError):
             continue
         for at, change in enumerate(changes):
-            decided = decode_decision(special[at]) if at in special else None
-            yield row.seq + at, change, decided
+            yield row.seq + at, change, special.get(at)
 
 
 def _apply(

@@ -9,7 +9,6 @@ Floor: the core's `first_state`.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from pyodide.ffi import JsException
 from pysync.errors import StoreCorrupt
 from pysync.first_state import read_first_state
 from pysync.ports import Loaded, Store, StoreFault
+from pysync.values.jsontext import parse_json
 
 PATIENCE_MS: Final = 20_000
 """How long the server may take for one answer."""
@@ -32,7 +32,7 @@ async def fetch_first_state(url: str, space: str) -> dict[str, str] | None:
     The list is asked first: asking for what is not there would be an error on the page's console.
     """
     try:
-        if space not in json.loads(await _text(url))["spaces"]:
+        if space not in parse_json(await _text(url))["spaces"]:
             return None
         return read_first_state(await _text(f"{url}/{js.encodeURIComponent(space)}"), space)
     except (JsException, StoreCorrupt, ValueError, KeyError, TypeError) as error:

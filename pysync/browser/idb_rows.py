@@ -25,6 +25,7 @@ from pysync.browser.idb_errors import StopWork
 from pysync.browser.objects import options
 from pysync.ports import FORMAT, DecidedRow, LogRow, StoreFault
 from pysync.store_rules import LeaseRow, check_format, new_incarnation
+from pysync.values.jsontext import parse_json
 
 LAYOUT: Final = 1
 """Generation of the object stores; it is part of the name of the database."""
@@ -62,7 +63,7 @@ def check_meta(meta: Mapping[str, Any]) -> None:
 
 def plain(value: Any) -> Any:
     """A JavaScript value as plain Python, by one text."""
-    return json.loads(js.JSON.stringify(value))
+    return parse_json(js.JSON.stringify(value))
 
 
 def pairs(keys: Any, values: Any) -> dict[str, Any]:
@@ -132,4 +133,4 @@ def lease_text(row: LeaseRow | None) -> str:
 
 def lease_row(text: Any) -> LeaseRow | None:
     """A lease as read; None if nobody holds it."""
-    return LeaseRow(*json.loads(text)) if text else None
+    return LeaseRow(*parse_json(text)) if text else None

@@ -21,6 +21,7 @@ from pysync.browser.idb_errors import UNREADABLE, fault_of
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.ports import DecidedRow, LogRow, StoreFault
 from pysync.store_rules import LeaseRow, check_format
+from pysync.values.jsontext import parse_json
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ def _packed(disk: MemoryDisk) -> dict[str, str]:
 
 def _unpacked(texts: dict[str, str]) -> MemoryDisk:
     """The disk again. Raises one of UNREADABLE if a part is not what was written."""
-    parts = {part: json.loads(texts[part]) for part in _PARTS}
+    parts = {part: parse_json(texts[part]) for part in _PARTS}
     facts = parts["facts"]
     lease = facts.pop("lease")
     rows = [LogRow(*row) for row in parts["log"]]

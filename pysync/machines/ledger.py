@@ -15,7 +15,6 @@ Floor: `rounds`, `ordering`, `replica`, `effects`.
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
@@ -40,6 +39,7 @@ from pysync.machines.rounds import UNREADABLE, Round, decide_round, decode_speci
 from pysync.model.change import Change
 from pysync.model.reducer import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
+from pysync.values.jsontext import parse_json
 
 ROUND: Final = 400
 """Ops decided in one round: the page must be able to breathe in between."""
@@ -484,7 +484,7 @@ class Ledger:
         batch = self.open.get(row.batch)
         special: dict[int, Decision] = {}
         try:
-            special = decode_special(json.loads(row.body) if row.body else 0, row.count)
+            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
             if batch is None:
                 batch = parse_batch(text, self._replica.schema)
         except (ProtocolError, ValueError):

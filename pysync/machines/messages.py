@@ -28,7 +28,7 @@ than it knows missed something), `leader` the term it leads with, if it does. ta
 freeze and stop. data-update: the leader's verdicts. cache-invalidation: any tab. message: the
 application.
 
-Floor: `errors`.
+Floor: `errors`, `values`.
 """
 
 from __future__ import annotations
@@ -36,21 +36,16 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any, Final
 
 from pysync.errors import ProtocolError
+from pysync.values.jsontext import parse_json
 
 VERSION: Final = 1
 _TAB: Final = re.compile(r"[!#-.0-\[\]-~]{1,64}")
 """A tab's id: printable ASCII without quotes, slashes and spaces. It goes into keys and paths."""
 MAX_FRAME: Final = 4_000_000
 """Characters of one frame; a longer one is dropped (writers cut batches far below it)."""
-MAX_NESTING: Final = 500
-"""Brackets within brackets of one frame; values nest 32 deep, a tab's parser bears 1,000."""
-_PIECE: Final = 1024
-_NO_BRACKET: Final = re.compile(r"[^\[\]{}]+")
-_STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 STATE_UPDATE: Final = "state-update"
 STATE_REQUEST: Final = "state-request"
@@ -111,38 +106,13 @@ def encode(type_: str, tab: str, wall: float, payload: object) -> str:
     return f'{{"v":{VERSION},"t":"{type_}","tab":"{tab}","ts":{int(wall)},"p":{body}}}'
 
 
-def _nests_too_deep(text: str) -> bool:
-    """Whether JSON would nest deeper than any frame does.
-
-    Asked before parsing: in a tab the parser runs on the page's own small stack, where thousands of
-    opening brackets end the whole interpreter instead of raising. Counting piece by piece costs a
-    sixth of the parsing; only where that leaves doubt are strings told from the rest.
-    """
-    depth = 0
-    for start in range(0, len(text), _PIECE):
-        piece = text[start : start + _PIECE]
-        opened = piece.count("[") + piece.count("{")
-        if depth < 0 or depth + opened > MAX_NESTING:
-            return _deepest(text) > MAX_NESTING
-        depth += opened - piece.count("]") - piece.count("}")
-    return False
-
-
-def _deepest(text: str) -> int:
-    """How deep JSON nests, exactly."""
-    plain = "".join(text.replace("\\\\", "").replace('\\"', "").split('"')[::2])
-    return max(accumulate(map(_STEP.__getitem__, _NO_BRACKET.sub("", plain))), default=0)
-
-
 def decode(text: str) -> Frame:
     """Read a frame. Raises ProtocolError for whatever is not one of ours: drop it, count it."""
     if not isinstance(text, str) or len(text) > MAX_FRAME:
         raise ProtocolError("not a frame: no text, or too long")
-    if _nests_too_deep(text):
-        raise ProtocolError(f"not a frame: nested deeper than {MAX_NESTING}")
     try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        raw = parse_json(text)
+    except ValueError as error:
         raise ProtocolError(f"not a frame: {error}") from None
     if not isinstance(raw, dict):
         raise ProtocolError("not a frame: no object")

@@ -19,6 +19,7 @@ from typing import Any, Final
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.model.cell import SEED_MARK, Cell, Mark
 from pysync.model.conflict import Conflict, decode_conflict
+from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json, freeze
 
 BUCKETS: Final = 64
@@ -49,7 +50,7 @@ def pack(records: Iterable[tuple[str, Cell]]) -> str:
 def unpack(name: str, text: str) -> Iterator[tuple[str, Cell]]:
     """The cells of a row. Raises StoreCorrupt."""
     try:
-        packed = json.loads(text)
+        packed = parse_json(text)
         marks = [_mark(row) for row in packed["m"]]
         rows = packed["r"].items()
         for rid, (fields, base, own, rev, dead) in rows:
@@ -91,7 +92,7 @@ def pack_conflicts(conflicts: Iterable[Conflict]) -> str:
 def unpack_conflicts(text: str) -> list[Conflict]:
     """The conflicts of the row. Raises StoreCorrupt."""
     try:
-        return [decode_conflict(row) for row in json.loads(text)]
+        return [decode_conflict(row) for row in parse_json(text)]
     except (ValueError, TypeError, ProtocolError) as error:
         raise StoreCorrupt(f"the row of conflicts cannot be read: {error}") from None
 
@@ -108,7 +109,7 @@ def unpack_heads(text: str) -> tuple[dict[str, int], dict[str, set[int]]]:
     heads: dict[str, int] = {}
     skipped: dict[str, set[int]] = {}
     try:
-        for tab, row in json.loads(text).items():
+        for tab, row in parse_json(text).items():
             numbers = row if type(row) is list else [row]
             if not numbers or any(type(n) is not int for n in numbers):
                 raise TypeError(f"head {row!r:.80}")

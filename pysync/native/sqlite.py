@@ -32,6 +32,7 @@ from pysync.store_rules import (
     judge_snapshot,
     next_term,
 )
+from pysync.values.jsontext import parse_json
 
 _DECIDED: Final = """
 SELECT d.seq, d.count, d.log_key, d.batch, d.term, d.body, d.refs, log.body
@@ -274,7 +275,7 @@ def _decided(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[DecidedRow, str]
     for seq, count, log_key, batch, term, body, refs, frame in rows:
         if frame is None:
             raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {seq}"))
-        yield DecidedRow(seq, count, log_key, batch, term, body, tuple(json.loads(refs))), frame
+        yield DecidedRow(seq, count, log_key, batch, term, body, tuple(parse_json(refs))), frame
 
 
 def _passed(verdict: StoreFault | int) -> int:

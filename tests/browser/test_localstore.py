@@ -35,10 +35,14 @@ full = [await fault(store.append, "big", "x" * n) for n in (2_000_001, 6_000_000
 kept = [row.batch for row in (await value(Loaded, store.load)).tail]
 js.localStorage.setItem("pysync:hotel:log", "[[1, 2")
 unreadable = [await fault(store.load), await fault(store.append, "b", "x")]
-[said, full, kept, unreadable, js.localStorage.getItem("pysync:hotel:log")]
+js.localStorage.setItem("pysync:hotel:log", "[" * 10_000)
+deep = [await fault(store.load), await fault(store.append, "b", "x")]
+js.localStorage.setItem("pysync:hotel:log", "[[1, 2")
+[said, full, kept, unreadable, deep, js.localStorage.getItem("pysync:hotel:log")]
 """
     )
-    assert found == [[False, False], ["full", "full"], ["small"], ["corrupt", "corrupt"], "[[1, 2"]
+    corrupt = ["corrupt", "corrupt"]
+    assert found == [[False, False], ["full", "full"], ["small"], corrupt, corrupt, "[[1, 2"]
 
 
 def test_a_quota_that_is_reached_answers_full_and_changes_nothing(open_tab: OpenTab) -> None:

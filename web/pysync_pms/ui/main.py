@@ -6,7 +6,6 @@ The one place of the interface beside `dom` that touches the page. Stands on eve
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -14,6 +13,7 @@ import js
 
 from pysync import Space, Update
 from pysync.browser import open_space
+from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
@@ -144,7 +144,7 @@ async def _offered() -> list[str]:
     """Names of the hotels the server has a first state for; none where it cannot be asked."""
     try:
         response = await js.fetch("/first-state")
-        listing = json.loads(await response.text()) if response.ok else {}
+        listing = parse_json(await response.text()) if response.ok else {}
     except Exception:  # noqa: BLE001 - offline, or a plain file server: there are none to offer
         return []
     return [str(name) for name in listing.get("spaces", [])]

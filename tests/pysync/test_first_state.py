@@ -1,0 +1,60 @@
+"""First states: what an empty space may begin with."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pysync import Collection
+from pysync.errors import StoreCorrupt
+from pysync.first_state import export_first_state, read_first_state
+from pysync.model.snapshot import unpack_rows
+from tests.pysync.rig import Device
+
+
+def exported() -> str:
+    space = Device().open()
+    rooms = Collection("rooms", space=space)
+    for rid in ("b", "a"):
+        rooms.create({"id": rid, "beds": 2, "tags": ["x", {"y": None}]})
+    rooms.create({"id": "gone"})
+    rooms.delete("gone")
+    return export_first_state(space)
+
+
+def test_seed_1_the_same_records_give_the_same_text() -> None:
+    assert exported() == exported()
+
+
+def test_what_was_exported_is_read_back() -> None:
+    cells = unpack_rows(read_first_state(exported(), "rig")).cells
+    records = {(key, rid): cell.record(rid) for key, rid, cell in cells}
+    assert records == {
+        ("rooms", rid): {"id": rid, "beds": 2, "tags": ["x", {"y": None}]} for rid in "ab"
+    }
+    assert all(cell.rev.n == 0 for _, _, cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "no first state"),
+        ("[" * 10_000, "nested deeper"),
+        ("[]", "no first state"),
+        ('{"rows":[]}', "no first state"),
+        ('{"rows":{}}', "format None: reload"),
+        ('{"rows":{},"format":2}', "format 2: reload"),
+        ('{"rows":{},"format":1,"space":"other"}', "no first state of 'rig'"),
+        ('{"rows":{"a/1":5},"format":1,"space":"rig"}', "no first state of 'rig'"),
+        (json.dumps({"rows": {"a/1": "["}, "format": 1, "space": "rig"}), "'a/1' cannot be read"),
+        (
+            json.dumps({"rows": {"a/1": "[" * 10_000}, "format": 1, "space": "rig"}),
+            "nested deeper",
+        ),
+    ],
+)
+def test_anything_else_is_refused_before_it_is_seeded(text: Any, says: str) -> None:
+    with pytest.raises(StoreCorrupt, match=says):
+        read_first_state(text, "rig")
