@@ -259,17 +259,19 @@ def test_a_dialog_follows_the_data_until_it_is_closed(bench: Bench) -> None:
     sent = bench.dom.paint()
     assert "second" in filled(sent, Slot.DIALOGS)
     assert not ops(sent, "dialog")
-    bench.dom.user(kind="click", action="ui.close", args={"dialog": "ask"})
+    bench.app.close_dialog("ask")
     sent = bench.dom.paint()
     places = [(c["op"], c.get("id")) for c in sent]
     assert places == [("dialog", "ask"), ("fill", Slot.DIALOGS)], "closed before it is taken away"
 
 
 def test_a_dialog_closed_by_escape_is_not_drawn_again(bench: Bench) -> None:
-    bench.app.open_dialog("ask", Question().view)
+    left: list[object] = []
+    bench.app.open_dialog("ask", Question().view, left=left.append)
     bench.dom.paint()
-    bench.dom.user(kind="closed", target="ask")
+    bench.dom.user(kind="closed", target="ask", values={"name": "half ty"})
     assert filled(bench.dom.paint(), Slot.DIALOGS) == ""
+    assert left == [{"name": "half ty"}]
 
 
 def test_help_lists_the_keys_of_the_screen(bench: Bench) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysync_pms.ui.router import HOME, Route, parse
+from pysync_pms.ui.router import HOME, Route, first_space, parse
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
 
@@ -43,3 +43,20 @@ def test_a_record_opens_and_closes_beside_the_same_list() -> None:
 def test_an_empty_value_removes_a_filter() -> None:
     route = Route("resort", "rooms", query={"floor": "1", "kind": "twin"})
     assert route.with_query(floor="", kind="double").query == {"kind": "double"}
+
+
+@pytest.mark.parametrize(
+    ("remembered", "offered", "sure", "shown"),
+    [
+        ("resort", ["demo", "resort"], True, "resort"),
+        ("gone", ["demo", "resort"], True, "demo"),
+        ("mine", ["demo"], False, "mine"),
+        ("", ["demo"], True, "demo"),
+        ("mine", [], True, "mine"),
+        ("", [], True, "hotel"),
+    ],
+)
+def test_an_address_without_a_space_shows_one_that_is_there(
+    remembered: str, offered: list[str], sure: bool, shown: str
+) -> None:
+    assert first_space(remembered, offered, sure=sure, new="hotel") == shown

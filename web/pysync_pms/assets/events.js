@@ -3,7 +3,7 @@
    application · data-escape: what Escape asks for · data-window: scrolling that Python draws for. */
 import { hasEdits, noteEdit, useRemote } from "./morph.js";
 import { takeFocus, walk } from "./roving.js";
-import { placeMenu, prepareRegions } from "./notices.js";
+import { closeDialog, dialogClosed, dismiss, placeMenu, prepareRegions } from "./notices.js";
 import { watchDrags } from "./drag.js";
 
 const INPUT_AFTER_MS = 120;
@@ -26,6 +26,11 @@ function keyName(event) {
   return [...parts, event.key === " " ? "Space" : event.key].join("+");
 }
 
+function valuesOf(form, submitter = null) {
+  const entries = [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(entries);
+}
+
 export function listenToUser(send) {
   prepareRegions();
   const drags = watchDrags(send, argsOf);
@@ -38,11 +43,12 @@ export function listenToUser(send) {
   function click(event) {
     const element = event.target.closest?.(MEANT);
     if (!element || event.defaultPrevented || event.button !== 0) return;
-    if (element.dataset.dismiss) return document.getElementById(element.dataset.dismiss)?.remove();
+    if (element.dataset.dismiss) return dismiss(element.dataset.dismiss);
     if (element.matches("a[href]")) return follow(event, element);
     const { action } = element.dataset;
     if (!action || element.matches("form") || element.getAttribute("aria-disabled") === "true") return;
     if (action === "ui.use-remote") return useRemote(element.closest(".field-elsewhere"));
+    if (action === "ui.close") return closeDialog(element.dataset.dialog);
     if (!element.matches("button") && String(getSelection())) return;
     element.closest("[popover]")?.hidePopover();
     const numbers = {};
@@ -51,7 +57,8 @@ export function listenToUser(send) {
       const box = element.getBoundingClientRect();
       numbers.days = Math.floor(((event.clientX - box.left) / box.width) * Number(area.dataset.dragArea));
     }
-    if (report("click", action, element, { numbers })) event.preventDefault();
+    const values = element.form ? valuesOf(element.form) : {};
+    if (report("click", action, element, { numbers, values })) event.preventDefault();
   }
 
   function follow(event, link) {
@@ -67,11 +74,7 @@ export function listenToUser(send) {
     if (!form.dataset.action) return;
     event.preventDefault();
     clearTimeout(timers.get(form.id));
-    const values = {};
-    for (const [name, value] of new FormData(form, event.submitter)) {
-      if (typeof value === "string") values[name] = value;
-    }
-    report("submit", form.dataset.action, form, { values });
+    report("submit", form.dataset.action, form, { values: valuesOf(form, event.submitter) });
     requestAnimationFrame(() => requestAnimationFrame(() => {
       document.getElementById(form.id)?.querySelector("[aria-invalid=true]")?.focus();
     }));
@@ -162,7 +165,11 @@ export function listenToUser(send) {
   }
 
   function close(event) {
-    if (event.target instanceof HTMLDialogElement) send({ kind: "closed", target: event.target.id });
+    const dialog = event.target;
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    dialogClosed();
+    const form = dialog.querySelector("form");
+    send({ kind: "closed", target: dialog.id, values: form ? valuesOf(form) : {} });
   }
 
   function out(event) {

@@ -1,6 +1,7 @@
 /* Patching without disturbing: what the user holds (focus, selection, scroll, open parts, half-typed
    input, the row in hand, a bar being dragged) survives every patch. */
 import morphdom from "./morphdom.js";
+import { draftName, keepTyped, takeTyped } from "./drafts.js";
 import { ensureRoving, rovingItems } from "./roving.js";
 
 const edits = new WeakMap(); // control -> the rendered value that the user began to change
@@ -32,11 +33,46 @@ function show(control, value) {
 /* Called for every input event: remembers what the field showed before the first keystroke. */
 export function noteEdit(control) {
   if (!isControl(control) || control.type === "search") return;
-  if (!edits.has(control)) edits.set(control, rendered(control));
-  if (shown(control) === edits.get(control)) {
-    edits.delete(control);
-    offer(control, null);
+  if (!edits.has(control)) beginEdit(control, rendered(control));
+  if (shown(control) === edits.get(control)) endEdit(control);
+}
+
+function beginEdit(control, before) {
+  edits.set(control, before);
+  control.setAttribute("data-edited", "");
+}
+
+function endEdit(control) {
+  edits.delete(control);
+  control.removeAttribute("data-edited");
+  offer(control, null);
+}
+
+/* A form is about to go, or to stand for another record: what was typed waits for its return. */
+function putAside(form) {
+  for (const control of form.querySelectorAll("input, select, textarea")) {
+    if (!edits.has(control)) continue;
+    keepTyped(form, control, { typed: shown(control), before: edits.get(control) });
+    endEdit(control);
   }
+}
+
+function bringBack(form) {
+  for (const control of form.querySelectorAll("input, select, textarea")) {
+    const kept = edits.has(control) ? null : takeTyped(form, control);
+    if (!kept) continue;
+    show(control, kept.typed);
+    beginEdit(control, kept.before);
+    const now = rendered(control);
+    if (now !== kept.before) offer(control, now === kept.typed ? null : now);
+  }
+}
+
+function beforeDiscard(node) {
+  if (node.nodeType !== Node.ELEMENT_NODE) return true;
+  if (node.hasAttribute("data-keep")) return false;
+  for (const form of node.matches("form[data-draft]") ? [node] : node.querySelectorAll("form[data-draft]")) putAside(form);
+  return true;
 }
 
 export function isDirty(control) {
@@ -64,9 +100,8 @@ function offer(control, value) {
 export function useRemote(hint) {
   const control = hint.closest("[data-field]")?.querySelector("input, select, textarea");
   if (!control) return;
-  edits.delete(control);
+  endEdit(control);
   show(control, hint.dataset.value ?? "");
-  offer(control, null);
   control.focus();
 }
 
@@ -84,6 +119,7 @@ function keepEdit(from, to) {
 
 function beforeUpdate(from, to) {
   if (from.hasAttribute("data-slot") || from.hasAttribute("data-dragging") || isFile(from)) return false;
+  if (from instanceof HTMLFormElement && draftName(from) !== draftName(to)) putAside(from);
   if (isControl(from)) {
     if (isDirty(from)) keepEdit(from, to);
     else if (shown(from) !== rendered(to) && from.type !== "search") show(from, rendered(to));
@@ -95,7 +131,9 @@ function beforeUpdate(from, to) {
     to.toggleAttribute("open", from.hasAttribute("open"));
   }
   if (from.classList.contains("changed")) to.classList.add("changed");
-  if (from.hasAttribute("data-dismissed")) to.setAttribute("data-dismissed", "");
+  for (const mark of ["data-dismissed", "data-edited"]) {
+    if (from.hasAttribute(mark)) to.setAttribute(mark, "");
+  }
   if (from.style.cssText) to.style.cssText = from.style.cssText;
   if (from.getAttribute("tabindex") === "0" && to.getAttribute("tabindex") === "-1") {
     to.setAttribute("tabindex", "0");
@@ -153,7 +191,7 @@ function parse(html) {
 function morph(root, target, childrenOnly) {
   const restore = keepPlace(root);
   holdOrder(root, target);
-  morphdom(root, target, { childrenOnly, onBeforeElUpdated: beforeUpdate });
+  morphdom(root, target, { childrenOnly, onBeforeElUpdated: beforeUpdate, onBeforeNodeDiscarded: beforeDiscard });
   restore();
 }
 
@@ -175,6 +213,7 @@ export function remove(id) {
   const root = document.getElementById(id);
   if (!root) return;
   const restore = keepPlace(root);
+  beforeDiscard(root);
   root.remove();
   restore();
 }
@@ -182,8 +221,7 @@ export function remove(id) {
 export function settle(formId) {
   const form = document.getElementById(formId);
   for (const control of form?.querySelectorAll("input, select, textarea") ?? []) {
-    edits.delete(control);
-    offer(control, null);
+    if (isControl(control)) endEdit(control);
   }
   settled.add(formId);
 }
@@ -197,6 +235,7 @@ export function finish() {
     }
   }
   settled.clear();
+  for (const form of document.querySelectorAll("form[data-draft]")) bringBack(form);
   for (const list of document.querySelectorAll("[data-roving]")) ensureRoving(list);
   for (const element of document.querySelectorAll("[data-height]")) {
     element.style.height = `${element.dataset.height}px`;

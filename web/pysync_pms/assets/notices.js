@@ -15,8 +15,30 @@ function region(id, tag, attributes) {
 
 /* Made early: a live region is only heard when it stood on the page before it was filled. */
 export function prepareRegions() {
-  region("live", "div", { class: "sr-only", "aria-live": "polite", role: "status" });
-  region("toasts", "section", { class: "toasts", "aria-label": "Notices" });
+  region("live", "div", { class: "sr-only", "aria-live": "polite", role: "status", "data-keep": "" });
+  const list = region("toasts", "section", {
+    class: "toasts", "aria-label": "Notices", popover: "manual", "data-keep": "",
+  });
+  list.addEventListener("focusin", (event) => {
+    if (!list.contains(event.relatedTarget)) cameFrom = event.relatedTarget;
+  });
+}
+
+let cameFrom = null; // what had the focus before a notice
+
+/* Everything beside an open dialog is inert, unheard and under it: notices move into it, and back. */
+function gather() {
+  const host = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  for (const id of ["live", "toasts"]) {
+    const element = document.getElementById(id);
+    if (element && element.parentElement !== host) host.append(element);
+  }
+  raise();
+}
+
+function raise() {
+  const list = document.getElementById("toasts");
+  if (list?.showPopover && list.children.length && !list.matches(":popover-open")) list.showPopover();
 }
 
 export function announce(text) {
@@ -33,6 +55,7 @@ export function announce(text) {
 export function toast(id, html, ms) {
   const list = region("toasts", "section", {});
   list.insertAdjacentHTML("beforeend", html);
+  raise();
   const notice = document.getElementById(id);
   while (list.children.length > 4) list.firstElementChild.remove();
   if (!ms) return;
@@ -43,18 +66,30 @@ export function toast(id, html, ms) {
   setTimeout(leave, ms);
 }
 
+export function dismiss(id) {
+  const notice = document.getElementById(id);
+  const focused = notice?.contains(document.activeElement);
+  notice?.remove();
+  if (focused) cameFrom?.focus();
+}
+
 export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (!dialog || dialog.open) return;
   dialog.showModal();
+  gather();
   const first = dialog.querySelector("[autofocus], .dialog-body :is(input, select, textarea, button)");
   first?.focus();
 }
 
 export function closeDialog(id) {
   const dialog = document.getElementById(id);
-  if (dialog?.open) dialog.close();
+  if (!dialog?.open) return;
+  dialog.close();
+  gather();
 }
+
+export const dialogClosed = gather;
 
 /* Puts an opened menu beside its button, inside the window. */
 export function placeMenu(menu) {

@@ -36,6 +36,7 @@ from pysync_pms.queries.guests import (
     search_stays,
     stays_of,
 )
+from pysync_pms.queries.past import Past, past_only, slept
 from pysync_pms.queries.rooms import (
     BoardGroup,
     RackRoom,
@@ -55,6 +56,7 @@ __all__ = [
     "ChartRow",
     "Closed",
     "GuestFigures",
+    "Past",
     "RackRoom",
     "Stats",
     "StayLine",
@@ -79,12 +81,14 @@ __all__ = [
     "natural",
     "needs_attention",
     "overdue_arrivals",
+    "past_only",
     "rack_room",
     "room_name",
     "room_rack",
     "rooms_left",
     "search_guests",
     "search_stays",
+    "slept",
     "stats",
     "stats_of",
     "stay_line",

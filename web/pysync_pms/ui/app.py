@@ -14,8 +14,9 @@ from dataclasses import replace
 from pysync_pms.ui import builtin, wire
 from pysync_pms.ui.components.feedback import toast_view
 from pysync_pms.ui.components.surfaces import empty, failure
+from pysync_pms.ui.dialogs import Dialogs, Left, View
 from pysync_pms.ui.formats import Formats
-from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.html import join
 from pysync_pms.ui.pace import Pace
 from pysync_pms.ui.painter import Painter
 from pysync_pms.ui.ports import Dom
@@ -57,7 +58,7 @@ class App:
         self._moved = Gathering()
         self._due: float | None = None
         self._pace = Pace()
-        self._dialogs: dict[str, Callable[[], Html]] = {}
+        self._dialogs = Dialogs(self._painter)
         self._toasts = 0
         self._unsubscribe: Callable[[], None] | None = None
 
@@ -104,21 +105,22 @@ class App:
         """Draw header, navigation and status again in the next frame, and the screen not at all."""
         self._soon()
 
-    def open_dialog(self, dialog_id: str, view: Callable[[], Html]) -> None:
+    def open_dialog(
+        self,
+        dialog_id: str,
+        view: View,
+        *,
+        left: Left = lambda _: None,
+    ) -> None:
         """Show a dialog. `view` draws it now and again whenever the data moves, until it closes;
-        its root is `dialog(dialog_id, ...)`. Opening the one that is open draws it anew."""
-        again = dialog_id in self._dialogs
-        self._dialogs[dialog_id] = view
-        self._send_dialogs()
-        if not again:
-            self._painter.order(wire.open_dialog(dialog_id))
+        its root is `dialog(dialog_id, ...)`. Opening the one that is open draws it anew. `left` is
+        given what its form holds when the user closes it."""
+        self._dialogs.show(dialog_id, view, left)
         self._soon()
 
     def close_dialog(self, dialog_id: str) -> None:
         """Close a dialog; one that is not open stays closed."""
-        if self._dialogs.pop(dialog_id, None) is not None:
-            self._painter.order(wire.close_dialog(dialog_id))
-            self._send_dialogs()
+        if self._dialogs.close(dialog_id):
             self._soon()
 
     def settle(self, form_id: str) -> None:
@@ -177,8 +179,7 @@ class App:
             self.refresh()
             return True
         if event.kind == "closed":
-            if self._dialogs.pop(event.target, None) is not None:
-                self._send_dialogs()
+            if self._dialogs.closed(event.target, event.values):
                 self._soon()
             return True
         if event.kind == "released":
@@ -261,7 +262,7 @@ class App:
             self._send_frame()
             self._send_screen(changes)
             if changes.ids or changes.everything:
-                self._send_dialogs()
+                self._dialogs.draw()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)
             told = failure("This page could not be drawn", str(error), retry="ui.refresh")
@@ -295,6 +296,3 @@ class App:
         self._painter.fill(Slot.DRAWER, beside or join())
         if 0 < len(changes.remote) <= GLOWS_AT_MOST:
             self._painter.order(wire.glow(f"{name}/{key}" for name, key in changes.remote))
-
-    def _send_dialogs(self) -> None:
-        self._painter.fill(Slot.DIALOGS, join(*(view() for view in self._dialogs.values())))

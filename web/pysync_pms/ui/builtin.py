@@ -1,6 +1,7 @@
 """Actions and keys that hold on every screen: moving around, closing, display preferences, help.
 
-Owns the names that begin with `ui.`, apart from `ui.use-remote`, which the glue answers by itself.
+Owns the names that begin with `ui.`, apart from `ui.use-remote` and `ui.close`, which the glue
+answers by itself. The host gives `hotel.undo-last`.
 Stands on `app`.
 """
 
@@ -25,6 +26,7 @@ HELP_DIALOG = "shortcut-help"
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(keys="/", action="ui.search", label="Search"),
     Shortcut(keys="?", action="ui.help", label="Show these shortcuts"),
+    Shortcut(keys="z", action="hotel.undo-last", label="Undo what you did last"),
     Shortcut(keys="[", action="ui.sidebar", label="Collapse or show the sidebar"),
     *(
         Shortcut(
@@ -55,7 +57,6 @@ def actions(app: App) -> Mapping[str, Action]:
         app.prefer("sidebar", "open" if collapsed else "collapsed")
 
     return {
-        "ui.close": lambda event: app.close_dialog(event.args.get("dialog", "")),
         "ui.back": lambda _: app.go(app.route.with_record("")),
         "ui.go": lambda event: app.go(app.route.to(event.args["screen"])),
         "ui.space": lambda event: app.go(Route(event.args["space"], app.route.screen)),

@@ -79,7 +79,11 @@ class Frame:
 
     def actions(self) -> Mapping[str, Action]:
         """Actions that hold on every screen."""
-        return {"hotel.undo": self._hotel.on_undo, **self._more}
+        return {
+            "hotel.undo": self._hotel.on_undo,
+            "hotel.undo-last": lambda _: self._hotel.undo_last(),
+            **self._more,
+        }
 
     def status(self) -> SyncStatus:
         """The badge."""

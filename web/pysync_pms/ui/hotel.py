@@ -7,6 +7,7 @@ over a real space. Stands on `pysync.Space`, `commands` and `app`.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,6 +35,7 @@ __all__ = ["Done", "Hotel"]
 
 UNDO_SECONDS: Final = 8.0
 KEPT_HISTORIES: Final = 20
+UNDO_STEPS: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Hotel:
         self._local_day = local_day
         self._spawn = spawn
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
+        self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -84,6 +87,11 @@ class Hotel:
     def today(self) -> str:
         """The business date, `YYYY-MM-DD`: the one that is set, else the calendar's."""
         return str(self.settings.get("business_date") or self._local_day())
+
+    @property
+    def calendar_day(self) -> str:
+        """Today by this device's calendar, whatever the business date."""
+        return self._local_day()
 
     @property
     def currency(self) -> str:
@@ -112,6 +120,7 @@ class Hotel:
             self.app.toast(str(error), tone="danger", seconds=0)
             return None
         done = Done(str(receipt.value), receipt.change_id, label)
+        self._own.append(done)
         if done.change_id and not quiet:
             undo = ("Undo", "hotel.undo", {"change": done.change_id})
             self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
@@ -125,14 +134,27 @@ class Hotel:
         """Only what is to be confirmed."""
         return warnings(self.problems(*commands))
 
-    def undo(self, change_id: str) -> None:
-        """Take an own change back, and say what came of it."""
+    def undo(self, change_id: str, *, what: str = "") -> None:
+        """Take an own change back, and say what came of it; `what` says what it was."""
+        for done in [done for done in self._own if done.change_id == change_id]:
+            self._own.remove(done)
         try:
             self.space.undo(change_id)
         except (Refused, UsageError) as error:
             self.app.toast(f"Not undone: {error}", tone="danger")
         else:
-            self.app.toast("Undone", tone="idle", seconds=4)
+            told = f"Undone: {what}" if what else "Undone"
+            self.app.toast(told, tone="idle", seconds=4)
+
+    def undo_last(self) -> None:
+        """Take back what was done last in this tab and can still be taken back; the next call takes
+        what came before."""
+        while self._own:
+            done = self._own.pop()
+            if self.space.can_undo(done.change_id):
+                self.undo(done.change_id, what=done.label)
+                return
+        self.app.toast("Nothing left to undo in this tab", seconds=4)
 
     def use_other(self, conflict: Conflict) -> None:
         """Show the value of a conflict that is not shown: an ordinary change that settles it.

@@ -20,7 +20,7 @@ from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.importer import PageTools
-from pysync_pms.ui.router import parse
+from pysync_pms.ui.router import first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
 
@@ -35,8 +35,11 @@ _tasks: set[asyncio.Task[None]] = set()
 
 async def start() -> None:
     """Open the hotel that the address names and show it."""
-    offered = list(dict.fromkeys([*await _known(), *await _offered()]))
-    name = parse(_address()).space or _remembered() or (offered or [NEW_SPACE])[0]
+    known = await _known()
+    offered = list(dict.fromkeys([*(known or ()), *await _offered()]))
+    name = parse(_address()).space or first_space(
+        _remembered(), offered, sure=known is not None, new=NEW_SPACE
+    )
     space = open_space(name, schema=SCHEMA, first_states="/first-state")
     await space.ready()
     _remember(name)
@@ -130,13 +133,13 @@ async def _open_hotel(name: str) -> Space:
     return await open_space(name, schema=SCHEMA, first_states="/first-state").ready()
 
 
-async def _known() -> list[str]:
-    """Names of the hotels that this device has already."""
+async def _known() -> list[str] | None:
+    """Names of the hotels that this device has already; None where it cannot tell."""
     try:
         found = await js.indexedDB.databases()
         names = [str(item.name) for item in found]
-    except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list: none are known
-        return []
+    except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list
+        return None
     return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
 
 

@@ -8,11 +8,11 @@ kept as they are: the application answers with "no such page", and nothing is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
-__all__ = ["HOME", "Route", "parse"]
+__all__ = ["HOME", "Route", "first_space", "parse"]
 
 HOME = "home"
 
@@ -65,3 +65,15 @@ def parse(address: str) -> Route:
     parts = [unquote(part) for part in path.split("/") if part]
     space, screen, record = (*parts[:3], *[""] * (3 - len(parts[:3])))
     return Route(space, screen or HOME, record, dict(parse_qsl(query)))
+
+
+def first_space(remembered: str, offered: Sequence[str], *, sure: bool, new: str) -> str:
+    """The space of an address that names none: the one used last while it is there, else the first
+    that is offered, else a new one. `sure` says that `offered` lists every space of this device.
+
+    >>> first_space("gone", ["demo", "resort"], sure=True, new="hotel")
+    'demo'
+    """
+    if remembered and (remembered in offered or not sure):
+        return remembered
+    return offered[0] if offered else remembered or new

@@ -25,9 +25,9 @@ class UiEvent:
 
     `kind` is click, change, input, submit, key, drag, drop, scroll, closed, route, released or
     visibility. `action` is what the element asks for (`data-action`), `args` its other `data-*`
-    attributes by name, `value` the control's value (a check box: "on" or ""), `values` a form's.
-    `key` reads like `Ctrl+k`; `typing` says that a text field has the focus. `numbers` holds
-    measures: `days` of a drag, `top` and `height` of a scroll.
+    attributes by name, `value` the control's value (a check box: "on" or ""), `values` a form's,
+    also that of a dialog that is closed. `key` reads like `Ctrl+k`; `typing` says that a text field
+    has the focus. `numbers` holds measures: `days` of a drag, `top` and `height` of a scroll.
     """
 
     kind: str

@@ -2,14 +2,15 @@
 
 One way for every question, so that clicks, keys and imports meet the same validator: the form's
 strings become commands, `Hotel.problems` says what stands against them, beside the fields; an
-alternative is one click. Stands on `Hotel`, `forms`, `commands`.
+alternative is one click. A dialog that is left half filled is a draft: the next time the same is
+asked, it is there again. Stands on `Hotel`, `forms`, `commands`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from pysync_pms.commands import Command, Problem, errors, warnings
 from pysync_pms.ui import html as h
@@ -31,9 +32,13 @@ Named = Callable[[str], str]
 class Question:
     """A dialog to be. `fields` draws the form from its values; `commands` makes what is to be done
     of them (none while something needed is missing: `missing` says what, by field). `name_of`
-    turns an alternative (a room's id) into words, `pick` names the field it is put into."""
+    turns an alternative (a room's id) into words, `pick` names the field it is put into. `about`
+    tells questions apart for their drafts (by default by the title); values named in `pinned` are
+    newer than any draft: the room and the day that were pointed at."""
 
     title: str
+    about: str = ""
+    pinned: Collection[str] = ()
     submit: str
     fields: Callable[[FormView, Values], Child]
     commands: Callable[[Values], Sequence[Command]]
@@ -45,10 +50,22 @@ class Question:
     wide: bool = False
     then: Callable[[Done], None] = lambda _: None
 
+    @property
+    def draft(self) -> str:
+        """What its draft is kept under."""
+        return self.about or self.title
+
+
+DRAFTS_AT_MOST: Final = 20
+
 
 @dataclass(slots=True)
 class _Open:
+    asked: Question
+    """As it was asked: what a draft is compared with, and what "Start afresh" returns to."""
     question: Question
+    """With what was typed since."""
+    resumed: bool = False
     tried: bool = False
     confirmed: bool = False
 
@@ -62,11 +79,21 @@ class Asker:
     def __init__(self, hotel: Hotel) -> None:
         self._hotel = hotel
         self._open: _Open | None = None
+        self._drafts: dict[str, _Open] = {}
 
     def ask(self, question: Question) -> None:
-        """Open the dialog."""
-        self._open = _Open(question)
-        self._hotel.app.open_dialog(self.ID, self._view)
+        """Open the dialog, with what was typed if the same was asked before and left half filled.
+        While another question is open it stays: a notice says so."""
+        if self._open is not None:
+            self._hotel.app.toast("Close this dialog first: what you typed is kept as a draft.")
+            return
+        draft = self._drafts.get(question.draft)
+        self._open = _Open(question, question)
+        if draft is not None:
+            kept = {k: v for k, v in draft.question.values.items() if k not in question.pinned}
+            self._set(kept)
+            self._open.resumed = True
+        self._show()
 
     def actions(self) -> Mapping[str, Action]:
         """Handlers of the dialog's own actions."""
@@ -74,6 +101,8 @@ class Asker:
             "ask.submit": self._submit,
             "ask.change": self._change,
             "ask.pick": self._pick,
+            "ask.resume": self._resume,
+            "ask.afresh": self._afresh,
         }
 
     def live(self) -> dict[str, Any]:
@@ -99,6 +128,7 @@ class Asker:
             form(
                 self.FORM,
                 "ask.submit",
+                self._kept_note(),
                 question.fields(shown, question.values),
                 self._alternatives(stopped),
                 [banner(p.message, tone="act", icon_name="triangle-alert") for p in cautions],
@@ -110,6 +140,12 @@ class Asker:
             ),
             wide=question.wide,
         )
+
+    def _kept_note(self) -> Child:
+        if self._open is None or not self._open.resumed:
+            return None
+        afresh = button("Start afresh", action="ask.afresh", small=True, kind="quiet")
+        return banner("As you left it, not sent yet.", tone="live", actions=afresh)
 
     def _problems(self) -> tuple[list[Problem], list[Problem]]:
         assert self._open is not None
@@ -139,15 +175,48 @@ class Asker:
             merged = {**self._open.question.values, **values}
             self._open.question = replace(self._open.question, values=merged)
 
+    def _show(self) -> None:
+        self._hotel.app.open_dialog(self.ID, self._view, left=self._left)
+
+    def _left(self, values: Values) -> None:
+        """The user closed the dialog: keep what was typed, and say so."""
+        left, self._open = self._open, None
+        if left is None:
+            return
+        typed = {**left.question.values, **values}
+        if all(text == left.asked.values.get(name, "") for name, text in typed.items()):
+            self._drafts.pop(left.asked.draft, None)
+            return
+        left.question = replace(left.question, values=typed)
+        self._drafts.pop(left.asked.draft, None)
+        self._drafts[left.asked.draft] = left
+        if len(self._drafts) > DRAFTS_AT_MOST:
+            self._drafts.pop(next(iter(self._drafts)))
+        resume = ("Continue", "ask.resume", {"draft": left.asked.draft})
+        self._hotel.app.toast(f"Kept as a draft: {left.asked.title}", action=resume)
+
+    def _resume(self, event: UiEvent) -> None:
+        draft = self._drafts.get(event.args["draft"])
+        if draft is not None:
+            self.ask(replace(draft.asked, pinned=()))
+
+    def _afresh(self, _: UiEvent) -> None:
+        if self._open is not None:
+            self._drafts.pop(self._open.asked.draft, None)
+            self._open = _Open(self._open.asked, self._open.asked)
+            self._hotel.app.settle(self.FORM)
+            self._hotel.app.focus(self.FORM)
+            self._show()
+
     def _change(self, event: UiEvent) -> None:
         self._set({event.target.removeprefix(f"{self.FORM}-"): event.value})
-        self._hotel.app.open_dialog(self.ID, self._view)
+        self._show()
 
     def _pick(self, event: UiEvent) -> None:
         if self._open is not None:
-            self._set({self._open.question.pick: event.args["value"]})
+            self._set({**event.values, self._open.question.pick: event.args["value"]})
             self._hotel.app.settle(self.FORM)
-            self._hotel.app.open_dialog(self.ID, self._view)
+            self._show()
 
     def _submit(self, event: UiEvent) -> None:
         if self._open is None:
@@ -158,7 +227,7 @@ class Asker:
         self._open.tried = True
         stopped, cautions = self._problems()
         if question.missing(question.values) or stopped or (cautions and not again):
-            self._hotel.app.open_dialog(self.ID, self._view)
+            self._show()
             self._hotel.app.focus(self.FORM)
             return
         commands = question.commands(question.values)
@@ -166,6 +235,7 @@ class Asker:
             return
         done = self._hotel.perform(*commands)
         if done is not None:
+            self._drafts.pop(question.draft, None)
             self._open = None
             self._hotel.app.close_dialog(self.ID)
             question.then(done)

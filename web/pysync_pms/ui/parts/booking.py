@@ -46,6 +46,7 @@ def booking_question(
 
     return Question(
         title="Walk-in" if walk_in else "New reservation",
+        pinned=("arrival", "departure", "room_type", "room") if start or room else (),
         submit="Check in now" if walk_in else "Book",
         wide=True,
         fields=fields,

@@ -187,6 +187,7 @@ class Desk:
             fields.area("notes", "Notes", rows=3),
             footer=button("Save notes", type="submit", small=True),
             data_id=stay["id"],
+            data_draft=f"notes/{stay['id']}",
         )
 
     def _primary(self, stay: Any) -> Child:

@@ -6,6 +6,7 @@ Stands on `ask`, `rooms`, `commands`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from pysync_pms.calendar import add_days
@@ -31,6 +32,10 @@ class StayQuestions:
 
     def question(self, name: str, stay: Any) -> Question | None:
         """The question behind a deed by its code, such as `move`; None if there is none."""
+        made = self._question(name, stay)
+        return replace(made, about=f"{name} {stay['id']}") if made is not None else None
+
+    def _question(self, name: str, stay: Any) -> Question | None:
         rid, today = str(stay["id"]), self._hotel.today
         who = guest_name(self._hotel.view, stay)
         if name in ("check-in", "assign"):

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from pysync_pms.commands import Command, CreateGuest, EditGuest, MergeGuests
+from pysync_pms.commands import EditGuest
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import duplicates_of, guest_figures, room_name, search_guests, stays_of
 from pysync_pms.ui import html as h
@@ -27,7 +27,7 @@ from pysync_pms.ui.components.surfaces import (
     table,
 )
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import dates, money, status_chip
 from pysync_pms.ui.router import Route
@@ -41,14 +41,6 @@ __all__ = ["Guests"]
 
 SHOWN: Final = 100
 PROFILE_FORM: Final = "guest-profile"
-_FIELDS: Final = (
-    ("first_name", "First name", "text"),
-    ("last_name", "Last name", "text"),
-    ("email", "E-mail", "email"),
-    ("phone", "Telephone", "tel"),
-    ("country", "Country code", "text"),
-    ("company", "Company", "text"),
-)
 _COLUMNS: Final = (
     Column(label="Name"),
     Column(label="E-mail", priority=2),
@@ -126,9 +118,11 @@ class Guests(DeskScreen):
         """Searching, editing, merging."""
         return {
             "guest.search": self._search,
-            "guest.new": lambda _: self.asker.ask(self._new()),
+            "guest.new": lambda _: self.asker.ask(new_guest(self.hotel)),
             "guest.save": self._save,
-            "guest.merge": self._ask_merge,
+            "guest.merge": lambda event: self.asker.ask(
+                merge_guests(self.hotel, event.id, event.args["other"])
+            ),
         }
 
     def shortcuts(self) -> Sequence[Shortcut]:
@@ -146,15 +140,16 @@ class Guests(DeskScreen):
         return banner(join("This profile was merged. ", told))
 
     def _profile(self, guest: Any) -> Html:
-        values = {name: str(guest.get(name) or "") for name in (*[f[0] for f in _FIELDS], "notes")}
+        values = {name: str(guest.get(name) or "") for name in (*[f[0] for f in FIELDS], "notes")}
         view = FormView(form_id=PROFILE_FORM, values=values)
         return form(
             PROFILE_FORM,
             "guest.save",
-            h.div("grid-2")[[view.text(name, words, kind=kind) for name, words, kind in _FIELDS]],
+            h.div("grid-2")[[view.text(name, words, kind=kind) for name, words, kind in FIELDS]],
             view.area("notes", "Notes", rows=2),
             footer=button("Save profile", type="submit", small=True),
             data_id=guest["id"],
+            data_draft=f"profile/{guest['id']}",
         )
 
     def _figures(self, guest: Any) -> Html:
@@ -220,7 +215,7 @@ class Guests(DeskScreen):
         guest = self.hotel.view.get(GUESTS, event.id)
         if guest is None:
             return
-        names = (*[f[0] for f in _FIELDS], "notes")
+        names = (*[f[0] for f in FIELDS], "notes")
         changes = {
             name: event.values.get(name, "").strip() or None
             for name in names
@@ -231,71 +226,3 @@ class Guests(DeskScreen):
             return
         if self.hotel.perform(EditGuest(id=event.id, changes=changes)) is not None:
             self.hotel.app.settle(PROFILE_FORM)
-
-    def _new(self) -> Question:
-        guest_id = self.hotel.new_id()
-
-        def fields(view: FormView, _: Values) -> Child:
-            return h.div("grid-2")[
-                [
-                    view.text(name, words, kind=kind, required=name == "last_name")
-                    for name, words, kind in _FIELDS
-                ]
-            ]
-
-        def commands(values: Values) -> Sequence[Command]:
-            given = {name: values.get(name, "").strip() or None for name, _, _ in _FIELDS}
-            last = given.pop("last_name") or ""
-            return [CreateGuest(id=guest_id, last_name=last, **given)]  # type: ignore[arg-type]
-
-        return Question(
-            title="New guest",
-            submit="Add",
-            fields=fields,
-            commands=commands,
-            missing=lambda v: {} if v.get("last_name", "").strip() else {"last_name": "Enter it."},
-            then=lambda done: self.hotel.app.go(self.hotel.app.route.with_record(done.record_id)),
-        )
-
-    def _ask_merge(self, event: UiEvent) -> None:
-        kept, other = event.id, event.args["other"]
-        view = self.hotel.view
-        one, two = view.get(GUESTS, kept) or {}, view.get(GUESTS, other) or {}
-        moving = len(stays_of(view, other))
-        names = [name for name, _, _ in _FIELDS if one.get(name) != two.get(name)]
-
-        def fields(form_: FormView, _: Values) -> Child:
-            choices = [
-                form_.choose(
-                    name,
-                    words,
-                    [(str(p[name]), str(p[name])) for p in (one, two) if p.get(name)],
-                )
-                for name, words, _ in _FIELDS
-                if name in names and (one.get(name) or two.get(name))
-            ]
-            told = f"{moving} stays of the second profile go to the first. It can be undone."
-            return [h.p("muted")[told], h.div("grid-2")[choices]]
-
-        def commands(values: Values) -> Sequence[Command]:
-            chosen = {
-                name: values[name]
-                for name in names
-                if values.get(name) and values[name] != one.get(name)
-            }
-            made: list[Command] = [MergeGuests(keep=kept, others=(other,))]
-            if chosen:
-                made.append(EditGuest(id=kept, changes=chosen))
-            return made
-
-        start = {name: str(one.get(name) or two.get(name) or "") for name in names}
-        self.asker.ask(
-            Question(
-                title=f"Merge {full_name(two)} into {full_name(one)}",
-                submit="Merge",
-                wide=True,
-                fields=fields,
-                commands=commands,
-                values=start,
-            )
-        )

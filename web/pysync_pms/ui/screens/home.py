@@ -1,21 +1,35 @@
 """Home, the sign-post of the day: who comes, who leaves, who is in the house.
 
 A shift of check-ins needs no mouse: arrows walk the rows, `c` checks in, `o` checks out, Enter
-opens the reservation. Stands on `queries`, `Desk`.
+opens the reservation. A hotel that holds only other years offers their business date. Stands on
+`queries`, `Desk`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pysync_pms.calendar import nights
-from pysync_pms.queries import StayLine, arrivals, departures, in_house, needs_attention, rooms_left
+from pysync_pms.calendar import is_date, nights
+from pysync_pms.commands import HOTEL, SetSettings
+from pysync_pms.queries import (
+    StayLine,
+    arrivals,
+    arrived,
+    departed,
+    departures,
+    in_house,
+    needs_attention,
+    past_only,
+    rooms_left,
+    slept,
+)
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import (
     Column,
     Row,
+    banner,
     card,
     empty,
     figure,
@@ -24,10 +38,12 @@ from pysync_pms.ui.components.surfaces import (
 )
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
-from pysync_pms.words import DIRTY, RESERVATIONS
+from pysync_pms.ui.wire import UiEvent
+from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS
 
 __all__ = ["Home"]
 
@@ -44,6 +60,11 @@ _DEPARTURES = (
     Column(label="Room"),
     Column(label="Due", priority=2),
     Column(label="Do", hide_label=True),
+)
+_DONE = (
+    Column(label="Guest"),
+    Column(label="Room"),
+    Column(label="State"),
 )
 _IN_HOUSE = (
     Column(label="Room"),
@@ -63,7 +84,9 @@ class Home(DeskScreen):
         """Figures, then the three lists."""
         view, today = self.hotel.view, self.hotel.today
         coming, leaving = arrivals(view, today), departures(view, today)
-        inside = in_house(view)
+        came, gone = arrived(view, today), departed(view, today)
+        history = today < self.hotel.calendar_day and not in_house(view)
+        inside = slept(view, today) if history else in_house(view)
         left = sum(max(0, number) for number in rooms_left(view, today, today).values())
         waiting = len(needs_attention(view, today))
         day = self.hotel.app.formats.day(date.fromisoformat(today), "long")
@@ -82,9 +105,12 @@ class Home(DeskScreen):
                     ),
                 ],
             ),
+            self._years(),
             h.div("figures")[
-                figure("Arrivals", str(len(coming)), tone="act" if coming else "idle"),
-                figure("Departures", str(len(leaving)), tone="act" if leaving else "idle"),
+                figure("Arrivals", str(len(coming)), tone="act" if coming else "idle",
+                       note=f"{len(came)} arrived" if came else None),
+                figure("Departures", str(len(leaving)), tone="act" if leaving else "idle",
+                       note=f"{len(gone)} left" if gone else None),
                 figure("In house", str(len(inside))),
                 figure("Rooms left tonight", str(left)),
                 figure(
@@ -95,11 +121,66 @@ class Home(DeskScreen):
                 ),
             ],
             h.div("columns")[
-                card("Arrivals", self._arrivals(coming), flush=True, note=str(len(coming))),
-                card("Departures", self._departures(leaving), flush=True, note=str(len(leaving))),
+                card("Arrivals", self._arrivals(coming),
+                     self._done("arrived", "Arrived today", came, shut=bool(coming)),
+                     flush=True, note=str(len(coming))),
+                card("Departures", self._departures(leaving),
+                     self._done("departed", "Left today", gone, shut=bool(leaving)),
+                     flush=True, note=str(len(leaving))),
             ],
             card("In house", self._in_house(inside), flush=True, note=str(len(inside))),
-        )
+        )  # fmt: skip
+
+    def actions(self) -> Mapping[str, Action]:
+        """Choosing the business date."""
+        return {"home.day": self._set_day}
+
+    def _set_day(self, event: UiEvent) -> None:
+        day = event.args.get("day", "")
+        chosen = day if is_date(day) else None
+        self.hotel.perform(SetSettings(id=HOTEL, changes={"business_date": chosen}))
+
+    def _years(self) -> Html | None:
+        """Of a hotel whose data is from other years: the way there, and back."""
+        hotel, formats = self.hotel, self.hotel.app.formats
+        chosen = hotel.settings.get("business_date")
+        if chosen:
+            if chosen == hotel.calendar_day:
+                return None
+            calendar = formats.day(date.fromisoformat(hotel.calendar_day), "medium")
+            back = button("Back to today", action="home.day", small=True)
+            return banner(f"The business date was set by hand. Today is {calendar}.", tone="idle",
+                          icon_name="calendar-range", actions=back)  # fmt: skip
+        past = past_only(hotel.view, hotel.today)
+        if past is None:
+            return None
+        first, last = past.first[:4], past.last[:4]
+        years = first if first == last else f"{first}–{last}"
+        busiest = formats.day(date.fromisoformat(past.busiest), "medium")
+        go = button(f"Set the business date to {busiest}", action="home.day", small=True,
+                    kind="primary", data_day=past.busiest)  # fmt: skip
+        told = f"This hotel's data is from {years}; nothing is booked around today."
+        return banner(told, icon_name="calendar-range", actions=go)
+
+    def _done(self, name: str, title: str, lines: Sequence[StayLine], *, shut: bool) -> Html | None:
+        """What is seen to already, folded away while there is more to do."""
+        if not lines:
+            return None
+        rows = [
+            self._row(
+                name,
+                line,
+                [
+                    self._guest(line, late=False, word=""),
+                    line.room_number or "No room",
+                    status_chip(line.stay, self.hotel.today),
+                ],
+            )
+            for line in lines
+        ]
+        return h.details("done", id=f"{name}-more", open=not shut)[
+            h.summary[f"{title} ({len(lines)})"], table(title, _DONE, rows, table_id=name)
+        ]
 
     def _arrivals(self, lines: Sequence[StayLine]) -> Html:
         today = self.hotel.today
@@ -159,7 +240,10 @@ class Home(DeskScreen):
         more = len(lines) - IN_HOUSE_SHOWN
         if more <= 0:
             return listed
-        address = self.hotel.app.route.to("reservations", status="checked-in").href
+        inside = (
+            {"status": "checked-in"} if in_house(self.hotel.view) else {"from": self.hotel.today}
+        )
+        address = self.hotel.app.route.to("reservations", **inside).href
         told = f"All {len(lines)} guests in the house"
         return join(listed, h.p("pad")[h.a("link", href=address, data_link=True)[told]])
 
@@ -186,10 +270,12 @@ class Home(DeskScreen):
     def _room(self, line: StayLine) -> Child:
         if line.room is None:
             return chip("No room", tone="act")
-        if line.ready:
+        there = self.hotel.view.find(RESERVATIONS, "open_room", line.room["id"])
+        occupied = any(stay["status"] == CHECKED_IN for stay in there)
+        if line.ready and not occupied:
             return line.room_number
-        condition = str(line.room.get("condition") or DIRTY)
-        return h.span("row nowrap")[line.room_number, chip(label(condition), tone="act")]
+        word = "Occupied" if occupied else label(str(line.room.get("condition") or DIRTY))
+        return h.span("row nowrap")[line.room_number, chip(word, tone="act")]
 
     def _day(self, iso: str) -> str:
         return self.hotel.app.formats.day(date.fromisoformat(iso))

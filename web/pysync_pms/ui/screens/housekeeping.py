@@ -18,9 +18,10 @@ from pysync_pms.ui.components.controls import Tab, tabs
 from pysync_pms.ui.components.rooms import Task, housekeeping_list, housekeeping_row
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.room_deeds import condition_mark, service_mark
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Changes, Part
-from pysync_pms.ui.screens.rooms import RoomScreen, condition_mark, service_mark
+from pysync_pms.ui.screens.rooms import RoomScreen
 from pysync_pms.words import CLEAN, DIRTY, STAFF
 
 __all__ = ["Housekeeping"]

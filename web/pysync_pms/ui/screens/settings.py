@@ -11,9 +11,6 @@ from typing import Any, Final
 from pysync.first_state import export_first_state
 from pysync_pms.commands import (
     HOTEL,
-    CreateRoom,
-    CreateRoomType,
-    CreateStaff,
     SetSettings,
 )
 from pysync_pms.ui import html as h
@@ -22,10 +19,11 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import Column, Row, card, empty, facts, page_head, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.ask import Asker, Question
+from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.importer import Importer
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
+from pysync_pms.ui.parts.setup_questions import new_room, new_staff, new_type
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.preferences import CHOICES
 from pysync_pms.ui.router import Route
@@ -33,7 +31,7 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import ROLES, ROOMS, STAFF
+from pysync_pms.words import ROOMS, STAFF
 
 __all__ = ["SettingsScreen"]
 
@@ -83,9 +81,9 @@ class SettingsScreen(DeskScreen):
         """What the sections do."""
         return {
             "settings.save": self._save,
-            "settings.new-type": lambda _: self.asker.ask(self._new_type()),
-            "settings.new-room": lambda _: self.asker.ask(self._new_room()),
-            "settings.new-staff": lambda _: self.asker.ask(self._new_staff()),
+            "settings.new-type": lambda _: self.asker.ask(new_type(self.hotel)),
+            "settings.new-room": lambda _: self.asker.ask(new_room(self.hotel)),
+            "settings.new-staff": lambda _: self.asker.ask(new_staff(self.hotel)),
             "settings.lead": lambda _: self.hotel.space.force_leader(),
             "settings.export": self._export,
             **{f"prefer.{name}": self._preferring(name) for name in CHOICES},
@@ -117,6 +115,7 @@ class SettingsScreen(DeskScreen):
                     view.text("check_out_time", "Check-out until", kind="time"),
                 ],
                 footer=button("Save", type="submit", kind="primary"),
+                data_draft="hotel",
             ),
         )  # fmt: skip
 
@@ -261,53 +260,6 @@ class SettingsScreen(DeskScreen):
 
     def _preferring(self, name: str) -> Action:
         return lambda event: self.hotel.app.prefer(name, event.value)
-
-    def _new_type(self) -> Question:
-        type_id = self.hotel.new_id()
-        return Question(
-            title="New room type",
-            submit="Add",
-            fields=lambda form_, _: form_.text("name", "Name", required=True),
-            commands=lambda v: [CreateRoomType(id=type_id, name=v["name"].strip())],
-            missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
-        )
-
-    def _new_room(self) -> Question:
-        room_id = self.hotel.new_id()
-        types = type_choices(self.hotel.view)
-        return Question(
-            title="New room",
-            submit="Add",
-            fields=lambda form_, _: [
-                form_.text("number", "Number", required=True),
-                form_.text("floor", "Floor"),
-                form_.choose("room_type", "Type", types, required=True),
-            ],
-            commands=lambda v: [
-                CreateRoom(
-                    id=room_id,
-                    number=v["number"].strip(),
-                    room_type=v["room_type"],
-                    floor=v.get("floor", "").strip() or None,
-                )
-            ],
-            missing=lambda v: {} if v.get("number", "").strip() else {"number": "Enter it."},
-            values={"room_type": types[0][0] if types else ""},
-        )
-
-    def _new_staff(self) -> Question:
-        staff_id = self.hotel.new_id()
-        return Question(
-            title="New member of staff",
-            submit="Add",
-            fields=lambda form_, _: [
-                form_.text("name", "Name", required=True),
-                form_.choose("role", "Role", [(code, label(code)) for code in ROLES]),
-            ],
-            commands=lambda v: [CreateStaff(id=staff_id, name=v["name"].strip(), role=v["role"])],
-            missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
-            values={"role": ROLES[0]},
-        )
 
     def _export(self, _: UiEvent) -> None:
         space = self.hotel.space
