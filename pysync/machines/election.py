@@ -4,11 +4,11 @@ Three rungs. `locks`: the seat is a Web Lock, its queue the line of succession. 
 the store. `none`: nobody leads. `election_table` says what happens in which state; this module
 turns frames, ticks, timers and answers into events and does the acts.
 
-Leading and deciding are two things. The seat makes a leader; the term, claimed in the store, lets
-it write and fences whoever held the seat before. If the store does not answer within the bound,
-the tab leads all the same (tasks run, others know whom to ask) but under term 0, which may write
-and decide nothing, and claims again until the store answers. So a blocked store never leaves a
-space without a leader, and no decision is ever made that an older leader could contradict.
+Leading and deciding are two things. The seat makes a leader at once (tasks run, others know whom
+to ask), but under term 0, which may write and decide nothing. The term, claimed in the store, lets
+it write and fences whoever held the seat before; it is claimed until the store answers. So neither
+a slow store nor a blocked one delays the next leader, and no decision is ever made that an older
+leader could contradict.
 
 ELECT-1  The table answers every event in every state.
 ELECT-2  `term` is not 0 only in LEADING, and is the one the store gave to this tab last.
@@ -69,7 +69,7 @@ class Election:
         self.term = 0
         """The term to write and decide under; 0 while this tab may do neither."""
         self._right = 0
-        """What we announced with: the term, or in ACTING the highest known then."""
+        """What we announced with: the term, or in ACTING the highest known when it began."""
         self._presence = presence
         self._out = out
         self._tell = tell
@@ -164,9 +164,7 @@ class Election:
     def term_claimed(self, answer: int | StoreFault, now: Moment) -> None:
         """The answer to `ClaimTerm`."""
         self._claim_open = False
-        if isinstance(answer, StoreFault):
-            self._fire(Event.LATE, now)
-        else:
+        if not isinstance(answer, StoreFault):
             self._claimed(answer, now)
 
     def lease_answered(self, answer: Lease | StoreFault, now: Moment) -> None:
@@ -190,7 +188,7 @@ class Election:
     def _heard_card(self, frame: Frame, now: Moment) -> None:
         term, leads = natural(frame.object().get("term", 0), "term"), frame.object().get("leader")
         self.known_term = max(self.known_term, term)
-        if self.is_leader and term > self._right:
+        if self.is_leader and term > self._right and not self._claim_open:
             self._fire(Event.OUTRANKED, now)  # where no store fences, that is how it learns
         if leads is not None:
             self._heard_leader(frame.tab, natural(leads, "leader"), now, fresh=False)
@@ -201,7 +199,7 @@ class Election:
         """Another tab says it leads; `fresh` when it says so because it has just won the seat."""
         known, self.known_term = self.known_term, max(self.known_term, term)
         if self.state in SEATED:
-            right = known if self.state is State.CLAIMING else self._right
+            right = max(known, self._right) if self._claim_open else self._right
             if term > right or (fresh and term == right):  # ELECT-3
                 self._fire(Event.OUTRANKED, now)
             else:
@@ -213,7 +211,10 @@ class Election:
             self._fire(Event.OUTRANKED, now)
         taken = self.leader not in (None, tab) and self._presence.is_awake(self.leader or "")
         if fresh or term > known or not (taken or 0 < term < known):
+            confirmed = fresh and term > known and tab == self.leader
             self._follow(tab, now)
+            if confirmed:
+                self._tell(LeaderChanged(tab, term))
 
     def _heard_asking(self, frame: Frame, now: Moment) -> None:
         payload = frame.object()

@@ -24,8 +24,7 @@ class State(Enum):
     PAUSED = "page frozen or put away"
     QUEUED = "waits for the seat"
     ASKING = "waits for the leader to yield"
-    CLAIMING = "has the seat, claims a term"
-    ACTING = "leads without a term: writes nothing"
+    ACTING = "leads, claims its term: writes nothing"
     LEADING = "leads under its term"
     YIELDING = "gave way, waits to be relieved of the seat"
 
@@ -42,7 +41,6 @@ class Event(Enum):
     SEATED = "seat won"
     UNSEATED = "seat stolen or run out"
     CLAIMED = "term claimed"
-    LATE = "no term within the bound, or the store refused"
     OUTRANKED = "another leads by a later right"
     FENCED = "the store refused a write under our term"
     FORCE = "this tab was told to lead"
@@ -93,13 +91,13 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.BAR: (State.BARRED, ()),
             Event.SEATED: (State.OUT, (Act.LEAVE,)),
         },
-        ignored="STOP PAUSE RESUME THAWED UNSEATED CLAIMED LATE OUTRANKED FENCED FORCE ASKED"
+        ignored="STOP PAUSE RESUME THAWED UNSEATED CLAIMED OUTRANKED FENCED FORCE ASKED"
         " YIELDED BOUND STALE",
     ),
     **_row(
         State.BARRED,
         {Event.STOP: (State.OUT, ())},
-        ignored="START BAR PAUSE RESUME THAWED SEATED UNSEATED CLAIMED LATE OUTRANKED FENCED FORCE"
+        ignored="START BAR PAUSE RESUME THAWED SEATED UNSEATED CLAIMED OUTRANKED FENCED FORCE"
         " ASKED YIELDED BOUND STALE",
     ),
     **_row(
@@ -109,7 +107,7 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.RESUME: (State.QUEUED, (Act.QUEUE,)),
             Event.SEATED: (State.PAUSED, (Act.LEAVE,)),
         },
-        ignored="START BAR PAUSE THAWED UNSEATED CLAIMED LATE OUTRANKED FENCED FORCE ASKED"
+        ignored="START BAR PAUSE THAWED UNSEATED CLAIMED OUTRANKED FENCED FORCE ASKED"
         " YIELDED BOUND STALE",
     ),
     **_row(
@@ -118,11 +116,11 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.STOP: (State.OUT, (Act.LEAVE,)),
             Event.PAUSE: (State.PAUSED, (Act.LEAVE,)),
             Event.THAWED: (State.QUEUED, _REQUEUE),
-            Event.SEATED: (State.CLAIMING, (Act.CLAIM, Act.WAIT)),
+            Event.SEATED: (State.ACTING, (Act.ACT, Act.CLAIM, Act.WAIT)),
             Event.FORCE: (State.ASKING, (Act.ASK, Act.WAIT)),
             Event.STALE: (State.QUEUED, (Act.STEAL,)),
         },
-        ignored="START BAR RESUME UNSEATED CLAIMED LATE OUTRANKED FENCED ASKED YIELDED BOUND",
+        ignored="START BAR RESUME UNSEATED CLAIMED OUTRANKED FENCED ASKED YIELDED BOUND",
     ),
     **_row(
         State.ASKING,
@@ -130,27 +128,12 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.STOP: (State.OUT, (Act.LEAVE,)),
             Event.PAUSE: (State.PAUSED, (Act.LEAVE,)),
             Event.THAWED: (State.QUEUED, _REQUEUE),
-            Event.SEATED: (State.CLAIMING, (Act.CLAIM, Act.WAIT)),
+            Event.SEATED: (State.ACTING, (Act.ACT, Act.CLAIM, Act.WAIT)),
             Event.YIELDED: (State.QUEUED, (Act.STEAL,)),
             Event.BOUND: (State.QUEUED, (Act.STEAL,)),
             Event.STALE: (State.QUEUED, (Act.STEAL,)),
         },
-        ignored="START BAR RESUME UNSEATED CLAIMED LATE OUTRANKED FENCED FORCE ASKED",
-    ),
-    **_row(
-        State.CLAIMING,
-        {
-            Event.STOP: (State.OUT, (Act.LEAVE,)),
-            Event.PAUSE: (State.PAUSED, (Act.LEAVE,)),
-            Event.THAWED: (State.QUEUED, _REQUEUE),
-            Event.UNSEATED: (State.QUEUED, _REQUEUE),
-            Event.CLAIMED: (State.LEADING, (Act.LEAD,)),
-            Event.LATE: (State.ACTING, (Act.ACT, Act.WAIT)),
-            Event.BOUND: (State.ACTING, (Act.ACT, Act.WAIT)),
-            Event.OUTRANKED: (State.QUEUED, _REQUEUE),
-            Event.ASKED: (State.YIELDING, (Act.GIVE_WAY, Act.WAIT)),
-        },
-        ignored="START BAR RESUME SEATED FENCED FORCE YIELDED STALE",
+        ignored="START BAR RESUME UNSEATED CLAIMED OUTRANKED FENCED FORCE ASKED",
     ),
     **_row(
         State.ACTING,
@@ -165,7 +148,7 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.FENCED: (State.QUEUED, _DOWN),
             Event.ASKED: (State.YIELDING, (Act.DOWN, Act.GIVE_WAY, Act.WAIT)),
         },
-        ignored="START BAR RESUME SEATED LATE FORCE YIELDED STALE",
+        ignored="START BAR RESUME SEATED FORCE YIELDED STALE",
     ),
     **_row(
         State.LEADING,
@@ -179,7 +162,7 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.FENCED: (State.QUEUED, _DOWN),
             Event.ASKED: (State.YIELDING, (Act.DOWN, Act.GIVE_WAY, Act.WAIT)),
         },
-        ignored="START BAR RESUME SEATED LATE FORCE YIELDED BOUND STALE",
+        ignored="START BAR RESUME SEATED FORCE YIELDED BOUND STALE",
     ),
     **_row(
         State.YIELDING,
@@ -191,19 +174,18 @@ TABLE: Final[Mapping[tuple[State, Event], Move]] = {
             Event.OUTRANKED: (State.QUEUED, _REQUEUE),
             Event.BOUND: (State.QUEUED, _REQUEUE),
         },
-        ignored="START BAR RESUME SEATED CLAIMED LATE FENCED FORCE ASKED YIELDED STALE",
+        ignored="START BAR RESUME SEATED CLAIMED FENCED FORCE ASKED YIELDED STALE",
     ),
 }
 
 
 BOUNDS: Final = {
     State.ASKING: 250,  # then the seat is stolen
-    State.CLAIMING: 1_000,  # then it leads without a term
-    State.ACTING: 1_000,  # then the term is claimed again
+    State.ACTING: 1_000,  # then the term is claimed again, if the store answered
     State.YIELDING: 1_000,  # then it queues like the others
 }
 """How long (ms) each of these states waits."""
-SEATED: Final = frozenset({State.CLAIMING, State.ACTING, State.LEADING})
+SEATED: Final = frozenset({State.ACTING, State.LEADING})
 WAITING: Final = frozenset({State.QUEUED, State.ASKING})
 
 WHY: Final[dict[Event, WhyLost]] = {

@@ -32,7 +32,8 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class LeaderChanged:
-    """Another tab (or, with None, nobody known) leads now. Not told of this tab itself."""
+    """Another tab (or, with None, nobody known) leads now; told again when that tab has its term,
+    from when on nobody before it can write. Not told of this tab itself."""
 
     leader: str | None
     term: int

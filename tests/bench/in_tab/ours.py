@@ -12,15 +12,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import js
+from pyodide.ffi import create_proxy
 
 from pysync import Collection, Draft, Receipt, Space, Update
 from pysync.browser import open_space
+from pysync.machines.status import Status
 
 _performance = js.performance
 _clock = _performance.now
 _origin = _performance.timeOrigin
 seen_at: dict[int, float] = {}
 led: list[float] = []
+"""When this tab began to lead, each time."""
+hidden_at: list[float] = []
+"""When other tabs of the space said that their page was being closed."""
 sending: list[bool] = []
 """Not empty while this tab is the one that writes."""
 awaited: dict[int, asyncio.Future[float]] = {}
@@ -37,12 +42,35 @@ def now() -> float:
 async def start(name: str, *, watch: bool = True) -> None:
     """Open the space and wait until it is ready."""
     global space, records  # noqa: PLW0603 - the figures' calls share them
+    _tell_of_the_end(f"bench:{name}")
     space = open_space(name)
     records = Collection("records", space=space)
     await space.ready()
     if watch:
         space.on_change(_told)
     space.on_leader(_lead)
+
+
+def _tell_of_the_end(channel: str) -> None:
+    """Tell the others when this page is closed, before the space hears of it."""
+    told = js.BroadcastChannel.new(channel)
+    told.onmessage = create_proxy(lambda event: hidden_at.append(event.data))
+    js.window.addEventListener("pagehide", create_proxy(lambda _: told.postMessage(now())))
+
+
+async def another_leads(than: str) -> str:
+    """The tab that leads, as soon as it is another one."""
+    found = asyncio.get_running_loop().create_future()
+
+    def look(status: Status) -> None:
+        if status.leader not in (None, than) and not found.done():
+            found.set_result(status.leader)
+
+    stop = space.on_status(look)
+    look(space.status())
+    leader: str = await found
+    stop()
+    return leader
 
 
 def _lead() -> None:

@@ -25,16 +25,33 @@ BLOCKED = StoreFault("blocked")
 
 
 @pytest.mark.req("TAB-08")
-def test_a_lone_tab_leads_as_soon_as_lock_and_term_are_granted() -> None:
+def test_a_lone_tab_leads_as_soon_as_the_lock_is_granted_and_decides_once_it_has_its_term() -> None:
     bench = Bench()
     assert RequestLock(LOCK) in bench.taken()
     bench.seated()
-    assert ClaimTerm(1) in bench.taken()
-    assert not bench.it.is_leader
+    assert ClaimTerm(1) in bench.out
+    assert (bench.it.is_leader, bench.it.term, bench.it.leader) == (True, 0, "me")
+    assert bench.frames() == [(messages.LEADER_ANNOUNCE, {"term": 0, "since": WALL + 1})]
     bench.it.term_claimed(7, bench.now)
-    assert bench.told == [Led(7)]
+    assert bench.told == [Led(0), Led(7)]
     assert (bench.it.is_leader, bench.it.term, bench.it.leader) == (True, 7, "me")
     assert bench.frames()[0] == (messages.LEADER_ANNOUNCE, {"term": 7, "since": WALL + 1})
+
+
+@pytest.mark.req("TAB-08")
+def test_elect_3_an_older_leaders_term_heard_while_the_own_one_is_claimed_is_no_later_right() -> (
+    None
+):
+    bench = Bench()
+    bench.seated()
+    bench.card("b", None, term=9)
+    assert bench.it.is_leader
+    bench.it.term_claimed(10, bench.now)
+    assert (bench.it.is_leader, bench.it.term) == (True, 10)
+    bench.it.lock_lost(LOCK, bench.now)
+    bench.seated()
+    bench.announce("c", 11)
+    assert (bench.it.is_leader, bench.it.leader) == (False, "c")
 
 
 def test_a_claim_asks_for_more_than_any_term_that_was_heard() -> None:
@@ -54,7 +71,7 @@ def test_a_term_that_was_overtaken_while_being_claimed_is_claimed_again() -> Non
     bench.it.term_claimed(4, bench.now)
     assert bench.taken() == [ClaimTerm(10)]
     bench.it.term_claimed(10, bench.now)
-    assert bench.told == [Led(10)]
+    assert bench.told == [Led(0), Led(10)]
 
 
 @pytest.mark.req("TAB-08")
@@ -63,13 +80,11 @@ def test_elect_2_a_blocked_store_does_not_delay_leading_but_nothing_is_written(s
     bench = Bench()
     bench.card("b", 6)
     bench.seated()
-    if slow:
-        bench.bound()
-    else:
-        bench.it.term_claimed(BLOCKED, bench.now)
     assert bench.told[-1] == Led(0)
     assert (bench.it.is_leader, bench.it.term) == (True, 0)
     assert bench.frames()[-1][1]["term"] == 6
+    if not slow:
+        bench.it.term_claimed(BLOCKED, bench.now)
     bench.bound()
     claims = bench.taken()
     assert (ClaimTerm(7) in claims) is not slow
@@ -95,8 +110,10 @@ def test_a_late_claim_of_one_who_no_longer_holds_the_seat_makes_no_leader() -> N
     bench = Bench()
     bench.seated()
     bench.it.lock_lost(LOCK, bench.now)
+    bench.told.clear()
     bench.it.term_claimed(4, bench.now)
     assert (bench.told, bench.it.known_term) == ([], 4)
+    assert (bench.it.is_leader, bench.it.term) == (False, 0)
 
 
 @pytest.mark.req("TAB-08")
@@ -208,6 +225,16 @@ def test_a_leader_reminds_another_that_thinks_it_leads_but_not_all_the_time() ->
     for _ in range(3):
         bench.card("b", 4)
     assert bench.frames() == [(messages.LEADER_ANNOUNCE, {"term": 5, "since": WALL + 1})]
+
+
+def test_followers_are_told_of_a_new_leader_and_again_when_it_has_its_term() -> None:
+    bench = Bench()
+    bench.card("a", 5)
+    bench.told.clear()
+    bench.announce("b", 5)
+    bench.announce("b", 6)
+    bench.announce("b", 6)
+    assert bench.told == [LeaderChanged("b", 5), LeaderChanged("b", 6)]
 
 
 def test_followers_know_the_leader_from_any_card_and_forget_it_when_it_goes() -> None:

@@ -24,11 +24,11 @@ def test_elect_2_who_stops_leading_steps_down_and_who_leads_nowhere_else_does() 
     leading = {State.ACTING, State.LEADING}
     for (state, _), (target, acts) in TABLE.items():
         assert (Act.DOWN in acts) == (state in leading and target not in leading)
-        assert target not in leading or state in leading | {State.CLAIMING}
+        assert target not in leading or state in leading | {State.QUEUED, State.ASKING}
 
 
 def test_elect_4_whoever_leaves_the_seat_lets_go_of_it_before_queueing_again() -> None:
-    holding = {State.CLAIMING, State.ACTING, State.LEADING, State.YIELDING}
+    holding = {State.ACTING, State.LEADING, State.YIELDING}
     for (state, _), (target, acts) in TABLE.items():
         if state in holding and target not in holding:
             assert Act.LEAVE in acts

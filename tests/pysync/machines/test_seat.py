@@ -28,7 +28,7 @@ def _holding(term: int = 4) -> Bench:
 @pytest.mark.req("TAB-08")
 def test_the_lease_brings_seat_and_term_at_once() -> None:
     bench = _holding(4)
-    assert bench.told == [Led(4)]
+    assert bench.told == [Led(0), Led(4)]
     assert bench.it.term == 4
     bench.it.lock_granted(LOCK, bench.now)
     bench.it.lock_lost(LOCK, bench.now)
@@ -43,7 +43,7 @@ def test_seat_1_the_lease_is_renewed_long_before_it_ends_one_attempt_at_a_time()
     bench.it.woke("election.seat", bench.now)
     assert bench.taken() == [TakeLease(seat.TTL_MS)]
     bench.it.lease_answered(_lease("me", 4, 4_000), bench.now)
-    assert bench.told == [Led(4)]
+    assert bench.told == [Led(0), Led(4)]
     bench.mono += seat.TTL_MS - seat.MARGIN_MS - 1
     bench.it.beat(bench.now)
     assert bench.it.is_leader
