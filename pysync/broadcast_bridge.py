@@ -191,12 +191,13 @@ class Bridge:
         names = list(batch)
         for at in range(0, len(names), SENT_TOGETHER):
             part = {key: batch[key] for key in names[at : at + SENT_TOGETHER]}
-            self._commit(part, seen, even_if_equal)
-            self._take_in(part, "")
+            unsent = self._commit(part, seen, even_if_equal)
+            self._take_in([key for key in part if key not in unsent], "")
 
     def _commit(
         self, batch: Mapping[str, Json], seen: Mapping[Ref, Cell | None], even_if_equal: bool
-    ) -> None:
+    ) -> set[str]:
+        """Send these; answers the keys that no change can hold, which stay as they are here."""
         space = self._space
         draft = space.tab.draft(
             space.host.now(), {ref: c for ref, c in seen.items() if ref[0] in batch}
@@ -205,15 +206,16 @@ class Bridge:
             put_value(draft, key, value, even_if_equal=even_if_equal)
         try:
             change = space.commit(draft)
-        except Refused as error:
-            if len(batch) == 1:
-                self._voice.report("refused", next(iter(batch)), error.message)
-            else:
-                for key, value in batch.items():
-                    self._commit({key: value}, seen, even_if_equal)
-            return
+        except (Refused, InvalidValue) as error:
+            if len(batch) > 1:
+                parts = [{key: value} for key, value in batch.items()]
+                return set().union(*(self._commit(part, seen, even_if_equal) for part in parts))
+            refused = isinstance(error, Refused)
+            self._voice.report("refused" if refused else "not-sent", next(iter(batch)), str(error))
+            return set() if refused else set(batch)
         if change is not None:
             self._voice.note("sent", space.tab_id, [op.key for op in change.ops])
+        return set()
 
     # -- to the store -----------------------------------------------------------------------------
 

@@ -1,9 +1,12 @@
-"""What a tab's status shows, derived from progress and never from hope. Floor: nothing below it."""
+"""What a tab's status shows, derived from progress and never from hope. Floor: `tab`'s parts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pysync.machines.tab import Tab
 
 ChannelKind = Literal["broadcast", "storage", "none"]
 """How the tabs of the device hear each other: BroadcastChannel (or its like in one process),
@@ -31,3 +34,22 @@ class Status:
     """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
+
+
+def status_of(tab: Tab) -> Status:
+    """How things stand in this tab."""
+    fault = tab.load_fault or tab.outbox.problem or tab.ledger.problem
+    return Status(
+        ready=tab.ready,
+        tabs=len(tab.presence.tabs()),
+        leader=tab.election.leader,
+        is_leader=tab.election.is_leader,
+        term=tab.election.term,
+        pending=len(tab.replica.pending),
+        unsaved=sum(len(batch.changes) for batch in tab.outbox.waiting.values()),
+        conflicts=len(tab.replica.open_conflicts()),
+        seq=tab.replica.seq,
+        last_sync=tab.inbox.last_heard,
+        problem=fault.reason if fault is not None else "",
+        channel=tab.channel,
+    )

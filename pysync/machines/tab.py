@@ -41,13 +41,14 @@ from pysync.machines.presence import Presence
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.snapshots import Snapshots
-from pysync.machines.status import ChannelKind, Status
+from pysync.machines.status import ChannelKind, Status, status_of
 from pysync.machines.writer import Writer
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.reducer import Decision
 from pysync.model.schema import Schema, sendable
+from pysync.model.total import total
 from pysync.ports import Lease, Loaded, LogRow, StoreFault
 from pysync.values.clock import HybridClock
 
@@ -90,10 +91,11 @@ class Tab:
         self.load_fault: StoreFault | None = None
         """Why the store could not be read so far; it is tried again."""
         self.dropped_frames = 0
+        self._told_unreadable = 0
         self.clock = HybridClock()
-        self.replica = Replica(schema, tab)
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
+        self.replica = Replica(total(schema, self._function_failed), tab)
         self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
         self._awake = False
         self.gates: list[Gate] = []
@@ -197,22 +199,7 @@ class Tab:
 
     def status(self) -> Status:
         """How things stand."""
-        unsaved = sum(len(batch.changes) for batch in self.outbox.waiting.values())
-        fault = self.load_fault or self.outbox.problem or self.ledger.problem
-        return Status(
-            ready=self.ready,
-            tabs=len(self.presence.tabs()),
-            leader=self.election.leader,
-            is_leader=self.election.is_leader,
-            term=self.election.term,
-            pending=len(self.replica.pending),
-            unsaved=unsaved,
-            conflicts=len(self.replica.open_conflicts()),
-            seq=self.replica.seq,
-            last_sync=self.inbox.last_heard,
-            problem=fault.reason if fault is not None else "",
-            channel=self.channel,
-        )
+        return status_of(self)
 
     def tabs(self) -> tuple[TabInfo, ...]:
         """The open tabs, this one included."""
@@ -521,6 +508,9 @@ class Tab:
         command(draft)
         self.commit(draft, self._now, meta, rerun=command)
 
+    def _function_failed(self, detail: str) -> None:
+        self._events.append(Problem("function-failed", detail))
+
     def _settled(self, change: Change, decision: Decision | None) -> None:
         self._events.append(Settled(change, decision))
 
@@ -544,6 +534,10 @@ class Tab:
         """Tell the application what looks different since it was last told, and because of whom."""
         for source, refs in self.replica.dirty.take().items():
             self._events.append(Changed(refs, source))
+        if more := self.ledger.unreadable - self._told_unreadable:
+            self._told_unreadable += more
+            detail = f"{more} stored entries, {self._told_unreadable} in all: kept and passed over"
+            self._events.append(Problem("unreadable", detail))
 
     def _post(self, type_: str, payload: object, now: Moment) -> None:
         self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))

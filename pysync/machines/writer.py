@@ -15,6 +15,7 @@ from pysync.machines.effects import Moment
 from pysync.machines.outbox import Outbox
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
+from pysync.machines.sizes import check_size
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import PLAIN, Change, Meta, Ref
 from pysync.model.draft import Draft
@@ -57,7 +58,8 @@ class Writer:
         rerun: Command | None,
         reruns: Reruns,
     ) -> Change | None:
-        """Make the draft a change; None if it comes to nothing. Raises Refused."""
+        """Make the draft a change; None if it comes to nothing. Raises Refused, and
+        InvalidValue if it is too large."""
         ops = draft.ops()
         if not ops:
             return None
@@ -67,6 +69,7 @@ class Writer:
             raise UsageError("another change was made since this draft began: begin a new one")
         mark.author = whole.author
         change = Change(mark, ops, whole)
+        check_size(change)
         decision = self._foresee(change, draft)
         if decision.outcome == "refused":
             raise Refused(decision.code, decision.message, decision.params)

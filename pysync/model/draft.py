@@ -20,10 +20,7 @@ from pysync.model.leaves import difference, element_path, leaves
 from pysync.model.schema import CollectionSchema, check_key, sendable
 from pysync.model.state import Patched, Reader
 from pysync.model.write import apply_op, register_of
-from pysync.values.jsonvalue import FrozenList, Json, add_numbers, canonical, freeze, same
-
-SEEN_MAX = 2_000
-"""Characters of a seen value that may travel with a change for the sake of a merge."""
+from pysync.values.jsonvalue import FrozenList, Json, add_numbers, freeze, same
 
 
 class Draft:
@@ -227,7 +224,7 @@ class Draft:
         return tuple(ops)
 
     def seen(self, ops: Sequence[Op]) -> dict[str, Json]:
-        """Values seen under the registers that merge three ways, as far as they are small."""
+        """Values seen under the registers that merge three ways."""
         found: dict[str, Json] = {}
         for op in ops:
             declared = self._schema.collection(op.key)
@@ -236,9 +233,7 @@ class Draft:
                 continue
             for path in op.fields:
                 if path in cell.fields and _needs_seen(declared, path):
-                    value = cell.fields[path]
-                    if len(canonical(value)) <= SEEN_MAX:
-                        found[f"{op.key}/{op.rid}/{path}"] = value
+                    found[f"{op.key}/{op.rid}/{path}"] = cell.fields[path]
         return found
 
     # -- inside -----------------------------------------------------------------------------------

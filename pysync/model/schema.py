@@ -121,7 +121,7 @@ class Field:
             return "is required" if self.required else None
         try:
             return self._problem(value)
-        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever an application's check may raise
             return f"cannot be checked: {error}"
 
     def _problem(self, value: Json) -> str | None:

@@ -251,3 +251,20 @@ def test_stopping_gives_everything_back(page: Page) -> None:
     page.do(page.tab.stop)
     assert page.timers == {}
     assert not any(page in queue for queue in page.device.locks.values())
+
+
+@pytest.mark.req("TAB-16")
+def test_stored_entries_that_cannot_be_read_are_told_of_once() -> None:
+    device = Device(tabs=2)
+    one, two = device.pages
+    one.store.append("x.1", "a frame of version 2", lambda _: None)
+    one.run(create("r"))
+    device.heal()
+    two.run(create("s"))
+    device.heal()
+    late = device.open()
+    device.heal()
+    for page in (one, two, late):
+        told = [problem.detail for problem in of(page, Problem) if problem.kind == "unreadable"]
+        assert told == ["1 stored entries, 1 in all: kept and passed over"]
+        assert page.tab.view.get("c", "s") is not None

@@ -1,0 +1,61 @@
+"""How large a change may be, so that whoever gets it can read it.
+
+SIZE-1 what passes fits into a frame, alone. Floor: `messages`, `model.change`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from pysync.errors import InvalidValue
+from pysync.machines.messages import MAX_FRAME
+from pysync.model.change import PLAIN, Change
+from pysync.model.schema import KEY_MAX
+from pysync.values.jsonvalue import Json, freeze
+
+MAX_CHANGE: Final = MAX_FRAME - 1_000
+"""Characters of one change on the wire; the rest is for the frame around it."""
+_WORST: Final = 6
+"""Characters that one character of text may come to."""
+_AROUND: Final = 200
+"""What stands around a field or an op: a version, brackets, commas."""
+_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+def check_size(change: Change) -> None:
+    """Raises InvalidValue for a change that nobody could read. It is measured only where an
+    estimate leaves doubt."""
+    meta = change.meta
+    if meta is not PLAIN:
+        for name, text in (("label", meta.label), ("author", meta.author)):
+            if len(freeze(text, name)) > KEY_MAX:
+                raise InvalidValue(f"longer than {KEY_MAX} characters: {text[:40]}...", path=name)
+    if _at_most(change) > MAX_CHANGE:
+        size = len(_text(change.encode()))
+        if size > MAX_CHANGE:
+            raise InvalidValue(
+                f"a change of {size:,} characters; one holds {MAX_CHANGE:,}: cut it into several"
+            )
+
+
+def _at_most(change: Change) -> int:
+    """What it comes to at most."""
+    total = _of_fields(change.meta.seen)
+    for op in change.ops:
+        versions = len(op.base) if type(op.base) is dict else 0
+        total += _AROUND * (1 + versions) + _WORST * (len(op.key) + len(op.rid))
+        total += _of_fields(op.fields) + _of_fields(dict.fromkeys(op.gone))
+    return total
+
+
+def _of_fields(fields: Mapping[str, Json]) -> int:
+    total = 0
+    for path, value in fields.items():
+        if type(value) is str:
+            total += _WORST * len(value)
+        elif isinstance(value, (dict, list)):
+            total += len(_text(value))
+        total += _AROUND + 2 * _WORST * len(path)
+    return total
