@@ -274,7 +274,7 @@ class Bridge:
         return self._space.tab.replica.view.cells
 
     def _cell(self, key: str) -> Cell | None:
-        return self._cells().get(key, {}).get(VALUE)
+        return self._space.tab.replica.view.cell(key, VALUE)
 
     def _shown(self, key: str) -> Any:
         """The value in the view, or NOTHING."""

@@ -43,7 +43,7 @@ class Collection:
         return self.space.view.get(self.key, record_id) is not None
 
     def __len__(self) -> int:
-        return sum(1 for _ in self.space.view.all(self.key))
+        return self.space.tab.replica.view.count(self.key)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.space.view.all(self.key))

@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
-from pysync.model.snapshot import pack_seed, unpack_rows
+from pysync.model.snapshot import pack_seed, read_rows
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 def export_first_state(space: Space) -> str:
@@ -43,5 +43,5 @@ def read_first_state(text: str, space: str) -> dict[str, str]:
         raise StoreCorrupt(f"a first state of format {body.get('format')!r}: reload the page")
     if body.get("space") != space or not all(isinstance(row, str) for row in rows.values()):
         raise StoreCorrupt(f"this is no first state of {space!r}")
-    unpack_rows(rows)
+    read_rows(rows).decode()
     return rows

@@ -17,7 +17,7 @@ from pysync.model.change import Change, Op
 from pysync.model.conflict import Conflict
 from pysync.model.reducer import Decision
 from pysync.model.schema import Schema
-from pysync.model.snapshot import bucket_of, unpack
+from pysync.model.snapshot import Packed, bucket_of
 from pysync.model.write import apply_op
 from pysync.ports import DecidedRow
 from pysync.values.clock import wall_of
@@ -74,7 +74,7 @@ def fold(
 def _seeded(key: str, rid: str, seed: str | None) -> Cell | None:
     if seed is None:
         return None
-    return dict(unpack(bucket_of(key, rid), seed)).get(rid)
+    return Packed(bucket_of(key, rid), seed).cells().get(rid)
 
 
 def _entries(

@@ -14,8 +14,8 @@ from typing import Any, Literal, Protocol
 
 from pysync.machines.effects import Moment
 
-FORMAT = 1
-"""Version of the stored format. A store that holds a higher one is refused and left as it is."""
+FORMAT = 2
+"""Version of the stored format. A store that holds another is refused and left as it is."""
 
 FaultReason = Literal["full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt"]
 

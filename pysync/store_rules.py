@@ -49,12 +49,17 @@ def new_incarnation() -> str:
 
 
 def check_format(found: object) -> StoreFault | None:
-    """Refuse what a newer build wrote, and what no build wrote. None: it can be read."""
+    """Refuse what a newer or an older build wrote, and what no build wrote. None: it can be
+    read."""
     if type(found) is not int or found < 1:
         return StoreFault("corrupt", f"stored format {found!r} is not a number: kept as it is")
     if found > FORMAT:
         return StoreFault(
-            "corrupt", f"stored format {found}, this build reads up to {FORMAT}: update the page"
+            "corrupt", f"stored format {found}, this build reads {FORMAT}: update the page"
+        )
+    if found < FORMAT:
+        return StoreFault(
+            "corrupt", f"stored format {found} is older than {FORMAT}, the oldest that is read here"
         )
     return None
 

@@ -9,8 +9,8 @@
 | `term`             | name               | `term`, `lease` (JSON)                           |
 | `fence`            | an overtaken term  | 1: a write under that term cannot pass it        |
 
-Names begin with `pysync.`; the version of the database is always 1, a new stored format is a new
-name. Rows cross the boundary as one JSON text for all of them. Floor: `idb_errors`.
+Names begin with `pysync.`; the version of the database is always 1. Rows of the log and verdicts
+cross the boundary as one JSON text for all of them. Floor: `idb_errors`.
 """
 
 from __future__ import annotations
@@ -67,8 +67,9 @@ def plain(value: Any) -> Any:
 
 
 def pairs(keys: Any, values: Any) -> dict[str, Any]:
-    """What `getAllKeys` and `getAll` answered together."""
-    return dict(zip(plain(keys), plain(values), strict=True))
+    """What `getAllKeys` and `getAll` answered together. Long texts, so not by one JSON text: in
+    that every quote of theirs would be escaped."""
+    return dict(zip(keys.to_py(), values.to_py(), strict=True))
 
 
 def log_rows(rows: Any) -> list[LogRow]:

@@ -21,17 +21,16 @@ from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.replica import Replica
-from pysync.machines.snapshots import Snapshots
-from pysync.model.cell import Cell
+from pysync.machines.snapshots import Bucket, Snapshots, confirmed_buckets
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,
     Rows,
-    bucket_of,
     pack,
     pack_conflicts,
     pack_heads,
-    unpack_rows,
+    read_rows,
+    row_name,
 )
 from pysync.ports import Loaded
 
@@ -67,21 +66,17 @@ class Hydration:
 
     def load(self, loaded: Loaded) -> None:
         """Take everything the store holds. Raises StoreCorrupt."""
-        rows = unpack_rows({**loaded.seed, **loaded.snapshot})
+        rows = read_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
-        replica.replace(rows, loaded.meta.snapshot_seq)
-        self._snapshots.took_over(rows.buckets, stored=True)
-        self._note_stamps(rows)
+        replica.replace(rows, loaded.meta.snapshot_seq, seen=False)
+        self._snapshots.loaded(loaded.meta.snapshot_seq)
+        self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for row, text in loaded.decided:
             if row.seq != replica.seq + 1:
                 raise StoreCorrupt(f"verdict {row.seq} follows {replica.seq}")
             self._ledger.load_decided(row, text)
         self._ledger.log_key = max(self._ledger.log_key, loaded.meta.log_key)
         self._ledger.load_tail(loaded.tail)
-
-    def _note_stamps(self, rows: Rows) -> None:
-        for _, _, cell in rows.cells:
-            self.newest_stamp = max(self.newest_stamp, cell.rev.stamp)
 
     # -- from peers -------------------------------------------------------------------------------
 
@@ -110,14 +105,18 @@ class Hydration:
             self._answer(frame.tab, {}, texts, now)
 
     def _rows(self) -> dict[str, str]:
-        buckets: dict[str, list[tuple[str, Cell]]] = {}
         replica = self._replica
-        for key, records in replica.view.cells.items():
-            for rid in records:
-                cell = replica.confirmed.cell(key, rid)
-                if cell is not None:
-                    buckets.setdefault(bucket_of(key, rid), []).append((rid, cell))
-        rows = {name: pack(cells) for name, cells in buckets.items()}
+        rows: dict[str, str] = {}
+        looked_at: list[Bucket] = []
+        for bucket in replica.view.buckets():
+            packed = replica.view.packed(*bucket)
+            if packed is not None:
+                rows[packed.name] = packed.text
+            else:
+                looked_at.append(bucket)
+        for bucket, cells in confirmed_buckets(replica, looked_at):
+            name = row_name(*bucket)
+            rows[name] = pack(name, cells)
         rows[CONFLICTS_ROW] = pack_conflicts(replica.conflicts.values())
         rows[HEADS_ROW] = pack_heads(replica.heads, replica.skipped)
         return rows
@@ -182,7 +181,7 @@ class Hydration:
             return
         whole = {name: text for some in self._parts.values() for name, text in some.items()}
         self._answer_id, self._parts = None, {}
-        self._take_over(unpack_rows(whole), term, seq, now)
+        self._take_over(read_rows(whole).decode(), term, seq, now)
 
     def _take_over(self, rows: Rows, term: int, seq: int, now: Moment) -> None:
         overtaken = list(self._ledger.recent)
@@ -191,8 +190,8 @@ class Hydration:
         self._ledger.recent.clear()
         self._ledger.term = term
         self._replica.replace(rows, seq)
-        self._snapshots.took_over(rows.buckets, stored=False)
-        self._note_stamps(rows)
+        self._snapshots.took_over()
+        self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for batch in undecided:  # HYD-2
             self._ledger.heard(batch, now)
         for batch in overtaken:

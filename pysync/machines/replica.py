@@ -321,19 +321,19 @@ class Replica:
             self.view.put(*ref, cell)
             self.dirty.add(ref)
 
-    def replace(self, rows: Rows, seq: int) -> None:
-        """Take over a confirmed state, the store's or another replica's. What was pending is
-        forgotten: the caller lets the changes that are still undecided be heard again."""
+    def replace(self, rows: Rows, seq: int, *, seen: bool = True) -> None:
+        """Take over a confirmed state, the store's or another replica's. Pending changes are gone:
+        the caller lets what is undecided be heard again. If `seen`, all records look different."""
         for entry in list(self.pending.values()):
             self._forget(entry)
         self.under.clear()
+        gone = self.view.cells if seen else {}
+        self.view.hold(rows.packed)
         self.dirty.because("")
-        for key, records in self.view.cells.items():
-            for rid in list(records):
-                self.dirty.add((key, rid))
-                self.view.put(key, rid, None)
-        for key, rid, cell in rows.cells:
-            self.view.put(key, rid, cell)
+        for ref in ((key, rid) for key, records in gone.items() for rid in records):
+            self.dirty.add(ref)
+        shown = self.view.cells if seen else {}
+        for key, rid, cell in ((k, rid, cell) for k in shown for rid, cell in shown[k].items()):
             self.dirty.because(cell.rev.tab)
             self.dirty.add((key, rid))
         self.conflicts = {conflict.id: conflict for conflict in rows.conflicts}

@@ -1,9 +1,9 @@
 """Snapshots: the leader packs what changed, so that the next tab does not replay the whole log.
 
-Taken when enough changes were decided since the last one and a moment of calm follows: EVERY with
-a log to fall back on, each one where the snapshot is all there is (localStorage). Cells are
-immutable, so the rows are captured at one seq and packed SLICE records at a time while the page
-goes on. The log is never cut by this; a snapshot is only a shortcut.
+Taken when enough was decided since the last one and a moment of calm follows, or when there was no
+calm for LATEST_MS: EVERY ops with a log to fall back on, each one where the snapshot is all there
+is (localStorage). Cells are immutable, so the rows are captured at one seq and packed SLICE records
+at a time while the page goes on. The log is never cut by this; a snapshot is only a shortcut.
 
 SNAPSHOT-1 the rows written at seq s hold exactly the confirmed cells of seq s. SNAPSHOT-2 a bucket
 is forgotten as changed only when it was captured. Floor: `replica`, `model.snapshot`, `effects`.
@@ -11,7 +11,7 @@ is forgotten as changed only when it was captured. Floor: `replica`, `model.snap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
@@ -22,18 +22,40 @@ from pysync.model.reducer import Decision
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,
-    bucket_of,
+    bucket_number,
     pack,
     pack_conflicts,
     pack_heads,
+    row_name,
 )
 from pysync.ports import StoreFault
 
 EVERY: Final = 500
-CALM_MS: Final = 1_500
+CALM_MS: Final = 500
 CALM_WITHOUT_LOG_MS: Final = 150
+LATEST_MS: Final = 10_000
 SLICE: Final = 250
 TIMER: Final = "snapshots.next"
+
+Bucket = tuple[str, int]
+"""(collection, number)"""
+
+
+def confirmed_buckets(
+    replica: Replica, buckets: Iterable[Bucket]
+) -> Iterator[tuple[Bucket, dict[str, Cell]]]:
+    """The confirmed cells of these buckets: the view's, but for what pending changes touch."""
+    under: dict[Bucket, dict[str, Cell | None]] = {}
+    for (key, rid), cell in replica.under.items():
+        under.setdefault((key, bucket_number(rid)), {})[rid] = cell
+    for bucket in buckets:
+        cells = replica.view.bucket(*bucket)
+        for rid, below in under.get(bucket, {}).items():
+            if below is None:
+                cells.pop(rid, None)
+            else:
+                cells[rid] = below
+        yield bucket, cells
 
 
 class Snapshots:
@@ -46,12 +68,15 @@ class Snapshots:
         self._enabled = enabled
         self._every = EVERY if has_log else 1
         self._calm = CALM_MS if has_log else CALM_WITHOUT_LOG_MS
-        self._members: dict[str, set[str]] = {}
-        """Ids by bucket, so that a capture looks only at what changed."""
         self._out = out
-        self._changed: set[str] = set()
+        self._changed: set[Bucket] = set()
+        self._decided = 0
+        """Ops decided since the last capture."""
+        self._wanted_at: float | None = None
+        """Since when a snapshot waits for calm."""
         self._stored_seq = 0
-        self._todo: list[tuple[str, list[tuple[str, Cell]]]] = []
+        self._todo: list[tuple[Bucket, dict[str, Cell]]] = []
+        self._captured: set[Bucket] = set()
         self._rows: dict[str, str] = {}
         self._seq = 0
         self._writing = False
@@ -63,25 +88,14 @@ class Snapshots:
 
     def touched(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed: its buckets are not what the snapshot says."""
-        for op in change.ops if decision is None else decision.writes:
-            bucket = bucket_of(op.key, op.rid)
-            self._changed.add(bucket)
-            self.holds(bucket, op.rid)
+        writes = change.ops if decision is None else decision.writes
+        self._decided += len(writes)
+        for op in writes:
+            self._changed.add((op.key, bucket_number(op.rid)))
 
-    def holds(self, bucket: str, rid: str) -> None:
-        """The record belongs to that bucket."""
-        members = self._members.get(bucket)
-        if members is None:
-            members = self._members[bucket] = set()
-        members.add(rid)
-
-    def took_over(self, buckets: Mapping[str, Iterable[str]], *, stored: bool) -> None:
-        """The state was read from these rows: the store's own, or a peer's, which the store may
-        not have."""
-        for bucket, ids in buckets.items():
-            self._members.setdefault(bucket, set()).update(ids)
-        if not stored:
-            self._changed.update(self._members)
+    def took_over(self) -> None:
+        """The state is a peer's: the store may have nothing of it."""
+        self._changed.update(self._replica.view.buckets())
 
     @property
     def stored_seq(self) -> int:
@@ -89,12 +103,14 @@ class Snapshots:
         return self._stored_seq
 
     def grown(self, now: Moment, term: int) -> None:
-        """The log grew; wait for calm if it is time."""
+        """The log grew, or this tab leads now; wait for calm if it is time."""
         if not self._enabled or not term or self._writing or self._todo:
             return
-        if self._replica.seq - self._stored_seq >= self._every:
-            self._armed = True
-            self._out.append(SetTimer(TIMER, now.mono + self._calm))
+        if max(self._decided, self._replica.seq - self._stored_seq) >= self._every:
+            if self._wanted_at is None:
+                self._wanted_at = now.mono
+            due = min(now.mono + self._calm, self._wanted_at + LATEST_MS)
+            self._out.append(SetTimer(TIMER, due))
 
     def woke(self, name: str, term: int, now: Moment) -> None:
         """Capture, pack the next slice, or write."""
@@ -103,8 +119,8 @@ class Snapshots:
         if not term:
             self._give_up()
             return
-        if self._armed:
-            self._armed = False
+        if self._wanted_at is not None:
+            self._wanted_at = None
             self._capture()
         self._pack_some()
         if self._todo:
@@ -120,7 +136,7 @@ class Snapshots:
             self._give_up()
             return
         self._stored_seq = self._seq
-        self._rows = {}
+        self._rows, self._captured = {}, set()
         # What was decided while it was being written waits for the next one.
         self.grown(now, term)
 
@@ -130,13 +146,9 @@ class Snapshots:
 
     def _capture(self) -> None:
         replica = self._replica
-        confirmed = replica.confirmed.cell
-        for bucket in self._changed:
-            key = bucket.rpartition("/")[0]
-            cells = ((rid, confirmed(key, rid)) for rid in sorted(self._members[bucket]))
-            present = [(rid, cell) for rid, cell in cells if cell is not None]
-            self._todo.append((bucket, present))
-        self._changed.clear()
+        self._todo = list(confirmed_buckets(replica, self._changed))
+        self._captured, self._changed = self._changed, set()
+        self._decided = 0
         self._seq = replica.seq
         self._rows = {
             CONFLICTS_ROW: pack_conflicts(replica.conflicts.values()),
@@ -146,12 +158,13 @@ class Snapshots:
     def _pack_some(self) -> None:
         packed = 0
         while self._todo and packed < SLICE:
-            name, cells = self._todo.pop()
-            self._rows[name] = pack(cells)
+            bucket, cells = self._todo.pop()
+            name = row_name(*bucket)
+            self._rows[name] = pack(name, cells)
             packed += len(cells) + 1
 
     def _give_up(self) -> None:
         """Not ours to write now: remember what would have been in it."""
-        self._changed.update(name for name, _ in self._todo)
-        self._changed.update(name for name in self._rows if not name.startswith("~"))
-        self._todo, self._rows, self._armed = [], {}, False
+        self._changed |= self._captured
+        self._captured = set()
+        self._todo, self._rows, self._wanted_at = [], {}, None

@@ -234,7 +234,6 @@ class Tab:
             except StoreCorrupt as error:
                 fault = f"corrupt: {error}"
         self.unfit = fault.startswith("corrupt")
-        self.snapshots.loaded(0 if isinstance(result, StoreFault) else result.meta.snapshot_seq)
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
         self.ready = True
@@ -519,6 +518,7 @@ class Tab:
         self._events.append(event)
         if isinstance(event, Led):
             self.ledger.led(self._now)
+            self.snapshots.grown(self._now, self.leads_under())
             self.after_verdicts(self._now)
         elif isinstance(event, Followed):
             self.ledger.followed()

@@ -1,8 +1,14 @@
 """Snapshot rows: confirmed cells packed by bucket into text, and read back.
 
 A collection's records are spread over BUCKETS rows by a checksum of their id, so that a new
-snapshot rewrites only rows whose records changed. A row keeps each mark once and numbers it:
-`{"m": [[tab, n, stamp, author], ...], "r": {id: [fields, base, {register: mark}, rev, dead]}}`.
+snapshot rewrites only rows whose records changed. A row is one line of facts and one of JSON, which
+keeps each mark once and numbers it:
+
+    <checksum> <how many live> <newest stamp>
+    {"m": [[tab, n, stamp, author], ...], "r": {id: [fields, base, {register: mark}, rev, dead]}}
+
+The checksum is over the row's name and all that follows. So a row can be told to be whole without
+being decoded, which is left to whoever asks for one of its records.
 
 SNAP-1 reading what was written gives equal cells. SNAP-2 a malformed row raises StoreCorrupt and
 is not guessed at. Floor: `cell`, `conflict`.
@@ -12,7 +18,7 @@ from __future__ import annotations
 
 import json
 from binascii import crc32
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,42 +33,92 @@ CONFLICTS_ROW: Final = "~conflicts"
 HEADS_ROW: Final = "~heads"
 
 
+def bucket_number(rid: str) -> int:
+    """Which of the rows of its collection holds this record."""
+    return crc32(rid.encode()) % BUCKETS
+
+
+def row_name(key: str, number: int) -> str:
+    """The name of a row."""
+    return f"{key}/{number}"
+
+
 def bucket_of(key: str, rid: str) -> str:
     """The name of the row that holds this record."""
-    return f"{key}/{crc32(rid.encode()) % BUCKETS}"
+    return row_name(key, bucket_number(rid))
 
 
-def pack(records: Iterable[tuple[str, Cell]]) -> str:
-    """One row of text for these cells."""
+def pack(name: str, records: Mapping[str, Cell]) -> str:
+    """The row of that name with these cells."""
     marks: dict[Mark, int] = {}
 
     def number(mark: Mark) -> int:
         return marks.setdefault(mark, len(marks))
 
     rows: dict[str, Any] = {}
-    for rid, cell in records:
+    living = newest = 0
+    for rid in sorted(records):
+        cell = records[rid]
         own = {register: number(mark) for register, mark in cell.marks.items()}
         rows[rid] = [cell.fields, number(cell.base), own, number(cell.rev), int(cell.dead)]
+        living += not cell.dead
+        newest = max(newest, cell.rev.stamp)
     packed = {"m": [mark.encode() for mark in marks], "r": rows}
-    return json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
+    body = json.dumps(packed, separators=(",", ":"), ensure_ascii=False)
+    rest = f"{living} {newest}\n{body}"
+    return f"{_checksum(name, rest):08x} {rest}"
 
 
-def unpack(name: str, text: str) -> Iterator[tuple[str, Cell]]:
-    """The cells of a row. Raises StoreCorrupt."""
-    try:
-        packed = parse_json(text)
-        marks = [_mark(row) for row in packed["m"]]
-        rows = packed["r"].items()
-        for rid, (fields, base, own, rev, dead) in rows:
-            if min(base, rev, *own.values()) < 0 or type(fields) is not dict:
+def _checksum(name: str, rest: str) -> int:
+    return crc32(rest.encode(), crc32(name.encode()))
+
+
+class Packed:
+    """A row as it was written, whole but not decoded."""
+
+    __slots__ = ("_cells", "key", "living", "name", "newest", "number", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        """Raises StoreCorrupt if the row is not the one that was written under that name."""
+        self.name = name
+        self.text = text
+        self._cells: dict[str, Cell] | None = None
+        try:
+            self.key, _, number = name.rpartition("/")
+            self.number = int(number)
+            checksum, living, newest = text[: text.index("\n")].split(" ")
+            self.living, self.newest = int(living), int(newest)
+            if int(checksum, 16) != _checksum(name, text[len(checksum) + 1 :]):
+                raise ValueError("it is not what was written")
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StoreCorrupt(f"snapshot row {name!r} cannot be read: {error}") from None
+
+    def cells(self) -> dict[str, Cell]:
+        """The cells of the row by record id. Raises StoreCorrupt if whoever wrote it, or made its
+        checksum, was none of us."""
+        if self._cells is None:
+            try:
+                self._cells = _cells(parse_json(self.text[self.text.index("\n") :]))
+            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+                raise StoreCorrupt(f"snapshot row {self.name!r} cannot be read: {error}") from None
+        return self._cells
+
+
+def _cells(packed: Any) -> dict[str, Cell]:
+    marks = [_mark(row) for row in packed["m"]]
+    cells: dict[str, Cell] = {}
+    for rid, (fields, base, own, rev, dead) in packed["r"].items():
+        if base < 0 or rev < 0 or type(fields) is not dict or type(own) is not dict:
+            raise ValueError(f"record {rid!r}")
+        for path, value in fields.items():
+            if type(value) is dict or type(value) is list:
+                fields[path] = freeze(value)
+        if own:
+            if min(own.values()) < 0:
                 raise ValueError(f"record {rid!r}")
-            for path, value in fields.items():
-                if type(value) is dict or type(value) is list:
-                    fields[path] = freeze(value)
-            named = {register: marks[at] for register, at in own.items()}
-            yield rid, Cell(fields, marks[base], named, marks[rev], bool(dead))
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise StoreCorrupt(f"snapshot row {name!r} cannot be read: {error}") from None
+            own = {register: marks[at] for register, at in own.items()}  # noqa: PLW2901
+        cells[rid] = Cell(fields, marks[base], own, marks[rev], bool(dead))
+    return cells
 
 
 def _mark(row: Any) -> Mark:
@@ -76,11 +132,11 @@ def _mark(row: Any) -> Mark:
 
 def pack_seed(records: Mapping[tuple[str, str], Mapping[str, Json]]) -> dict[str, str]:
     """Rows of a first state from plain leaves: (collection, id) -> leaves."""
-    buckets: dict[str, list[tuple[str, Cell]]] = {}
+    buckets: dict[str, dict[str, Cell]] = {}
     for (key, rid), fields in sorted(records.items()):
         cell = Cell(dict(fields), SEED_MARK, {}, SEED_MARK)
-        buckets.setdefault(bucket_of(key, rid), []).append((rid, cell))
-    return {name: pack(cells) for name, cells in buckets.items()}
+        buckets.setdefault(bucket_of(key, rid), {})[rid] = cell
+    return {name: pack(name, cells) for name, cells in buckets.items()}
 
 
 def pack_conflicts(conflicts: Iterable[Conflict]) -> str:
@@ -125,15 +181,25 @@ def unpack_heads(text: str) -> tuple[dict[str, int], dict[str, set[int]]]:
 class Rows:
     """What a set of snapshot rows holds."""
 
-    cells: list[tuple[str, str, Cell]] = field(default_factory=list)
-    buckets: dict[str, list[str]] = field(default_factory=dict)
-    """Record ids by the name of their row."""
+    packed: list[Packed] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
     heads: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, set[int]] = field(default_factory=dict)
 
+    @property
+    def newest_stamp(self) -> int:
+        """The stamp of the last change that touched one of these records."""
+        return max((packed.newest for packed in self.packed), default=0)
 
-def unpack_rows(rows: Mapping[str, str]) -> Rows:
+    def decode(self) -> Rows:
+        """Decode every row now, because it comes from somebody else. Answers itself. Raises
+        StoreCorrupt."""
+        for packed in self.packed:
+            packed.cells()
+        return self
+
+
+def read_rows(rows: Mapping[str, str]) -> Rows:
     """Everything of these rows, or StoreCorrupt: half a state is none."""
     found = Rows()
     for name, text in rows.items():
@@ -142,8 +208,5 @@ def unpack_rows(rows: Mapping[str, str]) -> Rows:
         elif name == HEADS_ROW:
             found.heads, found.skipped = unpack_heads(text)
         else:
-            key, ids = name.rpartition("/")[0], found.buckets.setdefault(name, [])
-            for rid, cell in unpack(name, text):
-                found.cells.append((key, rid, cell))
-                ids.append(rid)
+            found.packed.append(Packed(name, text))
     return found

@@ -4,7 +4,7 @@
 confirmed state under pending changes, the merged result that guards judge, and a draft that reads
 its own writes. Both are `View`s.
 
-STATE-1 an index lists a living record under exactly the keys its function gives. Floor: `cell`,
+STATE-1 an index lists a living record under exactly the keys its function gives. Floor: `records`,
 `schema`.
 """
 
@@ -18,7 +18,9 @@ from pysync.errors import UsageError
 from pysync.model.cell import Cell
 from pysync.model.change import Ref
 from pysync.model.guard import Record
+from pysync.model.records import Records
 from pysync.model.schema import Schema
+from pysync.model.snapshot import Packed
 
 IndexKeys = Callable[[Record], Iterable[Hashable]]
 
@@ -38,43 +40,53 @@ class Reader(Protocol):
 class State:
     """Cells by collection and record id. Deleted records keep their tombstone."""
 
-    __slots__ = ("_functions", "_indexes", "cells", "schema")
+    __slots__ = ("_functions", "_indexes", "_records", "schema")
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
-        self.cells: dict[str, dict[str, Cell]] = {}
+        self._records: dict[str, Records] = {}
         self._indexes: dict[tuple[str, str], dict[Hashable, set[str]]] = {}
+        """The indexes that were asked for; each is made then, from all of its collection."""
         self._functions: dict[str, list[tuple[dict[Hashable, set[str]], IndexKeys]]] = {}
-        for key, declared in schema.collections.items():
-            functions = []
-            for name, function in declared.indexes.items():
-                table: dict[Hashable, set[str]] = {}
-                self._indexes[key, name] = table
-                functions.append((table, function))
-            if functions:
-                self._functions[key] = functions
+
+    @property
+    def cells(self) -> Mapping[str, Mapping[str, Cell]]:
+        """All cells, decoded. For who needs them all."""
+        for records in self._records.values():
+            records.open_all()
+        return {key: records.cells for key, records in self._records.items()}
+
+    def hold(self, rows: Iterable[Packed]) -> None:
+        """Be what these rows hold, and nothing else."""
+        self._records.clear()
+        self._indexes.clear()
+        self._functions.clear()
+        for packed in rows:
+            records = self._records.get(packed.key)
+            if records is None:
+                records = self._records[packed.key] = Records()
+            records.hold(packed)
 
     def cell(self, key: str, rid: str) -> Cell | None:
         """The cell, also of a deleted record."""
-        records = self.cells.get(key)
-        return records.get(rid) if records is not None else None
+        records = self._records.get(key)
+        if records is None:
+            return None
+        cell = records.cells.get(rid)
+        return records.get(rid) if cell is None and records.packed else cell
 
     def put(self, key: str, rid: str, cell: Cell | None) -> None:
         """Replace a cell (None: as if it had never been) and keep the indexes."""
-        records = self.cells.get(key)
+        records = self._records.get(key)
         if records is None:
-            records = self.cells[key] = {}
+            records = self._records[key] = Records()
+        old = records.get(rid)
         functions = self._functions.get(key)
         if functions is not None:
-            old = records.get(rid)
-            if old is not None and old.dead:
-                old = None
-            new = cell if cell is not None and not cell.dead else None
-            _reindex(functions, rid, old, new)
-        if cell is None:
-            records.pop(rid, None)
-        else:
-            records[rid] = cell
+            was = old if old is not None and not old.dead else None
+            now = cell if cell is not None and not cell.dead else None
+            _reindex(functions, rid, was, now)
+        records.put(rid, old, cell)
 
     def get(self, collection: str, record_id: str) -> Record | None:
         """The living record or None."""
@@ -85,23 +97,55 @@ class State:
         """Ids that the index lists under `key`; do not change the set."""
         table = self._indexes.get((collection, index))
         if table is None:
-            raise UsageError(f"collection {collection!r} declares no index {index!r}")
+            table = self._index(collection, index)
         return table.get(key, _NOTHING)
+
+    def _index(self, collection: str, index: str) -> dict[Hashable, set[str]]:
+        function = self.schema.collection(collection).indexes.get(index)
+        if function is None:
+            raise UsageError(f"collection {collection!r} declares no index {index!r}")
+        table: dict[Hashable, set[str]] = {}
+        for rid, cell in self._records.get(collection, ()):
+            if not cell.dead:
+                _enter(table, function(cell.record(rid)), rid)
+        self._indexes[collection, index] = table
+        self._functions.setdefault(collection, []).append((table, function))
+        return table
 
     def find(self, collection: str, index: str, key: Hashable) -> Sequence[Record]:
         """Living records the index lists under `key`, by id."""
-        cells = self.cells.get(collection, {})
-        return [cells[rid].record(rid) for rid in sorted(self.ids(collection, index, key))]
+        ids = self.ids(collection, index, key)
+        if not ids:
+            return []
+        cells = self._records[collection].cells
+        return [cells[rid].record(rid) for rid in sorted(ids)]
 
     def all(self, collection: str) -> Iterator[Record]:
         """All living records, in no promised order."""
-        for rid, cell in list(self.cells.get(collection, {}).items()):
+        for rid, cell in self._records.get(collection, ()):
             if not cell.dead:
                 yield cell.record(rid)
 
     def count(self, collection: str) -> int:
-        """How many living records."""
-        return sum(not cell.dead for cell in self.cells.get(collection, {}).values())
+        """How many living records; costs nothing."""
+        records = self._records.get(collection)
+        return records.living if records is not None else 0
+
+    # -- by buckets -------------------------------------------------------------------------------
+
+    def buckets(self) -> list[tuple[str, int]]:
+        """Collection and number of every bucket that holds something."""
+        return [(key, n) for key, records in self._records.items() for n in records.numbers()]
+
+    def bucket(self, key: str, number: int) -> dict[str, Cell]:
+        """The cells of a bucket, in a dict that is the caller's."""
+        records = self._records.get(key)
+        return records.bucket(number) if records is not None else {}
+
+    def packed(self, key: str, number: int) -> Packed | None:
+        """The bucket as it was read, if none of its records was looked at since."""
+        records = self._records.get(key)
+        return records.packed.get(number) if records is not None else None
 
 
 _NOTHING: set[str] = set()
@@ -126,13 +170,16 @@ def _reindex(
                 listed.discard(rid)
                 if not listed:
                     del table[key]
-        for key in after:
-            if key not in before:
-                listed = table.get(key)  # type: ignore[assignment]
-                if listed is None:
-                    table[key] = {rid}
-                else:
-                    listed.add(rid)
+        _enter(table, [key for key in after if key not in before], rid)
+
+
+def _enter(table: dict[Hashable, set[str]], keys: Iterable[Hashable], rid: str) -> None:
+    for key in keys:
+        listed = table.get(key)
+        if listed is None:
+            table[key] = {rid}
+        else:
+            listed.add(rid)
 
 
 class Patched:

@@ -186,7 +186,7 @@ await raw_put("hotel", "meta", "format", 99)
 newer = IndexedDBStore("hotel")
 reasons = [await fault(newer.append, "b", "frame"), await fault(newer.claim_term, 0)]
 newer.close()
-await raw_put("hotel", "meta", "format", 1)
+await raw_put("hotel", "meta", "format", idb_rows.FORMAT)
 back = IndexedDBStore("hotel")
 loaded = await value(Loaded, back.load)
 [reasons, len(loaded.tail), loaded.meta.term]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from binascii import crc32
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from pysync import Collection
 from pysync.errors import StoreCorrupt
 from pysync.first_state import export_first_state, read_first_state
-from pysync.model.snapshot import unpack_rows
+from pysync.model.snapshot import read_rows
 from tests.pysync.rig import Device
 
 
@@ -29,12 +30,17 @@ def test_seed_1_the_same_records_give_the_same_text() -> None:
 
 
 def test_what_was_exported_is_read_back() -> None:
-    cells = unpack_rows(read_first_state(exported(), "rig")).cells
-    records = {(key, rid): cell.record(rid) for key, rid, cell in cells}
+    rows = read_rows(read_first_state(exported(), "rig")).packed
+    cells = {(row.key, rid): cell for row in rows for rid, cell in row.cells().items()}
+    records = {(key, rid): cell.record(rid) for (key, rid), cell in cells.items()}
     assert records == {
         ("rooms", rid): {"id": rid, "beds": 2, "tags": ["x", {"y": None}]} for rid in "ab"
     }
-    assert all(cell.rev.n == 0 for _, _, cell in cells)
+    assert all(cell.rev.n == 0 for cell in cells.values())
+
+
+_DEEP = "1 0\n" + "[" * 10_000
+_NESTED = f"{crc32(_DEEP.encode(), crc32(b'a/1')):08x} {_DEEP}"
 
 
 @pytest.mark.parametrize(
@@ -45,12 +51,12 @@ def test_what_was_exported_is_read_back() -> None:
         ("[]", "no first state"),
         ('{"rows":[]}', "no first state"),
         ('{"rows":{}}', "format None: reload"),
-        ('{"rows":{},"format":2}', "format 2: reload"),
-        ('{"rows":{},"format":1,"space":"other"}', "no first state of 'rig'"),
-        ('{"rows":{"a/1":5},"format":1,"space":"rig"}', "no first state of 'rig'"),
-        (json.dumps({"rows": {"a/1": "["}, "format": 1, "space": "rig"}), "'a/1' cannot be read"),
+        ('{"rows":{},"format":1}', "format 1: reload"),
+        ('{"rows":{},"format":2,"space":"other"}', "no first state of 'rig'"),
+        ('{"rows":{"a/1":5},"format":2,"space":"rig"}', "no first state of 'rig'"),
+        (json.dumps({"rows": {"a/1": "["}, "format": 2, "space": "rig"}), "'a/1' cannot be read"),
         (
-            json.dumps({"rows": {"a/1": "[" * 10_000}, "format": 1, "space": "rig"}),
+            json.dumps({"rows": {"a/1": _NESTED}, "format": 2, "space": "rig"}),
             "nested deeper",
         ),
     ],

@@ -25,7 +25,7 @@ def _read(name: str) -> Any:
 
 @pytest.mark.req("SRV-24")
 def test_reduce_1_apply_1_merge_2_the_same_log_gives_the_same_bytes() -> None:
-    golden = _read("v1-log.json")
+    golden = _read("v2-log.json")
     made = replay(golden.pop("frames"))
     for name in golden:
         assert made[name] == golden[name], name
@@ -56,7 +56,7 @@ def _tab() -> tuple[Tab, Moment]:
 @pytest.mark.req("TAB-16")
 def test_frames_of_version_1_are_understood() -> None:
     tab, now = _tab()
-    meta = StoreMeta(1, "x", 0, 0, 0, 0)
+    meta = StoreMeta(2, "x", 0, 0, 0, 0)
     tab.loaded(Loaded(meta, {}, {}, [], []), now)
     for row in _read("v1-frames.json"):
         tab.heard(row["text"], now)
@@ -65,8 +65,8 @@ def test_frames_of_version_1_are_understood() -> None:
 
 
 @pytest.mark.req("TAB-15")
-def test_a_store_of_format_1_is_read_and_shown_as_it_was() -> None:
-    kept = _read("v1-store.json")
+def test_a_store_of_format_2_is_read_and_shown_as_it_was() -> None:
+    kept = _read("v2-store.json")
     log = {key: LogRow(key, batch, body) for key, batch, body in kept["log"]}
     rows = [DecidedRow(*row[:6], refs=tuple(row[6])) for row in kept["decided"]]
     meta = StoreMeta(**kept["meta"])
@@ -88,7 +88,7 @@ def test_a_store_of_format_1_is_read_and_shown_as_it_was() -> None:
     }
     assert canonical(shown) == canonical(kept["shown"])
     whole = Loaded(
-        StoreMeta(1, "x", meta.term, meta.seq, meta.log_key, 0),
+        StoreMeta(2, "x", meta.term, meta.seq, meta.log_key, 0),
         kept["seed"],
         {},
         [(row, log[row.log_key].body or "") for row in rows],

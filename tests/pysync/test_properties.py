@@ -15,7 +15,7 @@ from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
 from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Field, Schema
-from pysync.model.snapshot import unpack_rows
+from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from tests.pysync.device import Device, Page, everything
 from tests.pysync.kit import cells_text
@@ -341,7 +341,7 @@ def test_snapshot_round_trip_of_a_whole_replica(script: list[Any]) -> None:
     story.end()
     replica = device.pages[0].tab.replica
     again = Replica(SCHEMA)
-    again.replace(unpack_rows(device.pages[0].tab.hydration._rows()), replica.seq)
+    again.replace(read_rows(device.pages[0].tab.hydration._rows()), replica.seq)
     device.pages[1].tab.replica = again
     assert everything(device.pages[1]) == everything(device.pages[0])
 

@@ -202,15 +202,16 @@ async def answers_closed_after_close(place: StorePlace) -> None:
     assert await fault(store.take_lease, "t1", 0.0, 1.0) == "closed"
 
 
-async def refuses_a_newer_format(place: StorePlace) -> None:
-    """What a newer build wrote answers `corrupt` and is left as it is."""
+async def refuses_another_format(place: StorePlace) -> None:
+    """What a newer or an older build wrote answers `corrupt` and is left as it is."""
     store = await ready(place)
     await value(int, store.append, "b", "frame")
     store.close()
-    await place.set_format(FORMAT + 1)
-    newer = place.open()
-    assert await fault(newer.load) == "corrupt"
-    newer.close()
+    for other in (FORMAT + 1, FORMAT - 1):
+        await place.set_format(other)
+        refused = place.open()
+        assert await fault(refused.load) == "corrupt"
+        refused.close()
     await place.set_format(FORMAT)
     back = place.open()
     assert [row.body for row in (await value(Loaded, back.load)).tail] == ["frame"]
@@ -231,6 +232,6 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     seeds_nothing_beside_a_log,
     finds_history,
     answers_closed_after_close,
-    refuses_a_newer_format,
+    refuses_another_format,
     *LEADER_CASES,
 )

@@ -13,7 +13,7 @@ from pysync.model.change import Change, Ref
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
 from pysync.model.reducer import Decision, decide
 from pysync.model.schema import CollectionSchema, Field, Schema
-from pysync.model.snapshot import bucket_of, pack, pack_conflicts
+from pysync.model.snapshot import pack, pack_conflicts, row_name
 from pysync.model.state import State
 from pysync.values.jsonvalue import canonical
 
@@ -64,14 +64,11 @@ def replay(frames: Iterable[str]) -> dict[str, Any]:
             decisions.append(decision)
             for (key, rid), cell in decision.cells.items():
                 state.put(key, rid, cell)
-    buckets: dict[str, list[Any]] = {}
-    for key, records in sorted(state.cells.items()):
-        for rid in sorted(records):
-            buckets.setdefault(bucket_of(key, rid), []).append((rid, records[rid]))
+    rows = {row_name(*bucket): state.bucket(*bucket) for bucket in sorted(state.buckets())}
     conflicts = [conflict for decision in decisions for conflict in decision.conflicts]
     return {
         "decisions": [canonical(decision.encode()) for decision in decisions],
-        "snapshot": {name: pack(cells) for name, cells in buckets.items()},
+        "snapshot": {name: pack(name, cells) for name, cells in rows.items()},
         "conflicts": pack_conflicts(conflicts),
         "records": canonical(
             {

@@ -14,7 +14,7 @@ from pysync.model.conflict import KEPT, Candidate, Conflict
 from pysync.model.guard import Guard, Refuse
 from pysync.model.reducer import Decision, decide
 from pysync.model.schema import CollectionSchema, Schema
-from pysync.model.snapshot import Rows
+from pysync.model.snapshot import Packed, Rows, bucket_of, pack
 from tests.pysync.kit import mark
 from tests.pysync.test_properties import assert_predicted
 
@@ -267,7 +267,9 @@ def test_taking_over_another_state_forgets_what_was_here() -> None:
     own(replica, create("a", 2, 2, "pending"))
     replica.dirty.clear()
     cell = Cell({"f": 1}, mark("z"), {}, mark("z"))
-    replica.replace(Rows(cells=[("c", "r", cell)], heads={"z": 1}, conflicts=[_conflict(1)]), 9)
+    name = bucket_of("c", "r")
+    rows = [Packed(name, pack(name, {"r": cell}))]
+    replica.replace(Rows(rows, heads={"z": 1}, conflicts=[_conflict(1)]), 9)
     assert [record["id"] for record in replica.view.all("c")] == ["r"]
     assert (replica.seq, replica.heads, list(replica.conflicts)) == (9, {"z": 1}, ["c1"])
     assert (replica.pending, replica.under, replica._by_token) == ({}, {}, {})

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
-from pysync.machines.snapshots import EVERY, SLICE, TIMER, Snapshots
+from pysync.machines.snapshots import CALM_MS, EVERY, LATEST_MS, SLICE, TIMER, Snapshots
+from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
-from pysync.model.snapshot import bucket_of, unpack, unpack_rows
+from pysync.model.snapshot import bucket_of, read_rows
 from pysync.ports import StoreFault
 from tests.pysync.kit import WALL, mark
 
@@ -32,6 +34,14 @@ class Bench:
         self.replica.confirm(n, change, None)
         self.it.touched(change, None)
 
+    def bulk(self, count: int) -> None:
+        """One change that creates many records."""
+        n = self.replica.seq + 1
+        ops = tuple(Op("*", "c", f"b{i}", {"f": i}) for i in range(count))
+        change = Change(mark("t", n), ops)
+        self.replica.confirm(n, change, None)
+        self.it.touched(change, None)
+
     def many(self, count: int) -> None:
         for n in range(count):
             self.confirm(f"r{n}", f=n)
@@ -48,6 +58,12 @@ class Bench:
         return found
 
 
+def cells_of(snapshot: WriteSnapshot) -> dict[str, Cell]:
+    """The cells in it, by record."""
+    packed = read_rows(snapshot.rows).packed
+    return {rid: cell for row in packed for rid, cell in row.cells().items()}
+
+
 def test_a_snapshot_is_taken_when_enough_was_decided_and_calm_follows() -> None:
     bench = Bench()
     bench.many(EVERY - 1)
@@ -61,7 +77,7 @@ def test_a_snapshot_is_taken_when_enough_was_decided_and_calm_follows() -> None:
     assert [effect.due for effect in bench.out] == sorted({e.due for e in bench.out})
     [snapshot] = bench.written()
     assert (snapshot.term, snapshot.seq) == (1, EVERY)
-    assert len(unpack_rows(snapshot.rows).cells) == EVERY
+    assert len(cells_of(snapshot)) == EVERY
 
 
 def test_snapshot_1_what_is_decided_while_it_is_packed_is_not_in_it() -> None:
@@ -74,7 +90,7 @@ def test_snapshot_1_what_is_decided_while_it_is_packed_is_not_in_it() -> None:
     bench.confirm("r0", "=", f="later")
     bench.confirm("new", f=1)
     [snapshot] = bench.written()
-    cells = {rid: cell for _, rid, cell in unpack_rows(snapshot.rows).cells}
+    cells = cells_of(snapshot)
     assert snapshot.seq == seq
     assert cells["r0"].fields == {"f": 0}
     assert "new" not in cells
@@ -86,8 +102,7 @@ def test_snapshot_1_pending_changes_are_not_in_it() -> None:
     bench.replica.hear([Change(mark("u", 1), (Op("=", "c", "r", {"f": 2}, "t.1"),))])
     bench.it.grown(NOW, 1)
     [snapshot] = bench.written()
-    [(_, _, cell)] = unpack_rows(snapshot.rows).cells
-    assert cell.fields == {"f": 1}
+    assert {rid: cell.fields for rid, cell in cells_of(snapshot).items()} == {"r": {"f": 1}}
 
 
 def test_snapshot_2_a_second_one_holds_only_what_changed_since() -> None:
@@ -101,7 +116,7 @@ def test_snapshot_2_a_second_one_holds_only_what_changed_since() -> None:
     [second] = bench.written()
     buckets = [name for name in second.rows if not name.startswith("~")]
     assert buckets == [bucket_of("c", "r3")]
-    assert dict(unpack("", second.rows[buckets[0]]))["r3"].fields == {"f": "again"}
+    assert cells_of(second)["r3"].fields == {"f": "again"}
 
 
 @pytest.mark.parametrize("how", ["fault", "lost"])
@@ -118,7 +133,7 @@ def test_snapshot_2_a_bucket_that_was_not_written_is_in_the_next_one(how: str) -
     bench.out.clear()
     bench.it.grown(NOW, 1)
     [snapshot] = bench.written()
-    assert {rid for _, rid, _ in unpack_rows(snapshot.rows).cells} == {"r", "s"}
+    assert cells_of(snapshot).keys() == {"r", "s"}
 
 
 def test_a_timer_without_a_capture_writes_nothing() -> None:
@@ -131,16 +146,47 @@ def test_a_timer_without_a_capture_writes_nothing() -> None:
 def test_what_a_peer_told_is_written_and_what_the_store_told_is_not() -> None:
     bench = Bench(has_log=False)
     bench.many(3)
-    rows = {bucket_of("c", f"r{n}"): [f"r{n}"] for n in range(3)}
-    for stored, count in ((True, 1), (False, 3)):
+    rows = read_rows({name: row for name, row in _rows_of(bench).items() if name[0] != "~"})
+    for told, count in ((False, 1), (True, 3)):
         again = Bench(has_log=False)
-        again.replica = bench.replica
-        again.it._replica = bench.replica
-        again.it.took_over(rows, stored=stored)
-        again.it.touched(Change(mark("t", 9), (Op("=", "c", "r0", {}),)), None)
+        again.replica.replace(rows, 3)
+        again.it.loaded(0 if told else 3)
+        if told:
+            again.it.took_over()
+        again.confirm("r0", "=", f=5)
         again.it.grown(NOW, 1)
         [snapshot] = again.written()
-        assert len(unpack_rows(snapshot.rows).buckets) == count
+        assert len(read_rows(snapshot.rows).packed) == count
+
+
+def _rows_of(bench: Bench) -> Mapping[str, str]:
+    bench.it.grown(NOW, 1)
+    [snapshot] = bench.written()
+    return snapshot.rows
+
+
+@pytest.mark.req("TAB-15")
+def test_many_records_in_one_change_are_worth_a_snapshot_soon() -> None:
+    bench = Bench()
+    bench.bulk(EVERY - 1)
+    bench.it.grown(NOW, 1)
+    assert bench.out == []
+    bench.bulk(1)
+    bench.it.grown(NOW, 1)
+    [snapshot] = bench.written()
+    assert (snapshot.seq, len(cells_of(snapshot))) == (2, EVERY - 1)
+    bench.it.written(2, 1, NOW)
+    bench.bulk(EVERY - 1)
+    bench.it.grown(NOW, 1)
+    assert bench.out == [], "what is in it counts no more"
+
+
+def test_where_there_is_no_calm_a_snapshot_is_taken_all_the_same() -> None:
+    bench = Bench()
+    bench.bulk(EVERY)
+    for ms in range(0, 3 * LATEST_MS, CALM_MS // 2):
+        bench.it.grown(Moment(WALL, ms), 1)
+        assert bench.out.pop().due <= LATEST_MS
 
 
 def test_disabled_it_does_nothing_and_stopping_clears_its_timer() -> None:
@@ -154,7 +200,7 @@ def test_disabled_it_does_nothing_and_stopping_clears_its_timer() -> None:
 
 def test_loaded_counts_from_the_stored_snapshot() -> None:
     bench = Bench()
-    bench.many(EVERY)
+    bench.replica.seq = EVERY
     bench.it.loaded(1)
     bench.it.grown(NOW, 1)
     assert bench.out == []

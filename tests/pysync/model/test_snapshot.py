@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from binascii import crc32
 from typing import Any
 
 import pytest
@@ -16,12 +17,12 @@ from pysync.model.conflict import Candidate, Conflict
 from pysync.model.schema import Schema
 from pysync.model.snapshot import (
     BUCKETS,
+    Packed,
     bucket_of,
     pack,
     pack_conflicts,
     pack_heads,
     pack_seed,
-    unpack,
     unpack_conflicts,
     unpack_heads,
 )
@@ -42,7 +43,8 @@ cells = st.builds(
 
 def _text(records: dict[str, Cell]) -> str:
     state = State(Schema())
-    state.cells["c"] = records
+    for rid, cell in records.items():
+        state.put("c", rid, cell)
     return cells_text(state)
 
 
@@ -54,11 +56,20 @@ def test_snap_1_reading_what_was_written_gives_equal_cells(records: dict[str, Ce
         cell.base = first.setdefault(cell.base, cell.base)
         cell.rev = first.setdefault(cell.rev, cell.rev)
         cell.marks = {r: first.setdefault(m, m) for r, m in cell.marks.items()}
-    row = pack(records.items())
-    again = dict(unpack("c/1", row))
+    row = pack("c/1", records)
+    packed = Packed("c/1", row)
+    again = packed.cells()
     assert _text(again) == _text(records)
-    assert pack(again.items()) == row
+    assert pack("c/1", again) == row
+    assert packed.living == sum(not cell.dead for cell in records.values())
+    assert packed.newest == max((cell.rev.stamp for cell in records.values()), default=0)
     assert all(again[rid].record(rid) == cell.record(rid) for rid, cell in records.items())
+
+
+def _whole(body: str, name: str = "c/1") -> str:
+    """A row with that body whose checksum is right."""
+    rest = f"1 0\n{body}"
+    return f"{crc32(rest.encode(), crc32(name.encode())):08x} {rest}"
 
 
 GOOD = {"m": [["a", 1, 2, ""]], "r": {"x": [{"f": 1}, 0, {}, 0, 0]}}
@@ -90,19 +101,50 @@ GOOD = {"m": [["a", 1, 2, ""]], "r": {"x": [{"f": 1}, 0, {}, 0, 0]}}
 def test_snap_2_a_malformed_row_is_refused_and_not_guessed_at(broken: Any) -> None:
     text = broken if isinstance(broken, str) else json.dumps(broken)
     with pytest.raises(StoreCorrupt, match="'c/1'"):
-        list(unpack("c/1", text))
-    assert len(list(unpack("c/1", json.dumps(GOOD)))) == 1
+        Packed("c/1", text)
+    packed = Packed("c/1", _whole(text))
+    with pytest.raises(StoreCorrupt, match="'c/1'"):
+        packed.cells()
+    assert len(Packed("c/1", _whole(json.dumps(GOOD))).cells()) == 1
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda row: row.replace('"f":1', '"f":2'),
+        lambda row: row.replace(" 1 0\n", " 2 0\n"),
+        lambda row: row.replace(" 1 0\n", " 1 9\n"),
+        lambda row: row[:-1],
+        lambda row: row + " ",
+        lambda row: row[row.index("\n") + 1 :],
+        lambda row: "x" + row[1:],
+        lambda row: "\n" + row,
+        lambda _: None,
+    ],
+)
+def test_snap_2_a_row_that_is_not_what_was_written_is_refused_before_it_is_decoded(
+    spoil: Any,
+) -> None:
+    row = pack("c/1", {"r": Cell({"f": 1}, SEED_MARK, {}, SEED_MARK)})
+    assert Packed("c/1", row).living == 1
+    with pytest.raises(StoreCorrupt, match="'c/1'"):
+        Packed("c/1", spoil(row))
+
+
+def test_snap_2_a_row_under_another_name_is_refused() -> None:
+    row = pack("c/1", {"r": Cell({"f": 1}, SEED_MARK, {}, SEED_MARK)})
+    for name in ("c/2", "d/1", "c", ""):
+        with pytest.raises(StoreCorrupt, match="cannot be read"):
+            Packed(name, row)
 
 
 @given(json_values(), st.sampled_from(["m", "r", "x", ""]))
 def test_snap_2_whatever_is_put_in_its_place_nothing_else_is_raised(value: Any, where: str) -> None:
     row: Any = {**GOOD, where: value} if where in GOOD else {"m": GOOD["m"], "r": {"x": value}}
     for text in (json.dumps(value), json.dumps(row)):
-        try:
-            for _, cell in unpack("c/1", text):
-                assert isinstance(cell, Cell)
-        except StoreCorrupt:
-            pass
+        for whole in (text, _whole(text)):
+            with contextlib.suppress(StoreCorrupt):
+                assert all(isinstance(cell, Cell) for cell in Packed("c/1", whole).cells().values())
         for read in (unpack_conflicts, unpack_heads):
             with contextlib.suppress(StoreCorrupt):
                 read(text)
@@ -110,7 +152,8 @@ def test_snap_2_whatever_is_put_in_its_place_nothing_else_is_raised(value: Any, 
 
 def test_a_first_state_is_older_than_any_write() -> None:
     rows = pack_seed({("rooms", "101"): {"name": "x"}, ("rooms", "102"): {"doc": freeze({"a": 1})}})
-    found = {rid: cell for name, text in rows.items() for rid, cell in unpack(name, text)}
+    packed = [Packed(name, text) for name, text in rows.items()]
+    found = {rid: cell for row in packed for rid, cell in row.cells().items()}
     assert found["101"].base is SEED_MARK and found["101"].rev is SEED_MARK
     assert found["102"].fields == {"doc": {"a": 1}}
     assert set(rows) == {bucket_of("rooms", "101"), bucket_of("rooms", "102")}

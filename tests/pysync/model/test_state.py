@@ -54,6 +54,7 @@ def _check(reader: Any, cells: dict[str, Cell | None]) -> None:
 def test_state_1_indexes_equal_their_recomputation(done: list[tuple[str, Cell | None]]) -> None:
     state = State(SCHEMA)
     cells: dict[str, Cell | None] = {}
+    _check(state, cells)
     for rid, cell in done:
         state.put("c", rid, cell)
         cells[rid] = cell
