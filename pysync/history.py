@@ -15,7 +15,7 @@ from pysync.machines.rounds import decode_special
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.conflict import Conflict
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 from pysync.model.schema import Schema
 from pysync.model.snapshot import Packed, bucket_of
 from pysync.model.write import apply_op

@@ -33,9 +33,9 @@ from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.conflict import Conflict
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
 from pysync.model.guard import View
-from pysync.model.reducer import Decision
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge, StoreFault
 from pysync.receipt import Receipt

@@ -8,7 +8,7 @@ from typing import Any
 from pysync.machines.cards import TabChanged, TabJoined, TabLeft
 from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.model.change import Change, Ref
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ from pysync.machines.ordering import Ordering
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, Round, decide_round, decode_special, unreadable
 from pysync.model.change import Change
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
 from pysync.values.jsontext import parse_json
 

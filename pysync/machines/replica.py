@@ -21,7 +21,8 @@ from pysync.machines.tokens import tokens_of, weights_of
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import KEPT, Conflict
-from pysync.model.reducer import Decision, apply_writes, decide
+from pysync.model.decision import Decision, apply_writes
+from pysync.model.reducer import decide
 from pysync.model.schema import Schema
 from pysync.model.snapshot import Rows
 from pysync.model.state import Patched, State

@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from pysync.errors import Refused, SyncError
 from pysync.model.change import Change, Meta
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision
 
 Command = Callable[[Draft], Any]
 EAGER: Final = 5

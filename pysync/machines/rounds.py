@@ -16,7 +16,8 @@ from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch
 from pysync.machines.replica import Replica
 from pysync.model.change import Change
-from pysync.model.reducer import Decision, decide, decode_decision
+from pysync.model.decision import Decision, decode_decision
+from pysync.model.reducer import decide
 from pysync.model.state import Indexed
 from pysync.ports import DecidedRow
 

@@ -18,7 +18,7 @@ from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteS
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
 from pysync.model.change import Change
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,

@@ -45,8 +45,8 @@ from pysync.machines.status import ChannelKind, Status, status_of
 from pysync.machines.writer import Writer
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision
 from pysync.model.schema import Schema, sendable
 from pysync.model.total import total
 from pysync.ports import Lease, Loaded, LogRow, StoreFault

@@ -18,8 +18,8 @@ from pysync.machines.reruns import Command, Reruns
 from pysync.machines.sizes import check_size
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import PLAIN, Change, Meta, Ref
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision
 from pysync.model.state import Patched
 from pysync.values.clock import HybridClock
 

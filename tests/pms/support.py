@@ -10,8 +10,9 @@ from pysync import Change, Space
 from pysync.errors import Refused
 from pysync.model.cell import Mark
 from pysync.model.change import Meta
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision, decide
+from pysync.model.reducer import decide
 from pysync.model.state import State
 from pysync.native import open_space
 from pysync_pms.calendar import days_between

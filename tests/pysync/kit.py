@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pysync.model.cell import Mark
 from pysync.model.change import PLAIN, Change, Meta
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision, decide
+from pysync.model.reducer import decide
 from pysync.model.schema import Schema
 from pysync.model.state import Reader, State
 from pysync.values.jsonvalue import MAX_INT, canonical

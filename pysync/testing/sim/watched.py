@@ -11,8 +11,8 @@ from pysync.machines.effects import Moment
 from pysync.machines.reruns import Command
 from pysync.machines.tab import Tab
 from pysync.model.change import Change, Meta
+from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.reducer import Decision
 
 
 class Watched(Tab):

@@ -18,7 +18,7 @@ from typing import Final
 from pysync.machines.events import Saved, TabEvent
 from pysync.machines.tab import Rung
 from pysync.model.change import Change
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 from pysync.model.schema import Schema
 from pysync.testing.sim.channel import Bus
 from pysync.testing.sim.locks import Locks

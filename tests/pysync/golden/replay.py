@@ -10,8 +10,9 @@ from typing import Any
 
 from pysync.machines.batches import parse_batch
 from pysync.model.change import Change, Ref
+from pysync.model.decision import Decision
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
-from pysync.model.reducer import Decision, decide
+from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.snapshot import pack, pack_conflicts, row_name
 from pysync.model.state import State

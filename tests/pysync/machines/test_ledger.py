@@ -24,7 +24,7 @@ from pysync.machines.effects import (
 from pysync.machines.ledger import LOOK_MS, RETRY_MS, ROUND, TIMER, Ledger
 from pysync.machines.replica import Replica
 from pysync.model.change import Change, Meta, Op
-from pysync.model.reducer import Decision
+from pysync.model.decision import Decision
 from pysync.model.schema import Schema
 from pysync.ports import DecidedRow, LogRow, StoreFault
 from tests.pysync.kit import WALL, json_values, mark

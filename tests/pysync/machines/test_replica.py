@@ -11,8 +11,9 @@ from pysync.machines.replica import MAX_SKIPPED, Replica
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Op
 from pysync.model.conflict import KEPT, Candidate, Conflict
+from pysync.model.decision import Decision
 from pysync.model.guard import Guard, Refuse
-from pysync.model.reducer import Decision, decide
+from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.snapshot import Packed, Rows, bucket_of, pack
 from tests.pysync.kit import mark

@@ -11,8 +11,8 @@ from pysync.machines.batches import Batch, encode_batch
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, decide_round, decode_special, encode_special
 from pysync.model.change import Change, Op
+from pysync.model.decision import Decision
 from pysync.model.guard import Guard
-from pysync.model.reducer import Decision
 from pysync.model.schema import CollectionSchema, Schema
 from tests.pysync.kit import WALL, cells_text, mark
 

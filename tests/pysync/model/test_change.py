@@ -24,7 +24,8 @@ from pysync.model.change import (
     decode_change,
     loads,
 )
-from pysync.model.reducer import decide, decode_decision
+from pysync.model.decision import decode_decision
+from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.state import State
 from pysync.values.jsonvalue import freeze

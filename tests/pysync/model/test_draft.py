@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pysync.errors import InvalidValue, SensitiveKey, Unknown, UsageError
 from pysync.model.change import ADD, CREATE, DELETE, SET
+from pysync.model.decision import apply_writes
 from pysync.model.draft import Draft
-from pysync.model.reducer import apply_writes
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.state import State
 from tests.pysync.kit import Truth, cells_text, drafted, mark

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from pysync.errors import ProtocolError
 from pysync.model.change import Change, Meta, Op
+from pysync.model.decision import Decision, apply_writes, decode_decision
 from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Refuse
-from pysync.model.reducer import Decision, apply_writes, decide, decode_decision
+from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.state import State
 from pysync.values.jsonvalue import canonical
