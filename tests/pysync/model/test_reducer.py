@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysync.errors import ProtocolError
 from pysync.model.change import Change, Meta, Op
 from pysync.model.decision import Decision, apply_writes, decode_decision
 from pysync.model.draft import Draft
@@ -508,32 +507,3 @@ def test_reduce_2_every_value_is_in_the_state_or_a_conflict(script: Any) -> None
             kept |= {canonical(conflict.shown.value), canonical(conflict.other.value)}
     text = "".join(kept)
     assert all(value in text for _, value in written)
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        5,
-        [],
-        ["lost", "", "", {}, [], []],
-        ["applied", "", "", 5, [], []],
-        ["applied", "", "", {}, 5, []],
-        ["applied", "", "", {}, [], 5],
-        ["applied", "", "", {}, [["?", "c", "r", {}]], []],
-        ["applied", "", "", {}, [["=", "c", "r"]], []],
-        ["applied", "", "", {}, [["=", 5, "r", {}]], []],
-        ["applied", "", "", {}, [["=", "c", "r", []]], []],
-        ["applied", "", "", {}, [["=", "c", "r", {"f": 2**60}]], []],
-        ["applied", "", "", {}, [["+", "c", "r", {"f": "1"}]], []],
-        ["applied", "", "", {}, [["=", "c", "r", {}, "", "gone"]], []],
-        ["applied", "", "", {}, [], [[]]],
-    ],
-)
-def test_malformed_decisions_are_refused(row: Any) -> None:
-    with pytest.raises(ProtocolError):
-        decode_decision(row)
-
-
-def test_writes_on_what_is_not_there_are_a_broken_protocol() -> None:
-    with pytest.raises(ProtocolError):
-        apply_writes(State(SCHEMA), (Op("=", "c", "r", {}),), mark(), SCHEMA)

@@ -41,6 +41,8 @@ def test_total_1_an_odd_record_of_another_build_is_told_and_breaks_nothing() -> 
     theirs.create({"id": "none"})
     ours.create({"id": "fine", "floor": 12})
     device.settle()
+    assert space.view.find("rooms", "tags", ()) == [ours.get("fine"), ours.get("none")]
+    assert [room["id"] for room in space.view.find("rooms", "tens", 1)] == ["fine"]
     theirs.update("odd", {"floor": None})
     theirs.delete("none")
     device.settle()
