@@ -1,14 +1,19 @@
 """The executor: carries a tab's machine on whatever ports a host has. One loop for every runtime.
 
-Effects are executed in order; answers are queued and handed to the machine afterwards, never from
-inside the execution, so that a store that answers at once and one that answers later look alike to
-the machine. EXEC-1 an answer that comes after `close` is dropped. Floor: `machines`, `ports`.
+Posts and appends are executed first, then the application is told, then the rest is executed: what
+others wait for comes before what this tab wants to know. Answers are queued and handed to the
+machine afterwards, never from inside the execution, so that a store that answers at once and one
+that answers later look alike to the machine.
+
+EXEC-1 an answer that comes after `close` is dropped. EXEC-2 a change is on the channel and in the
+store's hands before any listener runs. EXEC-3 effects of one kind are executed in their order.
+Floor: `machines`, `ports`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from pysync.machines import effects as fx
@@ -77,8 +82,6 @@ class Executor:
         self._inbox: deque[Callable[[], None]] = deque()
         self._pumping = False
         self._acts: dict[type, Callable[[Any], None]] = {
-            fx.Post: self._post,
-            fx.Append: self._append,
             fx.FlushSoon: self._flush_soon,
             fx.SetTimer: self._set_timer,
             fx.ClearTimer: self._clear_timer,
@@ -120,16 +123,35 @@ class Executor:
     def _pump(self) -> None:
         tab, acts = self.tab, self._acts
         while True:
-            effects: list[Effect] = tab.take_effects()
-            for effect in effects:
-                acts[type(effect)](effect)
+            effects = tab.take_effects()
+            rest = self._execute_urgent(effects) if effects else effects
             events = tab.take_events()
-            if events:
-                self.on_events(events)
-            elif not effects:
+            try:
+                if events:
+                    self.on_events(events)
+            finally:
+                for effect in rest:
+                    acts[type(effect)](effect)
+            if not effects and not events:
                 if not self._inbox:
                     return
                 self._inbox.popleft()()
+
+    def _execute_urgent(self, effects: list[Effect]) -> list[Effect]:
+        """Post and append; answers the other effects."""
+        rest: list[Effect] = []
+        appends: list[fx.Append] = []
+        for effect in effects:
+            kind = type(effect)
+            if kind is fx.Post:
+                self.channel.post(effect.text)  # type: ignore[union-attr]
+            elif kind is fx.Append:
+                appends.append(effect)  # type: ignore[arg-type]
+            else:
+                rest.append(effect)
+        if appends:
+            self._append(appends)
+        return rest
 
     def close(self) -> None:
         """Stop the machine, execute what it asks for last, and let go of every port."""
@@ -156,12 +178,14 @@ class Executor:
 
         return done
 
-    def _post(self, effect: fx.Post) -> None:
-        self.channel.post(effect.text)
-
-    def _append(self, effect: fx.Append) -> None:
-        answer = self._answers(self.tab.appended, effect.batch)
-        self.store.append(effect.batch, effect.body, answer)
+    def _append(self, effects: Sequence[fx.Append]) -> None:
+        if len(effects) == 1:
+            only = effects[0]
+            self.store.append(only.batch, only.body, self._answers(self.tab.appended, only.batch))
+            return
+        rows = {effect.batch: effect.body for effect in effects}
+        dones = {batch: self._answers(self.tab.appended, batch) for batch in rows}
+        self.store.append_all(rows, lambda batch, result: dones[batch](result))
 
     def _flush_soon(self, effect: fx.FlushSoon) -> None:
         self._soon(self._flush)

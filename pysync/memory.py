@@ -23,6 +23,7 @@ from pysync.ports import (
 )
 from pysync.store_rules import (
     LeaseRow,
+    OneByOne,
     check_format,
     judge_decisions,
     judge_lease,
@@ -74,7 +75,7 @@ class MemoryDisk:
         return rows
 
 
-class MemoryStore:
+class MemoryStore(OneByOne):
     """The `Store` port on a `MemoryDisk`; without one, on memory of its own."""
 
     def __init__(self, disk: MemoryDisk | None = None) -> None:

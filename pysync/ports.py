@@ -112,6 +112,11 @@ class Store(Protocol):
         before this call returns, so that a killed tab does not lose it. A second append of the
         same id answers `duplicate`."""
 
+    def append_all(
+        self, batches: Mapping[str, str], done: Callable[[str, int | StoreFault], None]
+    ) -> None:
+        """`append` for each of these, in their order, for less; `done(batch, result)` for each."""
+
     def read_log(
         self,
         after: int,

@@ -7,8 +7,10 @@ so that memory, SQLite, IndexedDB and localStorage cannot differ in them. Floor:
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from pysync.ports import FORMAT, DecidedRow, Lease, StoreFault, StoreMeta
@@ -16,6 +18,21 @@ from pysync.ports import FORMAT, DecidedRow, Lease, StoreFault, StoreMeta
 LEASE_AHEAD: Final = 2.0
 """A lease that ends more than this many times the asked `ttl` from now counts as expired: no one
 asks for so long, the wall clock was set back."""
+
+
+class OneByOne:
+    """For stores in which many appends cost no less together."""
+
+    @abstractmethod
+    def append(self, batch: str, body: str, done: Callable[[int | StoreFault], None]) -> None:
+        """See the port."""
+
+    def append_all(
+        self, batches: Mapping[str, str], done: Callable[[str, int | StoreFault], None]
+    ) -> None:
+        """Append each of them."""
+        for batch, body in batches.items():
+            self.append(batch, body, partial(done, batch))
 
 
 @dataclass(frozen=True, slots=True)

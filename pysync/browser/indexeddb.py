@@ -125,6 +125,17 @@ class IndexedDBStore:
         else:
             self._when_checked(lambda: self._appends.append(batch, body, done), done)
 
+    def append_all(
+        self, batches: Mapping[str, str], done: Callable[[str, int | StoreFault], None]
+    ) -> None:
+        """`append` for each of these, in one transaction."""
+
+        def failed(fault: StoreFault) -> None:
+            for batch in batches:
+                done(batch, fault)
+
+        self._when_checked(lambda: self._appends.append_all(batches, done), failed)
+
     def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
         """Put the first state into an empty space."""
 

@@ -15,6 +15,7 @@ from pysync.machines import messages
 from pysync.machines.messages import Frame
 from pysync.model.change import Change, decode_change
 from pysync.model.schema import Schema
+from pysync.values.clock import stamp_at
 
 MAX_CHANGES = 5_000
 """Changes a frame may hold when read; writers cut at `outbox.CHUNK`."""
@@ -43,8 +44,8 @@ class Batch:
 
 def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:
     """Make the frame of these changes."""
-    first = changes[0].mark.n
-    rows = [change.encode() for change in changes]
+    first, since = changes[0].mark.n, stamp_at(wall)
+    rows = [change.encode(first, since) for change in changes]
     text = messages.encode(messages.STATE_UPDATE, tab, wall, [first, rows])
     return Batch(tab, first, tuple(changes), text)
 
@@ -54,10 +55,11 @@ def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
     first, rows = header(frame.payload)
     if not isinstance(rows, list) or not 0 < len(rows) <= MAX_CHANGES:
         raise ProtocolError("changes are a list of bounded length")
-    changes = tuple([decode_change(frame.tab, row, schema) for row in rows])
-    for at, change in enumerate(changes):
-        if change.mark.n != first + at:
-            raise ProtocolError(f"change {change.mark.n} where {first + at} follows")
+    tab, since = frame.tab, stamp_at(frame.ts)
+    changes = tuple([decode_change(tab, row, schema, first, since) for row in rows])
+    for at, change in enumerate(changes, first):
+        if change.mark.n != at:
+            raise ProtocolError(f"change {change.mark.n} where {at} follows")
     return Batch(frame.tab, first, changes, text)
 
 

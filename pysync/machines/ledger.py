@@ -407,9 +407,9 @@ class Ledger:
 
     def _announced_row(self, row: Any, term: int) -> bool:
         """Confirm one row; False if something before it, or its batch, is missing here."""
-        if not isinstance(row, list) or len(row) != 5:
-            raise ProtocolError("a verdict has five parts")
-        seq, count, key, batch_id, special = row
+        if not isinstance(row, list) or not 4 <= len(row) <= 5:
+            raise ProtocolError("a verdict has four parts, and one more for exceptions")
+        seq, count, key, batch_id, special = (*row, 0)[:5]
         if type(seq) is not int or type(count) is not int or type(key) is not int:
             raise ProtocolError("seq, count and key are integers")
         if type(batch_id) is not str or count < 1:

@@ -1,8 +1,8 @@
 """The table of tab messages: what may be said on the channel of a space (TAB-16).
 
-A frame is one JSON object `{"v": 1, "t": type, "tab": sender, "ts": wall ms, "p": payload}`, sent
-as text. Version 1. A newer version is dropped and counted, with one warning; an unknown type of our
-own version is dropped and counted. A tab ignores its own frames.
+A frame is one JSON list `[version, type, tab id of the sender, timestamp in wall ms, payload]`,
+sent as text. Version 1. A newer version is dropped and counted, with one warning; an unknown type
+of our own version is dropped and counted. A tab ignores its own frames.
 
 | type               | payload                                                       |
 |--------------------|---------------------------------------------------------------|
@@ -15,7 +15,7 @@ own version is dropped and counted. A tab ignores its own frames.
 | tab-ping, tab-pong | `{"born": ms, "since": ms, "hidden": bool, "build": n, ...}`   |
 | heartbeat          | all three: `{..., "beats", "seq", "made", "term": n, "leader": n or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
-| data-update        | `[term, [[seq, count, log key, batch, exceptions], ...]]`     |
+| data-update        | `[term, [[seq, count, log key, batch, exceptions?], ...]]`    |
 | cache-invalidation | as of message                                                 |
 | message            | `{"kind": str, "key": str, "value": json}`                    |
 
@@ -44,8 +44,12 @@ from pysync.values.jsontext import parse_json
 VERSION: Final = 1
 _TAB: Final = re.compile(r"[!#-.0-\[\]-~]{1,64}")
 """A tab's id: printable ASCII without quotes, slashes and spaces. It goes into keys and paths."""
+PARTS: Final = 5
+MAX_TIME: Final = 1 << 47
+"""A timestamp fits a stamp: below it, some four thousand years."""
 MAX_FRAME: Final = 4_000_000
 """Characters of one frame; a longer one is dropped (writers cut batches far below it)."""
+_dumps: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 STATE_UPDATE: Final = "state-update"
 STATE_REQUEST: Final = "state-request"
@@ -100,10 +104,9 @@ def encode(type_: str, tab: str, wall: float, payload: object) -> str:
     """The text of a frame. `payload` must be JSON already (values are checked where they enter).
 
     >>> encode("tab-ping", "t1", 5.9, {})
-    '{"v":1,"t":"tab-ping","tab":"t1","ts":5,"p":{}}'
+    '[1,"tab-ping","t1",5,{}]'
     """
-    body = json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
-    return f'{{"v":{VERSION},"t":"{type_}","tab":"{tab}","ts":{int(wall)},"p":{body}}}'
+    return f'[{VERSION},"{type_}","{tab}",{int(wall)},{_dumps(payload)}]'
 
 
 def decode(text: str) -> Frame:
@@ -114,15 +117,17 @@ def decode(text: str) -> Frame:
         raw = parse_json(text)
     except ValueError as error:
         raise ProtocolError(f"not a frame: {error}") from None
-    if not isinstance(raw, dict):
-        raise ProtocolError("not a frame: no object")
-    version, type_, tab, ts = raw.get("v"), raw.get("t"), raw.get("tab"), raw.get("ts")
-    if type(version) is not int or version != VERSION:
-        raise ProtocolError(f"frame of version {version!r}, this build speaks {VERSION}: reload")
-    if not isinstance(type_, str) or type_ not in TYPES:
+    if type(raw) is not list or not raw:
+        raise ProtocolError("not a frame: no list")
+    if type(raw[0]) is not int or raw[0] != VERSION:
+        raise ProtocolError(f"frame of version {raw[0]!r}, this build speaks {VERSION}: reload")
+    if len(raw) < PARTS:
+        raise ProtocolError(f"a frame has {PARTS} parts")
+    _, type_, tab, ts, payload = raw[:PARTS]
+    if type(type_) is not str or type_ not in TYPES:
         raise ProtocolError(f"unknown type {type_!r}")
-    if not isinstance(tab, str) or _TAB.fullmatch(tab) is None:
+    if type(tab) is not str or _TAB.fullmatch(tab) is None:
         raise ProtocolError("no sender")
-    if type(ts) is not int:
+    if type(ts) is not int or not 0 <= ts <= MAX_TIME:
         raise ProtocolError("no timestamp")
-    return Frame(type_, tab, ts, raw.get("p"))
+    return Frame(type_, tab, ts, payload)

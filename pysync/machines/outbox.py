@@ -1,7 +1,9 @@
 """The outbox: this tab's own changes on their way to the store and to the other tabs.
 
 The first change of a task leaves inside the call that made it: a tab killed right afterwards does
-not lose it. Those that follow in the same task travel together when the task ends, or every CHUNK.
+not lose it. Those that follow in the same task are posted together when the task ends, or every
+CHUNK, and appended together when it ends. A batch is posted before it is appended: the other tabs
+need not wait for the store, and keep it for an author that dies in between.
 A batch that the store refuses (disk full, blocked) stays here, is shown to the others, is reported
 as not saved, and is offered again with growing pauses, for ever.
 
@@ -51,6 +53,8 @@ class Outbox:
         self._made = made
         self._saved = saved
         self._task: list[Change] = []
+        self._later: list[Batch] = []
+        """Posted in this task, to be offered to the store when it ends."""
         self._in_task = False
         self._attempts = 0
         self._offered: set[str] = set()
@@ -63,6 +67,7 @@ class Outbox:
             self._in_task = True
             self._out.append(FlushSoon())
             self._send([change], now)
+            self._offer_posted()
             return
         self._task.append(change)
         if len(self._task) >= CHUNK:
@@ -72,6 +77,7 @@ class Outbox:
         """The task ends: send what is left of it."""
         self._in_task = False
         self._send_task(now)
+        self._offer_posted()
 
     def appended(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """The store answered. A duplicate is in the log already, put there for us."""
@@ -139,21 +145,26 @@ class Outbox:
             self._send(changes[:half], now)
             self._send(changes[half:], now)
             return
-        if self._stores:
-            self.waiting[batch.id] = batch
-            if self.problem is None:
-                self._offer(batch)
-        self._made(batch)
         if not self._stores or len(batch.text) <= POINTER_CHARS:
             self._out.append(Post(batch.text))
         elif self.problem is not None:
             self._post_whole(batch)
+        if self._stores:
+            self.waiting[batch.id] = batch
+            self._later.append(batch)
+        self._made(batch)
 
     def _post_whole(self, batch: Batch) -> None:
         """Show the others a long batch that the store does not take, once."""
         if len(batch.text) > POINTER_CHARS and batch.id not in self._whole:
             self._whole.add(batch.id)
             self._out.append(Post(batch.text))
+
+    def _offer_posted(self) -> None:
+        posted, self._later = self._later, []
+        if self.problem is None:
+            for batch in posted:
+                self._offer(batch)
 
     def _offer(self, batch: Batch) -> None:
         if batch.id not in self._offered:

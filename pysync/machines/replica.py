@@ -17,33 +17,19 @@ from contextlib import contextmanager
 from typing import Final
 
 from pysync.machines.news import News
+from pysync.machines.pendings import NO_CELLS, Pending, Pendings
 from pysync.machines.tokens import tokens_of, weights_of
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import KEPT, Conflict
 from pysync.model.decision import Decision, apply_writes
-from pysync.model.reducer import decide
+from pysync.model.reducer import decide, foresee
 from pysync.model.schema import Schema
 from pysync.model.snapshot import Rows
 from pysync.model.state import Patched, State
 
 MAX_SKIPPED: Final = 5_000
 """Numbers of one tab that are remembered as not decided before a later one was."""
-_NO_CELLS: Final[Mapping[Ref, Cell]] = {}
-
-
-class Pending:
-    """A change not yet decided, with what it was predicted to do: on which cells, to which."""
-
-    __slots__ = ("change", "outcome", "plain", "post", "pre", "tokens")
-
-    def __init__(self, change: Change, tokens: frozenset[Hashable]) -> None:
-        self.change = change
-        self.tokens = tokens
-        self.pre: dict[Ref, Cell | None] = {}
-        self.post: Mapping[Ref, Cell] = _NO_CELLS
-        self.plain = False
-        self.outcome = ""
 
 
 class Replica:
@@ -61,13 +47,12 @@ class Replica:
         """Per tab the numbers below its head that were not decided: they came late, or were lost
         with their author."""
         self.conflicts: dict[str, Conflict] = {}
-        self.pending: dict[str, Pending] = {}
+        self.pending = Pendings()
         self._rolled_back: dict[str, Pending] = {}
         """While several entries are confirmed together: what waits to be predicted again."""
         self._confirming = False
         self.dirty = News(tab)
         """Records whose view changed since the owner last took them."""
-        self._by_token: dict[Hashable, list[Pending]] = {}
 
     # -- predicting -------------------------------------------------------------------------------
 
@@ -77,14 +62,14 @@ class Replica:
 
     def is_guarded(self, change: Change) -> bool:
         """Whether a guard has a say in this change."""
-        guards = self.schema.guards
-        return bool(guards) and any(op.key in g.collections for g in guards for op in change.ops)
+        guarded = self.schema.guarded
+        return bool(guarded) and any(op.key in guarded for op in change.ops)
 
     def admit(self, change: Change, decision: Decision) -> None:
         """Add the tab's own newest change, tried out just now."""
         entry = Pending(change, self._tokens(change))
         self.dirty.because(change.mark.tab)
-        if self._is_last(entry):
+        if self.pending.is_last(entry):
             self._show(entry, decision)
         else:
             # A peer's clock runs so far ahead that it is not believed: its changes stay behind.
@@ -101,11 +86,11 @@ class Replica:
         for at, change in enumerate(fresh):
             entry = Pending(change, self._tokens(change))
             self.dirty.because(change.mark.tab)
-            if not self._is_last(entry):
+            if not self.pending.is_last(entry):
                 rest = [Pending(later, frozenset()) for later in fresh[at:]]
                 self._replay(entry.tokens, rest)
                 return
-            self._show(entry, decide(self.view, change))
+            self._foresee(entry)
 
     def drop(self, change_ids: Collection[str]) -> None:
         """Forget pending changes that will never be decided (their batch is known to be void)."""
@@ -192,17 +177,16 @@ class Replica:
     def _as_predicted(self, entry: Pending) -> bool:
         """Whether the prediction was made on the very cells that are confirmed now, and nothing
         pending was predicted before it that would now come after it."""
-        under, by_token = self.under, self._by_token
-        for token in entry.tokens:
-            if by_token[token][0] is not entry:
-                return False
-        return all(under.get(ref) is cell for ref, cell in entry.pre.items())
+        under = self.under
+        return self.pending.is_first(entry) and all(
+            under.get(ref) is cell for ref, cell in entry.pre.items()
+        )
 
     def _settle(self, entry: Pending) -> None:
         """The prediction became the truth: only the books move."""
-        self._forget(entry)
+        self.pending.forget(entry)
         for ref, cell in entry.post.items():
-            if self._by_token.get(ref):
+            if self.pending.touches(ref):
                 self.under[ref] = cell
             else:
                 self.under.pop(ref, None)
@@ -223,64 +207,64 @@ class Replica:
     def _tokens(self, change: Change) -> frozenset[Hashable]:
         return tokens_of(change, self.view, self.schema)
 
-    def _is_last(self, entry: Pending) -> bool:
-        order = entry.change.order
-        for token in entry.tokens:
-            others = self._by_token.get(token)
-            if others and others[-1].change.order > order:
-                return False
-        return True
+    def _foresee(self, entry: Pending) -> None:
+        """Predict an entry as the last of those it shares tokens with."""
+        change = entry.change
+        cells = None if self.is_guarded(change) else foresee(self.view, change)
+        if cells is None:
+            self._show(entry, decide(self.view, change))
+        else:
+            self._enter(entry)
+            self._predict(entry, "applied", True, cells)
 
     def _show(self, entry: Pending, decision: Decision) -> None:
-        """Take an entry in as the last of those it shares tokens with."""
-        self.pending[entry.change.id] = entry
-        for token in entry.tokens:
-            self._by_token.setdefault(token, []).append(entry)
+        self._enter(entry)
+        self._predict(
+            entry,
+            decision.outcome,
+            decision.plain and decision.outcome == "applied",
+            decision.cells,
+        )
+
+    def _enter(self, entry: Pending) -> None:
+        self.pending.enter(entry)
         view, under = self.view, self.under
         for op in entry.change.ops:
             ref = (op.key, op.rid)
             if ref not in under:
                 under[ref] = view.cell(*ref)
-        self._predict(entry, decision)
 
-    def _predict(self, entry: Pending, decision: Decision) -> None:
+    def _predict(
+        self, entry: Pending, outcome: str, plain: bool, cells: Mapping[Ref, Cell]
+    ) -> None:
         view = self.view
-        entry.plain = decision.plain and decision.outcome == "applied"
-        entry.outcome = decision.outcome
-        entry.post = decision.cells
-        entry.pre = {ref: view.cell(*ref) for ref in decision.cells}
-        for ref, cell in decision.cells.items():
+        entry.plain = plain
+        entry.outcome = outcome
+        entry.post = cells
+        entry.pre = {ref: view.cell(*ref) for ref in cells}
+        for ref, cell in cells.items():
             if ref not in self.under:
                 # A guard amended a record that the change itself does not name.
                 self.under[ref] = entry.pre[ref]
-                entry.tokens |= {ref}
-                self._by_token.setdefault(ref, []).append(entry)
+                self.pending.join(entry, ref)
             view.put(*ref, cell)
             self.dirty.add(ref)
-
-    def _forget(self, entry: Pending) -> None:
-        del self.pending[entry.change.id]
-        for token in entry.tokens:
-            listed = self._by_token[token]
-            listed.remove(entry)
-            if not listed:
-                del self._by_token[token]
 
     def _replay(
         self,
         tokens: Iterable[Hashable],
         add: Iterable[Pending] = (),
         remove: Iterable[Pending] = (),
-        decided: Mapping[Ref, Cell] = _NO_CELLS,
+        decided: Mapping[Ref, Cell] = NO_CELLS,
     ) -> None:
         """Roll back everything connected with `tokens`, put the decided cells below it, and
         predict what remains and what is new, in order."""
-        connected = self._closure(tokens)
+        connected = self.pending.closure(tokens)
         for entry in remove:
-            self._forget(entry)
+            self.pending.forget(entry)
             connected.pop(entry.change.id, None)
         for entry in connected.values():
-            self._forget(entry)
+            self.pending.forget(entry)
         self._roll_back(tokens, (*connected.values(), *remove))
         for ref, cell in decided.items():
             self.view.put(*ref, cell)
@@ -294,24 +278,11 @@ class Replica:
         waiting = sorted(entries, key=lambda entry: entry.change.order)
         for at, old in enumerate(waiting):
             entry = Pending(old.change, self._tokens(old.change))
-            if not self._is_last(entry):
+            if not self.pending.is_last(entry):
                 # What it weighs changed, and connects it with more than was rolled back.
                 self._replay(entry.tokens, waiting[at:])
                 return
-            self._show(entry, decide(self.view, entry.change))
-
-    def _closure(self, tokens: Iterable[Hashable]) -> dict[str, Pending]:
-        found: dict[str, Pending] = {}
-        todo = list(tokens)
-        seen = set(todo)
-        while todo:
-            for entry in self._by_token.get(todo.pop(), ()):
-                if entry.change.id not in found:
-                    found[entry.change.id] = entry
-                    fresh = entry.tokens - seen
-                    seen |= fresh
-                    todo.extend(fresh)
-        return found
+            self._foresee(entry)
 
     def _roll_back(self, tokens: Iterable[Hashable], entries: Sequence[Pending]) -> None:
         refs = {token for token in tokens if token in self.under}
@@ -326,7 +297,7 @@ class Replica:
         """Take over a confirmed state, the store's or another replica's. Pending changes are gone:
         the caller lets what is undecided be heard again. If `seen`, all records look different."""
         for entry in list(self.pending.values()):
-            self._forget(entry)
+            self.pending.forget(entry)
         self.under.clear()
         gone = self.view.cells if seen else {}
         self.view.hold(rows.packed)

@@ -37,10 +37,11 @@ class Round:
 
     def payload(self, term: int) -> list[Any]:
         """What is announced of it."""
-        rows = [
-            [row.seq, row.count, row.log_key, row.batch, json.loads(row.body) if row.body else 0]
-            for row in self.rows
-        ]
+        rows: list[list[Any]] = []
+        for row in self.rows:
+            rows.append([row.seq, row.count, row.log_key, row.batch])
+            if row.body:
+                rows[-1].append(json.loads(row.body))
         return [term, rows]
 
 

@@ -1,7 +1,8 @@
 """Changes: what a person did, as one atomic list of ops, and how it is written on the wire.
 
 Wire (positional JSON, version in the frame around it):
-  change  [n, stamp, [op, ...], meta?]        id = "<tab>.<n>", n counts the tab's changes from 1
+  change  [n, stamp, [op, ...], meta?]        id = "<tab>.<n>", n counts the tab's changes from 1;
+          in a batch n and stamp are told as what they add to the batch's first n and to its time
   op      [kind, key, record, fields, base, gone?]
   kind    "=" set registers  "+" add deltas  "*" create  "-" delete
   base    version the author saw: one text for all registers, or {register: version}; "" = absent.
@@ -129,9 +130,10 @@ class Change:
         mark = self.mark
         return (mark.stamp, mark.tab, mark.n)
 
-    def encode(self) -> list[Any]:
-        """As JSON; the tab is named by the frame around it."""
-        row: list[Any] = [self.mark.n, self.mark.stamp, [op.encode() for op in self.ops]]
+    def encode(self, first: int = 0, since: int = 0) -> list[Any]:
+        """As JSON; the tab, and what n and stamp count from, are told by the frame around it."""
+        mark = self.mark
+        row: list[Any] = [mark.n - first, mark.stamp - since, [op.encode() for op in self.ops]]
         if self.meta is not PLAIN:
             row.append(_encode_meta(self.meta))
         return row
@@ -169,13 +171,13 @@ loads = json.JSONDecoder(parse_constant=_bad_constant).decode
 """`json.loads` that refuses NaN and infinities; raises ValueError."""
 
 
-def decode_change(tab: str, row: Any, schema: Schema) -> Change:
+def decode_change(tab: str, row: Any, schema: Schema, first: int = 0, since: int = 0) -> Change:
     """Read one change of that tab. Raises ProtocolError, which names what is wrong."""
     try:
         n, stamp, rows = row[0], row[1], row[2]
-        if type(n) is not int or not 0 < n <= MAX_INT:
+        if type(n) is not int or not 0 < (n := n + first) <= MAX_INT:
             raise ProtocolError(f"change number {n!r}")
-        if type(stamp) is not int or not 0 <= stamp < MAX_STAMP:
+        if type(stamp) is not int or not 0 <= (stamp := stamp + since) < MAX_STAMP:
             raise ProtocolError(f"stamp {stamp!r}")
         if type(rows) is not list or len(rows) > MAX_OPS:
             raise ProtocolError("ops are a list of bounded length")

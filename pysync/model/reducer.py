@@ -18,12 +18,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pysync.model.change import SET, Change, Op
+from pysync.model.cell import Cell
+from pysync.model.change import SET, Change, Op, Ref
 from pysync.model.decision import Decision, Outcome
 from pysync.model.guard import Amend, Guard, Refuse, Verdict
 from pysync.model.schema import Schema
+from pysync.model.seen import fast_forward
 from pysync.model.state import Patched, Reader
 from pysync.model.work import Work
+from pysync.model.write import apply_op
 from pysync.values.jsonvalue import freeze
 
 _WORDS = {
@@ -55,6 +58,24 @@ def decide(
             params={"lost": sorted(work.lost)},
         )
     return _guarded(reader, work, schema)
+
+
+def foresee(reader: Reader, change: Change) -> dict[Ref, Cell] | None:
+    """The cells after a change that only edits living records as its author saw them, None for any
+    other. Where no guard has a say `decide` would answer the same: applied, exactly as sent."""
+    if change.dropped:
+        return None
+    cells: dict[Ref, Cell] = {}
+    for op in change.ops:
+        ref = (op.key, op.rid)
+        cell = cells[ref] if ref in cells else reader.cell(op.key, op.rid)
+        declared = reader.schema.collection(op.key)
+        if op.kind != SET or cell is None or cell.dead:
+            return None
+        if not fast_forward(op, cell, declared, change):
+            return None
+        cells[ref] = apply_op(cell, op, change.mark, declared)
+    return cells
 
 
 def _guarded(reader: Reader, work: Work, schema: Schema) -> Decision:

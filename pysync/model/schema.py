@@ -207,7 +207,13 @@ class Schema:
     strategies: Mapping[str, Strategy] = field(default_factory=dict)
     """Per key, for single values; beats `strategy`."""
     strategy: Strategy = "last-write-wins"
+    guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)
+    """The collections on which a guard has a say."""
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        names = frozenset(name for guard in self.guards for name in guard.collections)
+        object.__setattr__(self, "guarded", names)
 
     def collection(self, key: str) -> CollectionSchema:
         """The declared collection, or an open one that takes anything under that key."""

@@ -27,6 +27,7 @@ from pysync.ports import (
 )
 from pysync.store_rules import (
     LeaseRow,
+    OneByOne,
     judge_decisions,
     judge_lease,
     judge_snapshot,
@@ -43,7 +44,7 @@ T = TypeVar("T")
 _DecidedRows = Sequence[tuple[DecidedRow, str]]
 
 
-class SqliteStore:
+class SqliteStore(OneByOne):
     """One space in the file at `path`; the file is created by the first call that needs it."""
 
     durable = True

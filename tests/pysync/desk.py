@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pysync import BroadcastSync, ObservableStore, Schema, create_broadcast_sync
+from pysync.machines.messages import decode
 from pysync.space import Space
 from tests.pysync.rig import Device
 
@@ -34,4 +35,4 @@ class Desk:
 
 
 def frames(desk: Desk, begun: int = 0) -> list[str]:
-    return [text for text in desk.device.said[begun:] if '"t":"state-update"' in text]
+    return [text for text in desk.device.said[begun:] if decode(text).type == "state-update"]

@@ -242,7 +242,7 @@ def test_the_status_is_told_when_everything_is_decided(house: House) -> None:
 def test_what_is_foreign_is_dropped_counted_and_told(house: House) -> None:
     told: list[Problem] = []
     house.one.on_problem(told.append)
-    for text in ("", "{}", "[1]", '{"v":1,"t":"state-update","tab":"x","ts":1,"p":[1,[[]]]}'):
+    for text in ("", "{}", "[1]", '[1,"state-update","x",1,[1,[[]]]]'):
         house.host.member.heard(text)
     assert [problem.kind for problem in told] == ["foreign"] * 4
     assert house.one.problems == told

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from pysync.ports import FORMAT, Loaded, LogRow
+from pysync.ports import FORMAT, Loaded, LogRow, Store, StoreFault
 from pysync.testing.contracts.kit import (
     StoreCase,
     StorePlace,
@@ -76,6 +76,31 @@ async def refuses_a_batch_twice(place: StorePlace) -> None:
     read = await rows_of(store.read_log, 0, nothing_known)
     assert [(row.batch, row.body) for row in read] == [("b", "first"), ("c", "third")]
     store.close()
+
+
+async def appends_together(place: StorePlace) -> None:
+    """Batches given together are kept in their order, each answered for itself; one that the log
+    holds already answers `duplicate` and does not hold up the others."""
+    store = await ready(place)
+    assert await together(store, {"a": "1", "b": "2"}) == {"a": "kept", "b": "kept"}
+    answers = await together(store, {"c": "3", "b": "again", "d": "4"})
+    assert answers == {"c": "kept", "b": "duplicate", "d": "kept"}
+    read = await rows_of(store.read_log, 0, nothing_known)
+    assert [(row.batch, row.body) for row in read] == [*zip("abcd", "1234", strict=True)]
+    store.close()
+
+
+async def together(store: Store, batches: dict[str, str]) -> dict[str, str]:
+    """What `append_all` answers for each: `kept`, or the reason why not."""
+    answers: dict[str, asyncio.Future[int | StoreFault]] = {
+        batch: asyncio.get_running_loop().create_future() for batch in batches
+    }
+    store.append_all(batches, lambda batch, result: answers[batch].set_result(result))
+    found = {batch: await answered for batch, answered in answers.items()}
+    return {
+        batch: result.reason if isinstance(result, StoreFault) else "kept"
+        for batch, result in found.items()
+    }
 
 
 async def writes_decisions_densely(place: StorePlace) -> None:
@@ -222,6 +247,7 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     loads_empty,
     appends_in_order,
     appends_in_one_burst_keep_their_order,
+    appends_together,
     refuses_a_batch_twice,
     writes_decisions_densely,
     refuses_a_gap,

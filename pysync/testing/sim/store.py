@@ -16,6 +16,7 @@ from typing import Any
 
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault
+from pysync.store_rules import OneByOne
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.weather import Weather
 
@@ -101,7 +102,7 @@ class DiskQueue:
         )
 
 
-class SimStore:
+class SimStore(OneByOne):
     """The `Store` port of one tab on the device's disk. `deliver` hands an answer to the tab."""
 
     durable = True

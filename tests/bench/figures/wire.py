@@ -22,7 +22,7 @@ window.posted = {};
 const post = BroadcastChannel.prototype.postMessage;
 BroadcastChannel.prototype.postMessage = function (message) {
   if (typeof message === "string") {
-    const type = JSON.parse(message).t;
+    const type = JSON.parse(message)[1];
     (window.posted[type] ??= []).push(new TextEncoder().encode(message).length);
   }
   return post.call(this, message);

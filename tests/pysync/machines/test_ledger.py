@@ -113,7 +113,7 @@ def test_ledger_1_nothing_is_confirmed_before_its_verdict_is_committed() -> None
     assert (bench.replica.seq, bench.it.log_key, bench.batches) == (2, 1, ["a.1"])
     [post] = bench.took(Post)
     frame = messages.decode(post.text)
-    assert (frame.type, frame.payload) == (messages.DATA_UPDATE, [1, [[1, 2, 1, "a.1", 0]]])
+    assert (frame.type, frame.payload) == (messages.DATA_UPDATE, [1, [[1, 2, 1, "a.1"]]])
 
 
 def test_ledger_2_verdicts_are_applied_without_a_gap() -> None:
@@ -418,7 +418,7 @@ def test_without_a_store_the_leader_decides_as_it_hears_and_announces() -> None:
     bench.it.made(batch("me"), NOW)
     assert (bench.replica.seq, bench.it.term, bench.it.open) == (2, 3, {})
     told = [messages.decode(post.text).payload for post in bench.took(Post)]
-    assert told == [[3, [[1, 1, 0, "a.1", 0]]], [3, [[2, 1, 0, "me.1", 0]]]]
+    assert told == [[3, [[1, 1, 0, "a.1"]]], [3, [[2, 1, 0, "me.1"]]]]
     assert bench.took(ReadLog, ReadDecided, WriteDecisions, Append) == []
 
 
@@ -467,7 +467,7 @@ def test_without_a_store_what_a_dead_tab_left_is_told_again() -> None:
         [1, {}],
         ["1", []],
         [1, [5]],
-        [1, [[1, 1, 1, "a.1"]]],
+        [1, [[1, 1, 1]]],
         [1, [["1", 1, 1, "a.1", 0]]],
         [1, [[1, 1, 1, ["a"], 0]]],
         [1, [[1, 0, 1, "a.1", 0]]],

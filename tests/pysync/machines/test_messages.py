@@ -39,18 +39,23 @@ def test_every_type_stands_in_the_table_of_the_documentation() -> None:
         "x" * (MAX_FRAME + 1),
         5,
         None,
-        '{"v":1}',
-        '{"v":true,"t":"message","tab":"a","ts":1}',
-        '{"v":2,"t":"message","tab":"a","ts":1}',
-        '{"v":1,"t":"gossip","tab":"a","ts":1}',
-        '{"v":1,"t":["message"],"tab":"a","ts":1}',
-        '{"v":1,"t":"message","tab":"","ts":1}',
-        '{"v":1,"t":"message","tab":5,"ts":1}',
-        '{"v":1,"t":"message","tab":"a\\ud800","ts":1}',
-        '{"v":1,"t":"message","tab":"a\\n","ts":1}',
-        '{"v":1,"t":"message","tab":"' + "a" * 65 + '","ts":1}',
-        '{"v":1,"t":"message","tab":"a","ts":"1"}',
-        '{"v":1,"t":"message","tab":"a","ts":1e999}',
+        "{}",
+        '{"v":1,"t":"message","tab":"a","ts":1}',
+        "[1]",
+        '[1,"message","a",1]',
+        '[true,"message","a",1,{}]',
+        '[2,"message","a",1,{}]',
+        '[1,"gossip","a",1,{}]',
+        '[1,["message"],"a",1,{}]',
+        '[1,"message","",1,{}]',
+        '[1,"message",5,1,{}]',
+        '[1,"message","a\\ud800",1,{}]',
+        '[1,"message","a\\n",1,{}]',
+        '[1,"message","' + "a" * 65 + '",1,{}]',
+        '[1,"message","a","1",{}]',
+        '[1,"message","a",1e999,{}]',
+        '[1,"message","a",-1,{}]',
+        f'[1,"message","a",{1 << 60},{{}}]',
     ],
 )
 def test_what_is_not_one_of_ours_is_a_protocol_error(text: Any) -> None:
@@ -60,8 +65,9 @@ def test_what_is_not_one_of_ours_is_a_protocol_error(text: Any) -> None:
 
 @given(json_values(10), texts(20))
 def test_nothing_but_protocol_errors_for_any_json_and_any_text(value: Any, text: str) -> None:
-    whole = {"v": VERSION, "t": "message", "tab": "a", "ts": 1}
-    for sent in (text, json.dumps(value), *(json.dumps({**whole, k: value}) for k in whole)):
+    whole = [VERSION, "message", "a", 1, {}]
+    parts = [[*whole[:at], value, *whole[at + 1 :]] for at in range(len(whole))]
+    for sent in (text, *map(json.dumps, (value, *parts))):
         try:
             assert isinstance(decode(sent), Frame)
         except ProtocolError:
@@ -70,7 +76,7 @@ def test_nothing_but_protocol_errors_for_any_json_and_any_text(value: Any, text:
 
 def test_a_newer_version_says_to_reload() -> None:
     with pytest.raises(ProtocolError, match="reload"):
-        decode('{"v":2,"t":"message","tab":"a","ts":1}')
+        decode('[2,"message","a",1,{}]')
 
 
 def test_a_payload_that_should_be_an_object() -> None:
@@ -82,4 +88,4 @@ def test_a_payload_that_should_be_an_object() -> None:
 @pytest.mark.parametrize("depth", [501, 1_000_000])
 def test_nesting_that_would_end_an_interpreter_is_dropped_unparsed(depth: int) -> None:
     with pytest.raises(ProtocolError, match=r"nested deeper|too long"):
-        decode('{"v":1,"p":' + '{"a":' * depth)
+        decode('[1,"message","a",1,' + '{"a":' * depth)

@@ -53,13 +53,15 @@ def test_out_1_the_first_change_of_a_task_is_appended_and_posted_inside_the_call
     assert [batch.id for batch in bench.made] == ["me.1"]
 
 
-def test_out_1_the_rest_of_a_task_travels_together_when_it_ends_or_in_chunks() -> None:
+def test_out_1_the_rest_of_a_task_is_posted_in_chunks_and_appended_when_it_ends() -> None:
     bench = Bench()
     bench.add(CHUNK + 3)
-    assert [a.batch for a in bench.took(Append)] == ["me.1", "me.2"]
+    first, chunk = bench.took(Post)
+    assert [a.body for a in bench.took(Append)] == [first.text]
     bench.it.flush(NOW)
-    [last] = bench.took(Append)
-    assert [c.mark.n for c in parse_batch(last.body, Schema()).changes] == [CHUNK + 2, CHUNK + 3]
+    [last] = bench.took(Post)
+    assert [a.body for a in bench.took(Append)] == [chunk.text, last.text]
+    assert [c.mark.n for c in parse_batch(last.text, Schema()).changes] == [CHUNK + 2, CHUNK + 3]
     bench.it.flush(NOW)
     assert bench.took(Append) == []
     bench.add()
