@@ -46,7 +46,7 @@ def test_replica_1_changes_heard_late_are_predicted_in_order_of_stamp_tab_and_nu
         replica.hear([update(tab, 1, stamp, "s.1", f=tab)])
         assert_predicted(replica)
     assert shown(replica) == {"f": "c"}
-    assert [e.change.mark.tab for e in replica._by_token["c", "r"]] == ["a", "a2", "b", "c"]
+    assert [e.change.mark.tab for e in replica.pending._by_token["c", "r"]] == ["a", "a2", "b", "c"]
 
 
 def test_replica_1_an_own_change_goes_before_one_whose_clock_is_not_believed() -> None:
@@ -82,7 +82,7 @@ def test_replica_2_under_holds_exactly_what_pending_changes_touch() -> None:
     assert replica.under == {("c", "x"): None}
     assert shown(replica) == {"f": 0}
     replica.drop(["a.2"])
-    assert (replica.under, shown(replica, "x"), replica._by_token) == ({}, None, {})
+    assert (replica.under, shown(replica, "x"), replica.pending._by_token) == ({}, None, {})
 
 
 def test_replica_3_an_entry_is_applied_as_decided_whatever_would_be_decided_here() -> None:
@@ -274,5 +274,5 @@ def test_taking_over_another_state_forgets_what_was_here() -> None:
     replica.replace(Rows(rows, heads={"z": 1}, conflicts=[_conflict(1)]), 9)
     assert [record["id"] for record in replica.view.all("c")] == ["r"]
     assert (replica.seq, replica.heads, list(replica.conflicts)) == (9, {"z": 1}, ["c1"])
-    assert (replica.pending, replica.under, replica._by_token) == ({}, {}, {})
+    assert (replica.pending, replica.under, replica.pending._by_token) == ({}, {}, {})
     assert {rid for _, rid in replica.dirty} == {"old", "pending", "r"}
