@@ -19,6 +19,7 @@ from pysync_build.bundle import build_bundle
 from tests.support import (
     BLANK,
     CHROMIUM_FLAGS,
+    LoadedTo,
     Server,
     Tab,
     TabFactory,
@@ -107,11 +108,13 @@ def tab_factory(server: Server, device: BrowserContext) -> Iterator[TabFactory]:
     made: list[Tab] = []
     default = device
 
-    def open_tab(path: str = BLANK, *, device: BrowserContext | None = None) -> Tab:
+    def open_tab(
+        path: str = BLANK, *, device: BrowserContext | None = None, wait_until: LoadedTo = "load"
+    ) -> Tab:
         tab = Tab((device or default).new_page())
         made.append(tab)
         watch_errors(tab)
-        tab.page.goto(server.url + path)
+        tab.page.goto(server.url + path, wait_until=wait_until)
         return tab
 
     yield open_tab

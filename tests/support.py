@@ -7,7 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from playwright.sync_api import BrowserContext, Page
 
@@ -22,6 +22,7 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 BLANK = "/test/blank.html"
+LoadedTo = Literal["load", "commit"]
 
 
 @dataclass(slots=True)
@@ -72,8 +73,15 @@ class Tab:
 class TabFactory(Protocol):
     """Opens tabs; those of one device share its storage."""
 
-    def __call__(self, path: str = BLANK, *, device: BrowserContext | None = None) -> Tab:
-        """Open a page of the server and wait for its load event."""
+    def __call__(
+        self,
+        path: str = BLANK,
+        *,
+        device: BrowserContext | None = None,
+        wait_until: LoadedTo = "load",
+    ) -> Tab:
+        """Open a page of the server and wait for its load event, or with `commit` only until it
+        begins to load."""
 
 
 def watch_errors(tab: Tab) -> None:

@@ -34,13 +34,16 @@ running = owned.live()["timer"]
 await until(lambda: "late" in fired)
 after = owned.live().get("timer", 0)
 at("at close", 1)
+witness = Timers()
+witness.set("later", clock().mono + 20, lambda: fired.append("witness"))
 timers.close()
 timers.close()
-await asyncio.sleep(0.02)
+await until(lambda: "witness" in fired)
+witness.close()
 [fired, early, running, after, await nothing_left()]
 """
     )
-    assert found == [["past", "soon", "replaced", "late"], [], 4, 0, {}]
+    assert found == [["past", "soon", "replaced", "late", "witness"], [], 4, 0, {}]
 
 
 def test_a_wait_longer_than_the_browser_can_is_not_due_at_once(open_tab: OpenTab) -> None:

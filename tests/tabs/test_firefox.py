@@ -17,7 +17,7 @@ from tests.tabs.conftest import furnish
 from tests.tabs.core import SCENARIOS, Open
 
 pytestmark = [
-    pytest.mark.long,
+    pytest.mark.slow,
     pytest.mark.skipif(not find_browsers()["firefox"], reason="Firefox is not installed"),
 ]
 

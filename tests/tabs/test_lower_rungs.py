@@ -29,7 +29,6 @@ def lan_device(playwright: Playwright, chromium: str) -> Iterator[BrowserContext
 
 
 @pytest.mark.req("TAB-08", "TAB-11")
-@pytest.mark.long
 def test_over_plain_http_on_a_lan_the_lease_leads_and_passes_on(
     lan_device: BrowserContext, server: Server
 ) -> None:

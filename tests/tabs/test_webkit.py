@@ -34,7 +34,7 @@ wait();
 """
 
 pytestmark = [
-    pytest.mark.long,
+    pytest.mark.slow,
     pytest.mark.timeout(300),
     # Selenium's own class for this browser uses an option that Selenium deprecates.
     pytest.mark.filterwarnings("ignore:setting remote_server_addr:DeprecationWarning"),
