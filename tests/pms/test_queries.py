@@ -21,6 +21,7 @@ from pysync_pms.commands import (
     SetServiceability,
 )
 from pysync_pms.queries import (
+    ChartRow,
     all_rooms,
     arrivals,
     arrived,
@@ -42,13 +43,18 @@ from pysync_pms.queries import (
     stats,
     stay_line,
     stays_of,
-    tape_chart,
     today_figures,
     unassigned_bars,
 )
 from tests.pms.support import TODAY, book, give, open_house
 
 YESTERDAY, TOMORROW = "2026-11-19", "2026-11-21"
+
+
+def chart(space: Space, start: str, end: str) -> dict[str, ChartRow]:
+    """The lines of all rooms, by number."""
+    rows = [chart_row(space.view, room["id"], start, end, TODAY) for room in all_rooms(space.view)]
+    return {row.room["number"]: row for row in rows if row is not None}
 
 
 @pytest.fixture(scope="module")
@@ -162,9 +168,7 @@ def test_the_board_by_floor_and_by_person(space: Space) -> None:
 
 @pytest.mark.req("PMS-02")
 def test_the_tape_chart_has_a_bar_per_stay_in_its_columns(space: Space) -> None:
-    chart = tape_chart(space.view, TODAY, "2026-11-25", TODAY)
-    assert len(chart.dates) == 5
-    rows = {row.room["number"]: row for row in chart.rows}
+    rows = chart(space, TODAY, "2026-11-25")
     assert [(bar.reservation, bar.column, bar.span) for bar in rows["102"].bars] == [
         ("staying", 0, 4),
         ("next", 4, 1),
@@ -176,21 +180,24 @@ def test_the_tape_chart_has_a_bar_per_stay_in_its_columns(space: Space) -> None:
     assert rows["103"].bars == ()
     [closed] = rows["202"].closed
     assert (closed.column, closed.span, closed.reason) == (0, 5, "flood")
-    assert [(bar.reservation, bar.lane, bar.tone) for bar in chart.unassigned] == [
+    waiting = unassigned_bars(space.view, TODAY, "2026-11-25", TODAY)
+    assert [(bar.reservation, bar.lane, bar.tone) for bar in waiting] == [
         ("late", 0, "due"),
         ("roomless", 1, "arriving"),
     ]
-    assert chart.lanes == 2
+    assert chart_row(space.view, "999", TODAY, TOMORROW, TODAY) is None
 
 
 @pytest.mark.req("PMS-02")
-def test_a_row_alone_is_the_row_of_the_chart(space: Space) -> None:
-    for start, end in ((TODAY, "2026-11-25"), ("2026-11-16", TOMORROW), (TODAY, "2027-02-01")):
-        chart = tape_chart(space.view, start, end, TODAY)
-        for row in chart.rows:
-            assert chart_row(space.view, row.room["id"], start, end, TODAY) == row
-        assert unassigned_bars(space.view, start, end, TODAY) == chart.unassigned
-    assert chart_row(space.view, "999", TODAY, TOMORROW, TODAY) is None
+def test_a_stay_across_months_is_seen_once_and_day_use_on_its_day() -> None:
+    space = open_house("queries-months", book("long", "2026-11-28", "2027-02-03"))
+    give(space, book("day", "2026-11-28", "2026-11-28"))
+    for start, end in (("2026-11-01", "2027-03-01"), ("2026-11-28", "2026-12-02")):
+        bars = chart(space, start, end)["101"].bars
+        assert sorted(bar.reservation for bar in bars) == ["day", "long"]
+    assert [bar.reservation for bar in chart(space, "2026-11-29", "2026-12-02")["101"].bars] == [
+        "long"
+    ]
 
 
 @pytest.mark.req("PMS-02")
@@ -198,8 +205,7 @@ def test_a_stay_that_moved_has_a_bar_in_each_room() -> None:
     space = open_house("queries-moved", book("r", YESTERDAY, "2026-11-23"))
     give(space, CheckIn(id="r", on=YESTERDAY), today=YESTERDAY)
     give(space, Move(id="r", on=TODAY, room="102"))
-    chart = tape_chart(space.view, "2026-11-18", "2026-11-24", TODAY)
-    bars = {row.room["number"]: row.bars for row in chart.rows if row.bars}
+    bars = {number: row.bars for number, row in chart(space, "2026-11-18", "2026-11-24").items()}
     assert [(b.column, b.span, b.part) for b in bars["101"]] == [(1, 1, True)]
     assert [(b.column, b.span, b.part) for b in bars["102"]] == [(2, 3, False)]
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from pysync_pms.ui.components.controls import Choice, MenuItem, button, icon_button, menu, segmented
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
-from pysync_pms.ui.components.surfaces import Column, Event, Row, table, timeline
+from pysync_pms.ui.components.surfaces import Event, timeline
+from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.components.tape import MAX_DAYS, Bar, Lane, Tape, lane, span_of, tape_chart
 from pysync_pms.ui.icons import ICONS, icon
 from tests.pms_ui.support import read
@@ -217,5 +218,22 @@ def test_a_chart_has_a_lane_per_room_and_every_bar_can_be_reached() -> None:
 
 
 def test_a_chart_longer_than_its_style_sheet_is_refused() -> None:
-    with pytest.raises(ValueError, match="31"):
-        tape_chart(Tape(tape_id="t", start=START, days=32, today=START, heads=[]), [])
+    with pytest.raises(ValueError, match="60"):
+        tape_chart(Tape(tape_id="t", start=START, days=MAX_DAYS + 1, today=START, heads=[]), [])
+
+
+def test_bars_that_would_cover_each_other_stand_in_lines_of_their_own() -> None:
+    day = timedelta(days=1)
+    tape = Tape(tape_id="t", start=START, days=7, today=START, heads=[("", "", "")] * 7)
+    before = Bar(stay_id="before", label="A", arrive=START, depart=START + 2 * day)
+    day_use = Bar(stay_id="day", label="B", arrive=START + 2 * day, depart=START + 2 * day)
+    after = Bar(stay_id="after", label="C", arrive=START + 2 * day, depart=START + 4 * day)
+    item = read(lane(tape, Lane(room_id="101", label="101", bars=(before, day_use, after))))
+    (line,) = item.all("li")
+    assert "stacked-2" in str(line.attrs["class"])
+    lines = {
+        bar.attrs["data-id"]: "line-2" in str(bar.attrs["class"]) for bar in item.all("button")
+    }
+    assert lines == {"before": False, "day": True, "after": False}
+    alone = read(lane(tape, Lane(room_id="102", label="102", bars=(before, after))))
+    assert "stacked" not in str(alone.one("li").attrs["class"])

@@ -9,7 +9,9 @@ import pytest
 
 from pysync import Space
 from pysync.native import open_space
+from pysync_pms.commands import Move, perform
 from pysync_pms.demo import build_demo
+from pysync_pms.queries import free_rooms
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.frame import Frame
@@ -103,3 +105,23 @@ def test_a_guest_and_a_room_draw_beside_their_lists(page: Page) -> None:
         record = next(iter(page.space.view.all(collection)))
         assert "drawer" in page.show(f"{screen}/{record['id']}")
         assert page.errors == []
+
+
+@pytest.mark.req("PMS-02", "TAB-01")
+def test_a_stay_that_moved_elsewhere_renews_two_lanes_of_the_chart(page: Page) -> None:
+    view = page.space.view
+    stay, free = next(
+        (stay, rooms[0]["id"])
+        for stay in view.all(RESERVATIONS)
+        if stay["status"] == "confirmed"
+        and stay.get("room")
+        and (rooms := free_rooms(view, stay["from"], stay["to"]))
+    )
+    page.show(f"tape?from={stay['from']}")
+    old = stay["room"]
+    perform(page.space, Move(id=stay["id"], on=TODAY, room=free), view=view, today=TODAY)
+    page.app.changed(RESERVATIONS, stay["id"], remote=True)
+    patched = {c["id"]: c["html"] for c in page.dom.paint() if c["op"] == "patch"}
+    lanes = {name: html for name, html in patched.items() if name.startswith("lane-")}
+    assert set(lanes) == {f"lane-{old}", f"lane-{free}"}
+    assert [f"bar-{stay['id']}" in lanes[f"lane-{room}"] for room in (old, free)] == [False, True]

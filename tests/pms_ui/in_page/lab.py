@@ -8,7 +8,8 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.app import App
 from pysync_pms.ui.components.controls import MenuItem, button, menu
 from pysync_pms.ui.components.forms import FormView, form
-from pysync_pms.ui.components.surfaces import Column, Row, dialog, drawer, page_head, table
+from pysync_pms.ui.components.surfaces import dialog, drawer, page_head
+from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.components.tape import Bar, Lane, Tape, tape_chart
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.gallery import gallery_view

@@ -1,13 +1,14 @@
 /* One permanent listener per event type, on the document; elements say by `data-*` what they mean.
    data-action: clicks and forms · data-change, data-input: controls · data-link: addresses inside the
-   application · data-escape: what Escape asks for · data-window: scrolling that Python draws for. */
+   application · data-escape: what Escape asks for · data-window: rows that Python draws as they scroll
+   into view (window.js). */
 import { hasEdits, noteEdit, useRemote } from "./morph.js";
 import { takeFocus, walk } from "./roving.js";
 import { closeDialog, dialogClosed, dismiss, placeMenu, prepareRegions } from "./notices.js";
 import { watchDrags } from "./drag.js";
+import { watchWindows } from "./window.js";
 
 const INPUT_AFTER_MS = 120;
-const SCROLL_STEP = 160;
 
 const TYPING = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea, select, [contenteditable]";
 const MEANT = "[data-action], [data-dismiss], a[href], button, input, select, textarea, label, summary";
@@ -35,10 +36,11 @@ export function listenToUser(send) {
   prepareRegions();
   const drags = watchDrags(send, argsOf);
   const timers = new Map();
-  let scrolledTo = new WeakMap();
 
   const report = (kind, action, element, more = {}) =>
     send({ kind, action, args: argsOf(element), target: element.id, ...more });
+  const windows = watchWindows((list, args, numbers) =>
+    report("scroll", list.dataset.window, list, { args, numbers }));
 
   function click(event) {
     const element = event.target.closest?.(MEANT);
@@ -123,7 +125,7 @@ export function listenToUser(send) {
     if (event.key === "Escape") {
       if (escape(event)) return;
     }
-    if (walk(event)) return event.preventDefault();
+    if (walk(event, windows.reach)) return event.preventDefault();
     const opens = event.key === "Enter" || event.key === " ";
     if (opens && event.target.matches?.("[data-action]:not(button, a, form, input)")) {
       event.preventDefault();
@@ -150,14 +152,6 @@ export function listenToUser(send) {
       delete list.dataset.held;
       send({ kind: "released", target: list.id });
     }
-  }
-
-  function scroll(event) {
-    const view = event.target;
-    if (!view.dataset?.window) return;
-    if (Math.abs(view.scrollTop - (scrolledTo.get(view) ?? 0)) < SCROLL_STEP) return;
-    scrolledTo.set(view, view.scrollTop);
-    report("scroll", view.dataset.window, view, { numbers: { top: view.scrollTop, height: view.clientHeight } });
   }
 
   function toggle(event) {
@@ -189,15 +183,19 @@ export function listenToUser(send) {
   on(document, "focusin", focusin);
   on(document, "focusout", focusout);
   on(document, "pointerout", out);
-  on(document, "scroll", scroll, true);
+  on(document, "scroll", windows.soon, true);
+  on(window, "resize", windows.soon);
   on(document, "toggle", toggle, true);
   on(document, "close", close, true);
   for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) on(document, type, drags[type]);
   on(document, "visibilitychange", () => send({ kind: "visibility", value: document.visibilityState }));
   on(window, "popstate", () => send({ kind: "route", action: "pop", value: location.pathname + location.search }));
-  return () => {
-    controller.abort();
-    for (const timer of timers.values()) clearTimeout(timer);
-    scrolledTo = new WeakMap();
+  return {
+    drawn: windows.soon,
+    stop() {
+      controller.abort();
+      windows.stop();
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
   };
 }

@@ -6,7 +6,7 @@ import { announce, openDialog, closeDialog, toast } from "./notices.js";
 import { formatting } from "./intl.js";
 
 let handler = null;
-let stopListening = null;
+let listening = null;
 let cancelFrame = () => {};
 
 function send(event) {
@@ -106,16 +106,17 @@ globalThis.pmsUi = {
   run(text) {
     for (const order of JSON.parse(text)) orders[order.op](order);
     finish();
+    listening?.drawn();
     byId("app")?.removeAttribute("data-stale");
   },
   listen(callback) {
     handler = callback;
-    stopListening ??= listenToUser(send);
+    listening ??= listenToUser(send);
   },
   close() {
     cancelFrame();
-    stopListening?.();
-    stopListening = null;
+    listening?.stop();
+    listening = null;
     handler = null;
   },
   /* One call before a coming painting, at least `afterMs` away; a hidden page paints nothing. */

@@ -3,6 +3,7 @@
 import morphdom from "./morphdom.js";
 import { draftName, keepTyped, takeTyped } from "./drafts.js";
 import { ensureRoving, rovingItems } from "./roving.js";
+import { sizeGaps } from "./window.js";
 
 const edits = new WeakMap(); // control -> the rendered value that the user began to change
 const settled = new Set(); // ids of forms whose fields show their rendered values after this run
@@ -227,7 +228,7 @@ export function settle(formId) {
 }
 
 /* After all commands of a frame: fields of accepted forms show what was rendered, lists can be
-   entered with Tab, heights that only Python knows are set, and a lost focus finds its neighbour. */
+   entered with Tab, gaps of long lists get their height, and a lost focus finds its neighbour. */
 export function finish() {
   for (const id of settled) {
     for (const control of document.getElementById(id)?.querySelectorAll("input, select, textarea") ?? []) {
@@ -237,9 +238,7 @@ export function finish() {
   settled.clear();
   for (const form of document.querySelectorAll("form[data-draft]")) bringBack(form);
   for (const list of document.querySelectorAll("[data-roving]")) ensureRoving(list);
-  for (const element of document.querySelectorAll("[data-height]")) {
-    element.style.height = `${element.dataset.height}px`;
-  }
+  sizeGaps();
   if (lost && (!document.activeElement || document.activeElement === document.body)) {
     const list = lost.list && document.getElementById(lost.list);
     const items = list ? rovingItems(list) : [];

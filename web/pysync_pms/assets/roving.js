@@ -42,8 +42,9 @@ function nearest(items, from, [dx, dy]) {
   return best;
 }
 
-/* Moves the focus for an arrow key and says whether it did. */
-export function walk(event) {
+/* Moves the focus for an arrow key and says whether it did. `reach(list, at)` draws a row that a long
+   list has not drawn, if it has to. */
+export function walk(event, reach) {
   const list = event.target.closest("[data-roving]");
   if (!list || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
   if (event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return false;
@@ -53,6 +54,8 @@ export function walk(event) {
   const at = items.indexOf(current);
   const mode = list.dataset.roving;
   let next = null;
+  if (event.key === "Home" && reach(list, 0)) return true;
+  if (event.key === "End" && reach(list, Number(list.dataset.total) - 1)) return true;
   if (event.key === "Home") next = items[0];
   else if (event.key === "End") next = items.at(-1);
   else if (mode === "y" && event.key === "PageDown") next = items[Math.min(at + 10, items.length - 1)];

@@ -1,22 +1,21 @@
 """The tape chart: rooms down, dates across, a bar per stay. Stands on `availability`, `occupancy`.
 
-The whole window is read in one pass over the stays of its months; `chart_row` renews one room
-alone. Rows compare by content, so a screen replaces the rows that differ.
+One room is read at a time, by its own index, so that a screen reads what it shows and renews what
+moved. Rows compare by content.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from pysync.model.guard import Record, View
 from pysync_pms.availability import stays_of_months
-from pysync_pms.calendar import colour, days_between, to_day
+from pysync_pms.calendar import colour, months, to_day
 from pysync_pms.commands.rooms import guest_name
-from pysync_pms.occupancy import Place, closed_dates, in_room, places, takes_nights
-from pysync_pms.queries.front_desk import all_rooms
-from pysync_pms.words import CHECKED_IN, CHECKED_OUT, IN_SERVICE, ROOMS
+from pysync_pms.occupancy import Place, closed_dates, places, takes_nights
+from pysync_pms.words import CHECKED_IN, CHECKED_OUT, IN_SERVICE, RESERVATIONS, ROOMS
 
 Tone = Literal["attention", "due", "arriving", "leaving", "in-house", "booked", "past"]
 """What needs action first: asks for attention; overdue; comes today; leaves today; is in; is to
@@ -68,45 +67,30 @@ class ChartRow:
     closed: tuple[Closed, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TapeChart:
-    """A window of the chart. `unassigned` are stays without a room, by lane."""
-
-    dates: Sequence[str]
-    rows: tuple[ChartRow, ...]
-    unassigned: tuple[Bar, ...]
-    lanes: int
-
-
-def tape_chart(view: View, start: str, end: str, today: str) -> TapeChart:
-    """All rooms by number in `[start, end)`."""
-    by_room: dict[str, list[tuple[Record, Place]]] = {}
-    homeless: list[Record] = []
-    for stay in stays_of_months(view, start, end):
-        held = places(stay)
-        if not held and takes_nights(stay) and stay["from"] < end and start < stay["to"]:
-            homeless.append(stay)
-        for place in held:
-            if _shown(place.start, place.end, start, end):
-                by_room.setdefault(place.room, []).append((stay, place))
-    rows = tuple(
-        _row(view, room, by_room.get(room["id"], ()), start, end, today) for room in all_rooms(view)
-    )
-    bars = _unassigned(view, homeless, start, end, today)
-    return TapeChart(
-        dates=days_between(start, end),
-        rows=rows,
-        unassigned=bars,
-        lanes=max((bar.lane + 1 for bar in bars), default=0),
-    )
-
-
 def chart_row(view: View, room_id: str, start: str, end: str, today: str) -> ChartRow | None:
     """One room's line in `[start, end)`; None if there is no such room."""
     room = view.get(ROOMS, room_id)
     if room is None:
         return None
-    return _row(view, room, list(in_room(view, room_id, start, end)), start, end, today)
+    bars = [
+        _bar(view, stay, place, start, end, today, 0)
+        for stay, place in _held(view, room_id, start, end)
+    ]
+    bars.sort(key=lambda bar: (bar.column, bar.reservation))
+    return ChartRow(room=room, bars=tuple(bars), closed=_closed(room, start, end))
+
+
+def _held(view: View, room: str, start: str, end: str) -> Iterator[tuple[Record, Place]]:
+    """Stays with a place in the room that is seen in the window, day use too; each place once."""
+    seen: set[tuple[str, str]] = set()
+    for month in months(start, end):
+        for stay in view.find(RESERVATIONS, "room_month", (room, month)):
+            for place in places(stay):
+                known = (stay["id"], place.start)
+                if place.room == room and known not in seen:
+                    seen.add(known)
+                    if _shown(place.start, place.end, start, end):
+                        yield stay, place
 
 
 def unassigned_bars(view: View, start: str, end: str, today: str) -> tuple[Bar, ...]:
@@ -116,36 +100,17 @@ def unassigned_bars(view: View, start: str, end: str, today: str) -> tuple[Bar, 
         for stay in stays_of_months(view, start, end)
         if not places(stay) and takes_nights(stay) and stay["from"] < end and start < stay["to"]
     ]
-    return _unassigned(view, homeless, start, end, today)
+    lanes = colour([(stay["from"], stay["to"]) for stay in homeless])
+    bars = [
+        _bar(view, stay, Place("", stay["from"], stay["to"]), start, end, today, lane)
+        for stay, lane in zip(homeless, lanes, strict=True)
+    ]
+    return tuple(sorted(bars, key=lambda bar: (bar.lane, bar.column)))
 
 
 def _shown(begin: str, until: str, start: str, end: str) -> bool:
     """Whether something of it is in the window; day use is seen on its day."""
     return begin < end and (start < until or start <= begin == until)
-
-
-def _unassigned(
-    view: View, stays: Sequence[Record], start: str, end: str, today: str
-) -> tuple[Bar, ...]:
-    lanes = colour([(stay["from"], stay["to"]) for stay in stays])
-    bars = [
-        _bar(view, stay, Place("", stay["from"], stay["to"]), start, end, today, lane)
-        for stay, lane in zip(stays, lanes, strict=True)
-    ]
-    return tuple(sorted(bars, key=lambda bar: (bar.lane, bar.column)))
-
-
-def _row(
-    view: View,
-    room: Record,
-    held: Sequence[tuple[Record, Place]],
-    start: str,
-    end: str,
-    today: str,
-) -> ChartRow:
-    bars = [_bar(view, stay, place, start, end, today, 0) for stay, place in held]
-    bars.sort(key=lambda bar: (bar.column, bar.reservation))
-    return ChartRow(room=room, bars=tuple(bars), closed=_closed(room, start, end))
 
 
 def _bar(

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pysync import DeadLetter, InvalidValue, Refused, Space, UsageError, View, new_id
+from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
 from pysync.history import Version
 from pysync.model.change import Meta
 from pysync.model.conflict import Conflict
@@ -70,6 +70,12 @@ class Hotel:
         self._spawn = spawn
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
         self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
+        self.moves = 0
+        """Grows whenever the data moved: what was computed from the view before is old then."""
+        space.on_change(self._moved)
+
+    def _moved(self, _: Update) -> None:
+        self.moves += 1
 
     # -- reading ----------------------------------------------------------------------------------
 

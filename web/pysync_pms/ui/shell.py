@@ -83,7 +83,7 @@ def shell_view(model: ShellModel) -> Html:
         header_view(model),
         nav_view(model),
         h.div("banners", id=Slot.BANNER, data_slot=True)[()],
-        h.main("main", id=Slot.MAIN, tabindex="-1", data_slot=True)[()],
+        h.main("main", id=Slot.MAIN, tabindex="-1", data_slot=True, data_scroller=True)[()],
         h.div("drawer-slot", id=Slot.DRAWER, data_slot=True)[()],
         h.div(id=Slot.DIALOGS, data_slot=True)[()],
     )

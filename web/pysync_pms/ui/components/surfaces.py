@@ -1,14 +1,13 @@
-"""Cards, figures, tables, dialogs, drawers, the timeline, and what stands there when nothing does.
+"""Cards, figures, dialogs, drawers, the timeline, and what stands there when nothing does.
 
-Owns the surfaces a screen is laid out on. Every table is a real table with a caption; every dialog
-is a native `<dialog>` with a heading and a way out. Stands on `controls`.
+Owns the surfaces a screen is laid out on. Every dialog is a native `<dialog>` with a heading and a
+way out. Stands on `controls`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, icon_button
@@ -16,9 +15,7 @@ from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.icons import icon
 
 __all__ = [
-    "Column",
     "Event",
-    "Row",
     "banner",
     "card",
     "dialog",
@@ -29,7 +26,6 @@ __all__ = [
     "figure",
     "page_head",
     "skeleton",
-    "table",
     "timeline",
 ]
 
@@ -79,79 +75,6 @@ def figure(
     if href is None:
         return h.div(f"figure tone-{tone}", id=figure_id)[body]
     return h.a(f"figure tone-{tone}", id=figure_id, href=href, data_link=True)[body]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """A column. `priority` 1 stays on a phone, 2 needs a tablet, 3 a desk."""
-
-    label: str
-    numeric: bool = False
-    priority: Literal[1, 2, 3] = 1
-    hide_label: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of a table: its element id (for keyed updates), its cells, and what opening it does
-    (`action`, with `key` as `data-id`). `ref` names its record, `guests/g7`."""
-
-    row_id: str
-    cells: Sequence[Child]
-    action: str | None = None
-    key: str | None = None
-    ref: str | None = None
-    selected: bool = False
-
-
-def table(
-    caption: str,
-    columns: Sequence[Column],
-    rows: Iterable[Row],
-    *,
-    table_id: str,
-    when_empty: Child = None,
-) -> Html:
-    """A table whose rows are walked with the arrow keys and opened with Enter or a click.
-
-    Rows keep their order while one of them has the focus, whatever changes elsewhere.
-    """
-    body = [table_row(columns, row) for row in rows]
-    if not body and when_empty is not None:
-        return h.div(id=table_id)[when_empty]
-    return h.div("table-wrap", id=table_id)[
-        h.table("table")[
-            h.caption("sr-only")[caption],
-            h.thead[
-                h.tr[
-                    (
-                        h.th(_cell_class(column), scope="col")[
-                            h.span("sr-only")[column.label] if column.hide_label else column.label
-                        ]
-                        for column in columns
-                    )
-                ]
-            ],
-            h.tbody(data_roving="y", data_hold_order=True, id=f"{table_id}-rows")[body],
-        ]
-    ]
-
-
-def table_row(columns: Sequence[Column], row: Row) -> Html:
-    """One line alone, for a keyed update of `row.row_id`."""
-    return h.tr(
-        "table-row" + (" is-open" if row.action else ""),
-        id=row.row_id,
-        tabindex="-1" if row.action else None,
-        data_action=row.action,
-        data_id=row.key,
-        data_ref=row.ref,
-        aria_selected="true" if row.selected else None,
-    )[(h.td(_cell_class(column))[cell] for column, cell in zip(columns, row.cells, strict=True))]
-
-
-def _cell_class(column: Column) -> str:
-    return ("num " if column.numeric else "") + f"prio-{column.priority}"
 
 
 def facts(pairs: Iterable[tuple[str, Child]]) -> Html:

@@ -42,9 +42,9 @@ from pysync_pms.ui.components.surfaces import (
     figure,
     page_head,
     skeleton,
-    table,
     timeline,
 )
+from pysync_pms.ui.components.tables import table
 from pysync_pms.ui.components.tape import tape_chart
 from pysync_pms.ui.gallery import samples
 from pysync_pms.ui.html import Html, join

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from pysync_pms.ui.components.rooms import Mark, RoomTile, Task
-from pysync_pms.ui.components.surfaces import Column, Event, Row
+from pysync_pms.ui.components.surfaces import Event
+from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.components.tape import Bar, Lane, Tape
 from pysync_pms.ui.formats import Formats, PlainSource
 from pysync_pms.ui.html import join

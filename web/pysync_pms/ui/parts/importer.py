@@ -21,7 +21,8 @@ from pysync_pms.importing import (
 )
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
-from pysync_pms.ui.components.surfaces import Column, Row, banner, card, table
+from pysync_pms.ui.components.surfaces import banner, card
+from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.router import Route

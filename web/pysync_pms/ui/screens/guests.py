@@ -15,20 +15,15 @@ from pysync_pms.queries import duplicates_of, guest_figures, room_name, search_g
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.forms import FormView, form
-from pysync_pms.ui.components.surfaces import (
-    Column,
-    Row,
-    banner,
-    card,
-    drawer,
-    empty,
-    facts,
-    page_head,
-    table,
-)
+from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
+from pysync_pms.ui.components.tables import Column, Row, long_table
+from pysync_pms.ui.components.window import Window
+from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.words import dates, money, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -39,7 +34,8 @@ from pysync_pms.words import GUESTS
 
 __all__ = ["Guests"]
 
-SHOWN: Final = 100
+FOUND: Final = 20_000
+"""More than any name has: a bound, not a page."""
 PROFILE_FORM: Final = "guest-profile"
 _COLUMNS: Final = (
     Column(label="Name"),
@@ -55,26 +51,15 @@ class Guests(DeskScreen):
     name = "guests"
     label = "Guests"
 
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        super().__init__(hotel, desk, asker)
+        self._window = Window()
+        self._found: tuple[object, list[Any]] = (None, [])
+
     def view(self, route: Route) -> Html:
         """A search, and what it found."""
         typed = route.query.get("q", "")
-        found = search_guests(self.hotel.view, typed, SHOWN) if typed.strip() else []
-        rows = [
-            Row(
-                row_id=f"guest-{guest['id']}",
-                cells=[
-                    h.span("clip", title=full_name(guest))[full_name(guest)],
-                    guest.get("email"),
-                    guest.get("phone"),
-                    guest.get("country"),
-                ],
-                action="stay.open",
-                key=str(guest["id"]),
-                ref=f"{GUESTS}/{guest['id']}",
-                selected=route.record == guest["id"],
-            )
-            for guest in found
-        ]
+        found = self._matches(typed)
         none = (
             empty("Nobody found", "Two letters of any part of the name will do; an e-mail address "
                   "or a telephone number finds exactly.", icon_name="search")
@@ -82,20 +67,56 @@ class Guests(DeskScreen):
             else empty("Search for a guest", "Type two letters of a name, an e-mail address or a "
                        "telephone number.", icon_name="users")
         )  # fmt: skip
+        listed = long_table(
+            "Guests",
+            _COLUMNS,
+            [f"guest-{guest['id']}" for guest in found],
+            lambda at: self._row(found[at]),
+            window=self._window,
+            action="guests.window",
+            table_id="guests",
+            when_empty=none,
+        )
         search = FormView(form_id="guest-search", values={"q": typed})
         return join(
             page_head(
                 "Guests",
-                note=f"{len(found)} found" if typed.strip() else None,
+                note=f"{len(found):,} found" if typed.strip() else None,
                 actions=button("New guest", action="guest.new", kind="primary", icon_name="plus"),
             ),
             h.form("filters", id="guest-search", data_action="guest.search")[
-                search.text("q", "Name, e-mail or telephone", kind="search",
-                            data_input="guest.search")
+                search.text(
+                    "q", "Name, e-mail or telephone", kind="search", data_input="guest.search"
+                )
             ],
-            card("Found", table("Guests", _COLUMNS, rows, table_id="guests", when_empty=none),
-                 flush=True),
-        )  # fmt: skip
+            card("Found", listed, flush=True),
+        )
+
+    def _matches(self, typed: str) -> list[Any]:
+        known = (self.hotel.moves, typed)
+        if self._found[0] != known:
+            found = search_guests(self.hotel.view, typed, FOUND) if typed.strip() else []
+            self._found = (known, found)
+        return self._found[1]
+
+    def _scrolled(self, event: UiEvent) -> None:
+        self._window.moved(event)
+        self.hotel.app.refresh()
+
+    def _row(self, guest: Any) -> Row:
+        return Row(
+            row_id=f"guest-{guest['id']}",
+            cells=[
+                h.span("clip", title=full_name(guest))[full_name(guest)],
+                guest.get("email"),
+                guest.get("phone"),
+                guest.get("country"),
+            ],
+            action="stay.open",
+            key=str(guest["id"]),
+            ref=f"{GUESTS}/{guest['id']}",
+            selected=self.hotel.app.route.record == guest["id"],
+        )
 
     def drawer(self, route: Route) -> Html | None:
         """The profile; or a reservation opened from it."""
@@ -118,6 +139,7 @@ class Guests(DeskScreen):
         """Searching, editing, merging."""
         return {
             "guest.search": self._search,
+            "guests.window": self._scrolled,
             "guest.new": lambda _: self.asker.ask(new_guest(self.hotel)),
             "guest.save": self._save,
             "guest.merge": lambda event: self.asker.ask(

@@ -26,18 +26,14 @@ from pysync_pms.queries import (
 )
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
-from pysync_pms.ui.components.surfaces import (
-    Column,
-    Row,
-    banner,
-    card,
-    empty,
-    figure,
-    page_head,
-    table,
-)
+from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
+from pysync_pms.ui.components.tables import Column, Row, long_table, table
+from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.formats import plural
+from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -46,8 +42,6 @@ from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS
 
 __all__ = ["Home"]
-
-IN_HOUSE_SHOWN = 60
 
 _ARRIVALS = (
     Column(label="Guest"),
@@ -79,6 +73,10 @@ class Home(DeskScreen):
 
     name = "home"
     label = "Home"
+
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        super().__init__(hotel, desk, asker)
+        self._window = Window()
 
     def view(self, route: Route) -> Html:
         """Figures, then the three lists."""
@@ -133,7 +131,11 @@ class Home(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Choosing the business date."""
-        return {"home.day": self._set_day}
+        return {"home.day": self._set_day, "home.window": self._scrolled}
+
+    def _scrolled(self, event: UiEvent) -> None:
+        self._window.moved(event)
+        self.hotel.app.refresh()
 
     def _set_day(self, event: UiEvent) -> None:
         day = event.args.get("day", "")
@@ -197,8 +199,12 @@ class Home(DeskScreen):
             )
             for line in lines
         ]
-        none = empty("Everybody has arrived", "Today's arrivals are listed here until they check "
-                     "in. Press n for a new reservation, w for a walk-in.")  # fmt: skip
+        came = bool(arrived(self.hotel.view, today))
+        none = empty(
+            "Everybody has arrived" if came else "Nobody is expected",
+            "Today's arrivals are listed here until they check in. Press n for a new reservation, "
+            "w for a walk-in.",
+        )
         return table("Arrivals", _ARRIVALS, rows, table_id="arrivals", when_empty=none)
 
     def _departures(self, lines: Sequence[StayLine]) -> Html:
@@ -221,31 +227,29 @@ class Home(DeskScreen):
         return table("Departures", _DEPARTURES, rows, table_id="departures", when_empty=none)
 
     def _in_house(self, lines: Sequence[StayLine]) -> Html:
-        rows = [
-            self._row(
-                "in-house",
-                line,
-                [
-                    line.room_number,
-                    line.guest_name or "A guest",
-                    self._day(line.stay["to"]),
-                    plural(int(line.stay.get("adults") or 1), "adult"),
-                ],
-            )
-            for line in lines[:IN_HOUSE_SHOWN]
-        ]
         none = empty("The house is empty", "Guests who checked in are listed here by room.",
                      icon_name="house")  # fmt: skip
-        listed = table("In house", _IN_HOUSE, rows, table_id="in-house", when_empty=none)
-        more = len(lines) - IN_HOUSE_SHOWN
-        if more <= 0:
-            return listed
-        inside = (
-            {"status": "checked-in"} if in_house(self.hotel.view) else {"from": self.hotel.today}
+
+        def row(at: int) -> Row:
+            line = lines[at]
+            cells = [
+                line.room_number,
+                h.span("clip", title=line.guest_name)[line.guest_name or "A guest"],
+                self._day(line.stay["to"]),
+                plural(int(line.stay.get("adults") or 1), "adult"),
+            ]
+            return self._row("in-house", line, cells)
+
+        return long_table(
+            "In house",
+            _IN_HOUSE,
+            [f"in-house-{line.id}" for line in lines],
+            row,
+            window=self._window,
+            action="home.window",
+            table_id="in-house",
+            when_empty=none,
         )
-        address = self.hotel.app.route.to("reservations", **inside).href
-        told = f"All {len(lines)} guests in the house"
-        return join(listed, h.p("pad")[h.a("link", href=address, data_link=True)[told]])
 
     def _row(self, prefix: str, line: StayLine, cells: Sequence[Child]) -> Row:
         return Row(

@@ -1,8 +1,12 @@
-"""Reservations: find one among thousands, by name, state, dates, room type. Stands on `queries`."""
+"""Reservations: find one among thousands, by name, state, dates, room type. Stands on `queries`.
+
+What was found is remembered until the data or the filters move, so that scrolling costs only the
+rows that come into view.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,8 +15,13 @@ from pysync_pms.queries import guest_name, room_name, search_stays
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.components.surfaces import Column, Row, card, empty, page_head, table
+from pysync_pms.ui.components.surfaces import card, empty, page_head
+from pysync_pms.ui.components.tables import Column, Row, long_table
+from pysync_pms.ui.components.window import Window
+from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.words import STATUS_LABELS, money, status_chip
 from pysync_pms.ui.router import Route
@@ -23,8 +32,8 @@ from pysync_pms.words import HOLDING, OPEN, RESERVATIONS
 
 __all__ = ["Reservations"]
 
-PAGE: Final = 50
-FOUND: Final = 500
+FOUND: Final = 20_000
+"""More than any hotel's name has: a bound, not a page."""
 FORM: Final = "filter"
 _COLUMNS: Final = (
     Column(label="Guest"),
@@ -39,18 +48,19 @@ _FILTERS: Final = ("q", "status", "from", "type", "room")
 
 
 class Reservations(DeskScreen):
-    """All reservations, fifty at a time."""
+    """All reservations, drawn where one looks."""
 
     name = "reservations"
     label = "Reservations"
 
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        super().__init__(hotel, desk, asker)
+        self._window = Window()
+        self._found: tuple[object, list[Any]] = (None, [])
+
     def view(self, route: Route) -> Html:
-        """Filters over one page of the list."""
-        found = list(self._matching(route.query))
-        first = (
-            max(0, int(route.query.get("at") or 0)) if route.query.get("at", "0").isdecimal() else 0
-        )
-        shown = found[first : first + PAGE]
+        """Filters over the list."""
+        found = self._matches(route.query)
         return join(
             page_head(
                 "Reservations",
@@ -61,18 +71,28 @@ class Reservations(DeskScreen):
                 ),
             ),
             self._filters(route),
-            card("List", self._table(shown), self._pages(route, first, len(found)), flush=True),
+            card("List", self._table(found), flush=True),
         )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
         """Filters live in the address."""
-        return {"stays.filter": self._filter}
+        return {"stays.filter": self._filter, "stays.window": self._scrolled}
+
+    def _scrolled(self, event: UiEvent) -> None:
+        self._window.moved(event)
+        self.hotel.app.refresh()
+
+    def _matches(self, query: Mapping[str, str]) -> list[Any]:
+        known = (self.hotel.moves, tuple(query.get(name) for name in _FILTERS))
+        if self._found[0] != known:
+            self._found = (known, list(self._matching(query)))
+        return self._found[1]
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
         values = {name: event.value} if event.kind != "submit" else dict(event.values)
         app = self.hotel.app
-        app.go(app.route.with_query(**values, at="").with_record(""), replace=True)
+        app.go(app.route.with_query(**values).with_record(""), replace=True)
 
     def _filters(self, route: Route) -> Html:
         view = FormView(form_id=FORM, values=dict(route.query))
@@ -120,42 +140,35 @@ class Reservations(DeskScreen):
                 RESERVATIONS, "month", m)]  # fmt: skip
         return view.all(RESERVATIONS)
 
-    def _table(self, stays: Iterable[Any]) -> Html:
-        formats, today, view = self.hotel.app.formats, self.hotel.today, self.hotel.view
-        rows = [
-            Row(
-                row_id=f"stay-{stay['id']}",
-                cells=[
-                    h.span("clip", title=guest_name(view, stay))[guest_name(view, stay)],
-                    formats.day(date.fromisoformat(stay["from"]), "medium"),
-                    formats.day(date.fromisoformat(stay["to"]), "medium"),
-                    str(nights(stay["from"], stay["to"])),
-                    room_name(view, stay.get("room")),
-                    money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
-                    status_chip(stay, today),
-                ],
-                action="stay.open",
-                key=str(stay["id"]),
-                ref=f"{RESERVATIONS}/{stay['id']}",
-                selected=self.hotel.app.route.record == stay["id"],
-            )
-            for stay in stays
-        ]
+    def _table(self, stays: Sequence[Any]) -> Html:
         none = empty("Nothing found", "Change the filters, or press n for a new reservation.",
                      icon_name="search")  # fmt: skip
-        return table("Reservations", _COLUMNS, rows, table_id="stays", when_empty=none)
+        return long_table(
+            "Reservations",
+            _COLUMNS,
+            [f"stay-{stay['id']}" for stay in stays],
+            lambda at: self._row(stays[at]),
+            window=self._window,
+            action="stays.window",
+            table_id="stays",
+            when_empty=none,
+        )
 
-    def _pages(self, route: Route, first: int, total: int) -> Html | None:
-        if total <= PAGE:
-            return None
-        last = min(first + PAGE, total)
-
-        def step(to: int, words: str) -> Html:
-            address = route.with_query(at=str(to) if to else "").href
-            return h.a("btn btn-plain btn-sm", href=address, data_link=True)[words]
-
-        return h.nav("row pad", aria_label="Pages")[
-            step(max(0, first - PAGE), "Earlier") if first else None,
-            h.span("muted tnum")[f"{first + 1:,} – {last:,} of {total:,}"],
-            step(first + PAGE, "Later") if last < total else None,
-        ]
+    def _row(self, stay: Any) -> Row:
+        formats, view = self.hotel.app.formats, self.hotel.view
+        return Row(
+            row_id=f"stay-{stay['id']}",
+            cells=[
+                h.span("clip", title=guest_name(view, stay))[guest_name(view, stay)],
+                formats.day(date.fromisoformat(stay["from"]), "medium"),
+                formats.day(date.fromisoformat(stay["to"]), "medium"),
+                str(nights(stay["from"], stay["to"])),
+                room_name(view, stay.get("room")),
+                money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
+                status_chip(stay, self.hotel.today),
+            ],
+            action="stay.open",
+            key=str(stay["id"]),
+            ref=f"{RESERVATIONS}/{stay['id']}",
+            selected=self.hotel.app.route.record == stay["id"],
+        )

@@ -16,7 +16,8 @@ from pysync_pms.commands import (
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tab, button, chip, segmented, tabs
 from pysync_pms.ui.components.forms import FormView, form
-from pysync_pms.ui.components.surfaces import Column, Row, card, empty, facts, page_head, table
+from pysync_pms.ui.components.surfaces import card, empty, facts, page_head
+from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker

@@ -12,46 +12,37 @@ from typing import Any, Final
 
 from pysync_pms.calendar import add_days, is_date
 from pysync_pms.commands import Assign, Command, Extend, Move, Shorten, errors
-from pysync_pms.queries import ChartRow, chart_row, room_name, tape_chart
-from pysync_pms.queries.chart import Bar as StayBar
+from pysync_pms.occupancy import places, takes_nights
+from pysync_pms.queries import all_rooms, chart_row, room_name, unassigned_bars
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tab, Tone, button, tabs
+from pysync_pms.ui.components.controls import Tab, button, tabs
 from pysync_pms.ui.components.surfaces import empty, page_head
-from pysync_pms.ui.components.tape import Bar, Lane, Tape, lane
+from pysync_pms.ui.components.tape import Tape, gap, lane
 from pysync_pms.ui.components.tape import tape_chart as tape_view
+from pysync_pms.ui.components.window import Window
+from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.chart_lanes import UNASSIGNED, room_lane, tape_of, waiting_lane
+from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
 from pysync_pms.ui.screens.rooms import RoomScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import CHECKED_IN, CHECKED_OUT, OUT_OF_ORDER, RESERVATIONS, ROOM_TYPES, ROOMS
+from pysync_pms.words import (
+    GUESTS,
+    RESERVATIONS,
+    ROOMS,
+)
 
 __all__ = ["TapeScreen"]
 
-SPANS: Final = (7, 14, 30)
+SPANS: Final = (7, 14, 30, 60)
 DEFAULT_SPAN: Final = 14
 LEAD_DAYS: Final = 2
-UNASSIGNED: Final = "unassigned"
-
-_TONES: Final[Mapping[str, Tone]] = {
-    "attention": "danger",
-    "due": "danger",
-    "arriving": "act",
-    "leaving": "act",
-    "in-house": "live",
-    "booked": "idle",
-    "past": "idle",
-}
-_HINTS: Final[Mapping[str, str]] = {
-    "attention": "needs attention",
-    "due": "overdue",
-    "arriving": "arrives today",
-    "leaving": "leaves today",
-    "in-house": "in the house",
-    "booked": "booked",
-    "past": "has left",
-}
+MOVED_AT_MOST: Final = 20
+"""Moved stays that are drawn lane by lane; more of them, and all is drawn."""
 
 
 class TapeScreen(RoomScreen):
@@ -62,55 +53,86 @@ class TapeScreen(RoomScreen):
 
     # -- drawing ----------------------------------------------------------------------------------
 
+    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
+        super().__init__(hotel, desk, asker)
+        self._window = Window()
+        self._lanes: dict[str, int] = {}
+        self._rooms_of: dict[str, set[str]] = {}
+
     def view(self, route: Route) -> Html:
         """Unassigned stays first, then every room."""
-        start, days = self._window(route)
+        start, days = self._window_of(route)
         end = add_days(start, days)
-        chart = tape_chart(self.hotel.view, start, end, self.hotel.today)
-        if not chart.rows:
+        view, today = self.hotel.view, self.hotel.today
+        rooms = [str(room["id"]) for room in all_rooms(view)]
+        if not rooms:
             told = empty("No rooms yet", "Add rooms in Settings, or import a file of bookings.",
                          icon_name="calendar-range")  # fmt: skip
             return join(page_head("Tape chart"), told)
-        tape = self._tape(start, days)
-        waiting = [
-            lane(
-                tape,
-                Lane(
-                    room_id=f"{UNASSIGNED}-{number}",
-                    label="No room" if number == 0 else "",
-                    tone="act",
-                    bars=tuple(self._bar(b) for b in chart.unassigned if b.lane == number),
-                ),
-            )
-            for number in range(chart.lanes)
-        ]
-        rooms = [lane(tape, self._lane(row)) for row in chart.rows]
+        tape = tape_of(self.hotel, start, days)
+        homeless = unassigned_bars(view, start, end, today)
+        waiting = max((bar.lane + 1 for bar in homeless), default=0)
+        self._rooms_of = {bar.reservation: {UNASSIGNED} for bar in homeless}
+        self._lanes = {}
+
+        def draw(at: int) -> Html:
+            if at < waiting:
+                return lane(tape, waiting_lane(tape, at, homeless))
+            return self._room_lane(tape, rooms[at - waiting], at) or join()
+
+        ids = [f"lane-{UNASSIGNED}-{number}" for number in range(waiting)]
+        ids += [f"lane-{room}" for room in rooms]
         first, last = date.fromisoformat(start), date.fromisoformat(add_days(end, -1))
         formats = self.hotel.app.formats
         return join(
             page_head(
                 "Tape chart",
-                note=f"{formats.day(first)} – {formats.day(last, 'medium')}",
+                note=f"{formats.day(first, 'medium')} – {formats.day(last, 'medium')}",
                 actions=self._controls(route, start, days),
             ),
-            tape_view(tape, [*waiting, *rooms]),
+            tape_view(
+                tape,
+                self._window.rows(ids, draw, gap),
+                **self._window.attributes(len(ids), "tape.window"),
+            ),
         )
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
-        """A room changed: its lane. Stays may come from or go to anywhere: all of it."""
-        if not changes.only(ROOMS):
+        """The lanes of the rooms that a moved stay was in or is in now; everything where a stay
+        without a room is concerned."""
+        if not changes.only(ROOMS, RESERVATIONS, GUESTS):
             return None
-        start, days = self._window(route)
-        tape, end = self._tape(start, days), add_days(start, days)
-        found = [
-            chart_row(self.hotel.view, each, start, end, self.hotel.today)
-            for each in changes.of(ROOMS)
-        ]
-        return [
-            Part(f"lane-{row.room['id']}", lane(tape, self._lane(row)))
-            for row in found
-            if row is not None
-        ]
+        view = self.hotel.view
+        moved = set(changes.of(RESERVATIONS))
+        for guest in changes.of(GUESTS):
+            moved.update(str(stay["id"]) for stay in view.find(RESERVATIONS, "guest", guest))
+        if len(moved) > MOVED_AT_MOST:
+            return None
+        rooms = set(changes.of(ROOMS))
+        for each in moved:
+            stay = view.get(RESERVATIONS, each)
+            rooms |= self._rooms_of.get(each, set())
+            held = places(stay) if stay is not None else ()
+            rooms.update(place.room for place in held)
+            if UNASSIGNED in rooms or (stay is not None and not held and takes_nights(stay)):
+                return None
+        if any(view.get(ROOMS, room) is None for room in rooms):
+            return None
+        if any(room not in self._lanes for room in changes.of(ROOMS)):
+            return None
+        tape = tape_of(self.hotel, *self._window_of(route))
+        drawn = [(room, self._lanes[room]) for room in rooms if room in self._lanes]
+        return [Part(f"lane-{room}", self._room_lane(tape, room, at)) for room, at in drawn]
+
+    def _room_lane(self, tape: Tape, room: str, at: int) -> Html | None:
+        end = (tape.start + timedelta(days=tape.days)).isoformat()
+        row = chart_row(self.hotel.view, room, tape.start.isoformat(), end, self.hotel.today)
+        if row is None:
+            return None
+        self._lanes[room] = at
+        for bar in row.bars:
+            self._rooms_of.setdefault(bar.reservation, set()).add(room)
+        return lane(tape, room_lane(self.hotel, tape, row, at))
 
     def _controls(self, route: Route, start: str, days: int) -> Html:
         def at(day: str) -> str:
@@ -132,78 +154,22 @@ class TapeScreen(RoomScreen):
             button("New", action="stay.new", kind="primary", icon_name="plus", shortcut="n"),
         )  # fmt: skip
 
-    def _window(self, route: Route) -> tuple[str, int]:
+    def _window_of(self, route: Route) -> tuple[str, int]:
         given, span = route.query.get("from"), route.query.get("days", "")
         days = int(span) if span.isdecimal() and int(span) in SPANS else DEFAULT_SPAN
         start = given if is_date(given) else add_days(self.hotel.today, -LEAD_DAYS)
         return start, days
-
-    def _tape(self, start: str, days: int) -> Tape:
-        first = date.fromisoformat(start)
-        formats = self.hotel.app.formats
-        heads = []
-        for offset in range(days):
-            day = first + timedelta(days=offset)
-            month = formats.day(day, "month") if offset == 0 or day.day == 1 else ""
-            heads.append((formats.day(day, "weekday"), formats.day(day, "day"), month))
-        return Tape(
-            tape_id="chart",
-            start=first,
-            days=days,
-            today=date.fromisoformat(self.hotel.today),
-            heads=heads,
-        )
-
-    def _lane(self, row: ChartRow) -> Lane:
-        view = self.hotel.view
-        kind = view.get(ROOM_TYPES, str(row.room.get("room_type")))
-        bars = [self._bar(bar) for bar in row.bars]
-        route_start, _ = self._window(self.hotel.app.route)
-        first = date.fromisoformat(route_start)
-        for closed in row.closed:
-            begin = first + timedelta(days=closed.column)
-            bars.append(
-                Bar(
-                    stay_id=f"closed-{row.room['id']}-{closed.column}",
-                    label=closed.reason or closed.serviceability.replace("-", " "),
-                    arrive=begin,
-                    depart=begin + timedelta(days=closed.span),
-                    phase="block",
-                    tone="danger" if closed.serviceability == OUT_OF_ORDER else "act",
-                    movable=False,
-                )
-            )
-        return Lane(
-            room_id=str(row.room["id"]),
-            label=room_name(view, str(row.room["id"])),
-            note=str(kind.get("code") or kind.get("name") or "") if kind else "",
-            bars=tuple(bars),
-        )
-
-    def _bar(self, bar: StayBar) -> Bar:
-        phase = "inside" if bar.status == CHECKED_IN else "booked"
-        first = date.fromisoformat(self._window(self.hotel.app.route)[0])
-        arrive, depart = date.fromisoformat(bar.start), date.fromisoformat(bar.end)
-        if bar.part:
-            arrive = first + timedelta(days=bar.column)
-            depart = arrive + timedelta(days=bar.span)
-        return Bar(
-            stay_id=bar.reservation if not bar.part else f"{bar.reservation}-{bar.column}",
-            label=bar.guest,
-            arrive=arrive,
-            depart=depart,
-            phase="gone" if bar.status == CHECKED_OUT else phase,
-            tone=_TONES[bar.tone],
-            hint=_HINTS[bar.tone],
-            movable=not bar.part and bar.status != CHECKED_OUT,
-        )
 
     # -- doing ------------------------------------------------------------------------------------
 
     def actions(self) -> Mapping[str, Action]:
         """Dragging, besides what is done with rooms."""
         return {**super().actions(), "tape.drag": self._drag, "tape.pick": self._pick,
-                "tape.step": self._step}  # fmt: skip
+                "tape.step": self._step, "tape.window": self._scrolled}  # fmt: skip
+
+    def _scrolled(self, event: UiEvent) -> None:
+        self._window.moved(event)
+        self.hotel.app.refresh()
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the stay in hand, and for moving in time."""
@@ -219,14 +185,14 @@ class TapeScreen(RoomScreen):
 
     def _step(self, event: UiEvent) -> None:
         route, by = self.hotel.app.route, int(event.args["by"])
-        start = "" if by == 0 else add_days(self._window(route)[0], by)
+        start = "" if by == 0 else add_days(self._window_of(route)[0], by)
         self.hotel.app.go(route.with_query(**{"from": start}), replace=True)
 
     def _pick(self, event: UiEvent) -> bool | None:
         """A click on an empty place of a room: book it from that day."""
         if "days" not in event.numbers:
             return False
-        start, _ = self._window(self.hotel.app.route)
+        start, _ = self._window_of(self.hotel.app.route)
         day = add_days(start, int(event.numbers["days"]))
         room = event.args.get("room", "")
         args = {"day": day, "room": "" if room.startswith(UNASSIGNED) else room}

@@ -1,0 +1,87 @@
+/* Long lists: Python draws the rows in view and some around them; gaps stand for the others. This gives
+   the gaps their height, and asks for rows (`data-window`) before a gap comes into view.
+   A row carries data-at, its number; a gap data-at, its first one, and data-rows. */
+const NEAR = 6; // rows
+const heights = new WeakMap(); // list -> the height of one row
+let wanted = null; // {list, at}: a row to take the focus once it is drawn
+
+const isGap = (element) => element.hasAttribute("data-rows");
+
+function heightOf(list) {
+  const rows = [...list.children].filter((child) => !isGap(child)).slice(0, 9);
+  const height = Math.min(...rows.map((row) => row.offsetHeight));
+  if (height > 0 && height < Infinity) heights.set(list, height);
+  return heights.get(list) ?? 40;
+}
+
+/* After every drawing. */
+export function sizeGaps() {
+  for (const list of document.querySelectorAll("[data-window]")) {
+    const height = heightOf(list);
+    for (const child of list.children) {
+      if (isGap(child)) child.style.height = `${child.dataset.rows * height}px`;
+    }
+  }
+  const row = wanted && document.getElementById(wanted.list)?.querySelector(`:scope > [data-at="${wanted.at}"]:not([data-rows])`);
+  if (!row) return;
+  wanted = null;
+  (row.matches("[tabindex]") ? row : row.querySelector("[tabindex]"))?.focus();
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function rowAt(list, y, height) {
+  let last = 0;
+  for (const child of list.children) {
+    const at = Number(child.dataset.at);
+    const box = child.getBoundingClientRect();
+    if (isGap(child)) {
+      if (y < box.bottom) return at + Math.max(0, Math.floor((y - box.top) / height));
+      last = at + Number(child.dataset.rows);
+    } else {
+      if (y < box.bottom) return at;
+      last = at + 1;
+    }
+  }
+  return last;
+}
+
+function inHand(list) {
+  const held = list.querySelector("[data-dragging]") ?? (list.contains(document.activeElement) ? document.activeElement : null);
+  return [...list.children].find((child) => child.contains(held))?.id ?? "";
+}
+
+export function watchWindows(report) {
+  let asked = 0;
+
+  function ask(list, first, last) {
+    report(list, { held: inHand(list) }, { first, last });
+  }
+
+  function check() {
+    asked = 0;
+    for (const list of document.querySelectorAll("[data-window]")) {
+      const view = list.closest("[data-scroller]").getBoundingClientRect();
+      const [top, bottom] = [view.top, Math.min(view.bottom, innerHeight)];
+      const height = heightOf(list);
+      const near = [...list.children].some((child) => {
+        const box = isGap(child) && child.getBoundingClientRect();
+        return box && box.bottom > top - NEAR * height && box.top < bottom + NEAR * height;
+      });
+      if (near) ask(list, rowAt(list, top, height), rowAt(list, bottom, height) + 1);
+    }
+  }
+
+  return {
+    soon() {
+      asked ||= requestAnimationFrame(check);
+    },
+    /* The first or the last row of all, which may not be drawn: true when it has to be asked for. */
+    reach(list, at) {
+      if (!list.dataset.window || list.querySelector(`:scope > [data-at="${at}"]:not([data-rows])`)) return false;
+      wanted = { list: list.id, at };
+      ask(list, at, at + 1);
+      return true;
+    },
+    stop: () => cancelAnimationFrame(asked),
+  };
+}
