@@ -7,15 +7,14 @@ host below. Floor: `machines`, `ports`.
 
 from __future__ import annotations
 
-import sys
-import traceback
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from pysync.durability import Durability
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
+from pysync.listeners import Listeners, Unsubscribe
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.events import (
     Changed,
@@ -39,11 +38,9 @@ from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge, StoreFault
 from pysync.receipt import Receipt
+from pysync.undo import Recent
 
 T = TypeVar("T")
-Unsubscribe = Callable[[], None]
-RECENT: Final = 200
-"""Own changes that `undo` knows without reading the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +74,16 @@ class Space:
         self.closed = False
         self.dead_letters: list[DeadLetter] = []
         """Own changes refused in the meantime, newest last."""
-        self.problems: list[Problem] = []
-        """The last hundred problems an operator should know of."""
         self._ready = host.pledge()
-        self._listeners: dict[str, list[Callable[[Any], None]]] = {}
-        self._waiting: dict[int, list[Pledge]] = {}
-        self._durable_to = 0
-        self._saved_beyond: set[int] = set()
-        self._recent: OrderedDict[str, dict[Ref, Cell | None]] = OrderedDict()
+        self._listeners = Listeners()
+        self._durability = Durability()
+        self._recent = Recent()
         self._early: list[Callable[[], None]] = []
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The last hundred problems an operator should know of."""
+        return self._listeners.problems
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -150,11 +148,14 @@ class Space:
         Raises Refused if a rule says no, InvalidValue if a value does not fit, and whatever the
         command raises; then nothing was changed. With `atomic` the change is later refused as a
         whole if part of it would lose against a concurrent one. With `rerun` the command must be
-        pure: it is run again on what is true then.
+        pure: if what it wrote or read (up to 1,000 records) has changed in between, it is run
+        again on what is true then.
         """
         self._check_open()
         now = self.host.now()
         draft = self.tab.draft(now)
+        if rerun:
+            draft.track()
         value = command(draft)
         details = meta
         if meta is None and (label or author or (atomic and not rerun)):
@@ -173,9 +174,7 @@ class Space:
         change = self.tab.commit(draft, self.host.now(), meta, rerun)
         if change is not None:
             entry = replica.pending.get(change.id)
-            self._recent[change.id] = entry.pre if entry is not None else before
-            if len(self._recent) > RECENT:
-                self._recent.popitem(last=False)
+            self._recent.keep(change, entry.pre if entry is not None else before)
         self.host.pump()
         return change
 
@@ -217,26 +216,18 @@ class Space:
         return change_id in self._recent
 
     def undo(self, change_id: str) -> Receipt[None]:
-        """Take back an own recent change by a compensating one. What others changed since stays.
+        """Take back an own recent change by a compensating one. What others changed since stays: of
+        an increment its own amount is taken back, whatever was added besides.
 
         Raises Unknown for a change that is not among the last RECENT of this tab, Refused with code
-        `changed-since` if nothing of it is left to take back, or what a guard says.
+        `changed-since` if nothing of it is left to take back, InvalidValue if what is left would
+        not fit, or what a guard says.
         """
-        before = self._recent.get(change_id)
-        if before is None:
+        if change_id not in self._recent:
             raise Unknown(f"change {change_id} is not among this tab's recent ones")
 
         def take_back(draft: Draft) -> None:
-            for (key, rid), cell in before.items():
-                now = self.tab.replica.view.cell(key, rid)
-                if now is None:
-                    continue
-                mine = _registers_of(now, change_id)
-                whole = cell is None or cell.dead or now.dead
-                if whole and now.rev.version != change_id:
-                    continue
-                if whole or mine:
-                    draft.restore(key, rid, cell, mine)
+            self._recent.take_back(change_id, draft, self.tab.replica.view)
 
         receipt = self.run("Undone", take_back, meta=Meta(label="Undone", undoes=change_id))
         if not receipt.change_id:
@@ -312,11 +303,7 @@ class Space:
         if not self.closed:
             self.closed = True
             self.host.close()
-            for pledges in self._waiting.values():
-                for pledge in pledges:
-                    if not pledge.done():
-                        pledge.set_exception(NotDurable("closed", "the space was closed first"))
-            self._waiting.clear()
+            self._durability.failed("closed", "the space was closed first")
             self._listeners.clear()
 
     def __enter__(self) -> Space:
@@ -330,8 +317,8 @@ class Space:
         status = False
         for event in events:
             status = self._take(event) or status
-        if status and self._listeners.get("status"):
-            self._tell("status", self.tab.status())
+        if status and self._listeners.waits("status"):
+            self._listeners.tell("status", self.tab.status())
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -339,26 +326,24 @@ class Space:
         """Deal with one event; True if the status may look different."""
         match event:
             case Changed():
-                self._tell("change", Update(event.refs, event.source))
+                self._listeners.tell("change", Update(event.refs, event.source))
             case Saved():
-                self._take_saved(event)
+                self._durability.saved(event.first, event.last)
             case Settled():
                 self._take_settled(event)
             case Ready():
                 self._take_ready(event)
             case Message():
-                self._tell("message", event)
+                self._listeners.tell("message", event)
                 return False
             case Problem():
-                self.problems.append(event)
-                del self.problems[:-100]
-                self._tell("problem", event)
+                self._listeners.problem(event)
                 if event.kind == "not-saved":
-                    self._break_waiting(event.detail)
+                    self._durability.failed(event.detail)
             case Led():
-                self._tell("leader", True)
+                self._listeners.tell("leader", True)
             case Followed():
-                self._tell("leader", False)
+                self._listeners.tell("leader", False)
             case LeaderChanged() | TabJoined() | TabLeft() | TabChanged() | StatusChanged():
                 pass
         return True
@@ -368,51 +353,30 @@ class Space:
             self._take(Problem("store", event.fault))
         early, self._early = self._early, []
         for action in early:
-            self._call("ready", action)
+            self._listeners.call("ready", action)
         if not self._ready.done():
             self._ready.set_result(None)
-
-    def _take_saved(self, event: Saved) -> None:
-        for n in range(event.first, event.last + 1):
-            self._saved_beyond.add(n)
-        while self._durable_to + 1 in self._saved_beyond:
-            self._durable_to += 1
-            self._saved_beyond.discard(self._durable_to)
-        for n in [n for n in self._waiting if self._is_durable(n)]:
-            for pledge in self._waiting.pop(n):
-                if not pledge.done():
-                    pledge.set_result(None)
-
-    def _is_durable(self, n: int) -> bool:
-        return n <= self._durable_to or n in self._saved_beyond
-
-    def _break_waiting(self, reason: str) -> None:
-        waiting, self._waiting = self._waiting, {}
-        for pledges in waiting.values():
-            for pledge in pledges:
-                if not pledge.done():
-                    pledge.set_exception(NotDurable(reason))
 
     def _take_settled(self, event: Settled) -> None:
         decision: Decision | None = event.decision
         if decision is not None and decision.outcome in ("refused", "retry"):
             letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
             self.dead_letters.append(letter)
-            self._tell("refused", letter)
+            self._listeners.tell("refused", letter)
 
     def _durable(self, change_id: str) -> Pledge:
         tab, _, number = change_id.rpartition(".")
         if tab != self.tab.id or not number.isdecimal():
             raise Unknown(f"{change_id!r} is no change of this tab")
         pledge = self.host.pledge()
-        if self._is_durable(int(number)):
+        if self._durability.has(int(number)):
             pledge.set_result(None)
         elif not self.tab.stores:
             pledge.set_exception(NotDurable("memory", "this page has no storage: keep it open"))
         elif self.tab.outbox.problem is not None:
             pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
         else:
-            self._waiting.setdefault(int(number), []).append(pledge)
+            self._durability.wait(int(number), pledge)
         return pledge
 
     def _ask(self, question: Callable[..., None], *args: Any) -> Pledge:
@@ -432,38 +396,8 @@ class Space:
 
     def _listen(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
         self._check_open()
-        listeners = self._listeners.setdefault(kind, [])
-        listeners.append(callback)
-
-        def stop() -> None:
-            if callback in listeners:
-                listeners.remove(callback)
-
-        return stop
-
-    def _tell(self, kind: str, what: Any) -> None:
-        for callback in tuple(self._listeners.get(kind, ())):
-            self._call(kind, callback, what)
-
-    def _call(self, kind: str, callback: Callable[..., None], *what: Any) -> None:
-        """A callback that fails must not keep the others, or the machine, from going on."""
-        try:
-            callback(*what)
-        except Exception as error:  # noqa: BLE001 - whatever an application raises
-            traceback.print_exception(error, file=sys.stderr)
-            failed = Problem("function-failed", f"a callback for {kind!r} raised {error!r}")
-            self.problems.append(failed)
-            if kind != "problem":
-                self._tell("problem", failed)
+        return self._listeners.add(kind, callback)
 
     def _check_open(self) -> None:
         if self.closed:
             raise UsageError(f"space {self.name!r} is closed: open it again")
-
-
-def _registers_of(cell: Cell, change_id: str) -> list[str]:
-    """Registers that this change wrote last."""
-    named = [register for register, mark in cell.marks.items() if mark.version == change_id]
-    if cell.base.version == change_id:
-        named += [path for path in cell.fields if path not in cell.marks]
-    return named

@@ -34,8 +34,12 @@ class News:
 
     def take(self) -> dict[str, frozenset[Ref]]:
         """All records by their source, once."""
+        if not self._refs:
+            return {}
         refs, self._refs = self._refs, {}
         sources = dict.fromkeys(refs.values())
+        if len(sources) == 1:
+            return {source: frozenset(refs) for source in sources}
         return {s: frozenset(ref for ref, by in refs.items() if by == s) for s in sources}
 
     def clear(self) -> None:

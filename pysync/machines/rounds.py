@@ -89,7 +89,7 @@ def _decide_one(
     """Decide one change; None: as sent. A prediction made on these very cells stands, where no
     guard could have seen anything else."""
     entry = replica.pending.get(change.id)
-    if entry is not None and entry.plain and not replica.is_guarded(change):
+    if entry is not None and entry.plain and not _depends(replica, change):
         for ref, cell in entry.pre.items():
             if reader.cell(*ref) is not cell:
                 break
@@ -99,6 +99,11 @@ def _decide_one(
     decision = decide(reader, change, alive)
     reader.take(decision.cells)
     return None if decision.plain and decision.outcome == "applied" else decision
+
+
+def _depends(replica: Replica, change: Change) -> bool:
+    """Whether its outcome depends on more than the records it writes."""
+    return bool(change.meta.reads) or replica.is_guarded(change)
 
 
 def encode_special(special: dict[int, Decision]) -> str:

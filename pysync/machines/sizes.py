@@ -42,11 +42,13 @@ def check_size(change: Change) -> None:
 
 def _at_most(change: Change) -> int:
     """What it comes to at most."""
-    total = _of_fields(change.meta.seen)
+    total = _of_fields(change.meta.seen) if change.meta.seen else 0
     for op in change.ops:
-        versions = len(op.base) if type(op.base) is dict else 0
-        total += _AROUND * (1 + versions) + _WORST * (len(op.key) + len(op.rid))
-        total += _of_fields(op.fields) + _of_fields(dict.fromkeys(op.gone))
+        total += _AROUND + _WORST * (len(op.key) + len(op.rid)) + _of_fields(op.fields)
+        if op.gone:
+            total += _of_fields(dict.fromkeys(op.gone))
+        if type(op.base) is dict:
+            total += _AROUND * len(op.base)
     return total
 
 

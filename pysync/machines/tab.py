@@ -172,6 +172,7 @@ class Tab:
     def run(self, command: Command, now: Moment, meta: Meta | None = None) -> Change | None:
         """Run a pure command and commit what it did; it is run again if it must be."""
         draft = self.draft(now)
+        draft.track()
         command(draft)
         return self.commit(draft, now, meta, rerun=command)
 
@@ -503,9 +504,7 @@ class Tab:
             self._reruns.run()
 
     def _run_again(self, command: Command, meta: Meta) -> None:
-        draft = self.draft(self._now)
-        command(draft)
-        self.commit(draft, self._now, meta, rerun=command)
+        self.run(command, self._now, meta)
 
     def _function_failed(self, detail: str) -> None:
         self._events.append(Problem("function-failed", detail))

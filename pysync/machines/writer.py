@@ -63,7 +63,7 @@ class Writer:
         ops = draft.ops()
         if not ops:
             return None
-        whole = self._complete(meta, rerun is not None, draft.seen(ops))
+        whole = self._complete(meta, rerun is not None, draft.seen(ops), draft.read(ops))
         mark = draft.mark
         if mark.n != self._n + 1:
             raise UsageError("another change was made since this draft began: begin a new one")
@@ -88,9 +88,12 @@ class Writer:
         cells = draft.cells(change.ops)
         return Decision(outcome="applied", writes=change.ops, cells=cells, plain=True)
 
-    def _complete(self, meta: Meta | None, rerun: bool, seen: dict[str, Any]) -> Meta:
+    def _complete(
+        self, meta: Meta | None, rerun: bool, seen: dict[str, Any], reads: dict[str, str]
+    ) -> Meta:
         """Most changes say nothing about themselves: then the shared empty Meta will do."""
         if meta is None and not rerun and not seen and not self.author:
             return PLAIN
         meta = meta or PLAIN
-        return replace(meta, author=meta.author or self.author, rerun=rerun, seen=seen)
+        author = meta.author or self.author
+        return replace(meta, author=author, rerun=rerun, seen=seen, reads=reads)

@@ -7,7 +7,8 @@ Wire (positional JSON, version in the frame around it):
   kind    "=" set registers  "+" add deltas  "*" create  "-" delete
   base    version the author saw: one text for all registers, or {register: version}; "" = absent.
           Of a delete: all versions the author saw in the record, as {version: ""} if several
-  meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves  w values seen
+  meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves
+          d records read  w values seen
 
 CHANGE-1 decoding never trusts: every number, text and value is checked, and a change that is not
 well formed is a ProtocolError, never a partial one. CHANGE-2 encoding a decoded change gives the
@@ -91,6 +92,8 @@ class Meta:
     supersedes: tuple[str, ...] = ()
     """Changes handed back for a rerun that this one replaces."""
     resolves: tuple[str, ...] = ()
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """Of a function: `collection/record` -> check sum of what it read there (`model.reads`)."""
     seen: Mapping[str, Json] = field(default_factory=dict)
     """`collection/record/register` -> the value seen, where the merge needs it."""
 
@@ -150,6 +153,7 @@ _META_KEYS: Final = {
     "undoes": "u",
     "supersedes": "s",
     "resolves": "x",
+    "reads": "d",
     "seen": "w",
 }
 
@@ -258,6 +262,9 @@ def _decode_meta(row: Any) -> Meta:
     seen = freeze(row.get("w", {}), "seen")
     if not isinstance(seen, dict):
         raise ProtocolError("values seen are an object")
+    reads = row.get("d", {})
+    if type(reads) is not dict:
+        raise ProtocolError("records read are an object")
     return Meta(
         author=texts["author"],
         label=texts["label"],
@@ -266,5 +273,6 @@ def _decode_meta(row: Any) -> Meta:
         rerun=bool(row.get("r")),
         supersedes=_texts(row.get("s", [])),
         resolves=_texts(row.get("x", [])),
+        reads={_text(name): _text(check_sum) for name, check_sum in reads.items()},
         seen=seen,
     )

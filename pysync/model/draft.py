@@ -14,9 +14,10 @@ from typing import Any
 from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Op, Ref
-from pysync.model.edit import Edit
-from pysync.model.guard import Record
+from pysync.model.edit import Edit, complete_groups
+from pysync.model.guard import Record, View
 from pysync.model.leaves import difference, element_path, leaves
+from pysync.model.reads import Reads
 from pysync.model.schema import CollectionSchema, check_key, sendable
 from pysync.model.state import Patched, Reader
 from pysync.model.write import apply_op, register_of
@@ -26,7 +27,17 @@ from pysync.values.jsonvalue import FrozenList, Json, add_numbers, freeze, same
 class Draft:
     """A change in the making. Reading shows the view with the draft's own writes."""
 
-    __slots__ = ("_cells", "_edits", "_mark", "_reader", "_schema", "_view", "late")
+    __slots__ = (
+        "_cells",
+        "_edits",
+        "_mark",
+        "_reader",
+        "_reads",
+        "_schema",
+        "_shown",
+        "_view",
+        "late",
+    )
 
     def __init__(self, reader: Reader, mark: Mark, *, late: bool = False) -> None:
         self.late = late
@@ -34,23 +45,29 @@ class Draft:
         self._reader = reader
         self._cells: dict[Ref, Cell | None] = {}
         self._view = Patched(reader, self._cells)
+        self._shown: View = self._view
+        self._reads: Reads | None = None
         self._mark = mark
         self._edits: dict[Ref, Edit] = {}
         self._schema = reader.schema
+
+    def track(self) -> None:
+        """Note from here on what is read, for a function that may have to run again."""
+        self._shown = self._reads = Reads(self._view, self._reader)
 
     # -- reading ----------------------------------------------------------------------------------
 
     def get(self, collection: str, record_id: str) -> Record | None:
         """The record as this draft leaves it, or None."""
-        return self._view.get(collection, record_id)
+        return self._shown.get(collection, record_id)
 
     def find(self, collection: str, index: str, key: Hashable) -> Sequence[Record]:
         """Records that the declared index lists under `key`, by id."""
-        return self._view.find(collection, index, key)
+        return self._shown.find(collection, index, key)
 
     def all(self, collection: str) -> Iterable[Record]:
         """Every record of the collection."""
-        return self._view.all(collection)
+        return self._shown.all(collection)
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -62,7 +79,7 @@ class Draft:
         declared = self._schema.collection(collection)
         sendable(collection, None, collection)
         rid = check_key(record.get("id"))
-        if self.get(collection, rid) is not None:
+        if self._view.get(collection, rid) is not None:
             raise InvalidValue(f"{collection}/{rid} exists already", code="exists")
         missing = declared.missing(record)
         if missing:
@@ -109,7 +126,7 @@ class Draft:
                 changed.update(more)
                 gone.extend(less)
         if declared.groups:
-            _complete_groups(declared, cell, changed)
+            complete_groups(declared, cell, changed)
         self._set(collection, record_id, changed, gone, declared)
 
     def delete(self, collection: str, record_id: str) -> None:
@@ -186,7 +203,7 @@ class Draft:
                 if meant(path) and (path not in new or not same(new[path], value))
             }
             gone = [path for path in new if meant(path) and path not in old]
-            _complete_groups(declared, cell, changed)
+            complete_groups(declared, cell, changed)
             gone = [path for path in gone if path not in changed]
             self._set(collection, record_id, changed, gone, declared)
 
@@ -232,9 +249,13 @@ class Draft:
             if op.kind != SET or cell is None or not declared.may_need_seen:
                 continue
             for path in op.fields:
-                if path in cell.fields and _needs_seen(declared, path):
+                if path in cell.fields and declared.needs_seen(path):
                     found[f"{op.key}/{op.rid}/{path}"] = cell.fields[path]
         return found
+
+    def read(self, ops: Sequence[Op]) -> dict[str, str]:
+        """Check sums of what was read, if that was noted, and is not in what the ops name."""
+        return {} if self._reads is None else self._reads.beyond(ops)
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -269,24 +290,10 @@ class Draft:
         edit.take(op)
 
 
-def _complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, Json]) -> None:
-    """A group travels whole: its members not given are sent as they were seen."""
-    for name in tuple(changed):
-        for member in declared.group_of(name) or ():
-            if member not in changed:
-                changed[member] = cell.fields.get(member)
-
-
 def _without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
     if fields["id"] != record_id:
         raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
     return {name: value for name, value in fields.items() if name != "id"}
-
-
-def _needs_seen(declared: CollectionSchema, path: str) -> bool:
-    """Where what is there may be more than what its version wrote: merged, or added to."""
-    name = path.split("/", maxsplit=1)[0]
-    return declared.strategy_of(name) == "merge" or declared.field(name).kind == "counter"
 
 
 def _is_number(value: Json) -> bool:

@@ -93,3 +93,11 @@ def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -
         versions[register] = mark.version if mark is not None else ""
     distinct = set(versions.values())
     return distinct.pop() if len(distinct) == 1 else versions
+
+
+def complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, Json]) -> None:
+    """A group travels whole: its members not given are sent as they were seen."""
+    for name in tuple(changed):
+        for member in declared.group_of(name) or ():
+            if member not in changed:
+                changed[member] = cell.fields.get(member)

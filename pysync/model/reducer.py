@@ -6,8 +6,9 @@ and the version b that the author saw:
   1. b is c, or c is an earlier write of the same tab        -> fast-forward, whatever clocks say
   2. equal values                                            -> merge, the later write's mark
   3. otherwise concurrent and divergent                      -> a durable conflict; strategy decides
-A function's change (`rerun`) that is not a fast-forward is handed back to its author. A command
-(`atomic`) that would lose one register is refused as a whole. Then the guards judge the result.
+A function's change (`rerun`) that is not a fast-forward, or whose function would read something
+else now, is handed back to its author. A command (`atomic`) that would lose one register is refused
+as a whole. Then the guards judge the result.
 
 REDUCE-1 same state, change and schema: same decision, byte for byte. REDUCE-2 a divergent value
 that loses is a candidate of a conflict of the decision, or the whole change is refused.
@@ -22,6 +23,7 @@ from pysync.model.cell import Cell
 from pysync.model.change import SET, Change, Op, Ref
 from pysync.model.decision import Decision, Outcome
 from pysync.model.guard import Amend, Guard, Refuse, Verdict
+from pysync.model.reads import is_stale
 from pysync.model.schema import Schema
 from pysync.model.seen import fast_forward
 from pysync.model.state import Patched, Reader
@@ -48,7 +50,8 @@ def decide(
         problem = work.take(op, cell, schema.collection(op.key))
         if problem:
             return Decision(outcome="refused", code=problem, message=_WORDS[problem])
-    if work.concurrent and change.meta.rerun and alive(change.mark.tab):
+    meta = change.meta
+    if meta.rerun and (work.concurrent or is_stale(meta.reads, reader)) and alive(change.mark.tab):
         return Decision(outcome="retry", code="concurrent")
     if work.lost and change.meta.atomic:
         return Decision(

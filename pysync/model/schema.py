@@ -168,6 +168,11 @@ class CollectionSchema:
         """Whether a value seen may have to travel with a change: nothing is declared otherwise."""
         return bool(self.fields) or self.strategy == "merge"
 
+    def needs_seen(self, path: str) -> bool:
+        """Whether what is there may be more than what its version wrote: merged, or added to."""
+        name = path.split("/", maxsplit=1)[0]
+        return self.strategy_of(name) == "merge" or self.field(name).kind == "counter"
+
     def group_of(self, name: str) -> tuple[str, ...] | None:
         """The group a field merges with, or None."""
         return self._group_of.get(name)

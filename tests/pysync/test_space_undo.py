@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from pysync import Refused, Schema, Unknown
-from pysync.space import RECENT
+from pysync import CollectionSchema, Field, InvalidValue, Refused, Schema, Unknown
+from pysync.undo import RECENT
 from tests.pysync.house import SCHEMA, House, book, note, put
 from tests.pysync.rig import Device
 
@@ -107,3 +109,126 @@ def test_a_lone_tab_without_a_store_can_undo_what_was_decided_at_once() -> None:
     change = space.run("", put(a=2)).change_id
     space.undo(change)
     assert note(space) == {"a": 1}
+
+
+MANY = Schema(
+    collections={
+        "c": CollectionSchema(
+            name="c",
+            fields={
+                "n": Field(kind="counter"),
+                "tags": Field(kind="set"),
+                "lines": Field(kind="list"),
+                "least": Field(kind="counter", minimum=0),
+            },
+        )
+    }
+)
+
+
+class Pair(House):
+    """Two tabs on one record with numbers, a set and a list."""
+
+    def __init__(self) -> None:
+        super().__init__(MANY)
+        lines = [{"id": "1", "q": 1}]
+        self.one.run(
+            "",
+            lambda d: d.create(
+                "c", {"id": "r", "n": 10, "tags": ["x"], "lines": lines, "least": 3}
+            ),
+        )
+        self.settle()
+
+    def record(self) -> dict[str, Any]:
+        """What both tabs show."""
+        self.settle()
+        self.device.beat()
+        one, two = (space.view.get("c", "r") for space in (self.one, self.two))
+        assert one == two
+        return dict(one or {})
+
+
+@pytest.mark.req("SRV-24")
+@pytest.mark.parametrize("when", ["before", "in the same moment", "after"])
+def test_undo_1_of_an_increment_only_its_own_amount_is_taken_back(when: str) -> None:
+    pair = Pair()
+    if when == "before":
+        pair.two.run("", lambda d: d.increment("c", "r", "n", 100))
+        pair.settle()
+    mine = pair.one.run("", lambda d: d.increment("c", "r", "n", 5)).change_id
+    if when == "after":
+        pair.settle()
+    if when != "before":
+        pair.two.run("", lambda d: d.increment("c", "r", "n", 100))
+    assert pair.record()["n"] == 115
+    undone = pair.one.undo(mine).change_id
+    assert pair.record()["n"] == 110
+    pair.one.undo(undone)
+    assert pair.record()["n"] == 115
+
+
+def test_undo_1_what_an_increment_left_that_would_not_fit_any_more_is_refused() -> None:
+    pair = Pair()
+    mine = pair.one.run("", lambda d: d.increment("c", "r", "least", 5)).change_id
+    pair.settle()
+    pair.two.run("", lambda d: d.update("c", "r", {"least": 2}))
+    pair.settle()
+    with pytest.raises(InvalidValue, match="below 0"):
+        pair.one.undo(mine)
+    assert pair.record()["least"] == 2
+
+
+@pytest.mark.req("SRV-24")
+def test_undo_1_of_a_set_only_its_own_elements_are_taken_back() -> None:
+    pair = Pair()
+    mine = pair.one.run("", lambda d: d.update("c", "r", {"tags": ["a", "b"]})).change_id
+    pair.two.run("", lambda d: d.add("c", "r", "tags", "theirs"))
+    pair.settle()
+    pair.two.run("", lambda d: (d.remove("c", "r", "tags", "b"), d.add("c", "r", "tags", "b")))
+    assert pair.record()["tags"] == ["a", "b", "theirs"]
+    pair.one.undo(mine)
+    assert pair.record()["tags"] == ["b", "theirs", "x"]
+
+
+@pytest.mark.req("SRV-24")
+def test_undo_1_an_item_that_others_went_on_with_stays_whole() -> None:
+    pair = Pair()
+    new = [{"id": "1", "q": 5}, {"id": "2", "q": 2}, {"id": "3", "q": 3}]
+    mine = pair.one.run("", lambda d: d.update("c", "r", {"lines": new})).change_id
+    pair.settle()
+    theirs = [*new[:1], {"id": "2", "q": 2, "note": "theirs"}, *new[2:]]
+    pair.two.run("", lambda d: d.update("c", "r", {"lines": theirs}))
+    pair.settle()
+    pair.one.undo(mine)
+    assert pair.record()["lines"] == [{"id": "1", "q": 1}, {"id": "2", "q": 2, "note": "theirs"}]
+
+
+@pytest.mark.req("SRV-24")
+def test_undo_1_a_leaf_that_was_taken_out_of_an_item_comes_back() -> None:
+    pair = Pair()
+    mine = pair.one.run("", lambda d: d.update("c", "r", {"lines": [{"id": "1"}]})).change_id
+    pair.settle()
+    moved = [{"id": "0"}, {"id": "1"}]
+    pair.two.run("", lambda d: d.update("c", "r", {"lines": moved}))
+    pair.settle()
+    pair.one.undo(mine)
+    assert pair.record()["lines"] == [{"id": "0"}, {"id": "1", "q": 1}]
+
+
+@pytest.mark.req("SRV-24")
+def test_undo_1_an_item_that_was_removed_comes_back_unless_others_made_it_anew() -> None:
+    for anew in (False, True):
+        pair = Pair()
+        mine = pair.one.run("", lambda d: d.update("c", "r", {"lines": []})).change_id
+        pair.settle()
+        if anew:
+            again = [{"id": "1", "note": "theirs"}]
+            pair.two.run("", lambda d, again=again: d.update("c", "r", {"lines": again}))
+            pair.settle()
+            with pytest.raises(Refused, match="nothing is left"):
+                pair.one.undo(mine)
+            assert pair.record()["lines"] == again
+        else:
+            pair.one.undo(mine)
+            assert pair.record()["lines"] == [{"id": "1", "q": 1}]

@@ -1,0 +1,45 @@
+"""Durability: which own changes are in the store, and who waits for the others.
+
+DURABLE-1 a pledge is kept only when the store said that it has the change. Floor: `ports`.
+"""
+
+from __future__ import annotations
+
+from pysync.errors import NotDurable
+from pysync.ports import Pledge
+
+
+class Durability:
+    """Own changes by number."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, list[Pledge]] = {}
+        self._up_to = 0
+        self._beyond: set[int] = set()
+
+    def saved(self, first: int, last: int) -> None:
+        """The store has these."""
+        self._beyond.update(range(first, last + 1))
+        while self._up_to + 1 in self._beyond:
+            self._up_to += 1
+            self._beyond.discard(self._up_to)
+        for n in [n for n in self._waiting if self.has(n)]:
+            for pledge in self._waiting.pop(n):
+                if not pledge.done():
+                    pledge.set_result(None)
+
+    def has(self, n: int) -> bool:
+        """Whether the store has that change."""
+        return n <= self._up_to or n in self._beyond
+
+    def wait(self, n: int, pledge: Pledge) -> None:
+        """Settle the pledge when it is known."""
+        self._waiting.setdefault(n, []).append(pledge)
+
+    def failed(self, reason: str, message: str = "") -> None:
+        """The store takes nothing: whoever waits is told so."""
+        waiting, self._waiting = self._waiting, {}
+        for pledges in waiting.values():
+            for pledge in pledges:
+                if not pledge.done():
+                    pledge.set_exception(NotDurable(reason, message))
