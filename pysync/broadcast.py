@@ -22,12 +22,13 @@ from pysync.broadcast_resolver import Resolver
 from pysync.broadcast_values import Store, check_store
 from pysync.broadcast_voice import Voice
 from pysync.errors import UsageError
+from pysync.listeners import Unsubscribe
 from pysync.machines.cards import TabInfo
 from pysync.machines.events import Problem
 from pysync.machines.status import Status
 from pysync.model.schema import Schema
 from pysync.runtime import is_supported, open_space
-from pysync.space import Space, Unsubscribe
+from pysync.space import Space
 
 UNAVAILABLE: Final = "Sync unavailable"
 

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from pysync.errors import Unknown
+from pysync.listeners import Unsubscribe
 from pysync.model.change import MAX_OPS
 from pysync.model.draft import Draft
 from pysync.model.guard import Record
 from pysync.model.schema import check_key
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
-from pysync.space import Space, Unsubscribe, Update
+from pysync.space import Space, Update
 
 
 class Collection:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
+from pysync.listeners import Unsubscribe
 from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.schema import check_key, sendable
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
-from pysync.space import Space, Unsubscribe, Update
+from pysync.space import Space, Update
 from pysync.values.jsonvalue import freeze
 
 T = TypeVar("T")

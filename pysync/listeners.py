@@ -35,6 +35,9 @@ class Listeners:
 
         return stop
 
+    def __len__(self) -> int:
+        return sum(map(len, self._by_kind.values()))
+
     def waits(self, kind: str) -> bool:
         """Whether anybody wants to be told."""
         return bool(self._by_kind.get(kind))

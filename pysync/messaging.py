@@ -14,10 +14,11 @@ from typing import Any, Final
 
 from pysync.errors import UsageError
 from pysync.kv import VALUE, SyncedKV
+from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
 from pysync.machines.messages import CACHE_INVALIDATION, USER_ACTIVITY
 from pysync.runtime import default_space
-from pysync.space import Space, Unsubscribe, Update
+from pysync.space import Space, Update
 from pysync.values.jsonvalue import bounded
 
 KV_UPDATE: Final = "kv-update"
