@@ -24,7 +24,7 @@ from pysync.broadcast_values import (
 )
 from pysync.broadcast_voice import Voice
 from pysync.errors import InvalidValue, Refused, UsageError
-from pysync.kv import VALUE, put_value
+from pysync.kv import VALUE, last_mark, put_value
 from pysync.machines.effects import Effect
 from pysync.machines.gate import Gate
 from pysync.model.cell import Cell
@@ -283,8 +283,7 @@ class Bridge:
 
     def _writer(self, key: str) -> str:
         cell = self._cell(key)
-        mark = None if cell is None else cell.rev if cell.dead else cell.mark(VALUE)
-        return mark.tab if mark is not None else ""
+        return last_mark(cell).tab if cell is not None else ""
 
     def _is_same(self, shown: Any, local: Any) -> bool:
         """Whether the store holds what is shown, but for what is sensitive."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
 from pysync.listeners import Unsubscribe
+from pysync.model.cell import Cell, Mark
 from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.schema import check_key, sendable
@@ -33,11 +34,22 @@ def read_value(view: View, key: str, default: Any) -> Any:
 
 
 def put_value(draft: Draft, key: str, value: Any, *, even_if_equal: bool = False) -> None:
-    """Set the value under `key` in a draft. Raises SensitiveKey, InvalidValue."""
+    """Set the value under `key` in a draft: of a collection in it the items that differ. Where a
+    resolver is to settle conflicts it is kept as one. Raises SensitiveKey, InvalidValue."""
+    by_shape = draft.schema.collection(key).strategy_of(VALUE) != "custom"
     if draft.get(key, VALUE) is None:
-        draft.create(key, {"id": VALUE, VALUE: value})
+        draft.create(key, {"id": VALUE, VALUE: value}, by_shape=by_shape)
     else:
-        draft.update(key, VALUE, {VALUE: value}, even_if_equal=even_if_equal)
+        draft.update(key, VALUE, {VALUE: value}, even_if_equal=even_if_equal, by_shape=by_shape)
+
+
+def last_mark(cell: Cell) -> Mark:
+    """Who wrote last of a key's value, or deleted it."""
+    newest = cell.rev if cell.dead else cell.base
+    for mark in () if cell.dead else cell.marks.values():
+        if mark.after(newest):
+            newest = mark
+    return newest
 
 
 class SyncedKV(Generic[T]):
@@ -74,6 +86,10 @@ class SyncedKV(Generic[T]):
 
     def set(self, new: T | Callable[[T], T]) -> Receipt[None] | None:
         """Set a value, or a pure function of the newest value.
+
+        Of a list of objects with an `id`, and of an object of objects, only the items that differ
+        travel, and concurrent changes merge item by item, field by field. (Such objects are handed
+        out with their members in order of name.) Everything else is one value.
 
         A function is run at once and, if another tab wrote in the same moment, run again on what
         that tab wrote: two tabs counting to 1,000 each end at 2,000. Raises InvalidValue if the

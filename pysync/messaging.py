@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from pysync.errors import UsageError
-from pysync.kv import VALUE, SyncedKV
+from pysync.kv import VALUE, SyncedKV, last_mark
 from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
 from pysync.machines.messages import CACHE_INVALIDATION, USER_ACTIVITY
@@ -90,7 +90,7 @@ class Broadcast:
         view = self._space.tab.replica.view
         for key, rid in sorted(update.refs):
             cell = view.cell(key, rid) if rid == VALUE else None
-            mark = None if cell is None else cell.rev if cell.dead else cell.mark(VALUE)
+            mark = last_mark(cell) if cell is not None else None
             if cell is None or mark is None or self._told.get(key) == mark.version:
                 continue
             self._told[key] = mark.version

@@ -15,6 +15,7 @@ from pysync.model.cell import ITEM, Cell, item_of
 from pysync.model.change import ADD, Change, Op, Ref
 from pysync.model.draft import Draft
 from pysync.model.state import Reader
+from pysync.values.jsonvalue import is_number
 
 RECENT: Final = 200
 """Own changes that can be undone: the last ones."""
@@ -51,7 +52,7 @@ class Recent:
             if mine:
                 draft.restore(key, rid, was, sorted(mine))
             for path, delta in added.items():
-                if _is_number(now.fields.get(path)):
+                if is_number(now.fields.get(path)):
                     draft.increment(key, rid, path, -delta)
 
 
@@ -86,7 +87,3 @@ def _gone_on_with(was: Cell, now: Cell, change_id: str) -> set[str]:
         elif path not in now.fields and now.mark(place) != was.mark(place):
             kept.add(path)
     return kept
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

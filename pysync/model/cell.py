@@ -11,6 +11,7 @@ Floor: `values`.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json
@@ -102,19 +103,22 @@ ELEMENT: Final = "#"
 ITEM: Final = "@"
 """Prefix of an item of a keyed list (`lines/@7/qty`); its place is the leaf `lines/@7/@`."""
 _CODES: Final = (("~", "~0"), ("/", "~1"), (ELEMENT, "~2"), (ITEM, "~3"))
+_CODED: Final = re.compile(f"[{''.join(char for char, _ in _CODES)}]")
 
 
 def escape(part: str) -> str:
     """One step of a path: RFC 6901, and `~2`, `~3` for the prefixes of elements and items."""
-    for char, code in _CODES:
-        part = part.replace(char, code)
+    if _CODED.search(part) is not None:
+        for char, code in _CODES:
+            part = part.replace(char, code)
     return part
 
 
 def unescape(part: str) -> str:
     """The inverse of `escape`."""
-    for char, code in reversed(_CODES):
-        part = part.replace(code, char)
+    if "~" in part:
+        for char, code in reversed(_CODES):
+            part = part.replace(code, char)
     return part
 
 

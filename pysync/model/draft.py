@@ -16,12 +16,12 @@ from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Op, Ref
 from pysync.model.edit import Edit, complete_groups
 from pysync.model.guard import Record, View
-from pysync.model.leaves import difference, element_path, leaves
+from pysync.model.leaves import difference, element_path, kind_of, leaves
 from pysync.model.reads import Reads
 from pysync.model.schema import CollectionSchema, check_key, sendable
 from pysync.model.state import Patched, Reader
 from pysync.model.write import apply_op, register_of
-from pysync.values.jsonvalue import FrozenList, Json, add_numbers, freeze, same
+from pysync.values.jsonvalue import FrozenList, Json, add_numbers, freeze, is_number, same
 
 
 class Draft:
@@ -30,13 +30,13 @@ class Draft:
     __slots__ = (
         "_cells",
         "_edits",
-        "_mark",
         "_reader",
         "_reads",
-        "_schema",
         "_shown",
         "_view",
         "late",
+        "mark",
+        "schema",
     )
 
     def __init__(self, reader: Reader, mark: Mark, *, late: bool = False) -> None:
@@ -47,9 +47,10 @@ class Draft:
         self._view = Patched(reader, self._cells)
         self._shown: View = self._view
         self._reads: Reads | None = None
-        self._mark = mark
+        self.mark = mark
+        """What the change will be known by."""
         self._edits: dict[Ref, Edit] = {}
-        self._schema = reader.schema
+        self.schema = reader.schema
 
     def track(self) -> None:
         """Note from here on what is read, for a function that may have to run again."""
@@ -71,12 +72,13 @@ class Draft:
 
     # -- writing ----------------------------------------------------------------------------------
 
-    def create(self, collection: str, record: Mapping[str, Any]) -> str:
-        """Add a record, which names its own `id`, and answer the id.
+    def create(self, collection: str, record: Mapping[str, Any], *, by_shape: bool = False) -> str:
+        """Add a record, which names its own `id`, and answer the id. With `by_shape` values are
+        kept by what they look like (`leaves.kind_of`) and not as their fields are declared.
 
         Raises InvalidValue if a field does not fit, a required one is missing, or the id is taken.
         """
-        declared = self._schema.collection(collection)
+        declared = self.schema.collection(collection)
         sendable(collection, None, collection)
         rid = check_key(record.get("id"))
         if self._view.get(collection, rid) is not None:
@@ -88,7 +90,8 @@ class Draft:
         for name, value in record.items():
             if name != "id":
                 checked = declared.check_field(name, value, f"{collection}/{rid}")
-                fields.update(leaves(name, declared.field(name).kind, checked, {}))
+                kind = kind_of(checked) if by_shape else declared.field(name).kind
+                fields.update(leaves(name, kind, checked, {}))
         edit = self._edit(collection, rid)
         edit.begin_anew()
         self._write(edit, Op(CREATE, collection, rid, fields), declared)
@@ -101,13 +104,14 @@ class Draft:
         fields: Mapping[str, Any],
         *,
         even_if_equal: bool = False,
+        by_shape: bool = False,
     ) -> None:
         """Set fields of a record; what is equal already is left alone unless asked otherwise. None
-        empties a field.
+        empties a field. `by_shape` as in `create`.
 
         Raises Unknown if there is no such record, InvalidValue if a value does not fit.
         """
-        declared = self._schema.collection(collection)
+        declared = self.schema.collection(collection)
         cell = self._living(collection, record_id)
         changed: dict[str, Json] = {}
         gone: list[str] = []
@@ -116,14 +120,15 @@ class Draft:
         for name, value in fields.items():
             checked = declared.check_field(name, value, f"{collection}/{record_id}")
             kind = declared.field(name).kind
-            if kind in ("register", "counter"):
+            if kind in ("register", "counter") and not by_shape:
                 known = cell.fields
                 if even_if_equal or name not in known or not same(known[name], checked):
                     changed[name] = checked
             else:
+                kind = kind_of(checked) if by_shape else kind
                 wanted = leaves(name, kind, checked, cell.fields)
                 more, less = difference(name, cell.fields, wanted)
-                changed.update(more)
+                changed.update(wanted if even_if_equal else more)
                 gone.extend(less)
         if declared.groups:
             complete_groups(declared, cell, changed)
@@ -135,7 +140,7 @@ class Draft:
         edit = self._edit(collection, record_id)
         edit.deleted = True
         op = Op(DELETE, collection, record_id, {})
-        self._write(edit, op, self._schema.collection(collection))
+        self._write(edit, op, self.schema.collection(collection))
 
     def increment(self, collection: str, record_id: str, field: str, by: float) -> None:
         """Add to a number as a delta, which merges with every other delta.
@@ -143,11 +148,11 @@ class Draft:
         Raises Unknown if there is no such record, InvalidValue if `by` or what is there is no
         number, or the sum does not fit.
         """
-        declared = self._schema.collection(collection)
+        declared = self.schema.collection(collection)
         cell = self._living(collection, record_id)
         where = f"{collection}/{record_id}"
         delta, known = freeze(by, f"{where}/{field}"), cell.fields.get(field)
-        if not _is_number(delta) or not (known is None or _is_number(known)):
+        if not is_number(delta) or not (known is None or is_number(known)):
             raise InvalidValue(f"{by!r} cannot be added to {known!r:.40}", path=f"{where}/{field}")
         declared.check_field(field, add_numbers(known or 0, delta), where)
         if delta:
@@ -170,7 +175,7 @@ class Draft:
             self._set(collection, record_id, {}, [path], declared)
 
     def _element(self, collection: str, field: str, element: str) -> tuple[CollectionSchema, str]:
-        declared = self._schema.collection(collection)
+        declared = self.schema.collection(collection)
         sendable(field, element, f"{collection}/{field}")
         if declared.field(field).kind != "set":
             raise UsageError(f"{collection}/{field} is not declared as a set: set it as a whole")
@@ -181,7 +186,7 @@ class Draft:
     ) -> None:
         """Bring back an earlier version: of these registers, or, without any, of the whole record
         (None: it did not exist). Places in lists and elements of sets come back as they were."""
-        declared = self._schema.collection(collection)
+        declared = self.schema.collection(collection)
         now = self._view.cell(collection, record_id)
         if cell is None or cell.dead:
             if now is not None and not now.dead:
@@ -207,11 +212,6 @@ class Draft:
             gone = [path for path in gone if path not in changed]
             self._set(collection, record_id, changed, gone, declared)
 
-    @property
-    def mark(self) -> Mark:
-        """What the change will be known by."""
-        return self._mark
-
     def cells(self, ops: Sequence[Op]) -> dict[Ref, Cell]:
         """The cells as `ops`, what this draft comes to, leave them."""
         cells: dict[Ref, Cell] = {}
@@ -221,7 +221,7 @@ class Draft:
             if self._edits[ref].writes > 1 or made is None:
                 # Several writes became one op: what it makes is what everybody will have.
                 below = cells[ref] if ref in cells else self._edits[ref].below
-                made = apply_op(below, op, self._mark, self._schema.collection(op.key))
+                made = apply_op(below, op, self.mark, self.schema.collection(op.key))
             cells[ref] = made
         return cells
 
@@ -235,7 +235,7 @@ class Draft:
         """What the draft comes to. Raises InvalidValue if it is more than one change may hold."""
         ops: list[Op] = []
         for (key, rid), edit in self._edits.items():
-            ops.extend(edit.ops(key, rid, self._schema.collection(key)))
+            ops.extend(edit.ops(key, rid, self.schema.collection(key)))
         if len(ops) > MAX_OPS:
             raise InvalidValue(f"more than {MAX_OPS} ops in one change: cut it into several")
         return tuple(ops)
@@ -244,7 +244,7 @@ class Draft:
         """Values seen under the registers that merge three ways."""
         found: dict[str, Json] = {}
         for op in ops:
-            declared = self._schema.collection(op.key)
+            declared = self.schema.collection(op.key)
             cell = self._edits[op.key, op.rid].below
             if op.kind != SET or cell is None or not declared.may_need_seen:
                 continue
@@ -286,7 +286,7 @@ class Draft:
 
     def _write(self, edit: Edit, op: Op, declared: CollectionSchema) -> None:
         ref = (op.key, op.rid)
-        self._cells[ref] = apply_op(self._view.cell(*ref), op, self._mark, declared)
+        self._cells[ref] = apply_op(self._view.cell(*ref), op, self.mark, declared)
         edit.take(op)
 
 
@@ -294,7 +294,3 @@ def _without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
     if fields["id"] != record_id:
         raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
     return {name: value for name, value in fields.items() if name != "id"}
-
-
-def _is_number(value: Json) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -16,6 +16,23 @@ from pysync.model.schema import Kind
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, same
 
 
+def kind_of(value: Json) -> Kind:
+    """How a (frozen) value that nobody declared is kept, so that of a collection in it only the
+    items that differ travel and merge: a list of objects with an `id`, or an object of objects, by
+    item; everything else as one.
+
+    >>> kind_of([{"id": "a"}]), kind_of({"a": {"beds": 1}}), kind_of({"from": 1, "to": 2})
+    ('list', 'object', 'register')
+    """
+    if isinstance(value, list) and value:
+        ids = [item.get("id") if isinstance(item, dict) else None for item in value]
+        if all(isinstance(rid, str) and rid for rid in ids) and len(set(ids)) == len(ids):
+            return "list"
+    if isinstance(value, dict) and value and all(isinstance(v, dict) for v in value.values()):
+        return "object"
+    return "register"
+
+
 def leaves(name: str, kind: Kind, value: Json, now: Mapping[str, Json]) -> dict[str, Json]:
     """The leaves of a whole (frozen) value of that kind; `now` holds the leaves it replaces, whose
     places in lists are kept. Raises InvalidValue if the value has not the kind's shape."""

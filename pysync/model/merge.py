@@ -15,7 +15,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, add_numbers, canonical, same
+from pysync.values.jsonvalue import (
+    FrozenDict,
+    FrozenList,
+    Json,
+    add_numbers,
+    canonical,
+    is_number,
+    same,
+)
 
 Side = Literal["ours", "theirs"]
 
@@ -66,14 +74,10 @@ def _merge(base: Any, ours: Any, theirs: Any, prefer: Side, path: str, clashes: 
         return _merge_objects(base, ours, theirs, prefer, path, clashes)
     if isinstance(ours, list) and isinstance(theirs, list):
         return _merge_lists(base, ours, theirs, prefer, path, clashes)
-    if _is_number(base) and _is_number(ours) and _is_number(theirs):
+    if is_number(base) and is_number(ours) and is_number(theirs):
         return add_numbers(ours + theirs, -base)
     clashes.append(path)
     return ours if prefer == "ours" else theirs
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _merge_objects(

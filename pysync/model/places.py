@@ -65,11 +65,23 @@ def rearrange(places: Sequence[str | None]) -> list[str]:
             high = places[at]
     following.reverse()
     result: list[str] = []
-    low = ""
-    for at, place in enumerate(places):
-        low = place if at in kept and place is not None else between(low, following[at])
-        result.append(low)
+    while (at := len(result)) < len(places):
+        place = places[at]
+        if at in kept and place is not None:
+            result.append(place)
+        else:
+            end = next((n for n in range(at, len(places)) if n in kept), len(places))
+            result += _spread(result[-1] if result else "", following[at], end - at)
     return result
+
+
+def _spread(low: str, high: str | None, count: int) -> list[str]:
+    """So many places in that gap, the middle one first: all of them stay short."""
+    if not count:
+        return []
+    middle = between(low, high)
+    before = (count - 1) // 2
+    return [*_spread(low, middle, before), middle, *_spread(middle, high, count - 1 - before)]
 
 
 def _longest_increasing(places: Sequence[str | None]) -> set[int]:

@@ -142,6 +142,11 @@ def bounded(value: Json, path: str = "", limit: int = MAX_CHARS) -> Json:
     return frozen
 
 
+def is_number(value: Json) -> bool:
+    """Whether it is a number; True and False are none."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def add_numbers(a: int | float, b: int | float) -> Json:
     """The sum as a JSON value: kept inside the integers that every runtime holds exactly."""
     total = a + b

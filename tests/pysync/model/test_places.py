@@ -69,3 +69,10 @@ def test_one_item_that_is_moved_moves_alone() -> None:
 @pytest.mark.parametrize("value", [None, 5, "", "V0", "0", "V-", "é", ["V"], True])
 def test_what_peers_wrote_may_be_no_place(value: object) -> None:
     assert not is_place(value)
+
+
+def test_places_of_many_new_items_are_short_wherever_they_go() -> None:
+    for places in ([None] * 1_000, ["V", *[None] * 1_000], ["V", *[None] * 1_000, "W"]):
+        made = rearrange(places)
+        assert made == sorted(set(made))
+        assert max(map(len, made)) <= 5
