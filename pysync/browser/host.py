@@ -17,6 +17,7 @@ import js
 
 from pysync.browser.channel import BroadcastPort, NoChannel, PageChannel, StoragePort
 from pysync.browser.first_state import load_or_begin
+from pysync.browser.garbage import tending
 from pysync.browser.heart import Heart, served_script
 from pysync.browser.indexeddb import IndexedDBStore
 from pysync.browser.ladder import Ladder
@@ -35,6 +36,9 @@ from pysync.ports import Store
 from pysync.space import Space
 from pysync.values.ids import encode_id
 from pysync.version import BUILD
+
+UNSEEN_MS: Final = 3_000
+"""How long a page has been hidden when it does what would be felt."""
 
 
 class Soon:
@@ -114,10 +118,16 @@ class BrowserHost(Executor):
     def _store_lost(self, detail: str) -> None:
         self.report(self.tab.store_lost, detail)
 
+    def _unseen(self) -> None:
+        if is_hidden():
+            tending.look_through()
+
     def _lived(self, stage: Stage) -> None:
         match stage:
             case "hidden" | "visible":
                 self.report(self.tab.visibility, stage == "hidden")
+                if stage == "hidden":  # Later, not now: the page may be closing.
+                    self.timers.set("garbage", clock().mono + UNSEEN_MS, self._unseen)
             case "froze":
                 self.report(self.tab.froze)
                 self.channel.pause()
@@ -150,6 +160,7 @@ def open_space(
     needs neither.
     """
     check_key(name)
+    tending.watch()
     rungs = ladder or probe()
     tab = Tab(
         space=name,

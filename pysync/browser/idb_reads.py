@@ -16,6 +16,7 @@ import js
 
 from pysync.browser.idb_link import Finish, Link, Start
 from pysync.browser.idb_rows import (
+    as_text,
     check_meta,
     decided_rows,
     log_rows,
@@ -37,6 +38,11 @@ class _All:
 
     def read(self) -> dict[str, Any]:
         return pairs(self._keys.result, self._values.result)
+
+    def texts(self) -> dict[str, str]:
+        """Of a store that holds long texts."""
+        names = self._keys.result.to_py()
+        return dict(zip(names, map(as_text, self._values.result.to_py()), strict=True))
 
 
 def read_meta(_: Link, tx: Any, __: int) -> Finish:
@@ -105,8 +111,8 @@ def _facts(_: Link, tx: Any, __: int) -> Finish:
             "term": term.result,
             "seq": row.value.seq + row.value.count - 1 if row else 0,
             "log_key": key.key if key else 0,
-            "seed": seed.read(),
-            "snapshot": snapshot.read(),
+            "seed": seed.texts(),
+            "snapshot": snapshot.texts(),
         }
 
     return finish

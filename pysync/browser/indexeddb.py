@@ -31,6 +31,8 @@ from pysync.browser.idb_reads import (
     read_position,
 )
 from pysync.browser.idb_rows import (
+    as_bytes,
+    as_text,
     create,
     database_name,
     js_rows,
@@ -111,7 +113,7 @@ class IndexedDBStore:
 
         def start(_: Link, tx: Any, __: int) -> Finish:
             request = tx.objectStore("seed").get(name)
-            return lambda: request.result
+            return lambda: None if request.result is None else as_text(request.result.to_py())
 
         self._run("seed", "readonly", start, done, blind=True)
 
@@ -148,7 +150,7 @@ class IndexedDBStore:
                 seeded.append(not (last or any(count.result for count in counts)))
                 if seeded[0]:
                     for name, text in rows.items():
-                        stores[0].put(text, name)
+                        stores[0].put(as_bytes(text), name)
 
             link.then(number, stores[2].count(), put)
             return lambda: seeded[0]
@@ -228,7 +230,7 @@ class IndexedDBStore:
         def put(tx: Any, at: StoreMeta, stands: int) -> StoreMeta:
             store = tx.objectStore("snapshot")
             for name, text in rows.items():
-                store.put(text, name)
+                store.put(as_bytes(text), name)
             tx.objectStore("meta").put(stands, "snapshot_seq")
             return replace(at, snapshot_seq=stands)
 

@@ -41,7 +41,7 @@ from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
 from pysync.values.jsontext import parse_json
 
-ROUND: Final = 400
+ROUND: Final = 100
 """Ops decided in one round: the page must be able to breathe in between."""
 LOOK_MS: Final = 400
 """When to look again for a batch that was heard but is not in the log yet."""

@@ -23,10 +23,11 @@ from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import KEPT, Conflict
 from pysync.model.decision import Decision, apply_writes
+from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide, foresee
 from pysync.model.schema import Schema
 from pysync.model.snapshot import Rows
-from pysync.model.state import Patched, State
+from pysync.model.state import State
 
 MAX_SKIPPED: Final = 5_000
 """Numbers of one tab that are remembered as not decided before a later one was."""
@@ -38,8 +39,8 @@ class Replica:
     def __init__(self, schema: Schema, tab: str = "") -> None:
         self.schema = schema
         self.view = State(schema)
-        self.under: dict[Ref, Cell | None] = {}
-        self.confirmed = Patched(self.view, self.under)
+        self.under = Overlay(schema)
+        self.confirmed = Indexed(self.view, self.under)
         self.seq = 0
         self.heads: dict[str, int] = {}
         """Per tab the highest change number decided: older frames heard again are no news."""
@@ -285,10 +286,8 @@ class Replica:
             self._foresee(entry)
 
     def _roll_back(self, tokens: Iterable[Hashable], entries: Sequence[Pending]) -> None:
-        refs = {token for token in tokens if token in self.under}
-        for entry in entries:
-            refs.update(token for token in entry.tokens if token in self.under)
-        for ref in refs:
+        named = {*tokens, *(token for entry in entries for token in entry.tokens)}
+        for ref in self.under.keys() & named:
             cell = self.under.pop(ref)
             self.view.put(*ref, cell)
             self.dirty.add(ref)

@@ -17,8 +17,8 @@ from pysync.machines.batches import Batch
 from pysync.machines.replica import Replica
 from pysync.model.change import Change
 from pysync.model.decision import Decision, decode_decision
+from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide
-from pysync.model.state import Indexed
 from pysync.ports import DecidedRow
 
 UNREADABLE: Final = Decision(
@@ -50,7 +50,7 @@ def decide_round(
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
     whether a tab is there to run a function again."""
-    reader = Indexed(Indexed(replica.view, replica.under), {})
+    reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
     verdicts: list[dict[int, Decision]] = []

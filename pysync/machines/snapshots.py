@@ -104,7 +104,7 @@ class Snapshots:
 
     def grown(self, now: Moment, term: int) -> None:
         """The log grew, or this tab leads now; wait for calm if it is time."""
-        if not self._enabled or not term or self._writing or self._todo:
+        if not self._enabled or not term or self._writing or self._rows:
             return
         if max(self._decided, self._replica.seq - self._stored_seq) >= self._every:
             if self._wanted_at is None:
@@ -113,7 +113,7 @@ class Snapshots:
             self._out.append(SetTimer(TIMER, due))
 
     def woke(self, name: str, term: int, now: Moment) -> None:
-        """Capture, pack the next slice, or write."""
+        """Capture, pack the next slice, or write: one of them, so that the page can breathe."""
         if name != TIMER:
             return
         if not term:
@@ -122,8 +122,9 @@ class Snapshots:
         if self._wanted_at is not None:
             self._wanted_at = None
             self._capture()
-        self._pack_some()
-        if self._todo:
+            self._out.append(SetTimer(TIMER, now.mono))
+        elif self._todo:
+            self._pack_some()
             self._out.append(SetTimer(TIMER, now.mono))
         elif self._rows and not self._writing:
             self._writing = True

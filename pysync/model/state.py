@@ -11,7 +11,6 @@ STATE-1 an index lists a living record under exactly the keys its function gives
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pysync.errors import UsageError
@@ -234,61 +233,3 @@ class Patched:
             record = self.get(collection, rid)  # type: ignore[assignment]
             if record is not None:
                 yield record
-
-
-class Indexed(Patched):
-    """A patch with indexes of its own, made on first use; it grows by `take` alone. What it stands
-    on does not change while it is read."""
-
-    __slots__ = ("_own", "_tables")
-
-    def __init__(self, below: Reader, patch: Mapping[Ref, Cell | None]) -> None:
-        self._own: dict[Ref, Cell | None] = dict(patch)
-        super().__init__(below, self._own)
-        self._tables: dict[tuple[str, str], _Table] = {}
-
-    def take(self, cells: Mapping[Ref, Cell | None]) -> None:
-        """Put these cells in front, too."""
-        self._own.update(cells)
-        for (collection, index), table in self._tables.items():
-            function = self.schema.collection(collection).indexes[index]
-            for name, rid in cells:
-                if name == collection:
-                    table.enter(rid, self._keys(function, collection, rid))
-
-    def ids(self, collection: str, index: str, key: Hashable) -> set[str]:
-        """Ids that the index would list under `key`."""
-        found = self.below.ids(collection, index, key)
-        table = self._tables.get((collection, index))
-        if table is None:
-            table = self._tables[collection, index] = self._table(collection, index)
-        kept = {rid for rid in found if rid not in table.keys}
-        return kept | table.listed.get(key, _NOTHING)
-
-    def _table(self, collection: str, index: str) -> _Table:
-        function = self.schema.collection(collection).indexes[index]
-        table = _Table({}, {})
-        for name, rid in self._own:
-            if name == collection:
-                table.enter(rid, self._keys(function, collection, rid))
-        return table
-
-    def _keys(self, function: IndexKeys, collection: str, rid: str) -> tuple[Hashable, ...]:
-        record = self.get(collection, rid)
-        return tuple(function(record)) if record is not None else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """One index over a patch: the keys of each record in it, and the records of each key."""
-
-    keys: dict[str, tuple[Hashable, ...]]
-    listed: dict[Hashable, set[str]]
-
-    def enter(self, rid: str, keys: tuple[Hashable, ...]) -> None:
-        """List a record under these keys and no others."""
-        for key in self.keys.get(rid, ()):
-            self.listed[key].discard(rid)
-        self.keys[rid] = keys
-        for key in keys:
-            self.listed.setdefault(key, set()).add(rid)

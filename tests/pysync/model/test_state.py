@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pysync.errors import UsageError
 from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.schema import CollectionSchema, Schema
-from pysync.model.state import Indexed, Patched, State
+from pysync.model.state import Patched, State
 
 SCHEMA = Schema(
     collections={
@@ -76,7 +76,6 @@ def test_state_1_a_patched_reader_shows_what_a_state_would(
     for rid, cell in patch:
         front["c", rid] = cell
     _check(reader, {**dict(below), **dict(patch)})
-    _check(Indexed(state, front), {**dict(below), **dict(patch)})
     front["plain", "p"] = Cell({}, SEED_MARK, {}, SEED_MARK)
     _check(reader, {**dict(below), **dict(patch)})
 
