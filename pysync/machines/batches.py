@@ -53,7 +53,7 @@ def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:
 def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
     """Read a `state-update` frame that carries its changes. Raises ProtocolError."""
     first, rows = header(frame.payload)
-    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_CHANGES:
+    if type(rows) is not list or not 0 < len(rows) <= MAX_CHANGES:
         raise ProtocolError("changes are a list of bounded length")
     tab, since = frame.tab, stamp_at(frame.ts)
     changes = tuple([decode_change(tab, row, schema, first, since) for row in rows])
@@ -65,7 +65,7 @@ def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
 
 def header(payload: Any) -> tuple[int, Any]:
     """First number and changes (None: they lie in the log). Raises ProtocolError."""
-    if not isinstance(payload, list) or len(payload) < 2 or type(payload[0]) is not int:
+    if type(payload) is not list or len(payload) < 2 or type(payload[0]) is not int:
         raise ProtocolError("an update is a number and its changes")
     return payload[0], payload[1]
 

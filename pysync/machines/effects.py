@@ -8,14 +8,13 @@ Floor: nothing below it but the standard library.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pysync.ports import DecidedRow
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """One reading of the host's clocks: `wall` ms since 1970, `mono` ms since the tab began."""
 
     wall: float

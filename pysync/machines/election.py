@@ -131,7 +131,9 @@ class Election:
 
     def heard(self, frame: Frame, now: Moment) -> None:
         """A frame of the channel. Raises ProtocolError on a payload that breaks the table."""
-        if frame.tab == self.tab or self.state in (State.OUT, State.PAUSED, State.BARRED):
+        if frame.type not in messages.ELECTORAL or frame.tab == self.tab:
+            return
+        if self.state in (State.OUT, State.PAUSED, State.BARRED):
             return
         if frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
             self._heard_card(frame, now)

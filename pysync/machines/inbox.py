@@ -96,7 +96,7 @@ class Inbox:
     def _update(self, frame: Frame, text: str, now: Moment) -> None:
         owner = self._owner
         self.last_heard = int(now.wall)
-        if header(frame.payload)[1] is None:
+        if header(frame.payload)[1] is None:  # it lies in the log
             owner.ledger.read()
             owner.ledger.stored(now)
             return

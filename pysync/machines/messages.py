@@ -35,8 +35,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pysync.errors import ProtocolError
 from pysync.values.jsontext import parse_json
@@ -82,10 +81,13 @@ TYPES: Final = frozenset(
         MESSAGE,
     }
 )
+ELECTORAL: Final = frozenset(
+    {TAB_PING, TAB_PONG, HEARTBEAT, TAB_BYE, LEADER_ANNOUNCE, LEADER_ELECTION}
+)
+"""The messages that an election heeds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """One message of the table, decoded; the payload is not yet checked by its reader."""
 
     type: str

@@ -19,7 +19,7 @@ NO_CELLS: Final[Mapping[Ref, Cell]] = {}
 class Pending:
     """A change not yet decided, with what it was predicted to do: on which cells, to which."""
 
-    __slots__ = ("change", "outcome", "plain", "post", "pre", "tokens")
+    __slots__ = ("change", "plain", "post", "pre", "tokens")
 
     def __init__(self, change: Change, tokens: frozenset[Hashable]) -> None:
         self.change = change
@@ -27,7 +27,7 @@ class Pending:
         self.pre: dict[Ref, Cell | None] = {}
         self.post: Mapping[Ref, Cell] = NO_CELLS
         self.plain = False
-        self.outcome = ""
+        """Predicted to happen exactly as sent."""
 
 
 class Pendings(dict[str, Pending]):

@@ -66,12 +66,15 @@ class Replica:
         guarded = self.schema.guarded
         return bool(guarded) and any(op.key in guarded for op in change.ops)
 
-    def admit(self, change: Change, decision: Decision) -> None:
-        """Add the tab's own newest change, tried out just now."""
+    def admit(self, change: Change, cells: Mapping[Ref, Cell], *, plain: bool) -> None:
+        """Add the tab's own newest change, whose outcome was tried out just now."""
         entry = Pending(change, self._tokens(change))
         self.dirty.because(change.mark.tab)
         if self.pending.is_last(entry):
-            self._show(entry, decision)
+            self.pending.enter(entry)
+            if not plain:
+                self._cover(change)
+            self._predict(entry, cells, plain=plain)
         else:
             # A peer's clock runs so far ahead that it is not believed: its changes stay behind.
             self._replay(entry.tokens, (entry,))
@@ -211,43 +214,33 @@ class Replica:
     def _foresee(self, entry: Pending) -> None:
         """Predict an entry as the last of those it shares tokens with."""
         change = entry.change
-        cells = None if self.is_guarded(change) else foresee(self.view, change)
-        if cells is None:
-            self._show(entry, decide(self.view, change))
-        else:
-            self._enter(entry)
-            self._predict(entry, "applied", True, cells)
-
-    def _show(self, entry: Pending, decision: Decision) -> None:
-        self._enter(entry)
-        self._predict(
-            entry,
-            decision.outcome,
-            decision.plain and decision.outcome == "applied",
-            decision.cells,
-        )
-
-    def _enter(self, entry: Pending) -> None:
         self.pending.enter(entry)
-        view, under = self.view, self.under
-        for op in entry.change.ops:
-            ref = (op.key, op.rid)
-            if ref not in under:
-                under[ref] = view.cell(*ref)
+        cells = None if self.is_guarded(change) else foresee(self.view, change)
+        if cells is not None:
+            self._predict(entry, cells, plain=True)
+            return
+        decision = decide(self.view, change)
+        self._cover(change)
+        self._predict(entry, decision.cells, plain=decision.as_sent)
 
-    def _predict(
-        self, entry: Pending, outcome: str, plain: bool, cells: Mapping[Ref, Cell]
-    ) -> None:
-        view = self.view
-        entry.plain = plain
-        entry.outcome = outcome
-        entry.post = cells
-        entry.pre = {ref: view.cell(*ref) for ref in cells}
-        for ref, cell in cells.items():
+    def _cover(self, change: Change) -> None:
+        """REPLICA-2 also for records that a change does not come to alter."""
+        for op in change.ops:
+            ref = (op.key, op.rid)
             if ref not in self.under:
-                # A guard amended a record that the change itself does not name.
-                self.under[ref] = entry.pre[ref]
-                self.pending.join(entry, ref)
+                self.under[ref] = self.view.cell(*ref)
+
+    def _predict(self, entry: Pending, cells: Mapping[Ref, Cell], *, plain: bool) -> None:
+        view, under = self.view, self.under
+        entry.plain = plain
+        entry.post = cells
+        for ref, cell in cells.items():
+            entry.pre[ref] = before = view.cell(*ref)
+            if ref not in under:
+                under[ref] = before
+                if ref not in entry.tokens:
+                    # A guard amended a record that the change itself does not name.
+                    self.pending.join(entry, ref)
             view.put(*ref, cell)
             self.dirty.add(ref)
 

@@ -13,12 +13,14 @@ from pysync.errors import InvalidValue
 from pysync.machines.messages import MAX_FRAME
 from pysync.model.change import PLAIN, Change
 from pysync.model.schema import KEY_MAX
-from pysync.values.jsonvalue import Json, freeze
+from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, freeze
 
 MAX_CHANGE: Final = MAX_FRAME - 1_000
 """Characters of one change on the wire; the rest is for the frame around it."""
 _WORST: Final = 6
 """Characters that one character of text may come to."""
+_FEW: Final = 20
+_SHORT: Final = 1_000
 _AROUND: Final = 200
 """What stands around a field or an op: a version, brackets, commas."""
 _text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -32,12 +34,24 @@ def check_size(change: Change) -> None:
         for name, text in (("label", meta.label), ("author", meta.author)):
             if len(freeze(text, name)) > KEY_MAX:
                 raise InvalidValue(f"longer than {KEY_MAX} characters: {text[:40]}...", path=name)
-    if _at_most(change) > MAX_CHANGE:
+    if not _is_small(change) and _at_most(change) > MAX_CHANGE:
         size = len(_text(change.encode()))
         if size > MAX_CHANGE:
             raise InvalidValue(
                 f"a change of {size:,} characters; one holds {MAX_CHANGE:,}: cut it into several"
             )
+
+
+def _is_small(change: Change) -> bool:
+    """What most changes are: one op that sets a few short values."""
+    fields = change.ops[0].fields
+    if len(change.ops) > 1 or len(fields) > _FEW or change.meta.seen:
+        return False
+    for value in fields.values():
+        kind = type(value)
+        if kind is FrozenDict or kind is FrozenList or (kind is str and len(value) > _SHORT):
+            return False
+    return True
 
 
 def _at_most(change: Change) -> int:

@@ -18,7 +18,6 @@ from pysync.machines.reruns import Command, Reruns
 from pysync.machines.sizes import check_size
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import PLAIN, Change, Meta, Ref
-from pysync.model.decision import Decision
 from pysync.model.draft import Draft
 from pysync.model.state import Patched
 from pysync.values.clock import HybridClock
@@ -70,23 +69,24 @@ class Writer:
         mark.author = whole.author
         change = Change(mark, ops, whole)
         check_size(change)
-        decision = self._foresee(change, draft)
-        if decision.outcome == "refused":
-            raise Refused(decision.code, decision.message, decision.params)
+        cells, plain = self._foresee(change, draft)
         self._n += 1
-        self._replica.admit(change, decision)
+        self._replica.admit(change, cells, plain=plain)
         if rerun is not None:
             reruns.keep(mark.n, rerun)
         self._outbox.add(change, now)
         return change
 
-    def _foresee(self, change: Change, draft: Draft) -> Decision:
-        """What will become of the change. On the very view it was drafted on nothing is concurrent,
-        so where no guard has a say it is what the draft shows already."""
-        if draft.late or not draft.is_current() or self._replica.is_guarded(change):
-            return self._replica.try_out(change)
-        cells = draft.cells(change.ops)
-        return Decision(outcome="applied", writes=change.ops, cells=cells, plain=True)
+    def _foresee(self, change: Change, draft: Draft) -> tuple[Mapping[Ref, Cell], bool]:
+        """The cells after the change, and whether it happens as sent. Raises Refused. On the very
+        view it was drafted on nothing is concurrent, so where no guard has a say it is what the
+        draft shows already."""
+        if not (draft.late or self._replica.is_guarded(change)) and draft.is_current():
+            return draft.cells(change.ops), True
+        decision = self._replica.try_out(change)
+        if decision.outcome == "refused":
+            raise Refused(decision.code, decision.message, decision.params)
+        return decision.cells, decision.as_sent
 
     def _complete(
         self, meta: Meta | None, rerun: bool, seen: dict[str, Any], reads: dict[str, str]

@@ -225,7 +225,8 @@ def _fitting(ops: tuple[Op, ...], schema: Schema) -> tuple[tuple[str, ...], tupl
     for op in ops:
         declared = schema.collection(op.key)
         unfit: set[str] = set()
-        for path, value in op.fields.items() if op.kind in (SET, CREATE) else ():
+        checked = declared.fields and op.kind in (SET, CREATE)
+        for path, value in op.fields.items() if checked else ():
             field_ = declared.fields.get(path)
             if field_ is None or field_.kind not in ("register", "counter"):
                 continue

@@ -34,6 +34,11 @@ class Decision:
     params: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
 
+    @property
+    def as_sent(self) -> bool:
+        """Whether nothing but the ops needs to be known of it."""
+        return self.plain and self.outcome == "applied"
+
     def encode(self) -> list[Any]:
         """As JSON: what a replica needs to apply it without deciding again."""
         return [

@@ -286,7 +286,7 @@ class Draft:
 
     def _write(self, edit: Edit, op: Op, declared: CollectionSchema) -> None:
         ref = (op.key, op.rid)
-        self._cells[ref] = apply_op(self._view.cell(*ref), op, self.mark, declared)
+        self._cells[ref] = apply_op(self._cells.get(ref, edit.below), op, self.mark, declared)
         edit.take(op)
 
 

@@ -5,7 +5,7 @@ Floor: `change`, `write`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op
@@ -17,7 +17,7 @@ from pysync.values.jsonvalue import Json, add_numbers
 class Edit:
     """What a draft does to one record; `below` is its cell when the draft first wrote to it."""
 
-    __slots__ = ("below", "created", "deleted", "deltas", "fields", "gone", "writes")
+    __slots__ = ("below", "created", "deleted", "deltas", "fields", "gone", "only", "writes")
 
     def __init__(self, below: Cell | None) -> None:
         self.below = below
@@ -27,15 +27,26 @@ class Edit:
         self.gone: list[str] = []
         self.deltas: dict[str, Json] = {}
         self.writes = 0
+        self.only: Op | None = None
+        """The one write, as long as it is one and sets fields."""
 
     def begin_anew(self) -> None:
         """The record is created, perhaps where the draft deleted it before."""
         self.created, self.deleted = True, False
-        self.fields, self.gone, self.deltas = {}, [], {}
+        self.fields, self.gone, self.deltas, self.only = {}, [], {}, None
 
     def take(self, op: Op) -> None:
         """Fold one more write in."""
         self.writes += 1
+        if self.writes == 1 and op.kind == SET:
+            self.only = op
+            return
+        if self.only is not None:
+            first, self.only = self.only, None
+            self._fold(first)
+        self._fold(op)
+
+    def _fold(self, op: Op) -> None:
         if op.kind == ADD:
             for path, delta in op.fields.items():
                 into = self.fields if path in self.fields or self.created else self.deltas
@@ -54,6 +65,10 @@ class Edit:
     def ops(self, key: str, rid: str, declared: CollectionSchema) -> list[Op]:
         """The ops, with what the author saw below the draft."""
         cell = self.below
+        if self.only is not None and not self.deleted and not self.created:
+            op = self.only
+            op.base = _base(cell, declared, [*op.fields, *op.gone] if op.gone else op.fields)
+            return [op]
         if self.deleted:
             if cell is None or cell.dead:
                 return []
@@ -82,10 +97,13 @@ def _all_versions(cell: Cell) -> Base:
     return cell.rev.version if len(versions) == 1 else versions
 
 
-def _base(cell: Cell | None, declared: CollectionSchema, paths: Iterable[str]) -> Base:
+def _base(cell: Cell | None, declared: CollectionSchema, paths: Collection[str]) -> Base:
     """The versions seen, as one text where they are one."""
     if cell is None:
         return ""
+    if len(paths) == 1 and not declared.groups:
+        mark = cell.mark(next(iter(paths)))
+        return mark.version if mark is not None else ""
     versions: dict[str, str] = {}
     for path in paths:
         register = register_of(declared, path)

@@ -40,6 +40,8 @@ def nests_too_deep(text: str) -> bool:
     Counting piece by piece costs a sixth of the parsing; only where that leaves doubt are strings
     told from the rest.
     """
+    if len(text) <= MAX_NESTING:
+        return False
     depth = 0
     for start in range(0, len(text), _PIECE):
         piece = text[start : start + _PIECE]

@@ -222,7 +222,7 @@ def assert_predicted(replica: Replica) -> None:
     for entry in sorted(replica.pending.values(), key=lambda e: e.change.order):
         decision = decide(naive, entry.change)
         touched |= {(op.key, op.rid) for op in entry.change.ops} | set(decision.cells)
-        assert entry.outcome == decision.outcome
+        assert entry.plain == decision.as_sent
         for (key, rid), cell in decision.cells.items():
             naive.put(key, rid, cell)
     assert cells_text(naive) == cells_text(replica.view)

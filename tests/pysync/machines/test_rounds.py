@@ -51,7 +51,8 @@ def test_round_2_what_was_predicted_on_the_very_cells_is_decided_again_only_if_a
     replica = Replica(schema)
     changes = [_create("a", 1, f=0), Change(mark("a", 2), (Op("=", "c", "r", {"f": 1}, "a.1"),))]
     for change in changes:
-        replica.admit(change, replica.try_out(change))
+        tried = replica.try_out(change)
+        replica.admit(change, tried.cells, plain=tried.as_sent)
     asked: list[str] = []
 
     def refuse(_reader: Any, change: Change, *_: Any) -> Decision:
