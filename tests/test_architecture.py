@@ -42,7 +42,7 @@ LARGER = {
     "pysync/space.py": 403,
     "tests/pms/test_commands.py": 462,
     "tests/pysync/machines/test_ledger.py": 502,
-    "tests/pysync/model/test_reducer.py": 509,
+    "tests/pysync/model/test_reducer.py": 502,
 }
 """Files over the bound and how long they may be at most: an entry shrinks or goes."""
 

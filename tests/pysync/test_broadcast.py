@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,14 +16,6 @@ from pysync.machines.messages import decode
 from tests.pysync.desk import Desk, frames
 
 pytestmark = pytest.mark.req("TAB-05")
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    for sync in desk.syncs:
-        sync.stop()
 
 
 @pytest.mark.req("TAB-01")

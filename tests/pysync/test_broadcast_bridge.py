@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,14 +14,6 @@ from pysync import (
 from tests.pysync.desk import Desk, frames
 
 pytestmark = pytest.mark.req("TAB-05")
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    for sync in desk.syncs:
-        sync.stop()
 
 
 class LateStore(ObservableStore):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -20,14 +20,6 @@ from tests.pysync.desk import Desk
 from tests.pysync.rig import Device
 
 pytestmark = pytest.mark.req("TAB-05")
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    yield desk
-    for sync in desk.syncs:
-        sync.stop()
 
 
 @pytest.mark.req("TAB-12")

@@ -14,10 +14,11 @@ from pysync.model.change import Change, Ref
 from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
 from pysync.model.reducer import decide
-from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from tests.pysync.device import Device, Page, everything
+from tests.pysync.fields import FIELDS
 from tests.pysync.kit import cells_text
 
 
@@ -47,15 +48,7 @@ SCHEMA = Schema(
     collections={
         "items": CollectionSchema(
             name="items",
-            fields={
-                "n": Field(kind="counter"),
-                "tags": Field(kind="set"),
-                "doc": Field(kind="object"),
-                "lines": Field(kind="list"),
-                "text": Field(strategy="merge"),
-                "first": Field(strategy="first-write-wins"),
-                "ask": Field(strategy="custom"),
-            },
+            fields=FIELDS,
             groups=(("room", "from"),),
             indexes={"f": _listed("f"), "tag": lambda record: record.get("tags") or []},
         ),

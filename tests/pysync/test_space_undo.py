@@ -8,6 +8,7 @@ import pytest
 
 from pysync import CollectionSchema, Field, InvalidValue, Refused, Schema, Unknown
 from pysync.undo import RECENT
+from tests.pysync.fields import FIELDS
 from tests.pysync.house import SCHEMA, House, book, note, put
 from tests.pysync.rig import Device
 
@@ -115,12 +116,7 @@ MANY = Schema(
     collections={
         "c": CollectionSchema(
             name="c",
-            fields={
-                "n": Field(kind="counter"),
-                "tags": Field(kind="set"),
-                "lines": Field(kind="list"),
-                "least": Field(kind="counter", minimum=0),
-            },
+            fields={**FIELDS, "least": Field(kind="counter", minimum=0)},
         )
     }
 )

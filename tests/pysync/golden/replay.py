@@ -17,6 +17,7 @@ from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.snapshot import pack, pack_conflicts, row_name
 from pysync.model.state import State
 from pysync.values.jsonvalue import canonical
+from tests.pysync.fields import FIELDS
 
 
 def _one_per_room(_b: View, after: View, _c: Change, refs: frozenset[Ref]) -> Verdict:
@@ -34,16 +35,7 @@ SCHEMA = Schema(
     collections={
         "items": CollectionSchema(
             name="items",
-            fields={
-                "n": Field(kind="counter"),
-                "tags": Field(kind="set"),
-                "doc": Field(kind="object"),
-                "lines": Field(kind="list"),
-                "text": Field(strategy="merge"),
-                "first": Field(strategy="first-write-wins"),
-                "ask": Field(strategy="custom"),
-                "strict": Field(types=(int,), minimum=0),
-            },
+            fields={**FIELDS, "strict": Field(types=(int,), minimum=0)},
             groups=(("room", "from", "to"),),
         ),
         "stays": CollectionSchema(

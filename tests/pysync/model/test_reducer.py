@@ -14,9 +14,10 @@ from pysync.model.decision import Decision, apply_writes, decode_decision
 from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Refuse
 from pysync.model.reducer import decide
-from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.state import State
 from pysync.values.jsonvalue import canonical
+from tests.pysync.fields import FIELDS
 from tests.pysync.kit import Truth, cells_text, drafted, mark
 from tests.pysync.model.test_draft import scribble, steps
 
@@ -24,15 +25,7 @@ SCHEMA = Schema(
     collections={
         "c": CollectionSchema(
             name="c",
-            fields={
-                "n": Field(kind="counter"),
-                "tags": Field(kind="set"),
-                "doc": Field(kind="object"),
-                "lines": Field(kind="list"),
-                "text": Field(strategy="merge"),
-                "first": Field(strategy="first-write-wins"),
-                "ask": Field(strategy="custom"),
-            },
+            fields=FIELDS,
             groups=(("room", "from", "to"),),
         )
     }
