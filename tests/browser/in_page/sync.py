@@ -4,13 +4,13 @@
 `frames` are the kinds of messages that other tabs sent.
 """
 
-import json
 from typing import Any
 
 import js
 
 from pysync import BroadcastSync, ObservableStore, create_broadcast_sync
 from pysync.browser.owned import Handler
+from pysync.machines.messages import decode
 
 CHANNEL = "doc"
 
@@ -19,7 +19,7 @@ states: list[str] = []
 updates: list[list[str]] = []
 frames: list[str] = []
 _raw = js.BroadcastChannel.new(f"pysync:{CHANNEL}")
-_heard = Handler(lambda event: frames.append(json.loads(event.data)["t"]))
+_heard = Handler(lambda event: frames.append(decode(event.data).type))
 _raw.onmessage = _heard.js
 sync: BroadcastSync
 
