@@ -39,7 +39,8 @@ from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.receipt import Receipt
 from pysync.runtime import default_space, is_supported, new_id
-from pysync.space import DeadLetter, Space, Update
+from pysync.space import Space
+from pysync.telling import DeadLetter, Update
 from pysync.values.jsonvalue import thaw
 from pysync.version import BUILD, __version__
 

@@ -30,7 +30,8 @@ from pysync.machines.gate import Gate
 from pysync.model.cell import Cell
 from pysync.model.change import Ref
 from pysync.model.schema import check_key
-from pysync.space import Space, Update
+from pysync.space import Space
+from pysync.telling import Update
 from pysync.values.jsonvalue import Json, bounded, freeze, same
 
 SENT_TOGETHER: Final = 500

@@ -14,7 +14,8 @@ from pysync.model.guard import Record
 from pysync.model.schema import check_key
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
-from pysync.space import Space, Update
+from pysync.space import Space
+from pysync.telling import Update
 
 
 class Collection:

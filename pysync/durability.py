@@ -1,12 +1,15 @@
-"""Durability: which own changes are in the store, and who waits for the others.
+"""Waiting for the store: for its answers, and for own changes to be in it.
 
 DURABLE-1 a pledge is kept only when the store said that it has the change. Floor: `ports`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from pysync.errors import NotDurable
-from pysync.ports import Pledge
+from pysync.ports import Host, Pledge, StoreFault
 
 
 class Durability:
@@ -43,3 +46,19 @@ class Durability:
             for pledge in pledges:
                 if not pledge.done():
                     pledge.set_exception(NotDurable(reason, message))
+
+
+def ask(host: Host, question: Callable[..., None], *args: Any) -> Pledge:
+    """Ask the store and wait for its answer."""
+    pledge = host.pledge()
+
+    def answered(result: Any) -> None:
+        if pledge.done():
+            return
+        if isinstance(result, StoreFault):
+            pledge.set_exception(NotDurable(result.reason, result.detail))
+        else:
+            pledge.set_result(result)
+
+    question(*args, answered)
+    return pledge

@@ -12,7 +12,8 @@ from pysync.model.guard import View
 from pysync.model.schema import check_key, sendable
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
-from pysync.space import Space, Update
+from pysync.space import Space
+from pysync.telling import Update
 from pysync.values.jsonvalue import freeze
 
 T = TypeVar("T")

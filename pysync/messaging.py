@@ -18,7 +18,8 @@ from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
 from pysync.machines.messages import CACHE_INVALIDATION, USER_ACTIVITY
 from pysync.runtime import default_space
-from pysync.space import Space, Update
+from pysync.space import Space
+from pysync.telling import Update
 from pysync.values.jsonvalue import bounded
 
 KV_UPDATE: Final = "kv-update"

@@ -7,14 +7,12 @@ host below. Floor: `machines`, `ports`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pysync.durability import Durability
+from pysync.durability import Durability, ask
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
-from pysync.listeners import Listeners, Unsubscribe
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.events import (
     Changed,
@@ -32,58 +30,29 @@ from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.conflict import Conflict
-from pysync.model.decision import Decision
 from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
-from pysync.ports import Host, Pledge, StoreFault
+from pysync.ports import Host, Pledge
 from pysync.receipt import Receipt
+from pysync.telling import Telling, Update
 from pysync.undo import Recent
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
-    """Records that look different now, because of the tab `source`; "" is this one."""
-
-    refs: frozenset[Ref]
-    source: str
-
-    def ids(self, collection: str) -> list[str]:
-        """Ids of the collection's records among them, ordered."""
-        return sorted(rid for key, rid in self.refs if key == collection)
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An own change that was refused after it had been shown. Its content is kept."""
-
-    change: Change
-    code: str
-    message: str
-    params: Mapping[str, Any]
-
-
-class Space:
+class Space(Telling):
     """One space, open in this tab. Made by `open_space`; a context manager that closes itself."""
 
     def __init__(self, tab: Tab, host: Host) -> None:
+        super().__init__()
         self.tab = tab
         self.host = host
         self.closed = False
-        self.dead_letters: list[DeadLetter] = []
-        """Own changes refused in the meantime, newest last."""
         self._ready = host.pledge()
-        self._listeners = Listeners()
         self._durability = Durability()
         self._recent = Recent()
         self._early: list[Callable[[], None]] = []
-
-    @property
-    def problems(self) -> list[Problem]:
-        """The last hundred problems an operator should know of."""
-        return self._listeners.problems
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -161,7 +130,7 @@ class Space:
         if meta is None and (label or author or (atomic and not rerun)):
             details = Meta(label=label, author=author, atomic=atomic and not rerun)
         change = self.commit(draft, details, command if rerun else None)
-        return Receipt(change.id if change is not None else "", value, self._durable)
+        return Receipt(change.id if change is not None else "", value, self.durable)
 
     def commit(
         self, draft: Draft, meta: Meta | None = None, rerun: Callable[[Draft], Any] | None = None
@@ -188,21 +157,33 @@ class Space:
     def durable(self, change_id: str) -> Pledge:
         """A promise kept when that own change is in the store; broken with NotDurable while the
         store refuses it."""
-        return self._durable(change_id)
+        tab, _, number = change_id.rpartition(".")
+        if tab != self.tab.id or not number.isdecimal():
+            raise Unknown(f"{change_id!r} is no change of this tab")
+        pledge = self.host.pledge()
+        if self._durability.has(int(number)):
+            pledge.set_result(None)
+        elif not self.tab.stores:
+            pledge.set_exception(NotDurable("memory", "this page has no storage: keep it open"))
+        elif self.tab.outbox.problem is not None:
+            pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
+        else:
+            self._durability.wait(int(number), pledge)
+        return pledge
 
     # -- time travel ------------------------------------------------------------------------------
 
     async def history(self, collection: str, record_id: str) -> list[Version]:
         """Every version of the record, oldest first. Raises NotDurable if the store cannot be
         read."""
-        seed = await self._ask(self.host.store.seed_row, bucket_of(collection, record_id))
-        rows = await self._ask(self.host.store.history, f"{collection}/{record_id}")
+        seed = await ask(self.host, self.host.store.seed_row, bucket_of(collection, record_id))
+        rows = await ask(self.host, self.host.store.history, f"{collection}/{record_id}")
         return fold(self.tab.schema, collection, record_id, seed, rows)
 
     async def recent(self, limit: int = 100) -> list[Happening]:
         """The last entries of the log, newest first. Raises NotDurable if it cannot be read."""
         after = max(0, self.tab.replica.seq - limit)
-        rows = await self._ask(self.host.store.read_decided, after)
+        rows = await ask(self.host, self.host.store.read_decided, after)
         return happenings(self.tab.schema, rows)[::-1][:limit]
 
     def restore(self, collection: str, record_id: str, version: Version) -> Receipt[None]:
@@ -234,50 +215,7 @@ class Space:
             raise Refused("changed-since", "others have changed it since: nothing is left to undo")
         return receipt
 
-    # -- being told -------------------------------------------------------------------------------
-
-    def on_change(self, callback: Callable[[Update], None]) -> Unsubscribe:
-        """Call back when records look different, whoever changed them. Answers how to stop."""
-        return self._listen("change", callback)
-
-    def on_status(self, callback: Callable[[Status], None]) -> Unsubscribe:
-        """Call back when the status may show something else."""
-        return self._listen("status", callback)
-
-    def on_message(self, callback: Callable[[Message], None]) -> Unsubscribe:
-        """Call back for application messages of other tabs."""
-        return self._listen("message", callback)
-
-    def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
-        """Call back when an own change, shown already, was refused and rolled back."""
-        return self._listen("refused", callback)
-
-    def on_problem(self, callback: Callable[[Problem], None]) -> Unsubscribe:
-        """Call back for problems: not saved, a foreign message, a store that was cleared."""
-        return self._listen("problem", callback)
-
-    def on_leader(self, started: Callable[[], Unsubscribe | None]) -> Unsubscribe:
-        """Call `started` whenever this tab becomes leader, also now if it is; what it answers is
-        called when leadership ends. So a task runs in exactly one tab."""
-        running: list[Unsubscribe | None] = []
-
-        def change(leads: bool) -> None:
-            if leads and not running:
-                running.append(started())
-            elif not leads and running:
-                end = running.pop()
-                if end is not None:
-                    end()
-
-        stop_listening = self._listen("leader", change)
-        if self.is_leader:
-            change(True)
-
-        def stop() -> None:
-            stop_listening()
-            change(False)
-
-        return stop
+    # -- speaking ---------------------------------------------------------------------------------
 
     def broadcast(self, kind: str, key: str = "", value: Any = None) -> None:
         """Send an application message to the other tabs of this device."""
@@ -330,7 +268,7 @@ class Space:
             case Saved():
                 self._durability.saved(event.first, event.last)
             case Settled():
-                self._take_settled(event)
+                self._settled(event)
             case Ready():
                 self._take_ready(event)
             case Message():
@@ -356,47 +294,6 @@ class Space:
             self._listeners.call("ready", action)
         if not self._ready.done():
             self._ready.set_result(None)
-
-    def _take_settled(self, event: Settled) -> None:
-        decision: Decision | None = event.decision
-        if decision is not None and decision.outcome in ("refused", "retry"):
-            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
-            self.dead_letters.append(letter)
-            self._listeners.tell("refused", letter)
-
-    def _durable(self, change_id: str) -> Pledge:
-        tab, _, number = change_id.rpartition(".")
-        if tab != self.tab.id or not number.isdecimal():
-            raise Unknown(f"{change_id!r} is no change of this tab")
-        pledge = self.host.pledge()
-        if self._durability.has(int(number)):
-            pledge.set_result(None)
-        elif not self.tab.stores:
-            pledge.set_exception(NotDurable("memory", "this page has no storage: keep it open"))
-        elif self.tab.outbox.problem is not None:
-            pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
-        else:
-            self._durability.wait(int(number), pledge)
-        return pledge
-
-    def _ask(self, question: Callable[..., None], *args: Any) -> Pledge:
-        """Ask the store and wait for its answer."""
-        pledge = self.host.pledge()
-
-        def answered(result: Any) -> None:
-            if pledge.done():
-                return
-            if isinstance(result, StoreFault):
-                pledge.set_exception(NotDurable(result.reason, result.detail))
-            else:
-                pledge.set_result(result)
-
-        question(*args, answered)
-        return pledge
-
-    def _listen(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
-        self._check_open()
-        return self._listeners.add(kind, callback)
 
     def _check_open(self) -> None:
         if self.closed:

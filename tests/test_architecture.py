@@ -39,7 +39,6 @@ LARGER = {
     "pysync/machines/ledger.py": 518,
     "pysync/machines/replica.py": 306,
     "pysync/machines/tab.py": 554,
-    "pysync/space.py": 403,
     "tests/pms/test_commands.py": 462,
     "tests/pysync/machines/test_ledger.py": 502,
     "tests/pysync/model/test_reducer.py": 502,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pysync import Collection
-from pysync.space import Update
+from pysync.telling import Update
 from tests.pysync.rig import Device
 
 

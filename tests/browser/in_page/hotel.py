@@ -3,7 +3,7 @@
 from pysync import Collection
 from pysync.browser import open_space
 from pysync.machines.events import Problem
-from pysync.space import Update
+from pysync.telling import Update
 
 space = open_space("hotel")
 rooms = Collection("rooms", space=space)

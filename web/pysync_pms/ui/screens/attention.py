@@ -10,7 +10,7 @@ from datetime import date
 
 from pysync import Refused, UsageError
 from pysync.model.conflict import Conflict
-from pysync.space import DeadLetter
+from pysync.telling import DeadLetter
 from pysync_pms.commands import ClearAttention
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h

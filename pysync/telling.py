@@ -1,0 +1,117 @@
+"""What a space tells its application, and how to be told.
+
+Floor: `listeners`, `machines.events`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pysync.listeners import Listeners, Unsubscribe
+from pysync.machines.events import Message, Problem, Settled
+from pysync.machines.status import Status
+from pysync.model.change import Change, Ref
+from pysync.model.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Records that look different now, because of the tab `source`; "" is this one."""
+
+    refs: frozenset[Ref]
+    source: str
+
+    def ids(self, collection: str) -> list[str]:
+        """Ids of the collection's records among them, ordered."""
+        return sorted(rid for key, rid in self.refs if key == collection)
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """An own change that was refused after it had been shown. Its content is kept."""
+
+    change: Change
+    code: str
+    message: str
+    params: Mapping[str, Any]
+
+
+class Telling(ABC):
+    """The part of a space that calls back."""
+
+    def __init__(self) -> None:
+        self.dead_letters: list[DeadLetter] = []
+        """Own changes refused in the meantime, newest last."""
+        self._listeners = Listeners()
+
+    @property
+    def problems(self) -> list[Problem]:
+        """The last hundred problems an operator should know of."""
+        return self._listeners.problems
+
+    def on_change(self, callback: Callable[[Update], None]) -> Unsubscribe:
+        """Call back when records look different, whoever changed them. Answers how to stop."""
+        return self._listen("change", callback)
+
+    def on_status(self, callback: Callable[[Status], None]) -> Unsubscribe:
+        """Call back when the status may show something else."""
+        return self._listen("status", callback)
+
+    def on_message(self, callback: Callable[[Message], None]) -> Unsubscribe:
+        """Call back for application messages of other tabs."""
+        return self._listen("message", callback)
+
+    def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
+        """Call back when an own change, shown already, was refused and rolled back."""
+        return self._listen("refused", callback)
+
+    def on_problem(self, callback: Callable[[Problem], None]) -> Unsubscribe:
+        """Call back for problems: not saved, a foreign message, a store that was cleared."""
+        return self._listen("problem", callback)
+
+    def on_leader(self, started: Callable[[], Unsubscribe | None]) -> Unsubscribe:
+        """Call `started` whenever this tab becomes leader, also now if it is; what it answers is
+        called when leadership ends. So a task runs in exactly one tab."""
+        running: list[Unsubscribe | None] = []
+
+        def change(leads: bool) -> None:
+            if leads and not running:
+                running.append(started())
+            elif not leads and running:
+                end = running.pop()
+                if end is not None:
+                    end()
+
+        stop_listening = self._listen("leader", change)
+        if self.is_leader:
+            change(True)
+
+        def stop() -> None:
+            stop_listening()
+            change(False)
+
+        return stop
+
+    def _settled(self, event: Settled) -> None:
+        """An own change was decided."""
+        decision: Decision | None = event.decision
+        if decision is not None and decision.outcome in ("refused", "retry"):
+            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
+            self.dead_letters.append(letter)
+            self._listeners.tell("refused", letter)
+
+    def _listen(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
+        self._check_open()
+        return self._listeners.add(kind, callback)
+
+    @property
+    @abstractmethod
+    def is_leader(self) -> bool:
+        """Whether this tab leads."""
+
+    @abstractmethod
+    def _check_open(self) -> None:
+        """Raises UsageError once it is closed."""
