@@ -25,9 +25,10 @@ class Tending:
         self._began = 0.0
 
     def watch(self) -> None:
-        """Begin; a second call does nothing."""
+        """Begin, and set aside what is loaded: modules stay. A second call does nothing."""
         if self.collected not in gc.callbacks:
             gc.callbacks.append(self.collected)
+            gc.freeze()
 
     def collected(self, phase: str, _: dict[str, Any]) -> None:
         """For the collector: a collection starts or ends."""

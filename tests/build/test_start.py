@@ -88,6 +88,15 @@ def test_shows_the_last_view_before_python_and_marks_it(open_tiny: OpenTiny) -> 
     assert marks(second.page)["pysync:first-paint"] < marks(second.page)["pysync:python-ready"]
 
 
+def test_python_starts_also_where_no_frame_of_the_last_view_is_ever_drawn(
+    open_tiny: OpenTiny,
+) -> None:
+    started(open_tiny()).page.goto("about:blank")
+    covered = "window.requestAnimationFrame = () => 0"
+    second = started(open_tiny(lambda tab: tab.page.add_init_script(covered)))
+    assert "pysync:first-paint" in marks(second.page)
+
+
 def test_each_address_has_a_view_of_its_own_and_all_can_be_purged(open_tiny: OpenTiny) -> None:
     tab = started(open_tiny())
     tab.page.goto(tab.page.url + "rooms")

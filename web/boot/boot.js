@@ -10,7 +10,23 @@ import { keepOffline } from "./offline.js";
 
 const pysync = /** @type {any} */ (window).__pysync;
 
+/** Milliseconds that Python waits at most for the last view to be on the screen. */
+const PATIENCE_MS = 100;
+
+/**
+ * Ends when the browser has drawn what paint.js put into the page. Starting Python keeps the main
+ * thread busy from here on, and would keep the view from the screen; its files come meanwhile.
+ */
+function drawn() {
+  if (!pysync.painted || document.hidden) return Promise.resolve();
+  return new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE_MS);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+}
+
 async function start() {
+  await drawn();
   const { build } = pysync;
   const beside = build.module ? import(build.module) : Promise.resolve();
   const pyodide = await loadPython(build);

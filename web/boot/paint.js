@@ -6,7 +6,7 @@
  * lost: the view's HTML, when it was current, and the attributes of <html>. The painted view is
  * marked `data-stale`, busy and inert; `takeOver` ends that.
  *
- * It makes `window.__pysync`: {build, state, missing, savePaint, purgePaint, takeOver, say}.
+ * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, takeOver, say}.
  */
 (function () {
   "use strict";
@@ -182,6 +182,7 @@
 
   var opened = address();
   var at = paint();
+  pysync.painted = Boolean(at);
   if (at) mark("first-paint");
   var asOf = at ? "As of " + clock(at) : "";
   pysync.say(asOf ? asOf + " · starting…" : "Starting…");
