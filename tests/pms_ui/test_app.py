@@ -82,9 +82,9 @@ def test_one_record_that_moved_is_one_patch(bench: Bench) -> None:
     bench.rooms.rooms["2"] = "two, cleaned"
     bench.app.changed("rooms", "2", remote=True)
     sent = bench.dom.paint()
-    assert [command["op"] for command in sent] == ["patch", "glow"]
-    assert sent[0]["id"] == "room-2"
-    assert sent[1]["refs"] == ["rooms/2"]
+    assert [command["op"] for command in sent] == ["hold", "patch", "glow"]
+    assert sent[1]["id"] == "room-2"
+    assert sent[2]["refs"] == ["rooms/2"]
     assert bench.rooms.views == 1
 
 

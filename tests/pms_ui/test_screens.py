@@ -9,8 +9,9 @@ import pytest
 
 from pysync import Space
 from pysync.native import open_space
-from pysync_pms.commands import Move, perform
+from pysync_pms.commands import EditReservation, Move, perform
 from pysync_pms.demo import build_demo
+from pysync_pms.indexes import full_name
 from pysync_pms.queries import free_rooms
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
@@ -125,3 +126,16 @@ def test_a_stay_that_moved_elsewhere_renews_two_lanes_of_the_chart(page: Page) -
     lanes = {name: html for name, html in patched.items() if name.startswith("lane-")}
     assert set(lanes) == {f"lane-{old}", f"lane-{free}"}
     assert [f"bar-{stay['id']}" in lanes[f"lane-{room}"] for room in (old, free)] == [False, True]
+
+
+@pytest.mark.req("SRV-10")
+def test_history_speaks_of_guests_and_sources_and_not_of_codes(page: Page) -> None:
+    view = page.space.view
+    stay = next(s for s in view.all(RESERVATIONS) if s["status"] == "confirmed")
+    page.show("home")
+    edit = EditReservation(id=stay["id"], changes={"source": "online-agency"})
+    perform(page.space, edit, view=view, today=TODAY)
+    sent = page.show(f"reservations/{stay['id']}")
+    assert "Online agency" in sent
+    assert ">online-agency<" not in sent
+    assert full_name(view.get(GUESTS, stay["guest_id"]) or {}) in sent

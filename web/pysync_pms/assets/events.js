@@ -107,7 +107,7 @@ export function listenToUser(send) {
 
   function escape(event) {
     if (drags.cancel()) return true;
-    if (document.querySelector("dialog[open], [popover]:popover-open")) return true;
+    if (document.querySelector("dialog[open], [popover=auto]:popover-open")) return true;
     const tip = document.querySelector("[data-tip]:is(:hover, :focus-within):not([data-dismissed])");
     if (tip) {
       tip.setAttribute("data-dismissed", "");

@@ -1,6 +1,6 @@
 /* The page's side of pysync_pms/ui/wire.py: commands come in, events go out, one JSON string each.
    Sets `globalThis.pmsUi`, which pysync_pms/ui/dom.py alone uses. Nothing here knows about hotels. */
-import { fill, patch, remove, settle, finish } from "./morph.js";
+import { fill, patch, remove, settle, finish, hold } from "./morph.js";
 import { listenToUser } from "./events.js";
 import { announce, openDialog, closeDialog, toast } from "./notices.js";
 import { formatting } from "./intl.js";
@@ -51,6 +51,9 @@ function setAddress({ path, title, replace }) {
   if (replace) history.replaceState(null, "", path);
   else if (here !== path) history.pushState(null, "", path);
   document.title = title;
+  requestAnimationFrame(() => {
+    for (const tab of document.querySelectorAll(".tabs [aria-current]")) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
 }
 
 function download({ name, type, text }) {
@@ -76,6 +79,7 @@ const orders = {
   patch: ({ id, html }) => patch(id, html),
   fill: ({ id, html }) => fill(id, html),
   remove: ({ id }) => remove(id),
+  hold,
   settle: ({ id }) => settle(id),
   focus: ({ id }) => focusOn(id),
   entered,

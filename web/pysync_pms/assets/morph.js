@@ -142,6 +142,27 @@ function beforeUpdate(from, to) {
   return true;
 }
 
+let holding = false; // what is drawn now was done elsewhere
+
+export function hold() {
+  holding = true;
+}
+
+/* A row that went because of another tab stays under the hand that is on it, marked: the next key must
+   not meet another guest. It goes when the focus has left. */
+function keepInHand(list, wanted) {
+  const row = [...list.children].find((child) => child.contains(document.activeElement));
+  if (!holding || !row?.id || wanted.querySelector(`:scope > #${CSS.escape(row.id)}`)) return;
+  const kept = row.cloneNode(true);
+  kept.setAttribute("data-gone", "");
+  kept.title = "Settled at another desk";
+  const before = [...list.children].slice(0, [...list.children].indexOf(row)).reverse();
+  const anchor = before.map((each) => [...wanted.children].find((child) => child.id === each.id)).find(Boolean);
+  if (anchor) anchor.after(kept);
+  else wanted.prepend(kept);
+  wanted.dataset.held = "";
+}
+
 /* While somebody works in a list its rows stay where they are; new ones come after the row that they
    follow, and the right order returns with the first drawing after the focus has left. */
 function holdOrder(root, target) {
@@ -150,6 +171,7 @@ function holdOrder(root, target) {
     const busy = list && root.contains(list) &&
       (list.contains(document.activeElement) || list.querySelector("[data-dragging]"));
     if (!busy) continue;
+    keepInHand(list, wanted);
     const next = new Map([...wanted.children].map((row) => [row.id, row]));
     const order = [...list.children].filter((row) => next.has(row.id)).map((row) => row.id);
     if (!order.length) continue;
@@ -236,6 +258,7 @@ export function finish() {
     }
   }
   settled.clear();
+  holding = false;
   for (const form of document.querySelectorAll("form[data-draft]")) bringBack(form);
   for (const list of document.querySelectorAll("[data-roving]")) ensureRoving(list);
   sizeGaps();

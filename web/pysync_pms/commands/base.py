@@ -192,7 +192,8 @@ def label_of(view: View, commands: Sequence[Command]) -> str:
     preview = Preview(view)
     for each in commands[:-1]:
         each.apply(preview)
-    return commands[-1].label(preview)[:LABEL_MAX]
+    label = commands[-1].label(preview)
+    return label if len(label) <= LABEL_MAX else label[: LABEL_MAX - 1] + "…"
 
 
 # -- checks that commands share -------------------------------------------------------------------

@@ -267,7 +267,7 @@ class App:
             self._on_error(error)
             told = failure("This page could not be drawn", str(error), retry="ui.refresh")
             self._painter.whole(Slot.MAIN, told)
-        self._painter.flush()
+        self._painter.flush(hold=changes.elsewhere)
 
     def _shell(self) -> ShellModel:
         return replace(self._host.shell(self.route), preferences=self.preferences)

@@ -65,14 +65,15 @@ class Painter:
         self._places.clear()
         self._parts.clear()
 
-    def flush(self) -> None:
-        """Send everything queued in one crossing; nothing queued, nothing sent."""
+    def flush(self, *, hold: bool = False) -> None:
+        """Send everything queued in one crossing; nothing queued, nothing sent. `hold` keeps a row
+        that somebody has in hand, even if it went."""
         commands, self._commands = self._commands, []
         ordered = [command for command in commands if not _is_late(command)]
         ordered += [command for command in commands if _is_late(command)]
         if ordered:
             self.fresh = False
-            self._dom.run(ordered)
+            self._dom.run([wire.hold(), *ordered] if hold else ordered)
 
 
 def _is_late(command: Command) -> bool:

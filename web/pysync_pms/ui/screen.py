@@ -44,6 +44,12 @@ class Changes:
     remote: frozenset[tuple[str, str]] = frozenset()
     everything: bool = False
 
+    @property
+    def elsewhere(self) -> bool:
+        """Whether all of it was done in other tabs."""
+        mine = any((name, key) not in self.remote for name, ids in self.ids.items() for key in ids)
+        return bool(self.remote) and not mine and not self.everything
+
     def of(self, collection: str) -> frozenset[str]:
         """The ids of the records of one collection that changed."""
         return self.ids.get(collection, frozenset())

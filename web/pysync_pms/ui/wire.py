@@ -68,6 +68,11 @@ def fill(element_id: str, markup: Html) -> Command:
     return {"op": "fill", "id": element_id, "html": markup}
 
 
+def hold() -> Command:
+    """What this frame draws was done elsewhere: a row in hand stays, marked, even if it went."""
+    return {"op": "hold"}
+
+
 def remove(element_id: str) -> Command:
     """Take an element away; the focus, if in it, goes to its neighbour."""
     return {"op": "remove", "id": element_id}

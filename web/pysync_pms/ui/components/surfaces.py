@@ -160,8 +160,8 @@ def _event(event: Event) -> Html:
             (
                 h.li[
                     h.span("muted")[name],
-                    h.del_[h.span("sr-only")["was "], old or "empty"],
-                    icon("chevron-right"),
+                    old and h.del_[h.span("sr-only")["was "], old],
+                    old and icon("chevron-right"),
                     h.ins[h.span("sr-only")["now "], new or "empty"],
                 ]
                 for name, old, new in event.changes

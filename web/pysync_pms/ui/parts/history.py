@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from pysync.history import Version
+from pysync_pms.calendar import is_date
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import room_name
 from pysync_pms.ui import html as h
@@ -20,11 +22,30 @@ from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import GUESTS
+from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 
 __all__ = ["history_actions", "history_view", "value_words"]
 
 SHOWN = 60
+
+_NAMES: Final[Mapping[str, str]] = {
+    "guest_id": "Guest",
+    "from": "Arrival",
+    "to": "Departure",
+    "condition_on": "Condition since",
+    "attention_room": "Room that was taken",
+}
+_INSIDE: Final = frozenset({"import_key"})
+"""Fields that tell a person nothing."""
+_GUESTS: Final = frozenset({"guest_id", "merged_into"})
+_RECORDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(_GUESTS, GUESTS),
+    "room_type": ROOM_TYPES,
+    "housekeeper": STAFF,
+}
+_CODES: Final = frozenset(
+    {"status", "source", "board", "attention", "condition", "serviceability", "role"}
+)
 
 _OUTCOMES: Mapping[str, tuple[str, Tone]] = {
     "refused": ("refused", "danger"),
@@ -66,14 +87,19 @@ def _event(
     hotel: Hotel, collection: str, record_id: str, version: Version, *, newest: bool
 ) -> Event:
     words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
-    title = version.label.capitalize() if version.label else "Changed"
+    title = version.label[:1].upper() + version.label[1:] if version.label else "Changed"
     if words:
         title = f"{title} ({words})"
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
     formats = hotel.app.formats
     changes = [
-        (label(name), _words(hotel, version, name, old), _words(hotel, version, name, new))
+        (
+            _NAMES.get(name) or label(name),
+            _words(hotel, version, name, old),
+            _words(hotel, version, name, new),
+        )
         for name, (old, new) in version.fields.items()
+        if name not in _INSIDE
     ]
     lost = [
         (f"{label(conflict.register)} not shown", value_words(conflict.other.value), "")
@@ -115,10 +141,16 @@ def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
         record = version.record
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return hotel.app.formats.money(value, currency)
-    if name == "room" and value:
+    if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
-    guest = view.get(GUESTS, str(value)) if name == "guest_id" and value else None
-    return full_name(guest) if guest is not None else value_words(value)
+    if is_date(value):
+        return hotel.app.formats.day(date.fromisoformat(value), "medium")
+    if name in _CODES:
+        return label(str(value or ""))
+    named = view.get(_RECORDS[name], str(value)) if name in _RECORDS and value else None
+    if named is None:
+        return value_words(value)
+    return full_name(named) if name in _GUESTS else str(named.get("name") or named["id"])
 
 
 def value_words(value: Any) -> str:

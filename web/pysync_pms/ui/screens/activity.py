@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pysync.history import Happening
+from pysync_pms.indexes import full_name
+from pysync_pms.queries import guest_name, room_name
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tab, button, chip, tabs
+from pysync_pms.ui.components.controls import Tab, button, chip, link, tabs
 from pysync_pms.ui.components.surfaces import empty, page_head, skeleton
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
@@ -41,7 +43,7 @@ class Activity(DeskScreen):
         """A list; only what was not applied as sent with `show=special`."""
         happenings = self._happenings()
         special = route.query.get("show") == "special"
-        head = page_head("Activity", note="What happened on this device, newest first")
+        head = page_head("Activity", note=f"The newest {SHOWN} changes on this device")
         if happenings is None:
             return join(head, skeleton(6, label="Reading the log"))
         shown = [each for each in happenings if not special or each.outcome != "applied"]
@@ -111,4 +113,13 @@ class Activity(DeskScreen):
         if place is None or self.hotel.view.get(key, rid) is None:
             return None
         address = self.hotel.app.route.to(place, rid).href
-        return h.a("link", href=address, data_link=True)[f"{label(key)} {rid[:8]}"]
+        return link(self._name(key, rid), address)
+
+    def _name(self, key: str, rid: str) -> str:
+        view = self.hotel.view
+        record = view.get(key, rid) or {}
+        if key == ROOMS:
+            return f"Room {room_name(view, rid)}"
+        if key == GUESTS:
+            return f"Guest {full_name(record)}"
+        return f"Stay of {guest_name(view, record)}, {dates(self.hotel.app.formats, record)}"

@@ -173,8 +173,9 @@ class Rooms(RoomScreen):
                 ]
                 for floor, items in floors.items()
             ],
-            None if shown else empty("No such room", "No room is in this state now."
-                if rack else "Add rooms in Settings, or import a file of bookings.",
+            None if shown else empty("No such room" if rack else "No rooms yet",
+                "No room is in this state now." if rack
+                else "Add rooms in Settings, or import a file of bookings.",
                 icon_name="layout-grid"),
         )  # fmt: skip
 

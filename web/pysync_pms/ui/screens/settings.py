@@ -45,6 +45,7 @@ _SECTIONS: Final = (
     ("import", "Import"),
     ("tabs", "Tabs and storage"),
 )
+_DISPLAY: Final = {"locale": "Dates and numbers"}
 _HOTEL_FIELDS: Final = ("name", "currency", "business_date", "check_in_time", "check_out_time")
 
 
@@ -181,16 +182,14 @@ class SettingsScreen(DeskScreen):
 
     def _display(self) -> Html:
         now = self.hotel.app.preferences
-        fields = [
-            h.div("field")[
-                h.span("field-label")[label(name)],
-                h.div(data_name=name)[
-                    segmented(f"pref-{name}", label(name), choices, value=getattr(now, name),
-                              action=f"prefer.{name}")
-                ],
-            ]
-            for name, choices in CHOICES.items()
-        ]  # fmt: skip
+        fields = []
+        for name, choices in CHOICES.items():
+            words = _DISPLAY.get(name) or label(name)
+            chosen = getattr(now, name)
+            control = segmented(
+                f"pref-{name}", words, choices, value=chosen, action=f"prefer.{name}"
+            )
+            fields.append(h.div("field")[h.span("field-label")[words], h.div[control]])
         note = "The same in every tab of this device"
         return card("Display", h.div("form")[fields], note=note)
 

@@ -1,0 +1,81 @@
+"""A shift of check-ins with the keyboard alone, and hands that nobody pushes away (PMS-12)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Hotel
+from tests.e2e.test_front_desk import NOT_READY, arrivals
+
+pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-12")]
+ROWS = "#arrivals-rows tr"
+
+
+def focused(page: Page) -> str:
+    """The id of the row that has the focus; empty outside of lists."""
+    return str(page.evaluate("() => document.activeElement?.closest('tr')?.id ?? ''"))
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the focus is in there."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("s => Boolean(document.activeElement?.closest(s))", selector):
+            return
+    raise AssertionError(f"Tab never comes to {selector}")
+
+
+def test_guests_are_checked_in_and_out_one_after_the_other_without_a_mouse(hotel: Hotel) -> None:
+    page = hotel()
+    before = arrivals(page)
+    tab_to(page, "#arrivals-rows")
+    done = 0
+    for _ in range(before):
+        row = focused(page)
+        assert row, "the focus is on a row all the while"
+        if NOT_READY.search(page.locator(f"#{row}").inner_text()):
+            page.keyboard.press("c")
+            expect(page.locator("#ask")).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(page.locator("#ask")).to_have_count(0)
+            expect(page.locator(f"#{row}")).to_be_focused()
+            page.keyboard.press("ArrowDown")
+        else:
+            page.keyboard.press("c")
+            expect(page.locator(f"#{row}")).to_have_count(0)
+            done += 1
+            if done == 2:
+                break
+    assert done and arrivals(page) == before - done
+    row = focused(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#reservation-title")).to_be_focused()
+    page.keyboard.press("m")
+    expect(page.locator("#ask-form-room")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#reservation-title")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(f"#{row}")).to_be_focused()
+
+    tab_to(page, "#departures-rows")
+    leaving = focused(page)
+    page.keyboard.press("o")
+    expect(page.locator(f"#{leaving}")).to_have_count(0)
+    assert focused(page).startswith("departure-")
+
+
+@pytest.mark.req("TAB-01")
+def test_a_row_in_hand_that_another_desk_settles_stays_under_the_hand(hotel: Hotel) -> None:
+    one, two = hotel(), hotel()
+    ready = two.locator(ROWS).filter(has_not_text=NOT_READY).first
+    row = str(ready.get_attribute("id"))
+    one.locator(f"#{row}").focus()
+    ready.get_by_role("button", name="Check in").click()
+    expect(two.locator(f"#{row}")).to_have_count(0)
+    expect(one.locator(f"#{row}[data-gone]")).to_be_focused()
+    one.keyboard.press("c")
+    expect(one.locator("#ask")).to_contain_text("already checked in")
+    one.keyboard.press("Escape")
+    one.locator("#screen-title").focus()
+    expect(one.locator(f"#{row}")).to_have_count(0)
