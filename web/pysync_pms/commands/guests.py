@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from pysync.model.guard import Record, View
+from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import (
     Command,
     Drafting,
@@ -30,12 +31,12 @@ MERGE_MAX: Final = 50
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateGuest(Command):
+class CreateGuest(Create):
     """Add a guest's profile."""
 
     do: ClassVar[str] = "create-guest"
+    collection: ClassVar[str] = GUESTS
 
-    id: str
     last_name: str
     first_name: str | None = None
     email: str | None = None
@@ -49,18 +50,8 @@ class CreateGuest(Command):
 
     def record(self) -> dict[str, Any]:
         """The profile as it is stored."""
-        return {"id": self.id} | present({name: getattr(self, name) for name in PROFILE})
-
-    def check(self, view: View, today: str) -> list[Problem]:
-        """The fields hold what they may hold."""
-        found = field_problems(GUESTS, {"last_name": self.last_name, **self.record()})
-        if view.get(GUESTS, self.id) is not None:
-            found.append(Problem(code="exists", message="This profile was already added."))
-        return found
-
-    def apply(self, draft: Drafting) -> str:
-        """Create the profile."""
-        return draft.create(GUESTS, self.record())
+        given = present({name: getattr(self, name) for name in PROFILE})
+        return {"id": self.id, "last_name": self.last_name} | given
 
     def label(self, view: View) -> str:
         """Names the guest."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pysync.model.guard import View
+from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import (
     Command,
     Drafting,
@@ -34,12 +35,12 @@ HOTEL = "hotel"
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateRoomType(Command):
+class CreateRoomType(Create):
     """Add a kind of room. A higher `rank` is an upgrade; `rate` is in minor units a night."""
 
     do: ClassVar[str] = "create-room-type"
+    collection: ClassVar[str] = ROOM_TYPES
 
-    id: str
     name: str
     rank: int = 0
     capacity: int | None = None
@@ -51,14 +52,6 @@ class CreateRoomType(Command):
         more = {"capacity": self.capacity, "rate": self.rate, "currency": self.currency}
         return {"id": self.id, "name": self.name, "rank": self.rank} | present(more)
 
-    def check(self, view: View, today: str) -> list[Problem]:
-        """New, with a name."""
-        return _new(view, ROOM_TYPES, self.record())
-
-    def apply(self, draft: Drafting) -> str:
-        """Create the type."""
-        return draft.create(ROOM_TYPES, self.record())
-
     def label(self, view: View) -> str:
         """Names the type."""
         return f"Add room type {self.name}"
@@ -66,12 +59,12 @@ class CreateRoomType(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateRoom(Command):
+class CreateRoom(Create):
     """Add a room, clean and in service."""
 
     do: ClassVar[str] = "create-room"
+    collection: ClassVar[str] = ROOMS
 
-    id: str
     number: str
     room_type: str
     floor: str | None = None
@@ -93,7 +86,7 @@ class CreateRoom(Command):
 
     def check(self, view: View, today: str) -> list[Problem]:
         """New, of a known type, with a number of its own."""
-        found = _new(view, ROOMS, self.record())
+        found = Create.check(self, view, today)
         if view.get(ROOM_TYPES, self.room_type) is None:
             message = "Choose a room type."
             found.append(Problem(code="type-unknown", field="room_type", message=message))
@@ -102,10 +95,6 @@ class CreateRoom(Command):
             found.append(Problem(code="number-taken", field="number", message=message))
         return found
 
-    def apply(self, draft: Drafting) -> str:
-        """Create the room."""
-        return draft.create(ROOMS, self.record())
-
     def label(self, view: View) -> str:
         """Names the room."""
         return f"Add room {self.number}"
@@ -113,12 +102,12 @@ class CreateRoom(Command):
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateStaff(Command):
+class CreateStaff(Create):
     """Add a member of the staff."""
 
     do: ClassVar[str] = "create-staff"
+    collection: ClassVar[str] = STAFF
 
-    id: str
     name: str
     role: str
 
@@ -126,24 +115,9 @@ class CreateStaff(Command):
         """The person as stored."""
         return {"id": self.id, "name": self.name, "role": self.role, "active": True}
 
-    def check(self, view: View, today: str) -> list[Problem]:
-        """New, with a name and a known role."""
-        return _new(view, STAFF, self.record())
-
-    def apply(self, draft: Drafting) -> str:
-        """Create the record."""
-        return draft.create(STAFF, self.record())
-
     def label(self, view: View) -> str:
         """Names the person."""
         return f"Add {self.name} to the staff"
-
-
-def _new(view: View, collection: str, record: Mapping[str, Any]) -> list[Problem]:
-    found = field_problems(collection, record)
-    if not record["id"] or view.get(collection, record["id"]) is not None:
-        found.append(Problem(code="exists", field="id", message="This was already added."))
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

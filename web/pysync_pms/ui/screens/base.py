@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
+from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.parts.ask import Asker
@@ -11,6 +13,7 @@ from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["DeskScreen"]
 
@@ -25,6 +28,8 @@ class DeskScreen:
         self.hotel = hotel
         self.desk = desk
         self.asker = asker
+        self.window = Window()
+        self._found: tuple[object, list[Any]] = (None, [])
 
     def title(self, route: Route) -> str:
         """What the browser's tab shows."""
@@ -45,6 +50,19 @@ class DeskScreen:
     def actions(self) -> Mapping[str, Action]:
         """None of its own; those about reservations hold everywhere."""
         return {}
+
+    def scrolled(self, event: UiEvent) -> None:
+        """Other rows of the screen's long list came into view."""
+        self.window.moved(event)
+        self.hotel.app.refresh()
+
+    def remembered(self, asked: object, find: Callable[[], Iterable[Any]]) -> list[Any]:
+        """What `find` answers, until the data moves or something else is asked: scrolling then
+        costs only the rows that come into view."""
+        known = (self.hotel.moves, asked)
+        if self._found[0] != known:
+            self._found = (known, list(find()))
+        return self._found[1]
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the reservation in hand."""

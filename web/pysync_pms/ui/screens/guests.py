@@ -17,13 +17,9 @@ from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table
-from pysync_pms.ui.components.window import Window
-from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
-from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.words import dates, money, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -51,11 +47,6 @@ class Guests(DeskScreen):
     name = "guests"
     label = "Guests"
 
-    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
-        super().__init__(hotel, desk, asker)
-        self._window = Window()
-        self._found: tuple[object, list[Any]] = (None, [])
-
     def view(self, route: Route) -> Html:
         """A search, and what it found."""
         typed = route.query.get("q", "")
@@ -72,7 +63,7 @@ class Guests(DeskScreen):
             _COLUMNS,
             [f"guest-{guest['id']}" for guest in found],
             lambda at: self._row(found[at]),
-            window=self._window,
+            window=self.window,
             action="guests.window",
             table_id="guests",
             when_empty=none,
@@ -93,15 +84,7 @@ class Guests(DeskScreen):
         )
 
     def _matches(self, typed: str) -> list[Any]:
-        known = (self.hotel.moves, typed)
-        if self._found[0] != known:
-            found = search_guests(self.hotel.view, typed, FOUND) if typed.strip() else []
-            self._found = (known, found)
-        return self._found[1]
-
-    def _scrolled(self, event: UiEvent) -> None:
-        self._window.moved(event)
-        self.hotel.app.refresh()
+        return self.remembered(typed, lambda: search_guests(self.hotel.view, typed, FOUND))
 
     def _row(self, guest: Any) -> Row:
         return Row(
@@ -139,7 +122,7 @@ class Guests(DeskScreen):
         """Searching, editing, merging."""
         return {
             "guest.search": self._search,
-            "guests.window": self._scrolled,
+            "guests.window": self.scrolled,
             "guest.new": lambda _: self.asker.ask(new_guest(self.hotel)),
             "guest.save": self._save,
             "guest.merge": lambda event: self.asker.ask(

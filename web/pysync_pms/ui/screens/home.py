@@ -29,12 +29,8 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, link
 from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
-from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.formats import plural
-from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -74,10 +70,6 @@ class Home(DeskScreen):
 
     name = "home"
     label = "Home"
-
-    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
-        super().__init__(hotel, desk, asker)
-        self._window = Window()
 
     def view(self, route: Route) -> Html:
         """Figures, then the three lists."""
@@ -132,11 +124,7 @@ class Home(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Choosing the business date."""
-        return {"home.day": self._set_day, "home.window": self._scrolled}
-
-    def _scrolled(self, event: UiEvent) -> None:
-        self._window.moved(event)
-        self.hotel.app.refresh()
+        return {"home.day": self._set_day, "home.window": self.scrolled}
 
     def _set_day(self, event: UiEvent) -> None:
         day = event.args.get("day", "")
@@ -254,7 +242,7 @@ class Home(DeskScreen):
             _IN_HOUSE,
             [f"in-house-{line.id}" for line in lines],
             row,
-            window=self._window,
+            window=self.window,
             action="home.window",
             table_id="in-house",
             when_empty=none,

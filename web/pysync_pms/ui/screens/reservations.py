@@ -17,11 +17,7 @@ from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table
-from pysync_pms.ui.components.window import Window
-from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.words import STATUS_LABELS, money, status_chip
 from pysync_pms.ui.router import Route
@@ -53,11 +49,6 @@ class Reservations(DeskScreen):
     name = "reservations"
     label = "Reservations"
 
-    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
-        super().__init__(hotel, desk, asker)
-        self._window = Window()
-        self._found: tuple[object, list[Any]] = (None, [])
-
     def view(self, route: Route) -> Html:
         """Filters over the list."""
         found = self._matches(route.query)
@@ -76,17 +67,11 @@ class Reservations(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Filters live in the address."""
-        return {"stays.filter": self._filter, "stays.window": self._scrolled}
-
-    def _scrolled(self, event: UiEvent) -> None:
-        self._window.moved(event)
-        self.hotel.app.refresh()
+        return {"stays.filter": self._filter, "stays.window": self.scrolled}
 
     def _matches(self, query: Mapping[str, str]) -> list[Any]:
-        known = (self.hotel.moves, tuple(query.get(name) for name in _FILTERS))
-        if self._found[0] != known:
-            self._found = (known, list(self._matching(query)))
-        return self._found[1]
+        asked = tuple(query.get(name) for name in _FILTERS)
+        return self.remembered(asked, lambda: self._matching(query))
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
@@ -148,7 +133,7 @@ class Reservations(DeskScreen):
             _COLUMNS,
             [f"stay-{stay['id']}" for stay in stays],
             lambda at: self._row(stays[at]),
-            window=self._window,
+            window=self.window,
             action="stays.window",
             table_id="stays",
             when_empty=none,

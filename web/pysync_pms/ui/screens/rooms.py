@@ -16,15 +16,13 @@ from pysync_pms.ui.components.controls import Choice, Tone, button, segmented
 from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
 from pysync_pms.ui.components.rooms import room_rack as rack_view
 from pysync_pms.ui.components.surfaces import card, drawer, empty, facts, page_head
-from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.history import history_view
-from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.room_deeds import condition_mark, room_actions, service_mark
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
+from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import (
@@ -50,20 +48,8 @@ _FILTERS: Final = (
 )
 
 
-class RoomScreen:
+class RoomScreen(DeskScreen):
     """A screen about rooms: the drawer, the actions and the keys."""
-
-    name = ""
-    label = ""
-
-    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
-        self.hotel = hotel
-        self.desk = desk
-        self.asker = asker
-
-    def title(self, route: Route) -> str:
-        """What the browser's tab shows."""
-        return self.label
 
     def drawer(self, route: Route) -> Html | None:
         """The room that the address names, or a reservation opened from it."""

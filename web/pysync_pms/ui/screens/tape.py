@@ -19,7 +19,6 @@ from pysync_pms.ui.components.controls import Tab, button, tabs
 from pysync_pms.ui.components.surfaces import empty, page_head
 from pysync_pms.ui.components.tape import Tape, gap, lane
 from pysync_pms.ui.components.tape import tape_chart as tape_view
-from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.ask import Asker
@@ -55,7 +54,6 @@ class TapeScreen(RoomScreen):
 
     def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
         super().__init__(hotel, desk, asker)
-        self._window = Window()
         self._lanes: dict[str, int] = {}
         self._rooms_of: dict[str, set[str]] = {}
 
@@ -92,8 +90,8 @@ class TapeScreen(RoomScreen):
             ),
             tape_view(
                 tape,
-                self._window.rows(ids, draw, gap),
-                **self._window.attributes(len(ids), "tape.window"),
+                self.window.rows(ids, draw, gap),
+                **self.window.attributes(len(ids), "tape.window"),
             ),
         )
 
@@ -165,11 +163,7 @@ class TapeScreen(RoomScreen):
     def actions(self) -> Mapping[str, Action]:
         """Dragging, besides what is done with rooms."""
         return {**super().actions(), "tape.drag": self._drag, "tape.pick": self._pick,
-                "tape.step": self._step, "tape.window": self._scrolled}  # fmt: skip
-
-    def _scrolled(self, event: UiEvent) -> None:
-        self._window.moved(event)
-        self.hotel.app.refresh()
+                "tape.step": self._step, "tape.window": self.scrolled}  # fmt: skip
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the stay in hand, and for moving in time."""
