@@ -56,6 +56,10 @@ asks for. It keeps no data: filters and the chosen day belong into the route's q
   that something happened. `app.formats` writes days, money and "2 minutes ago".
 - A number in a view is shown, 0 too: `count(n) if n else None`.
 - No inline styles, no event attributes (`html` refuses both): a class, or a `data-*` of the glue.
+- A form outside of a dialog that stands for a record carries `data_draft`: what was typed waits
+  there while the record is away. Dialogs that ask come from `Asker`, which keeps drafts itself.
+- Lists of more than some dozens of rows: `long_table`, or a `Window` of one's own, which draws what
+  is in view; `DeskScreen.window`, `scrolled` and `remembered` do the rest.
 - Lists: `data_roving` for arrow keys ("y", "x", "xy"), items with `tabindex="-1"`; with
   `data_hold_order` rows stay in place while one of them has the focus.
 - Tones say what needs doing (`act` now, `danger` late or wrong, `live` in progress, `ok` done,

@@ -150,7 +150,12 @@ class Guests(DeskScreen):
         return form(
             PROFILE_FORM,
             "guest.save",
-            h.div("grid-2")[[view.text(name, words, kind=kind) for name, words, kind in FIELDS]],
+            h.div("grid-2")[
+                [
+                    view.text(name, words, kind=kind, required=name == "last_name")
+                    for name, words, kind in FIELDS
+                ]
+            ],
             view.area("notes", "Notes", rows=2),
             footer=button("Save profile", type="submit", small=True),
             data_id=guest["id"],

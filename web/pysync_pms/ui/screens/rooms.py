@@ -111,8 +111,9 @@ class RoomScreen(DeskScreen):
             ("Next", item.following),
         ):
             if line is not None:
-                open_it = button(line.guest_name or "A guest", action="stay.open", kind="quiet",
-                                 small=True, data_id=line.id)  # fmt: skip
+                open_it = h.button("link", type="button", data_action="stay.open", data_id=line.id)[
+                    line.guest_name or "A guest"
+                ]
                 rows.append((title, open_it))
         return drawer(
             "room",
