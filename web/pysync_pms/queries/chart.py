@@ -98,7 +98,7 @@ def unassigned_bars(view: View, start: str, end: str, today: str) -> tuple[Bar, 
     homeless = [
         stay
         for stay in stays_of_months(view, start, end)
-        if not places(stay) and takes_nights(stay) and stay["from"] < end and start < stay["to"]
+        if not stay.get("room") and takes_nights(stay) and stay["from"] < end and start < stay["to"]
     ]
     lanes = colour([(stay["from"], stay["to"]) for stay in homeless])
     bars = [
