@@ -125,7 +125,7 @@ export function listenToUser(send) {
     if (event.key === "Escape") {
       if (escape(event)) return;
     }
-    if (walk(event, windows.reach)) return event.preventDefault();
+    if (walk(event, windows.walk)) return event.preventDefault();
     const opens = event.key === "Enter" || event.key === " ";
     if (opens && event.target.matches?.("[data-action]:not(button, a, form, input)")) {
       event.preventDefault();

@@ -42,9 +42,11 @@ function nearest(items, from, [dx, dy]) {
   return best;
 }
 
-/* Moves the focus for an arrow key and says whether it did. `reach(list, at)` draws a row that a long
-   list has not drawn, if it has to. */
-export function walk(event, reach) {
+const leaps = { ArrowUp: -1, ArrowDown: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
+
+/* Moves the focus for an arrow key and says whether it did. `far(list, row, by)` does it in a long
+   list, of which not all rows are drawn. */
+export function walk(event, far) {
   const list = event.target.closest("[data-roving]");
   if (!list || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return false;
   if (event.target.matches("input:not([type=checkbox], [type=radio]), select, textarea")) return false;
@@ -53,9 +55,11 @@ export function walk(event, reach) {
   if (!current) return false;
   const at = items.indexOf(current);
   const mode = list.dataset.roving;
+  if (list.dataset.window && mode === "y" && event.key in leaps) {
+    far(list, current, leaps[event.key]);
+    return true;
+  }
   let next = null;
-  if (event.key === "Home" && reach(list, 0)) return true;
-  if (event.key === "End" && reach(list, Number(list.dataset.total) - 1)) return true;
   if (event.key === "Home") next = items[0];
   else if (event.key === "End") next = items.at(-1);
   else if (mode === "y" && event.key === "PageDown") next = items[Math.min(at + 10, items.length - 1)];

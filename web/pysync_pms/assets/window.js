@@ -22,11 +22,19 @@ export function sizeGaps() {
       if (isGap(child)) child.style.height = `${child.dataset.rows * height}px`;
     }
   }
-  const row = wanted && document.getElementById(wanted.list)?.querySelector(`:scope > [data-at="${wanted.at}"]:not([data-rows])`);
-  if (!row) return;
+  focusWanted();
+}
+
+function focusWanted() {
+  const list = wanted && document.getElementById(wanted.list);
+  if (!list?.contains(document.activeElement)) wanted = null; // the focus went elsewhere meanwhile
+  if (!wanted) return false;
+  const row = list.querySelector(`:scope > [data-at="${wanted.at}"]:not([data-rows])`);
+  if (!row) return false;
   wanted = null;
-  (row.matches("[tabindex]") ? row : row.querySelector("[tabindex]"))?.focus();
+  row.focus();
   row.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
 function rowAt(list, y, height) {
@@ -75,12 +83,13 @@ export function watchWindows(report) {
     soon() {
       asked ||= requestAnimationFrame(check);
     },
-    /* The first or the last row of all, which may not be drawn: true when it has to be asked for. */
-    reach(list, at) {
-      if (!list.dataset.window || list.querySelector(`:scope > [data-at="${at}"]:not([data-rows])`)) return false;
+    /* Moves the focus by so many rows, from the row that has it or is about to: a key is never lost
+       because its row is not drawn yet. */
+    walk(list, row, by) {
+      const from = wanted?.list === list.id ? wanted.at : Number(row.dataset.at);
+      const at = Math.max(0, Math.min(from + by, Number(list.dataset.total) - 1));
       wanted = { list: list.id, at };
-      ask(list, at, at + 1);
-      return true;
+      if (!focusWanted()) ask(list, at, at + 1);
     },
     stop: () => cancelAnimationFrame(asked),
   };
