@@ -90,6 +90,8 @@ class Tab:
         """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
         self.load_fault: StoreFault | None = None
         """Why the store could not be read so far; it is tried again."""
+        self.lost: StoreFault | None = None
+        """The store went away under this tab, which knows all and saves nothing from then on."""
         self.dropped_frames = 0
         self._told_unreadable = 0
         self.clock = HybridClock()
@@ -439,6 +441,7 @@ class Tab:
 
     def store_lost(self, reason: str, now: Moment) -> None:
         """The database was cleared or closed under this tab: say so; memory still holds all."""
+        self.lost = StoreFault("closed", reason)
         self._events.append(Problem("store-lost", reason))
 
     # -- what the parts ask and tell --------------------------------------------------------------

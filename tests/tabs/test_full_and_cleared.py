@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import BrowserContext
 
@@ -53,17 +55,47 @@ MAKE_ROOM = """() => new Promise((gone) => {
 })"""
 
 
-@pytest.mark.req("TAB-15")
-@pytest.mark.parametrize("size", [25_000, 490_000], ids=["posted", "stored first"])
-def test_on_a_full_disk_a_value_is_shown_everywhere_called_not_saved_and_saved_when_there_is_room(
-    tab_factory: TabFactory, size: int
-) -> None:
-    def open_on_small_disk() -> Tab:
+@pytest.fixture
+def open_on_small_disk(tab_factory: TabFactory) -> Callable[[], Tab]:
+    """Opens a tab with the hotel on a disk that is soon full."""
+
+    def open_one() -> Tab:
         tab = tab_factory()
         tab.page.evaluate(SMALL_DISK)
         furnish(tab)
         return tab
 
+    return open_one
+
+
+@pytest.mark.req("TAB-07", "TAB-15")
+def test_a_tab_that_is_opened_while_the_disk_is_full_shows_what_is_not_saved_and_writes(
+    open_on_small_disk: Callable[[], Tab],
+) -> None:
+    one = open_on_small_disk()
+    one.run(KEPT)
+    one.run(CALM)
+    one.page.evaluate(FILL)
+    assert one.run(f"SIZE = 25_000\n{LARGE}") == "full"
+    late = open_on_small_disk()
+    late.run(until('numbers() == {"kept": 1, "large": 2}'))
+    late.run('late = rooms.create({"id": "late", "n": 3, "text": "x" * 25_000})\nNone')
+    one.run(until('numbers() == {"kept": 1, "large": 2, "late": 3}'))
+    late.run(until('space.status().problem == "full" and space.status().unsaved == 1'))
+    one.page.evaluate(MAKE_ROOM)
+    for tab in (one, late):
+        tab.run(until('not space.status().unsaved and space.status().problem == ""', 60))
+    late.run("await late.durable()\nNone")
+    for tab in (one, late):
+        tab.page.close()
+    assert open_on_small_disk().run("numbers()") == {"kept": 1, "large": 2, "late": 3}
+
+
+@pytest.mark.req("TAB-15")
+@pytest.mark.parametrize("size", [25_000, 490_000], ids=["posted", "stored first"])
+def test_on_a_full_disk_a_value_is_shown_everywhere_called_not_saved_and_saved_when_there_is_room(
+    open_on_small_disk: Callable[[], Tab], size: int
+) -> None:
     one, two = open_on_small_disk(), open_on_small_disk()
     one.run(KEPT)
     one.run(CALM)
@@ -95,7 +127,8 @@ def test_storage_cleared_under_running_tabs_is_reported_and_they_still_show_ever
     for tab in tabs:
         tab.run(until('"store-lost" in [problem.kind for problem in problems]'))
         assert tab.run("numbers()") == {"kept": 1}
+        assert tab.run("space.status().problem") == "closed"
     tabs[1].run('rooms.create({"id": "after", "n": 2})\nNone')
     for tab in tabs:
         tab.run(until('numbers() == {"kept": 1, "after": 2}'))
-    tabs[1].run(until("space.status().problem"))
+    tabs[1].run(until("space.status().unsaved == 1"))

@@ -268,3 +268,13 @@ def test_stored_entries_that_cannot_be_read_are_told_of_once() -> None:
         told = [problem.detail for problem in of(page, Problem) if problem.kind == "unreadable"]
         assert told == ["1 stored entries, 1 in all: kept and passed over"]
         assert page.tab.view.get("c", "s") is not None
+
+
+@pytest.mark.req("TAB-15")
+def test_a_tab_whose_store_was_lost_keeps_everything_and_is_never_called_saved(page: Page) -> None:
+    page.run(create(f=1))
+    page.tab.store_lost("its storage was cleared", page.now)
+    page.settle()
+    assert Problem("store-lost", "its storage was cleared") in page.events
+    assert page.tab.status().problem == "closed"
+    assert page.tab.view.get("c", "r") == {"id": "r", "f": 1}
