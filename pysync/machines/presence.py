@@ -9,7 +9,8 @@ cache, and hand the lock of a dead tab to a frozen one.)
 
 PRES-1  A tab that said bye is gone at once, and stays gone until it speaks again.
 PRES-2  A peer whose beats made no progress for the limit is not counted, whatever else it sends.
-PRES-3  Nobody is condemned while ticks of our own come late: the silence may have been ours.
+PRES-3  Silence counts only while ticks of our own come in time: the rest may have been ours. It is
+        not forgotten by that either, else a page on a busy machine would never condemn anybody.
 PRES-4  With locks, a peer whose lock is not held is gone, unless it was first heard just now.
 PRES-5  A frame under our own id is counted and changes nothing.
 PRES-6  `tabs` always holds this tab, also while it is paused, and every id once.
@@ -50,7 +51,7 @@ class _Peer:
     met: float
     """When it was first heard in this life of it (mono)."""
     progress: float
-    """When its beats last moved (mono)."""
+    """When its beats last moved, by the clock of silence."""
     counted: bool = True
     locked: bool = False
     """Its lock was seen held."""
@@ -89,7 +90,8 @@ class Presence:
         self._running = False
         self._beat_at = 0.0
         self._told_at = 0.0
-        self._trust_from = 0.0
+        self._away = 0.0
+        """How much of the time passed between ticks of ours that came late."""
 
     # -- life ------------------------------------------------------------------------------------
 
@@ -111,7 +113,7 @@ class Presence:
         if self._running:
             return
         self._running = True
-        self._beat_at = self._trust_from = now.mono
+        self._beat_at = now.mono
         self._wake_up(now)
 
     def _wake_up(self, now: Moment) -> None:
@@ -141,15 +143,17 @@ class Presence:
         self._beat_at = now.mono
         self._card = replace(self._card, beats=self._card.beats + 1)
         if gap > 2 * self.pace.tick_ms:  # PRES-3
-            self._trust_from = now.mono
+            self._away += gap
         if gap > self.pace.limit_ms:  # we were frozen and nobody told us; the others know it
+            for peer in self._peers.values():
+                peer.progress = self._silence_clock(now)
             self._wake_up(now)
         elif now.mono - self._told_at >= self.pace.beat_ms - self.pace.tick_ms / 2:
             self._say(messages.HEARTBEAT, now)
         if self._locks:
             self._out.append(QueryLocks())
         for tab, peer in self._peers.items():
-            silence = now.mono - max(peer.progress, self._trust_from)
+            silence = self._silence_clock(now) - peer.progress
             if peer.counted and silence > self.pace.limit_ms:  # PRES-2
                 peer.counted = False
                 self._tell(TabLeft(tab, "silent"))
@@ -258,7 +262,7 @@ class Presence:
         peer = self._peers.get(tab)
         if peer is None:
             if len(self._peers) < MAX_PEERS:
-                self._peers[tab] = _Peer(card, now.mono, now.mono)
+                self._peers[tab] = _Peer(card, now.mono, self._silence_clock(now))
                 self._tell(TabJoined(tab))
             return
         before = peer.card
@@ -272,12 +276,16 @@ class Presence:
             if peer.counted and card.hidden != before.hidden:
                 self._tell(TabChanged(tab))
             return
-        peer.progress = now.mono
+        peer.progress = self._silence_clock(now)
         if not peer.counted:
             peer.counted = True
             self._tell(TabJoined(tab))
         elif card.hidden != before.hidden:
             self._tell(TabChanged(tab))
+
+    def _silence_clock(self, now: Moment) -> float:
+        """The monotonic clock, stopped while our own ticks came late."""
+        return now.mono - self._away
 
     def _forget(self, tab: str, why: WhyLeft) -> None:
         peer = self._peers.pop(tab, None)

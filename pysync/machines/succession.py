@@ -29,16 +29,20 @@ class Succession:
         self._presence = presence
         self._beat_at = 0.0
         self._leaderless_from = 0.0
+        self._away = 0.0
+        """How much of the wait passed between ticks of ours that came late."""
         self._acted_at = float("-inf")
 
     def begin(self, now: Moment) -> None:
         """A wait begins anew: we started, returned, or have just heard of a leader."""
-        self._leaderless_from = now.mono
+        self._leaderless_from, self._away = now.mono, 0.0
 
     def beat(self, now: Moment) -> None:
-        """A tick came; if it came late, the silence before it proves nothing."""
-        if now.mono - self._beat_at > 2 * self._presence.pace.tick_ms:
-            self._leaderless_from = now.mono
+        """A tick came; if it came late, the silence before it proves nothing, and takes nothing back
+        of what the silence before that proved."""
+        gap = now.mono - self._beat_at
+        if gap > 2 * self._presence.pace.tick_ms:
+            self._away += gap
         self._beat_at = now.mono
 
     def judge(self, leader: str | None, now: Moment) -> Event | None:
@@ -46,11 +50,12 @@ class Succession:
         awake = leader is not None and self._presence.is_awake(leader)
         silent = leader is not None and self._presence.is_silent(leader)
         if awake and leader is not None:
-            self._leaderless_from = now.mono
+            self.begin(now)
             build = self._presence.build_of(leader)
             older = build is not None and build < self._presence.build
             return self._act(Event.FORCE, now) if older else None
-        if silent or now.mono - self._leaderless_from > LEADERLESS_MS:  # SUCC-2
+        leaderless = now.mono - self._leaderless_from - self._away
+        if silent or leaderless > LEADERLESS_MS:  # SUCC-2
             return self._act(Event.STALE, now)
         return None
 

@@ -33,8 +33,8 @@ FLAGS = (
     "--disable-features=SpareRendererForSitePerProcess",
     "--no-default-browser-check",
 )
-STARTS_WITHIN = 30
-ANSWERS_WITHIN = 60
+STARTS_WITHIN = 120
+ANSWERS_WITHIN = 240
 QUIET_S = 1.0
 """With no new process for so long, the browser has started."""
 

@@ -13,7 +13,7 @@ from tests.support import BLANK, Server
 
 pytestmark = pytest.mark.slow
 
-UNTIL = "await until(lambda: {}, 45, state)\nNone"
+UNTIL = "await until(lambda: {}, 150, state)\nNone"
 
 
 SPUN = """

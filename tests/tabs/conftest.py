@@ -26,7 +26,7 @@ def furnish(tab: RunsPython) -> None:
     tab.run(READY)
 
 
-def until(condition: str, seconds: float = 30) -> str:
+def until(condition: str, seconds: float = 120) -> str:
     """Python for the page: return as soon as it holds."""
     return f"await until(lambda: {condition}, {seconds})\nNone"
 

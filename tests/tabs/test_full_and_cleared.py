@@ -84,7 +84,7 @@ def test_a_tab_that_is_opened_while_the_disk_is_full_shows_what_is_not_saved_and
     late.run(until('space.status().problem == "full" and space.status().unsaved == 1'))
     one.page.evaluate(MAKE_ROOM)
     for tab in (one, late):
-        tab.run(until('not space.status().unsaved and space.status().problem == ""', 60))
+        tab.run(until('not space.status().unsaved and space.status().problem == ""'))
     late.run("await late.durable()\nNone")
     for tab in (one, late):
         tab.page.close()
@@ -107,7 +107,7 @@ def test_on_a_full_disk_a_value_is_shown_everywhere_called_not_saved_and_saved_w
     for tab in (one, two):
         tab.run(until('numbers() == {"kept": 1, "large": 2}'))
     one.page.evaluate(MAKE_ROOM)
-    one.run(until('not space.status().unsaved and space.status().problem == ""', 60))
+    one.run(until('not space.status().unsaved and space.status().problem == ""'))
     one.run("await receipt.durable()\nNone")
     for tab in (one, two):
         tab.page.close()

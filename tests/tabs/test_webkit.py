@@ -23,7 +23,7 @@ from tests.tabs.core import SCENARIOS, Open
 
 FOUND = find_browsers()
 MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser"))
-PATIENCE_S = 60
+PATIENCE_S = 150
 RUN = """
 const [code, done] = arguments;
 const answer = (value, error) => done({ value, error });

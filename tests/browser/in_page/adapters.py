@@ -16,7 +16,7 @@ _numbers = itertools.count(1)
 
 
 async def until(
-    holds: Callable[[], object], seconds: float = 20, state: Callable[[], object] = str
+    holds: Callable[[], object], seconds: float = 90, state: Callable[[], object] = str
 ) -> None:
     """Return as soon as it holds; a failure tells the state."""
     end = time.monotonic() + seconds
@@ -27,7 +27,7 @@ async def until(
 
 async def nothing_left() -> dict[str, int]:
     """What is open once the browser has confirmed everything; {} unless something leaked."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while owned.live() and time.monotonic() < end:
         await asyncio.sleep(0.01)
     return owned.live()

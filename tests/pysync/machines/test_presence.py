@@ -143,6 +143,19 @@ def test_pres_3_silence_during_our_own_absence_condemns_nobody() -> None:
     assert not bench.it.is_awake("b")
 
 
+def test_pres_3_a_page_whose_ticks_are_late_again_and_again_still_notices_silence() -> None:
+    bench = Bench()
+    bench.hear("b")
+    for _ in range(5):
+        bench.mono += 2 * LOCKED.tick_ms
+        bench.tick()  # late: proves nothing
+        assert bench.it.is_awake("b")
+        bench.tick()
+    assert bench.it.is_awake("b")
+    bench.tick()
+    assert not bench.it.is_awake("b")
+
+
 def test_ticks_that_stayed_away_too_long_mean_that_we_were_frozen() -> None:
     bench = Bench()
     bench.tick()

@@ -39,11 +39,24 @@ def test_succ_1_one_that_is_not_next_waits_and_steals_only_when_it_became_next()
 def test_succ_2_nobody_is_robbed_when_our_own_ticks_were_late() -> None:
     bench = Bench()
     bench.card("b", 5)
-    bench.tick(5)
+    bench.tick(4)
     bench.mono += 4_000
-    bench.tick(3)
+    bench.tick(2)
     assert STEAL not in bench.taken()
     assert bench.it.leader == "b"
+
+
+@pytest.mark.req("TAB-08")
+def test_succ_2_a_page_whose_ticks_are_late_again_and_again_replaces_a_silent_leader() -> None:
+    for known in (True, False):
+        bench = Bench()
+        if known:
+            bench.card("b", 5)
+        for _ in range(6):
+            bench.mono += 2 * LOCKED.tick_ms
+            bench.tick()  # late
+            bench.tick()  # in time
+        assert STEAL in bench.taken()
 
 
 def test_succ_2_an_unknown_holder_is_robbed_when_nobody_was_heard_to_lead() -> None:
