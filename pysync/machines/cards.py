@@ -137,3 +137,17 @@ def natural(value: Any, name: str) -> int:
     if type(value) is not int or not 0 <= value <= MAX_INT:
         raise ProtocolError(f"{name} is {value!r}, not a whole number")
     return value
+
+
+@dataclass(slots=True)
+class Peer:
+    """Another tab as `presence` knows it."""
+
+    card: Card
+    met: float
+    """When it was first heard in this life of it (mono)."""
+    progress: float
+    """When its beats last moved, by the clock of silence."""
+    counted: bool = True
+    locked: bool = False
+    """Its lock was seen held."""

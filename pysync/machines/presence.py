@@ -21,7 +21,7 @@ Floor: `cards`, `effects`, `messages`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from pysync.machines import messages
@@ -29,6 +29,7 @@ from pysync.machines.cards import (
     BARE,
     LOCKED,
     Card,
+    Peer,
     PresenceEvent,
     TabChanged,
     TabInfo,
@@ -43,18 +44,6 @@ MAX_PEERS: Final = 256
 """Peers remembered; frames of further ones are dropped."""
 GRACE_MS: Final = 1_000
 """How long a newly heard tab may be without its lock: granting takes the browser a moment."""
-
-
-@dataclass(slots=True)
-class _Peer:
-    card: Card
-    met: float
-    """When it was first heard in this life of it (mono)."""
-    progress: float
-    """When its beats last moved, by the clock of silence."""
-    counted: bool = True
-    locked: bool = False
-    """Its lock was seen held."""
 
 
 class Presence:
@@ -86,7 +75,7 @@ class Presence:
         self._out = out
         self._tell = tell
         self._card = Card(int(born), int(born), False, build, 0)
-        self._peers: dict[str, _Peer] = {}
+        self._peers: dict[str, Peer] = {}
         self._running = False
         self._beat_at = 0.0
         self._told_at = 0.0
@@ -262,7 +251,7 @@ class Presence:
         peer = self._peers.get(tab)
         if peer is None:
             if len(self._peers) < MAX_PEERS:
-                self._peers[tab] = _Peer(card, now.mono, self._silence_clock(now))
+                self._peers[tab] = Peer(card, now.mono, self._silence_clock(now))
                 self._tell(TabJoined(tab))
             return
         before = peer.card

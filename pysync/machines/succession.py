@@ -38,8 +38,7 @@ class Succession:
         self._leaderless_from, self._away = now.mono, 0.0
 
     def beat(self, now: Moment) -> None:
-        """A tick came; if it came late, the silence before it proves nothing, and takes nothing back
-        of what the silence before that proved."""
+        """A tick came. If it came late, the silence before it proves nothing."""
         gap = now.mono - self._beat_at
         if gap > 2 * self._presence.pace.tick_ms:
             self._away += gap

@@ -54,7 +54,6 @@ from pysync.values.clock import HybridClock
 
 Rung = Literal["locks", "lease", "none"]
 
-
 LOAD_TIMER: Final = "tab.load"
 LOAD_RETRY_MS: Final = 500
 """When to read the store again after it could not be read."""
@@ -89,9 +88,7 @@ class Tab:
         self.unfit = False
         """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
         self.load_fault: StoreFault | None = None
-        """Why the store could not be read so far; it is tried again."""
-        self.lost: StoreFault | None = None
-        """The store went away under this tab, which knows all and saves nothing from then on."""
+        """Why the store could not be read so far (it is tried again), or went away under us."""
         self.dropped_frames = 0
         self._told_unreadable = 0
         self.clock = HybridClock()
@@ -441,7 +438,7 @@ class Tab:
 
     def store_lost(self, reason: str, now: Moment) -> None:
         """The database was cleared or closed under this tab: say so; memory still holds all."""
-        self.lost = StoreFault("closed", reason)
+        self.load_fault = StoreFault("closed", reason)
         self._events.append(Problem("store-lost", reason))
 
     # -- what the parts ask and tell --------------------------------------------------------------

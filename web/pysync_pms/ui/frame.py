@@ -23,8 +23,8 @@ _PROBLEMS = {
     "all tabs are closed.",
     "blocked": "Not saved yet: another tab holds the storage. Close tabs that do not answer.",
     "closed": "Not saved: the storage of this site was cleared or is denied. All of it is still in "
-    "the tabs that are open: do not reload or close the last of them before you have noted elsewhere "
-    "what must not be lost.",
+    "the tabs that are open: before you reload or close the last of them, note elsewhere what must "
+    "not be lost.",
     "corrupt": "Not saved: the stored data cannot be read by this version. Reload the page.",
 }
 KEPT_HERE = "No server is set up: everything is kept on this device"
