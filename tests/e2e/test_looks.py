@@ -19,7 +19,7 @@ PLACES = (
     "housekeeping",
     "housekeeping?show=all",
     "tape",
-    "tape?days=30",
+    "tape?days=60",
     "reservations",
     "reservations?q=an",
     "guests",
