@@ -218,26 +218,24 @@ class Tab:
     def loaded(self, result: Loaded | StoreFault, now: Moment) -> None:
         """The store was read (or cannot be). What was heard meanwhile is taken in now."""
         self._now = now
-        fault = ""
         if isinstance(result, StoreFault) and result.reason in ("aborted", "blocked"):
             # Not knowing what is stored, a tab must not begin with nothing: it tries again.
             self.load_fault = result
             self._events.append(Problem("not-loaded", result.reason))
             self._out.append(SetTimer(LOAD_TIMER, now.mono + LOAD_RETRY_MS))
             return
-        self.load_fault = None
-        if isinstance(result, StoreFault):
-            fault = f"{result.reason}: {result.detail}"
-        else:
+        self.load_fault = result if isinstance(result, StoreFault) else None
+        if isinstance(result, Loaded):
             try:
                 self.hydration.load(result)
             except StoreCorrupt as error:
-                fault = f"corrupt: {error}"
-        self.unfit = fault.startswith("corrupt")
+                self.load_fault = StoreFault("corrupt", str(error))
+        fault = self.load_fault
+        self.unfit = fault is not None and fault.reason == "corrupt"
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
         self.ready = True
-        self._events.append(Ready(fault))
+        self._events.append(Ready(f"{fault.reason}: {fault.detail}" if fault else ""))
         for frame, text in self.inbox.held():
             self._guarded(self.inbox.take, frame, text, now)
         self.ledger.step(now)

@@ -39,7 +39,7 @@ def write_demo(data_dir: Path, space: str) -> int:
 
 def import_file(file: Path, data_dir: Path) -> int:
     """Import a CSV of bookings, each hotel of it into a space of its own. Answers an exit code: 1
-    if nothing could be read at all."""
+    if the file or what was imported before cannot be read."""
     try:
         reading = _with_progress(read_bookings(file.read_bytes()))
     except InvalidValue as error:
@@ -51,6 +51,11 @@ def import_file(file: Path, data_dir: Path) -> int:
     for hotel in reading.hotels.values():
         path = folder / f"{hotel.space}.sqlite"
         with open_space(hotel.space, schema=SCHEMA, path=path) as target:
+            if target.problems:
+                print(f"{path}: {target.problems[0].detail}. It was left as it is: use the "
+                      "version of pysync that wrote it, or move the file away and import anew.",
+                      file=sys.stderr)  # fmt: skip
+                return 1
             report = _with_progress(import_hotel(target, hotel))
             _say(report)
             _offer(data_dir, target)

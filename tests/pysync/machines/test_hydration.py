@@ -220,6 +220,7 @@ def test_a_store_that_cannot_be_read_is_said_so_and_nothing_is_decided_on_half_o
     page.do(page.tab.loaded, loaded)
     assert page.tab.ready
     assert page.tab.unfit
+    assert page.tab.status().problem == "corrupt"
     with pytest.raises(StoreCorrupt):
         page.tab.hydration.load(loaded)
     page.device.heal(2)

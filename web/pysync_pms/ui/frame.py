@@ -25,7 +25,8 @@ _PROBLEMS = {
     "closed": "Not saved: the storage of this site was cleared or is denied. All of it is still in "
     "the tabs that are open: before you reload or close the last of them, note elsewhere what must "
     "not be lost.",
-    "corrupt": "Not saved: the stored data cannot be read by this version. Reload the page.",
+    "corrupt": "Not saved: what is stored on this device cannot be read by this version of the "
+    "page, and is left as it is. Reload the page to get the newest version.",
 }
 KEPT_HERE = "No server is set up: everything is kept on this device"
 
