@@ -3,7 +3,7 @@
 import morphdom from "./morphdom.js";
 import { draftName, keepTyped, takeTyped } from "./drafts.js";
 import { ensureRoving, rovingItems } from "./roving.js";
-import { sizeGaps } from "./window.js";
+import { rowWent, sizeGaps } from "./window.js";
 
 const edits = new WeakMap(); // control -> the rendered value that the user began to change
 const settled = new Set(); // ids of forms whose fields show their rendered values after this run
@@ -201,7 +201,7 @@ function keepPlace(root) {
     if (active.isConnected) {
       active.focus({ preventScroll: true });
       if (text) active.setSelectionRange(...text);
-    } else lost = { list: list?.id, at };
+    } else lost = { list: list?.id, at, row: list?.dataset.window && active.closest("[data-at]")?.dataset.at };
   };
 }
 
@@ -261,6 +261,7 @@ export function finish() {
   holding = false;
   for (const form of document.querySelectorAll("form[data-draft]")) bringBack(form);
   for (const list of document.querySelectorAll("[data-roving]")) ensureRoving(list);
+  if (lost?.row) rowWent(lost.list, Number(lost.row));
   sizeGaps();
   if (lost && (!document.activeElement || document.activeElement === document.body)) {
     const list = lost.list && document.getElementById(lost.list);

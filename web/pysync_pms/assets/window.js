@@ -25,9 +25,17 @@ export function sizeGaps() {
   focusWanted();
 }
 
+/* A drawing that was asked for before the last keys took away the row that has the focus: it comes
+   back with the row. */
+export function rowWent(list, at) {
+  wanted ??= { list, at };
+}
+
 function focusWanted() {
   const list = wanted && document.getElementById(wanted.list);
-  if (!list?.contains(document.activeElement)) wanted = null; // the focus went elsewhere meanwhile
+  const active = document.activeElement;
+  const adrift = !active || active === document.body;
+  if (!list || !(adrift || list.contains(active))) wanted = null; // the focus went elsewhere meanwhile
   if (!wanted) return false;
   const row = list.querySelector(`:scope > [data-at="${wanted.at}"]:not([data-rows])`);
   if (!row) return false;
@@ -67,6 +75,9 @@ export function watchWindows(report) {
 
   function check() {
     asked = 0;
+    const waiting = wanted && document.getElementById(wanted.list);
+    if (waiting && wanted.at < Number(waiting.dataset.total)) return ask(waiting, wanted.at, wanted.at + 1);
+    wanted = null;
     for (const list of document.querySelectorAll("[data-window]")) {
       const view = list.closest("[data-scroller]").getBoundingClientRect();
       const [top, bottom] = [view.top, Math.min(view.bottom, innerHeight)];
