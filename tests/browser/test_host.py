@@ -166,7 +166,14 @@ def test_a_page_in_the_back_forward_cache_lets_go_and_catches_up_on_return(
         args=list(CHROMIUM_FLAGS),
         ignore_default_args=["--disable-back-forward-cache"],
     )
-    device = browser.new_context()
+    # A browser may put a page out of its cache for reasons of its own: then the next try tells.
+    tries = (_went_and_came_back(browser.new_context(), server) for _ in range(4))
+    assert any(tries), "the page was never kept in the cache"
+    browser.close()
+
+
+def _went_and_came_back(device: BrowserContext, server: Server) -> bool:
+    """Whether the page that went away was the one that came back; if so all was well with it."""
 
     def open_in(*files: str) -> Tab:
         tab = Tab(device.new_page())
@@ -186,10 +193,13 @@ def test_a_page_in_the_back_forward_cache_lets_go_and_catches_up_on_return(
     stays.run("await until(lambda: space.is_leader and len(space.tabs()) == 1)")
     stays.run('await rooms.update("101", {"n": 2}).durable()')
     away.page.evaluate("history.back()")
+    away.page.wait_for_url("**" + BLANK, wait_until="commit")
+    if not away.page.evaluate("globalThis.persisted"):
+        device.close()
+        return False
     stays.run("await until(lambda: len(space.tabs()) == 2)")
-    assert away.page.evaluate("[location.pathname, globalThis.persisted]") == [BLANK, True]
     away.run('await until(lambda: numbers() == {"101": 2} and len(space.tabs()) == 2)')
     away.run('rooms.update("101", {"n": 3})\nNone')
     assert stays.run('await until(lambda: numbers() == {"101": 3})\nleaders()') == 1
     assert json.dumps(stays.errors + away.errors) == "[]"
-    browser.close()
+    return True
