@@ -43,8 +43,15 @@ def go(page: Page, place: str) -> None:
 
 
 @pytest.mark.req("PMS-12")
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1440, 900), (390, 844)], ids=["wide", "narrow"])
+@pytest.mark.parametrize(
+    ("theme", "size"),
+    [
+        pytest.param("light", (1440, 900), id="light-wide"),
+        pytest.param("dark", (390, 844), id="dark-narrow"),
+        pytest.param("dark", (1440, 900), id="dark-wide", marks=pytest.mark.long),
+        pytest.param("light", (390, 844), id="light-narrow", marks=pytest.mark.long),
+    ],
+)
 def test_axe_finds_nothing_on_any_screen(hotel: Hotel, theme: str, size: tuple[int, int]) -> None:
     page = hotel()
     page.set_viewport_size({"width": size[0], "height": size[1]})
