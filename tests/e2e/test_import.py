@@ -33,6 +33,7 @@ def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) ->
     page.get_by_role("button", name="Back to today").click()
     expect(page.locator("#in-house-rows")).to_have_count(0)
     page.locator("#app-nav").get_by_role("link", name="Reservations").click()
+    page.get_by_role("link", name="Look in all states").click()
     expect(page.locator("#stays-rows tr")).to_have_count(len(GOOD) - 1)
     page.get_by_role("button", name="Hotel: City Hotel").click()
     expect(page.get_by_role("menuitemcheckbox", name="Resort Hotel")).to_be_visible()

@@ -90,3 +90,31 @@ def test_nothing_runs_over_the_edge(hotel: Hotel, width: int) -> None:
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[place] = "the page scrolls sideways"
     assert {place: what for place, what in found.items() if what} == {}
+
+
+EDGES = """
+table => {
+  const edge = document.querySelector(table).closest(".card").getBoundingClientRect().right;
+  const cells = [...document.querySelectorAll(`${table} tbody .btn`)];
+  return cells.map((cell) => Math.round(edge - cell.getBoundingClientRect().right));
+}
+"""
+BOXES = "() => [...document.querySelectorAll('.figure')].map((e) => e.getBoundingClientRect())"
+
+
+@pytest.mark.req("PMS-12")
+def test_the_day_is_laid_out_without_gaps(hotel: Hotel) -> None:
+    page = hotel()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    edges = {edge for table in ("#arrivals", "#departures") for edge in page.evaluate(EDGES, table)}
+    assert len(edges) == 1, "the buttons of both lists stand at the right edge"
+    day = page.get_by_text(str(page.locator(".header-day").text_content()), exact=True)
+    expect(day.filter(visible=True)).to_have_count(1)
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(day.filter(visible=True)).to_have_count(1)
+    boxes = page.evaluate(BOXES)
+    rows = {box["y"]: [b for b in boxes if b["y"] == box["y"]] for box in boxes}
+    ends = {(round(row[0]["left"]), round(row[-1]["right"])) for row in rows.values()}
+    assert len(rows) > 1
+    assert len(ends) == 1, "every row of figures is as wide as the others"

@@ -6,7 +6,7 @@ import pytest
 
 from pysync_pms.calendar import add_days
 from pysync_pms.commands import Cancel, CheckIn, CheckOut
-from pysync_pms.queries import past_only, slept
+from pysync_pms.queries import open_stays, past_only, slept
 from tests.pms.support import TODAY, book, give, open_house
 
 pytestmark = pytest.mark.req("PMS-01")
@@ -27,9 +27,13 @@ def test_the_years_and_the_busiest_night_of_a_hotel_of_the_past() -> None:
         assert [line.id for line in slept(space.view, "2015-09-18")] == ["a", "b"]
         assert [line.id for line in slept(space.view, "2015-09-19")] == ["b"]
         assert past_only(space.view, "2016-01-20") is None, "the day has its stays"
+        assert {stay["id"] for stay in open_stays(space.view, "2015-09-10")} == {"a", "b"}
+        assert {stay["id"] for stay in open_stays(space.view, "2015-09-19")} == {"b"}
+        assert open_stays(space.view, TODAY) == []
 
         give(space, book("new", add_days(TODAY, 200), add_days(TODAY, 201), None))
         assert past_only(space.view, TODAY) is None, "somebody is expected"
+        assert [stay["id"] for stay in open_stays(space.view, "2015-09-18")] == ["new"]
 
 
 def test_an_empty_hotel_has_no_past() -> None:

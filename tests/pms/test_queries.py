@@ -22,6 +22,7 @@ from pysync_pms.commands import (
 )
 from pysync_pms.queries import (
     ChartRow,
+    all_guests,
     all_rooms,
     arrivals,
     arrived,
@@ -35,6 +36,7 @@ from pysync_pms.queries import (
     guest_of,
     housekeepers,
     in_house,
+    nearest_stay,
     needs_attention,
     rack_room,
     room_rack,
@@ -251,6 +253,39 @@ def people() -> Iterator[Space]:
 
 
 @pytest.mark.req("PMS-03")
+def test_the_stay_in_mind_is_the_present_one_else_the_next_else_the_last() -> None:
+    with open_house("queries-nearest") as space:
+        assert nearest_stay(space.view, "ana") is None
+
+        def nearest() -> str:
+            return str((nearest_stay(space.view, "ana") or {}).get("id"))
+
+        give(space, book("gone", "2026-11-01", "2026-11-03", None), today="2026-11-01")
+        give(space, Cancel(id="gone", on="2026-11-01"), today="2026-11-01")
+        assert nearest() == "gone"
+        give(space, book("before", "2026-10-01", "2026-10-03", "101"), today="2026-10-01")
+        give(space, CheckIn(id="before", on="2026-10-01"), today="2026-10-01")
+        give(space, CheckOut(id="before", on="2026-10-03"), today="2026-10-03")
+        assert nearest() == "before", "a stay that was slept says more than one that was cancelled"
+        give(space, book("later", "2026-12-20", "2026-12-22", None))
+        give(space, book("next", "2026-12-01", "2026-12-03", None))
+        assert nearest() == "next"
+        give(space, book("now", TODAY, "2026-11-22", "101"), CheckIn(id="now", on=TODAY))
+        assert nearest() == "now"
+
+
+@pytest.mark.req("PMS-03")
+def test_all_guests_stand_by_last_name_without_merged_profiles(people: Space) -> None:
+    ids = [guest["id"] for guest in all_guests(people.view)]
+    wanted = ["same", "jose2", "jose", "josh", "twin"]
+    assert [gid for gid in ids if gid in wanted] == wanted
+    assert len(ids) == len(set(ids)) > len(wanted)
+    done = give(people, MergeGuests(keep="josh", others=("same",)))
+    assert "same" not in {guest["id"] for guest in all_guests(people.view)}
+    people.undo(done.change_id)
+
+
+@pytest.mark.req("PMS-03")
 @pytest.mark.parametrize(
     ("typed", "wanted"),
     [
@@ -261,7 +296,7 @@ def people() -> Iterator[Space]:
         ("pereira", {"jose"}),
         ("jg@EXAMPLE.org", {"josh", "same"}),
         ("912 345 678", {"jose2"}),
-        ("j", set()),
+        ("j", {"jose", "jose2", "josh", "same", "twin"}),
         ("", set()),
         ("zz", set()),
     ],

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysync_pms.ui.components.controls import Choice, MenuItem, button, icon_button, menu, segmented
+from pysync_pms.ui.components.controls import (
+    Choice,
+    MenuItem,
+    button,
+    clipped,
+    icon_button,
+    menu,
+    segmented,
+)
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
 from pysync_pms.ui.components.surfaces import Event, timeline
@@ -39,6 +47,14 @@ def test_an_unknown_icon_is_found_in_a_test_and_not_by_a_guest() -> None:
     with pytest.raises(ValueError, match="no icon 'unicorn'"):
         icon("unicorn")
     assert all(path.startswith("M") for path in ICONS.values()), "a path must begin absolutely"
+
+
+def test_a_name_that_is_cut_is_cut_at_its_own_end_and_read_whole_on_hover() -> None:
+    assert clipped("Ng") == '<span class="clip">Ng</span>'
+    assert 'dir="auto"' in clipped("محمد الفاسي")
+    long = "Maria Francisca Isabel de Orléans e Bragança"
+    assert f'title="{long}"' in clipped(long)
+    assert "title" not in clipped(long, hover=False)
 
 
 def test_a_menu_belongs_to_its_button_and_separates() -> None:

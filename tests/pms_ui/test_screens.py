@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,8 +12,8 @@ from pysync import Space
 from pysync.native import open_space
 from pysync_pms.commands import EditReservation, Move, perform
 from pysync_pms.demo import build_demo
-from pysync_pms.indexes import full_name
-from pysync_pms.queries import free_rooms
+from pysync_pms.indexes import fold, full_name
+from pysync_pms.queries import free_rooms, guest_name, needs_attention
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.frame import Frame
@@ -27,7 +28,7 @@ from tests.pms_ui.support import MemoryDom, MemoryPreferences
 TODAY = "2026-11-20"
 PLACES = (
     "home", "rooms", "rooms?show=dirty", "housekeeping", "housekeeping?show=all", "tape",
-    "tape?days=30", "reservations", "reservations?status=open", "reservations?q=an", "guests",
+    "tape?days=30", "reservations", "reservations?status=all", "reservations?q=an", "guests",
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
     "settings?section=tabs",
@@ -54,6 +55,11 @@ class Page:
         """Go there and draw; answers what was sent to the page."""
         self.app.go(parse(f"/{self.space.name}/{place}"))
         return str(encode(self.dom.paint()))
+
+    def markup(self, place: str) -> str:
+        """Go there and draw; answers the markup of what is drawn anew."""
+        self.app.go(parse(f"/{self.space.name}/{place}"))
+        return "".join(str(command.get("html", "")) for command in self.dom.paint())
 
 
 def _no_tools() -> PageTools:
@@ -126,6 +132,94 @@ def test_a_stay_that_moved_elsewhere_renews_two_lanes_of_the_chart(page: Page) -
     lanes = {name: html for name, html in patched.items() if name.startswith("lane-")}
     assert set(lanes) == {f"lane-{old}", f"lane-{free}"}
     assert [f"bar-{stay['id']}" in lanes[f"lane-{room}"] for room in (old, free)] == [False, True]
+
+
+def rows_of(sent: str, prefix: str) -> list[str]:
+    """The ids of the records that a list shows, in its order."""
+    return re.findall(rf'<tr class="[^"]*" id="{prefix}-([^"]+)" tabindex', sent)
+
+
+@pytest.mark.req("PMS-02")
+def test_reservations_open_with_who_is_expected_or_in_the_house_by_arrival(page: Page) -> None:
+    view = page.space.view
+    stays = list(view.all(RESERVATIONS))
+    still = [stay for stay in stays if stay["status"] in ("confirmed", "checked-in")]
+    sent = page.markup("reservations")
+    shown = rows_of(sent, "stay")
+    assert f'Expected and in house</h2><span class="muted">{len(still)}<' in sent
+    by_arrival = sorted(still, key=lambda stay: (stay["from"], stay["id"]))
+    assert shown == [stay["id"] for stay in by_arrival[: len(shown)]]
+    assert len(shown) > 20
+
+    sent = page.markup("reservations?status=all")
+    latest = sorted(stays, key=lambda stay: (stay["from"], stay["id"]), reverse=True)
+    shown = rows_of(sent, "stay")
+    assert f'All reservations</h2><span class="muted">{len(stays)}<' in sent
+    assert shown == [stay["id"] for stay in latest[: len(shown)]]
+
+
+@pytest.mark.req("PMS-02")
+def test_a_search_that_finds_nothing_open_leads_to_all_states(page: Page) -> None:
+    view = page.space.view
+    over = next(s for s in view.all(RESERVATIONS) if s["status"] == "cancelled")
+    sent = page.markup(f"reservations?q={over['id']}")
+    assert "Nothing found" in sent
+    assert f"q={over['id']}&amp;status=all" in sent
+    assert rows_of(page.markup(f"reservations?q={over['id']}&status=all"), "stay") == [over["id"]]
+
+
+@pytest.mark.req("PMS-03")
+def test_guests_are_listed_by_last_name_before_anything_is_typed(page: Page) -> None:
+    everybody = list(page.space.view.all(GUESTS))
+    sent = page.markup("guests")
+    assert f'All guests</h2><span class="muted">{len(everybody)}<' in sent
+    names = [fold(page.space.view.get(GUESTS, gid)["last_name"]) for gid in rows_of(sent, "guest")]
+    assert len(names) > 20
+    assert names == sorted(names)
+
+    found = rows_of(page.markup("guests?q=k"), "guest")
+    assert found
+    for gid in found:
+        words = fold(full_name(page.space.view.get(GUESTS, gid) or {})).split()
+        assert any(word.startswith("k") for word in words)
+
+
+@pytest.mark.req("PMS-03")
+def test_a_room_number_finds_who_is_in_it(page: Page) -> None:
+    view = page.space.view
+    stay = next(s for s in view.all(RESERVATIONS) if s["status"] == "checked-in")
+    number = view.get(ROOMS, stay["room"])["number"]
+    sent = page.markup(f"guests?q={number}")
+    assert f"Room {number}</h2>" in sent
+    assert f"stay-{stay['id']}" in sent
+    assert guest_name(view, stay) in sent
+
+
+@pytest.mark.req("PMS-02")
+def test_what_needs_attention_offers_first_what_its_message_asks_for(page: Page) -> None:
+    sent = page.markup("attention")
+    view = page.space.view
+    lines = needs_attention(view, TODAY)
+    assert lines
+    for line in lines:
+        ways = sent[sent.index(f"attention-{line.line.id}") :]
+        usual = re.search(r'class="btn btn-primary[^>]* data-action="([a-z.-]+)"', ways)
+        assert usual is not None
+        free = free_rooms(view, line.line.stay["from"], line.line.stay["to"])
+        assert usual.group(1) == ("stay.give-room" if free else "stay.move")
+
+
+@pytest.mark.req("SRV-10")
+def test_history_leaves_out_what_was_and_stays_empty(page: Page) -> None:
+    view = page.space.view
+    stay = next(s for s in view.all(RESERVATIONS) if s["status"] == "confirmed")
+    page.markup("home")
+    edit = EditReservation(id=stay["id"], changes={"source": "phone"})
+    perform(page.space, edit, view=view, today=TODAY)
+    sent = page.markup(f"reservations/{stay['id']}")
+    history = sent[sent.index("timeline") :]
+    assert "Arrival" in history
+    assert "</span>empty<" not in history
 
 
 @pytest.mark.req("SRV-10")

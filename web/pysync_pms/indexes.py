@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from pysync.model.guard import Record
@@ -88,6 +89,17 @@ def full_name(guest: Record) -> str:
     return f"{guest.get('first_name') or ''} {guest.get('last_name') or ''}".strip()
 
 
+def name_order(guest: Record) -> str:
+    """What lists of people are sorted by: the last name, then the first."""
+    return _order(guest.get("last_name") or "", guest.get("first_name") or "")
+
+
+@lru_cache(maxsize=32_768)
+def _order(last: str, first: str) -> str:
+    # Sorting the guests of years again after one of them changed costs a look-up each.
+    return fold(f"{last} {first}")
+
+
 def name_key(guest: Record) -> str:
     """The same for names that differ in accents, case, or the order of first and last."""
     return " ".join(sorted(fold(full_name(guest)).split()))
@@ -99,13 +111,13 @@ def phone_digits(phone: str) -> str:
 
 
 def guest_search(guest: Record) -> Iterable[Hashable]:
-    """The first letters of each word, two and three of them."""
+    """The first letters of each word, one, two and three of them."""
     if guest.get("merged_into"):
         return ()
     keys: dict[str, None] = {}
     for word in fold(full_name(guest)).split():
-        keys[word[:2]] = None
-        keys[word[:PREFIX]] = None
+        for letters in range(1, PREFIX + 1):
+            keys[word[:letters]] = None
     return tuple(keys)
 
 

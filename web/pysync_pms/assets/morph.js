@@ -118,13 +118,19 @@ function keepEdit(from, to) {
   } else to.value = from.value;
 }
 
+/* What is searched for is in the address: the field follows it, but never under the hand. */
+function keepSearch(from, to) {
+  if (from === document.activeElement || rendered(from) === rendered(to)) to.value = from.value;
+  else show(from, rendered(to));
+}
+
 function beforeUpdate(from, to) {
   if (from.hasAttribute("data-slot") || from.hasAttribute("data-dragging") || isFile(from)) return false;
   if (from instanceof HTMLFormElement && draftName(from) !== draftName(to)) putAside(from);
   if (isControl(from)) {
     if (isDirty(from)) keepEdit(from, to);
-    else if (shown(from) !== rendered(to) && from.type !== "search") show(from, rendered(to));
-    if (from.type === "search") to.value = from.value;
+    else if (from.type === "search") keepSearch(from, to);
+    else if (shown(from) !== rendered(to)) show(from, rendered(to));
   }
   if (from.classList.contains("field-elsewhere") && !from.hidden) return false;
   if (from.isEqualNode(to)) return false;

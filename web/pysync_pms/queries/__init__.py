@@ -28,13 +28,15 @@ from pysync_pms.queries.front_desk import (
 )
 from pysync_pms.queries.guests import (
     GuestFigures,
+    all_guests,
     duplicates_of,
     guest_figures,
+    nearest_stay,
     search_guests,
     search_stays,
     stays_of,
 )
-from pysync_pms.queries.past import Past, past_only, slept
+from pysync_pms.queries.past import Past, open_stays, past_only, slept
 from pysync_pms.queries.rooms import (
     BoardGroup,
     RackRoom,
@@ -59,6 +61,7 @@ __all__ = [
     "Stats",
     "StayLine",
     "Today",
+    "all_guests",
     "all_rooms",
     "arrivals",
     "arrived",
@@ -76,7 +79,9 @@ __all__ = [
     "housekeepers",
     "in_house",
     "natural",
+    "nearest_stay",
     "needs_attention",
+    "open_stays",
     "overdue_arrivals",
     "past_only",
     "rack_room",

@@ -14,7 +14,7 @@ from typing import Literal
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import nights
 from pysync_pms.commands.rooms import guest_of
-from pysync_pms.indexes import fold, full_name
+from pysync_pms.indexes import full_name, name_order
 from pysync_pms.occupancy import natural, out_of_order
 from pysync_pms.words import (
     ATTENTION_WORDS,
@@ -86,8 +86,7 @@ def _lines(view: View, stays: Iterable[Record]) -> list[StayLine]:
 
 
 def _by_name(item: StayLine) -> tuple[str, str]:
-    guest = item.guest or {}
-    return fold(f"{guest.get('last_name') or ''} {guest.get('first_name') or ''}"), item.id
+    return name_order(item.guest or {}), item.id
 
 
 def arrivals(view: View, today: str) -> list[StayLine]:

@@ -7,17 +7,26 @@ from dataclasses import dataclass
 
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import nights
-from pysync_pms.indexes import PREFIX, fold, full_name, name_key, phone_digits
+from pysync_pms.indexes import PREFIX, fold, full_name, name_key, name_order, phone_digits
 from pysync_pms.money import stay_total
 from pysync_pms.queries.front_desk import StayLine, line
-from pysync_pms.words import CANCELLED, GUESTS, HOLDING, NO_SHOW, RESERVATIONS, ROOMS
+from pysync_pms.words import (
+    CANCELLED,
+    CHECKED_IN,
+    CONFIRMED,
+    GUESTS,
+    HOLDING,
+    NO_SHOW,
+    RESERVATIONS,
+    ROOMS,
+)
 
 LIMIT = 50
 """Hits a search answers: a longer list is no answer, type more."""
 
 
 def search_guests(view: View, text: str, limit: int = LIMIT) -> list[Record]:
-    """Guests whose names have a word beginning with each word typed (of two letters or more).
+    """Guests whose names have a word beginning with each word typed.
 
     Accents, case and order do not matter. An e-mail address or a telephone number finds exactly.
     Merged profiles are left out. Best first: whole words, then by name.
@@ -27,7 +36,7 @@ def search_guests(view: View, text: str, limit: int = LIMIT) -> list[Record]:
     digits = phone_digits(text)
     if len(digits) >= 6:
         return list(view.find(GUESTS, "same", ("phone", digits)))[:limit]
-    words = [word for word in fold(text).split() if len(word) >= 2]
+    words = fold(text).split()
     if not words:
         return []
     longest = max(words, key=len)
@@ -36,9 +45,25 @@ def search_guests(view: View, text: str, limit: int = LIMIT) -> list[Record]:
         mine = fold(full_name(guest)).split()
         if all(any(name.startswith(word) for name in mine) for word in words):
             whole = sum(word in mine for word in words)
-            graded.append((-whole, fold(guest.get("last_name") or ""), guest["id"], guest))
+            graded.append((-whole, name_order(guest), guest["id"], guest))
     graded.sort(key=lambda row: row[:3])
     return [row[3] for row in graded[:limit]]
+
+
+def all_guests(view: View) -> list[Record]:
+    """Every guest by last name, merged profiles left out. Reads every guest."""
+    kept = (guest for guest in view.all(GUESTS) if not guest.get("merged_into"))
+    return sorted(kept, key=lambda guest: (name_order(guest), guest["id"]))
+
+
+def nearest_stay(view: View, guest_id: str) -> Record | None:
+    """The stay that a desk has in mind with a guest: the one they are in the house for, else the
+    next one, else the last."""
+    stays = [item.stay for item in stays_of(view, guest_id)]
+    inside = [stay for stay in stays if stay["status"] == CHECKED_IN]
+    coming = [stay for stay in stays if stay["status"] == CONFIRMED]
+    held = [stay for stay in stays if stay["status"] in HOLDING]
+    return next(iter([*inside, *coming[-1:], *held, *stays]), None)
 
 
 def stays_of(view: View, guest_id: str) -> list[StayLine]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pysync.model.guard import View
+from pysync.model.guard import Record, View
 from pysync_pms.availability import stays_of_months
 from pysync_pms.calendar import add_days, months, peak
 from pysync_pms.occupancy import natural
@@ -43,6 +43,18 @@ def past_only(view: View, today: str) -> Past | None:
     return Past(
         first=min(start for start, _ in held), last=max(end for _, end in held), busiest=busiest
     )
+
+
+def open_stays(view: View, today: str) -> list[Record]:
+    """Everybody who is in the house or expected, in no order. Of a hotel in which nothing is open,
+    as an imported file gives: whoever is there on that day or comes after it, whatever became of
+    it since (reads every reservation)."""
+    found = [stay for code in OPEN for stay in view.find(RESERVATIONS, "status", code)]
+    return found or [
+        stay
+        for stay in view.all(RESERVATIONS)
+        if stay.get("status") in HOLDING and stay["to"] > today
+    ]
 
 
 def slept(view: View, day: str) -> list[StayLine]:

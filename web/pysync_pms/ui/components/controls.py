@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pysync_pms.ui import html as h
 from pysync_pms.ui.html import Attr, Child, Html
@@ -22,6 +22,7 @@ __all__ = [
     "Tone",
     "button",
     "chip",
+    "clipped",
     "count",
     "icon_button",
     "keys",
@@ -33,6 +34,8 @@ __all__ = [
 
 Tone = Literal["idle", "act", "danger", "ok", "live"]
 Kind = Literal["plain", "primary", "quiet", "danger"]
+NEVER_CUT: Final = 16
+"""Characters for which every place that cuts texts has room, where there is a pointer to hover."""
 
 
 def button(
@@ -102,6 +105,16 @@ def link(label: Child, href: str, *, icon_name: str | None = None, **attrs: Attr
 def chip(label: Child, *, tone: Tone = "idle", icon_name: str | None = None, **attrs: Attr) -> Html:
     """A short state. The words carry the meaning; the tone only draws the eye."""
     return h.span(f"chip tone-{tone}", **attrs)[icon_name and icon(icon_name), h.span[label]]
+
+
+def clipped(text: str, cls: str = "", *, hover: bool = True, shown: Child = None) -> Html:
+    """A text on one line, cut at its end where there is no room; `hover` shows it whole. What
+    is written from right to left ends at the left. `shown` is the same text with marks in it."""
+    return h.span(
+        f"clip {cls}".rstrip(),
+        dir=None if text.isascii() else "auto",
+        title=text if hover and len(text) > NEVER_CUT else None,
+    )[shown or text]
 
 
 def count(number: int, *, tone: Tone = "idle", of: str = "") -> Html:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tone, button, chip
+from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
 
@@ -69,8 +69,10 @@ def room_tile(tile: RoomTile) -> Html:
             h.span("room-head")[
                 h.strong("room-number tnum")[tile.number], h.span("room-kind")[tile.kind]
             ],
-            h.span("room-guest clip")[tile.guest or h.span("faint")[tile.occupancy.label]],
-            h.span("room-note clip")[tile.note],
+            clipped(tile.guest, "room-guest")
+            if tile.guest
+            else h.span("room-guest clip")[h.span("faint")[tile.occupancy.label]],
+            clipped(tile.note, "room-note"),
             h.span("room-marks")[
                 (
                     h.span(f"room-mark tone-{mark.tone}", title=mark.label)[

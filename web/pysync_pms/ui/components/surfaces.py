@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, icon_button
-from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
 
 __all__ = [
@@ -131,7 +131,8 @@ def drawer(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One line of a history: who did what, when, and the fields that changed."""
+    """One line of a history: who did what, when (where that is known), and the fields that
+    changed."""
 
     event_id: str
     title: Child
@@ -152,7 +153,9 @@ def _event(event: Event) -> Html:
     return h.li(f"event tone-{event.tone}", id=event.event_id)[
         h.div("event-head")[
             h.strong[event.title],
-            h.span("muted")[event.who, " · ", h.time(datetime=event.iso)[event.when]],
+            h.span("muted")[
+                event.who, event.when and join(" · ", h.time(datetime=event.iso)[event.when])
+            ],
             event.actions and h.span("row push")[event.actions],
         ],
         event.changes

@@ -19,12 +19,15 @@ __all__ = ["Column", "Row", "long_table", "table", "table_row"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column. `priority` 1 stays on a phone, 2 needs a tablet, 3 a desk."""
+    """A column. `priority` 1 stays on a phone, 2 needs a tablet, 3 a desk. One with a hidden label
+    holds buttons: it is as wide as they are."""
 
     label: str
     numeric: bool = False
     priority: Literal[1, 2, 3] = 1
     hide_label: bool = False
+    sorted: Literal["ascending", "descending"] | None = None
+    """Where the rows stand in the order of this column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,7 @@ def _table(
             h.thead[
                 h.tr[
                     (
-                        h.th(_cell_class(column), scope="col")[
+                        h.th(_cell_class(column), scope="col", aria_sort=column.sorted)[
                             h.span("sr-only")[column.label] if column.hide_label else column.label
                         ]
                         for column in columns
@@ -133,4 +136,5 @@ def table_row(columns: Sequence[Column], row: Row, *, at: int | None = None) -> 
 
 
 def _cell_class(column: Column) -> str:
-    return ("num " if column.numeric else "") + f"prio-{column.priority}"
+    kind = "num " if column.numeric else "do " if column.hide_label else ""
+    return f"{kind}prio-{column.priority}"

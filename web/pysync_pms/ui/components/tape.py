@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tone
+from pysync_pms.ui.components.controls import Tone, clipped
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
 
@@ -167,7 +167,7 @@ def _lane(start: date, days: int, business_day: date, item: Lane) -> Html:
         data_at=item.at,
     )[
         h.span(f"tape-room tone-{item.tone}")[
-            h.strong("tnum")[item.label], h.span("faint clip")[item.note]
+            h.strong("tnum clip")[item.label], h.span("faint clip")[item.note]
         ],
         h.div(
             f"tape-track weekday-{start.weekday()}{today}",
@@ -218,7 +218,7 @@ def _bar(bar: Bar, span: Span, line: int) -> Html:
         data_drag="tape.drag" if bar.movable else None,
     )[
         (icon(name) for name in bar.marks),
-        h.span("bar-label clip")[bar.label],
+        clipped(bar.label, "bar-label", hover=False),
         bar.hint and h.span("sr-only")[f", {bar.hint}"],
         bar.movable and not cut_right and h.span("bar-edge", data_drag_edge=True),
     ]

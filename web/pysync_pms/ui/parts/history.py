@@ -87,7 +87,9 @@ def _event(
     hotel: Hotel, collection: str, record_id: str, version: Version, *, newest: bool
 ) -> Event:
     words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
-    title = version.label[:1].upper() + version.label[1:] if version.label else "Changed"
+    first = not version.seq
+    told = "set up" if first else version.label or "changed"
+    title = told[:1].upper() + told[1:]
     if words:
         title = f"{title} ({words})"
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
@@ -99,7 +101,7 @@ def _event(
             _words(hotel, version, name, new),
         )
         for name, (old, new) in version.fields.items()
-        if name not in _INSIDE
+        if name not in _INSIDE and not (_nothing(old) and _nothing(new))
     ]
     lost = [
         (f"{label(conflict.register)} not shown", value_words(conflict.other.value), "")
@@ -111,8 +113,8 @@ def _event(
     return Event(
         event_id=f"history-{version.seq}",
         title=title,
-        who=version.author or (f"tab {version.tab[:4]}" if version.tab else "the server"),
-        when="at the beginning" if not version.at else _when(formats, version.at, when),
+        who="with the hotel's first data" if first else version.author or f"tab {version.tab[:4]}",
+        when="" if first else f"{formats.day(when.date())}, {formats.moment(version.at)}",
         iso=when.isoformat(),
         changes=[*changes, *lost],
         tone=tone,
@@ -128,10 +130,6 @@ def _event(
         if restorable
         else None,
     )
-
-
-def _when(formats: Any, at: int, when: datetime.datetime) -> str:
-    return f"{formats.day(when.date())}, {formats.moment(at)}"
 
 
 def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
@@ -151,6 +149,10 @@ def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
     if named is None:
         return value_words(value)
     return full_name(named) if name in _GUESTS else str(named.get("name") or named["id"])
+
+
+def _nothing(value: Any) -> bool:
+    return value in (None, "", [], {})
 
 
 def value_words(value: Any) -> str:

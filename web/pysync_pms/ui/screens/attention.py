@@ -5,11 +5,13 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Final
 
 from pysync import Refused, UsageError
 from pysync.model.conflict import Conflict
+from pysync.model.guard import Record
 from pysync.telling import DeadLetter
 from pysync_pms.commands import ClearAttention
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
@@ -30,6 +32,11 @@ __all__ = ["Attention"]
 
 ROOMS_OFFERED = 4
 CONFLICTS_SHOWN = 50
+_WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
+    "overdue-departure": (("Check out", "stay.check-out"), ("Extend…", "stay.extend")),
+    "overdue-arrival": (("Check in", "stay.check-in"), ("No-show…", "stay.no-show")),
+}
+"""What the message of a code asks for; of the others, another room or other dates."""
 
 
 class Attention(DeskScreen):
@@ -73,36 +80,43 @@ class Attention(DeskScreen):
         stay = line.line.stay
         rid = str(stay["id"])
         view = self.hotel.view
-        homeless = not stay.get("room")
-        free = (
-            room_choices(view, stay["from"], stay["to"], stay.get("room_type"), (rid,))
-            if homeless
-            else []
-        )
-        return h.li("list-item", id=f"attention-{rid}", data_ref=f"{RESERVATIONS}/{rid}")[
+        free = self._free(stay)
+        told = "" if stay.get("room") or free else " No room is free for all of these nights."
+        return h.li("list-item case", id=f"attention-{rid}", data_ref=f"{RESERVATIONS}/{rid}")[
             h.div("row wrap")[
-                h.button("link", type="button", data_action="stay.open", data_id=rid)[
+                h.button("link", type="button", data_action="stay.open", data_id=rid, dir="auto")[
                     guest_name(view, stay)
                 ],
                 h.span("muted")[dates(self.hotel.app.formats, stay)],
                 chip(label(line.code), tone="danger"),
             ],
-            h.p[line.message],
-            h.div("row wrap", role="group", aria_label="What can be done")[
-                [
-                    button(f"Give {words}", action="stay.give-room", small=True, data_id=rid,
-                           data_room=room)
-                    for room, words in free[:ROOMS_OFFERED]
-                ],
-                h.span("muted")["No room is free for all of these nights: change the dates."]
-                if homeless and not free
-                else None,
-                button("Move…", action="stay.move", small=True, kind="quiet", data_id=rid),
-                button("Settled", action="attention.clear", small=True, kind="quiet", data_id=rid)
-                if line.source == "mark"
-                else None,
-            ],
-        ]  # fmt: skip
+            h.p[line.message + told],
+            h.div("row wrap", role="group", aria_label="What can be done")[self._ways(line, free)],
+        ]
+
+    def _free(self, stay: Record) -> list[tuple[str, str]]:
+        if stay.get("room"):
+            return []
+        room_type, own = stay.get("room_type"), (str(stay["id"]),)
+        return room_choices(self.hotel.view, stay["from"], stay["to"], room_type, own)
+
+    def _ways(self, line: AttentionLine, free: Sequence[tuple[str, str]]) -> Iterator[Html]:
+        """What settles it, the first of them the usual one."""
+        rid = line.line.id
+        ways: list[tuple[str, str, str | None]] = [
+            (f"Give {words}", "stay.give-room", room) for room, words in free[:ROOMS_OFFERED]
+        ]
+        move = "Move…" if line.line.room is not None or free else "Change the dates…"
+        ways += [(words, action, None) for words, action in _WAYS.get(line.code, ())]
+        if line.code not in _WAYS:
+            ways.append((move, "stay.move", None))
+        if line.source == "mark":
+            # A stay that has its room waits for a word only.
+            at = len(ways) if line.line.room is None else 0
+            ways.insert(at, ("Settled", "attention.clear", None))
+        for at, (words, action, room) in enumerate(ways):
+            yield button(words, action=action, small=True, kind="plain" if at else "primary",
+                         data_id=rid, data_room=room)  # fmt: skip
 
     def _letter(self, at: int, letter: DeadLetter) -> Html:
         what = letter.change.meta.label or "A change"

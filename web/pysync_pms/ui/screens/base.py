@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
+from pysync_pms.ui.components.tables import Column, Row, long_table
 from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.html import Html
+from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
@@ -15,7 +16,10 @@ from pysync_pms.ui.screen import Action, Changes, Part
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["DeskScreen"]
+__all__ = ["SCROLLED", "DeskScreen"]
+
+SCROLLED: Final = "list.scrolled"
+"""What a long list asks for when other rows come into view."""
 
 
 class DeskScreen:
@@ -48,13 +52,49 @@ class DeskScreen:
         return None
 
     def actions(self) -> Mapping[str, Action]:
-        """None of its own; those about reservations hold everywhere."""
-        return {}
+        """Scrolling the long list; those about reservations hold everywhere."""
+        return {SCROLLED: self._scrolled}
 
-    def scrolled(self, event: UiEvent) -> None:
-        """Other rows of the screen's long list came into view."""
+    def _scrolled(self, event: UiEvent) -> None:
         self.window.moved(event)
         self.hotel.app.refresh()
+
+    def long_list(
+        self,
+        caption: str,
+        columns: Sequence[Column],
+        records: Sequence[Any],
+        row: Callable[[Any], Row],
+        *,
+        prefix: str,
+        table_id: str,
+        when_empty: Child,
+    ) -> Html:
+        """The screen's long list, drawn where one looks; `row` makes a line with `record_row`, of
+        the same `prefix`."""
+        return long_table(
+            caption,
+            columns,
+            [f"{prefix}-{record['id']}" for record in records],
+            lambda at: row(records[at]),
+            window=self.window,
+            action=SCROLLED,
+            table_id=table_id,
+            when_empty=when_empty,
+        )
+
+    def record_row(
+        self, prefix: str, collection: str, record_id: str, cells: Sequence[Child]
+    ) -> Row:
+        """A line that opens its record beside the list, and is marked while it is open."""
+        return Row(
+            row_id=f"{prefix}-{record_id}",
+            cells=cells,
+            action="stay.open",
+            key=record_id,
+            ref=f"{collection}/{record_id}",
+            selected=self.hotel.app.route.record == record_id,
+        )
 
     def remembered(self, asked: object, find: Callable[[], Iterable[Any]]) -> list[Any]:
         """What `find` answers, until the data moves or something else is asked: scrolling then

@@ -1,4 +1,4 @@
-"""Guests: find by name as you type, one profile beside the list, two that are one person merged.
+"""Guests: all by name, found as one types, a profile beside the list, two of one person merged.
 
 Stands on `queries.guests`, `parts.ask`.
 """
@@ -11,12 +11,21 @@ from typing import Any, Final
 
 from pysync_pms.commands import EditGuest
 from pysync_pms.indexes import full_name
-from pysync_pms.queries import duplicates_of, guest_figures, room_name, search_guests, stays_of
+from pysync_pms.queries import (
+    all_guests,
+    duplicates_of,
+    guest_figures,
+    nearest_stay,
+    room_name,
+    search_guests,
+    search_stays,
+    stays_of,
+)
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button, chip
+from pysync_pms.ui.components.controls import button, chip, clipped, link
 from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
-from pysync_pms.ui.components.tables import Column, Row, long_table
+from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
@@ -26,7 +35,7 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import GUESTS
+from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
 
 __all__ = ["Guests"]
 
@@ -34,10 +43,12 @@ FOUND: Final = 20_000
 """More than any name has: a bound, not a page."""
 PROFILE_FORM: Final = "guest-profile"
 _COLUMNS: Final = (
-    Column(label="Name"),
+    Column(label="Name", sorted="ascending"),
+    Column(label="Stay"),
+    Column(label="State"),
     Column(label="E-mail", priority=2),
     Column(label="Telephone", priority=3),
-    Column(label="Country", priority=2),
+    Column(label="Country", priority=3),
 )
 
 
@@ -48,57 +59,81 @@ class Guests(DeskScreen):
     label = "Guests"
 
     def view(self, route: Route) -> Html:
-        """A search, and what it found."""
-        typed = route.query.get("q", "")
+        """A search, and whom it found; everybody before anything is typed."""
+        typed = route.query.get("q", "").strip()
         found = self._matches(typed)
-        none = (
-            empty("Nobody found", "Two letters of any part of the name will do; an e-mail address "
-                  "or a telephone number finds exactly.", icon_name="search")
-            if typed.strip()
-            else empty("Search for a guest", "Type two letters of a name, an e-mail address or a "
-                       "telephone number.", icon_name="users")
-        )  # fmt: skip
-        listed = long_table(
+        listed = self.long_list(
             "Guests",
             _COLUMNS,
-            [f"guest-{guest['id']}" for guest in found],
-            lambda at: self._row(found[at]),
-            window=self.window,
-            action="guests.window",
+            found,
+            self._row,
+            prefix="guest",
             table_id="guests",
-            when_empty=none,
+            when_empty=None if found else self._nobody(route, typed),
         )
-        search = FormView(form_id="guest-search", values={"q": typed})
+        otherwise = self._named_otherwise(typed) if typed else None
+        search = FormView(form_id="guest-search", values={"q": route.query.get("q", "")})
         return join(
             page_head(
                 "Guests",
-                note=f"{len(found):,} found" if typed.strip() else None,
-                actions=button("New guest", action="guest.new", kind="primary", icon_name="plus"),
+                actions=button("New guest", action="guest.new", kind="primary", icon_name="plus",
+                               shortcut="n"),
             ),
             h.form("filters", id="guest-search", data_action="guest.search")[
                 search.text(
                     "q", "Name, e-mail or telephone", kind="search", data_input="guest.search"
                 )
             ],
-            card("Found", listed, flush=True),
-        )
+            otherwise,
+            card("Found" if typed else "All guests", listed, flush=True, note=f"{len(found):,}")
+            if found or otherwise is None
+            else None,
+        )  # fmt: skip
 
     def _matches(self, typed: str) -> list[Any]:
-        return self.remembered(typed, lambda: search_guests(self.hotel.view, typed, FOUND))
+        view = self.hotel.view
+        if not typed:
+            return self.remembered("", lambda: all_guests(view))
+        return self.remembered(typed, lambda: search_guests(view, typed, FOUND))
+
+    def _nobody(self, route: Route, typed: str) -> Html:
+        if typed:
+            return empty("Nobody found", "The beginning of any part of the name will do; an e-mail "
+                         "address or a telephone number finds exactly.",
+                         icon_name="search")  # fmt: skip
+        way = link("Import bookings", route.to("settings", section="import").href)
+        return empty("No guests yet", "A profile is made with every reservation and walk-in, and "
+                     "by importing a file of bookings.", icon_name="users",
+                     actions=way)  # fmt: skip
+
+    def _named_otherwise(self, typed: str) -> Html | None:
+        """The open stays of a room whose number was typed, or the reservation of that id."""
+        view = self.hotel.view
+        if not view.find(ROOMS, "number", typed) and view.get(RESERVATIONS, typed) is None:
+            return None
+        lines = [
+            self._stay_item(item.stay, item.guest_name or "A guest", item.room_number)
+            for item in search_stays(view, typed)
+        ]
+        body = h.ul("list")[lines] if lines else h.p("muted pad")["Nobody is in it or expected."]
+        room = any(view.find(ROOMS, "number", typed))
+        return card(f"Room {typed}" if room else "Reservation", body, flush=True)
 
     def _row(self, guest: Any) -> Row:
-        return Row(
-            row_id=f"guest-{guest['id']}",
-            cells=[
-                h.span("clip", title=full_name(guest))[full_name(guest)],
+        formats, stay = self.hotel.app.formats, nearest_stay(self.hotel.view, str(guest["id"]))
+        first, last = guest.get("first_name"), guest.get("last_name")
+        return self.record_row(
+            "guest",
+            GUESTS,
+            str(guest["id"]),
+            [
+                clipped(full_name(guest), shown=join(first and f"{first} ", h.strong[last])),
+                formats.day(date.fromisoformat(stay["from"]), "medium") if stay else None,
+                status_chip(stay, self.hotel.today) if stay else None,
                 guest.get("email"),
                 guest.get("phone"),
                 guest.get("country"),
             ],
-            action="stay.open",
-            key=str(guest["id"]),
-            ref=f"{GUESTS}/{guest['id']}",
-            selected=self.hotel.app.route.record == guest["id"],
         )
 
     def drawer(self, route: Route) -> Html | None:
@@ -121,8 +156,8 @@ class Guests(DeskScreen):
     def actions(self) -> Mapping[str, Action]:
         """Searching, editing, merging."""
         return {
+            **super().actions(),
             "guest.search": self._search,
-            "guests.window": self.scrolled,
             "guest.new": lambda _: self.asker.ask(new_guest(self.hotel)),
             "guest.save": self._save,
             "guest.merge": lambda event: self.asker.ask(
@@ -176,23 +211,27 @@ class Guests(DeskScreen):
         return facts(rows)
 
     def _stays(self, guest: Any) -> Html:
-        today, formats = self.hotel.today, self.hotel.app.formats
-        stays = [item.stay for item in stays_of(self.hotel.view, str(guest["id"]))]
+        formats, view = self.hotel.app.formats, self.hotel.view
+        stays = [item.stay for item in stays_of(view, str(guest["id"]))]
         lines = [
-            h.li("list-item", id=f"stay-{stay['id']}")[
-                h.button("link", type="button", data_action="stay.open", data_id=stay["id"])[
-                    dates(formats, stay)
-                ],
-                h.span("muted")[
-                    formats.day(date.fromisoformat(stay["from"]), "medium"), " · ",
-                    room_name(self.hotel.view, stay.get("room")),
-                ],
-                status_chip(stay, today),
-            ]
+            self._stay_item(
+                stay,
+                formats.day(date.fromisoformat(stay["from"]), "medium"),
+                room_name(view, stay.get("room")),
+            )
             for stay in stays
-        ]  # fmt: skip
+        ]
         body = h.ul("list")[lines] if lines else h.p("muted pad")["No stays yet."]
         return card("Stays", body, flush=True, note=str(len(stays)))
+
+    def _stay_item(self, stay: Any, *words: str) -> Html:
+        return h.li("list-item", id=f"stay-{stay['id']}")[
+            h.button("link", type="button", data_action="stay.open", data_id=stay["id"])[
+                dates(self.hotel.app.formats, stay)
+            ],
+            h.span("muted", dir="auto")[" · ".join(word for word in words if word)],
+            status_chip(stay, self.hotel.today),
+        ]
 
     def _duplicates(self, guest: Any) -> Child:
         others = duplicates_of(self.hotel.view, str(guest["id"]))

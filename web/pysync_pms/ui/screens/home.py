@@ -26,7 +26,7 @@ from pysync_pms.queries import (
     slept,
 )
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button, chip, link
+from pysync_pms.ui.components.controls import button, chip, clipped, link
 from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
 from pysync_pms.ui.formats import plural
@@ -34,7 +34,7 @@ from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
-from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.screens.base import SCROLLED, DeskScreen
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS
 
@@ -84,7 +84,7 @@ class Home(DeskScreen):
         return join(
             page_head(
                 "Home",
-                note=day,
+                note=h.span("day-note")[day],
                 actions=[
                     button("Walk-in", action="stay.walk-in", icon_name="user-plus", shortcut="w"),
                     button(
@@ -124,7 +124,7 @@ class Home(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Choosing the business date."""
-        return {"home.day": self._set_day, "home.window": self.scrolled}
+        return {**super().actions(), "home.day": self._set_day}
 
     def _set_day(self, event: UiEvent) -> None:
         day = event.args.get("day", "")
@@ -229,9 +229,9 @@ class Home(DeskScreen):
 
         def row(at: int) -> Row:
             line = lines[at]
-            cells = [
+            cells: list[Child] = [
                 line.room_number,
-                h.span("clip", title=line.guest_name)[line.guest_name or "A guest"],
+                clipped(line.guest_name or "A guest"),
                 self._day(line.stay["to"]),
                 plural(int(line.stay.get("adults") or 1), "adult"),
             ]
@@ -243,29 +243,22 @@ class Home(DeskScreen):
             [f"in-house-{line.id}" for line in lines],
             row,
             window=self.window,
-            action="home.window",
+            action=SCROLLED,
             table_id="in-house",
             when_empty=none,
         )
 
     def _row(self, prefix: str, line: StayLine, cells: Sequence[Child]) -> Row:
-        return Row(
-            row_id=f"{prefix}-{line.id}",
-            cells=cells,
-            action="stay.open",
-            key=line.id,
-            ref=f"{RESERVATIONS}/{line.id}",
-            selected=self.hotel.app.route.record == line.id,
-        )
+        return self.record_row(prefix, RESERVATIONS, line.id, cells)
 
     def _guest(self, line: StayLine, *, late: bool, word: str) -> Child:
         name, notes = line.guest_name or "A guest", line.stay.get("notes")
         return h.div("guest-cell")[
             h.span("row")[
-                h.span("clip", title=name)[name],
+                clipped(name),
                 chip(word, tone="danger") if late else None,
             ],
-            h.span("clip muted", title=notes)[notes] if notes else None,
+            clipped(notes, "muted") if notes else None,
         ]
 
     def _room(self, line: StayLine) -> Child:

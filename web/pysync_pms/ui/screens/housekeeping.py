@@ -13,10 +13,10 @@ from pysync_pms.queries import (
     board_by_floor,
     board_by_person,
 )
-from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tab, tabs
+from pysync_pms.ui.components.controls import Choice, Tab, segmented, tabs
 from pysync_pms.ui.components.rooms import Task, housekeeping_list, housekeeping_row
 from pysync_pms.ui.components.surfaces import card, empty, page_head
+from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.room_deeds import condition_mark, service_mark
 from pysync_pms.ui.router import Route
@@ -25,6 +25,8 @@ from pysync_pms.ui.screens.rooms import RoomScreen
 from pysync_pms.words import CLEAN, DIRTY, STAFF
 
 __all__ = ["Housekeeping"]
+
+_SHOWN = (Choice(value="", label="To do"), Choice(value="all", label="All rooms"))
 
 
 class Housekeeping(RoomScreen):
@@ -43,26 +45,21 @@ class Housekeeping(RoomScreen):
         left = sum(group.to_do for group in groups)
         chosen = "person" if by_person else "floor"
         return join(
-            page_head("Housekeeping", note=f"{left} rooms to do"),
-            h.div("row")[
-                tabs(
-                    "Group",
-                    [
-                        Tab(name="floor", label="By floor", href=route.with_query(by="").href),
-                        Tab(name="person", label="By person",
-                            href=route.with_query(by="person").href),
-                    ],
-                    current=chosen,
-                ),
-                tabs(
-                    "Show",
-                    [
-                        Tab(name="", label="To do", href=route.with_query(show="").href),
-                        Tab(name="all", label="All rooms", href=route.with_query(show="all").href),
-                    ],
-                    current=route.query.get("show", ""),
-                ),
-            ],
+            page_head(
+                "Housekeeping",
+                note=f"{plural(left, 'room')} to do",
+                actions=segmented("show", "Show", _SHOWN, value=route.query.get("show", ""),
+                                  action="rooms.show"),
+            ),
+            tabs(
+                "Group",
+                [
+                    Tab(name="floor", label="By floor", href=route.with_query(by="").href),
+                    Tab(name="person", label="By person",
+                        href=route.with_query(by="person").href),
+                ],
+                current=chosen,
+            ),
             [self._group(group) for group in groups if group.rooms],
             None if any(group.rooms for group in groups) else empty(
                 "Everything is done", "Rooms that get dirty today are listed here."),

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pysync_pms.calendar import add_days, months, nights
-from pysync_pms.queries import guest_name, room_name, search_stays
+from pysync_pms.queries import guest_name, open_stays, room_name, search_stays
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button
+from pysync_pms.ui.components.controls import button, clipped, link
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
-from pysync_pms.ui.components.tables import Column, Row, long_table
+from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.words import STATUS_LABELS, money, status_chip
@@ -31,15 +31,10 @@ __all__ = ["Reservations"]
 FOUND: Final = 20_000
 """More than any hotel's name has: a bound, not a page."""
 FORM: Final = "filter"
-_COLUMNS: Final = (
-    Column(label="Guest"),
-    Column(label="Arrives"),
-    Column(label="Leaves", priority=2),
-    Column(label="Nights", numeric=True, priority=3),
-    Column(label="Room", priority=2),
-    Column(label="Rate", numeric=True, priority=3),
-    Column(label="State"),
-)
+OPENS_WITH: Final = "open"
+"""The state shown where the address names none: what is to come."""
+_COMING: Final = frozenset((*OPEN, "open", "attention"))
+"""States in which the nearest arrival comes first."""
 _FILTERS: Final = ("q", "status", "from", "type", "room")
 
 
@@ -51,52 +46,59 @@ class Reservations(DeskScreen):
 
     def view(self, route: Route) -> Html:
         """Filters over the list."""
-        found = self._matches(route.query)
+        found, status = self._matches(route.query), _status(route.query)
         return join(
             page_head(
                 "Reservations",
-                note=f"{len(found):,} found",
                 actions=button(
                     "New reservation", action="stay.new", kind="primary", icon_name="plus",
                     shortcut="n",
                 ),
             ),
             self._filters(route),
-            card("List", self._table(found), flush=True),
+            card(_title(status), self._table(found, route), flush=True, note=f"{len(found):,}"),
         )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
         """Filters live in the address."""
-        return {"stays.filter": self._filter, "stays.window": self.scrolled}
+        return {**super().actions(), "stays.filter": self._filter}
 
     def _matches(self, query: Mapping[str, str]) -> list[Any]:
-        asked = tuple(query.get(name) for name in _FILTERS)
+        asked = (self.hotel.today, *(query.get(name) for name in _FILTERS))
         return self.remembered(asked, lambda: self._matching(query))
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
         values = {name: event.value} if event.kind != "submit" else dict(event.values)
+        if values.get("status") == OPENS_WITH:
+            values["status"] = ""
         app = self.hotel.app
         app.go(app.route.with_query(**values).with_record(""), replace=True)
 
     def _filters(self, route: Route) -> Html:
-        view = FormView(form_id=FORM, values=dict(route.query))
+        view = FormView(form_id=FORM, values={**route.query, "status": _status(route.query)})
         live: dict[str, Any] = {"data_change": "stays.filter"}
-        states = [("open", "Open"), *STATUS_LABELS.items(), ("attention", "Needs attention")]
+        states = [
+            ("open", "Open"),
+            ("all", "All"),
+            *STATUS_LABELS.items(),
+            ("attention", "Needs attention"),
+        ]
         return h.form("filters", id=FORM, data_action="stays.filter")[
             view.text("q", "Guest's name", kind="search", data_input="stays.filter"),
-            view.choose("status", "State", states, empty="All", **live),
+            view.choose("status", "State", states, **live),
             view.date("from", "In the house on", **live),
             view.choose("type", "Room type", type_choices(self.hotel.view), empty="All", **live),
             view.choose("room", "Room", [("none", "Without a room")], empty="All", **live),
         ]
 
     def _matching(self, query: Mapping[str, str]) -> Iterator[Any]:
-        """Filtered, by arrival; indexes first, the rest by looking."""
-        status, on = query.get("status"), query.get("from")
-        for stay in sorted(self._candidates(query), key=lambda s: (s["from"], s["id"])):
-            if status == "open" and stay["status"] not in OPEN:
-                continue
+        """Filtered, by arrival, what is over the latest first; indexes first, the rest by
+        looking."""
+        status, on = _status(query), query.get("from")
+        newest = status not in _COMING
+        found = sorted(self._candidates(query), key=lambda s: (s["from"], s["id"]), reverse=newest)
+        for stay in found:
             if status == "attention" and not stay.get("attention"):
                 continue
             if status in STATUS_LABELS and stay["status"] != status:
@@ -110,14 +112,18 @@ class Reservations(DeskScreen):
             yield stay
 
     def _candidates(self, query: Mapping[str, str]) -> Iterable[Any]:
-        view = self.hotel.view
-        if len(query.get("q", "").strip()) >= 2:
-            return [line.stay for line in search_stays(view, query["q"], FOUND)]
-        if query.get("status") in OPEN:
-            return view.find(RESERVATIONS, "status", query["status"])
-        if query.get("status") == "open":
-            return [s for code in OPEN for s in view.find(RESERVATIONS, "status", code)]
-        if query.get("status") == "attention":
+        view, status = self.hotel.view, _status(query)
+        if query.get("q", "").strip():
+            named = [line.stay for line in search_stays(view, query["q"], FOUND)]
+            if status != "open":
+                return named
+            known = {stay["id"] for stay in open_stays(view, self.hotel.today)}
+            return [stay for stay in named if stay["id"] in known]
+        if status in OPEN:
+            return view.find(RESERVATIONS, "status", status)
+        if status == "open":
+            return open_stays(view, self.hotel.today)
+        if status == "attention":
             return view.find(RESERVATIONS, "attention", "any")
         if query.get("from"):
             on = query["from"]
@@ -125,26 +131,42 @@ class Reservations(DeskScreen):
                 RESERVATIONS, "month", m)]  # fmt: skip
         return view.all(RESERVATIONS)
 
-    def _table(self, stays: Sequence[Any]) -> Html:
-        none = empty("Nothing found", "Change the filters, or press n for a new reservation.",
-                     icon_name="search")  # fmt: skip
-        return long_table(
+    def _table(self, stays: Sequence[Any], route: Route) -> Html:
+        coming = _status(route.query) in _COMING
+        return self.long_list(
             "Reservations",
-            _COLUMNS,
-            [f"stay-{stay['id']}" for stay in stays],
-            lambda at: self._row(stays[at]),
-            window=self.window,
-            action="stays.window",
+            _columns("ascending" if coming else "descending"),
+            stays,
+            self._row,
+            prefix="stay",
             table_id="stays",
-            when_empty=none,
+            when_empty=None if stays else self._nothing(route),
         )
+
+    def _nothing(self, route: Route) -> Html:
+        """Why the list is empty, and the way on."""
+        if next(iter(self.hotel.view.all(RESERVATIONS)), None) is None:
+            way = link("Import bookings", route.to("settings", section="import").href)
+            return empty("No reservations yet", "Press n for a reservation, w for a walk-in, or "
+                         "import a file of bookings.", icon_name="notebook-tabs",
+                         actions=way)  # fmt: skip
+        wider = {"status": "all"}
+        words = "Look in all states"
+        if _status(route.query) == "all":
+            wider |= dict.fromkeys((name for name in _FILTERS if name != "status"), "")
+            words = "Show all reservations"
+        return empty("Nothing found", "Change the filters, or press n for a new reservation.",
+                     icon_name="search",
+                     actions=link(words, route.with_query(**wider).href))  # fmt: skip
 
     def _row(self, stay: Any) -> Row:
         formats, view = self.hotel.app.formats, self.hotel.view
-        return Row(
-            row_id=f"stay-{stay['id']}",
-            cells=[
-                h.span("clip", title=guest_name(view, stay))[guest_name(view, stay)],
+        return self.record_row(
+            "stay",
+            RESERVATIONS,
+            str(stay["id"]),
+            [
+                clipped(guest_name(view, stay)),
                 formats.day(date.fromisoformat(stay["from"]), "medium"),
                 formats.day(date.fromisoformat(stay["to"]), "medium"),
                 str(nights(stay["from"], stay["to"])),
@@ -152,8 +174,26 @@ class Reservations(DeskScreen):
                 money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
                 status_chip(stay, self.hotel.today),
             ],
-            action="stay.open",
-            key=str(stay["id"]),
-            ref=f"{RESERVATIONS}/{stay['id']}",
-            selected=self.hotel.app.route.record == stay["id"],
         )
+
+
+def _status(query: Mapping[str, str]) -> str:
+    return query.get("status") or OPENS_WITH
+
+
+def _title(status: str) -> str:
+    more = {"open": "Expected and in house", "all": "All reservations",
+            "attention": "Needs attention"}  # fmt: skip
+    return more.get(status) or STATUS_LABELS.get(status, "Reservations")
+
+
+def _columns(order: Literal["ascending", "descending"]) -> Sequence[Column]:
+    return (
+        Column(label="Guest"),
+        Column(label="Arrives", sorted=order),
+        Column(label="Leaves", priority=2),
+        Column(label="Nights", numeric=True, priority=3),
+        Column(label="Room", priority=2),
+        Column(label="Rate", numeric=True, priority=3),
+        Column(label="State"),
+    )

@@ -59,8 +59,12 @@ class RoomScreen(DeskScreen):
         return self._room_drawer(item)
 
     def actions(self) -> Mapping[str, Action]:
-        """What is done with rooms."""
-        return room_actions(self.hotel, self.asker)
+        """What is done with rooms, and which of them are shown."""
+
+        def show(event: UiEvent) -> None:
+            self.hotel.app.go(self.hotel.app.route.with_query(show=event.value), replace=True)
+
+        return {**super().actions(), **room_actions(self.hotel, self.asker), "rooms.show": show}
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the room in hand."""
@@ -172,14 +176,6 @@ class Rooms(RoomScreen):
             return None
         found = [rack_room(self.hotel.view, each, self.hotel.today) for each in changes.of(ROOMS)]
         return [Part(f"room-{item.id}", self._tile(item)) for item in found if item is not None]
-
-    def actions(self) -> Mapping[str, Action]:
-        """Besides what is done with rooms: the filter."""
-
-        def show(event: UiEvent) -> None:
-            self.hotel.app.go(self.hotel.app.route.with_query(show=event.value), replace=True)
-
-        return {**super().actions(), "rooms.show": show}
 
     def _tile(self, item: RackRoom) -> Html:
         words, icon_name = _OCCUPANCY[item.occupancy]

@@ -26,6 +26,7 @@ from pysync_pms.ui.parts.chart_lanes import UNASSIGNED, room_lane, tape_of, wait
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
+from pysync_pms.ui.screens.base import SCROLLED
 from pysync_pms.ui.screens.rooms import RoomScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
@@ -91,7 +92,7 @@ class TapeScreen(RoomScreen):
             tape_view(
                 tape,
                 self.window.rows(ids, draw, gap),
-                **self.window.attributes(len(ids), "tape.window"),
+                **self.window.attributes(len(ids), SCROLLED),
             ),
         )
 
@@ -163,7 +164,7 @@ class TapeScreen(RoomScreen):
     def actions(self) -> Mapping[str, Action]:
         """Dragging, besides what is done with rooms."""
         return {**super().actions(), "tape.drag": self._drag, "tape.pick": self._pick,
-                "tape.step": self._step, "tape.window": self.scrolled}  # fmt: skip
+                "tape.step": self._step}  # fmt: skip
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the stay in hand, and for moving in time."""
