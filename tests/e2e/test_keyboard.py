@@ -79,3 +79,38 @@ def test_a_row_in_hand_that_another_desk_settles_stays_under_the_hand(hotel: Hot
     one.keyboard.press("Escape")
     one.locator("#screen-title").focus()
     expect(one.locator(f"#{row}")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_search_is_typed_to_its_end_and_gives_the_focus_back(hotel: Hotel, width: int) -> None:
+    page = hotel()
+    page.set_viewport_size({"width": width, "height": 844})
+    search, field = page.locator(".search"), page.locator("#search-input")
+    if width == 390:
+        expect(search).to_have_css("opacity", "0")
+        page.get_by_title("Search", exact=True).click()
+    else:
+        page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(search).to_have_css("opacity", "1")
+    page.keyboard.type("k")
+    expect(page.locator("#screen-title")).to_have_text("Guests")
+    expect(page.locator("#guests-rows tr").first).to_be_visible()
+    page.keyboard.type("arin")
+    expect(field).to_have_value("karin")
+    rows = page.locator("#guests-rows tr")
+    expect(rows.filter(has_not_text="Karin")).to_have_count(0)
+    expect(rows).not_to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#screen-title")).to_be_focused()
+
+    rows.first.focus()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    page.keyboard.press("Escape")
+    expect(field).not_to_be_focused()
+    expect(page.locator("body")).not_to_be_focused()
+    if width == 390:
+        expect(search).to_have_css("opacity", "0")

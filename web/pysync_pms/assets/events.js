@@ -1,7 +1,7 @@
 /* One permanent listener per event type, on the document; elements say by `data-*` what they mean.
    data-action: clicks and forms · data-change, data-input: controls · data-link: addresses inside the
-   application · data-escape: what Escape asks for · data-window: rows that Python draws as they scroll
-   into view (window.js). */
+   application · data-escape: what Escape asks for · data-leave: a field that gives the focus back with
+   Escape and Enter · data-window: rows that Python draws as they scroll into view (window.js). */
 import { hasEdits, noteEdit, useRemote } from "./morph.js";
 import { takeFocus, walk } from "./roving.js";
 import { closeDialog, dialogClosed, dismiss, placeMenu, prepareRegions } from "./notices.js";
@@ -77,6 +77,8 @@ export function listenToUser(send) {
     event.preventDefault();
     clearTimeout(timers.get(form.id));
     report("submit", form.dataset.action, form, { values: valuesOf(form, event.submitter) });
+    const field = form.querySelector("[data-leave]");
+    if (field) leave(field, null);
     requestAnimationFrame(() => requestAnimationFrame(() => {
       document.getElementById(form.id)?.querySelector("[aria-invalid=true]")?.focus();
     }));
@@ -105,12 +107,24 @@ export function listenToUser(send) {
     if (owner) report("change", owner.dataset.change, owner, { value: valueOf(event.target) });
   }
 
+  let cameFrom = null; // what had the focus before the field that gives it back
+
+  /* Escape in a field that holds something empties it first, as browsers do. */
+  function leave(field, to = cameFrom) {
+    field.blur();
+    (to?.isConnected ? to : document.getElementById("screen-title"))?.focus({ preventScroll: true });
+  }
+
   function escape(event) {
     if (drags.cancel()) return true;
     if (document.querySelector("dialog[open], [popover=auto]:popover-open")) return true;
     const tip = document.querySelector("[data-tip]:is(:hover, :focus-within):not([data-dismissed])");
     if (tip) {
       tip.setAttribute("data-dismissed", "");
+      return true;
+    }
+    if (event.target.matches?.("[data-leave]")) {
+      if (!event.target.value) leave(event.target);
       return true;
     }
     const closing = event.target.closest?.("[data-escape]") ?? document.querySelector("[data-escape]");
@@ -142,6 +156,7 @@ export function listenToUser(send) {
   function focusin(event) {
     const item = event.target.closest?.("[data-roving] [tabindex]");
     if (item) takeFocus(item);
+    if (event.target.matches?.("[data-leave]")) cameFrom = event.relatedTarget;
   }
 
   function focusout(event) {

@@ -23,9 +23,10 @@ function focusOn(id) {
   target?.focus();
 }
 
+/* Whoever typed the way here, in the search, goes on typing. */
 function entered() {
   byId("app-main")?.scrollTo(0, 0);
-  byId("screen-title")?.focus({ preventScroll: true });
+  if (!document.activeElement?.matches("[data-leave]")) byId("screen-title")?.focus({ preventScroll: true });
 }
 
 /* Where the focus was before a drawer opened, by id: the element may have been drawn anew since. */

@@ -20,7 +20,7 @@ from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.importer import PageTools
-from pysync_pms.ui.router import first_space, parse
+from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
 
@@ -67,11 +67,9 @@ def _show(space: Space, offered: list[str]) -> App:
             "sync.force": lambda _: space.request_state(),
             "sync.conflicts": lambda _: app.go(app.route.to("attention")),
             "search.type": lambda event: app.go(
-                app.route.to("guests", q=event.value), replace=app.route.screen == "guests"
+                _found(app, event.value), replace=app.route.screen == "guests"
             ),
-            "search.go": lambda event: app.go(
-                app.route.to("guests", q=str(event.values.get("q", "")))
-            ),
+            "search.go": lambda event: app.go(_found(app, str(event.values.get("q", "")))),
         },
     )
     app = App(
@@ -95,6 +93,10 @@ def _show(space: Space, offered: list[str]) -> App:
     space.on_refused(hotel.refused)
     app.start()
     return app
+
+
+def _found(app: App, typed: str) -> Route:
+    return app.route.to("guests").with_query(q=typed)
 
 
 def _title(hotel: Hotel, name: str) -> str:

@@ -103,6 +103,9 @@ def header_view(model: ShellModel) -> Html:
         ),
         _space_switch(model),
         model.day and h.span("header-day tnum")[model.day],
+        h.label("btn btn-quiet btn-icon search-open", for_="search-input", title="Search")[
+            icon("search")
+        ],
         h.form("search", id="search-form", role="search", data_action="search.go")[
             icon("search"),
             h.input_(
@@ -116,6 +119,7 @@ def header_view(model: ShellModel) -> Html:
                 autocomplete="off",
                 data_input="search.type",
                 aria_keyshortcuts="/",
+                data_leave=True,
             ),
             h.kbd(aria_hidden="true")["/"],
         ],
