@@ -22,6 +22,10 @@ def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) ->
     expect(main).to_contain_text("The import is complete.")
     expect(main).to_contain_text(f"{len(GOOD) - 1} booked, 0 held already")
     expect(page.locator("#bad-rows-rows tr")).to_have_count(len(bad))
+    page.set_viewport_size({"width": 360, "height": 800})
+    told = page.locator("#bad-rows")
+    assert told.evaluate("e => e.scrollWidth <= e.clientWidth"), "reasons take the lines they need"
+    page.set_viewport_size({"width": 1280, "height": 720})
 
     page.get_by_role("button", name="Import", exact=True).click()
     expect(main).to_contain_text(f"0 booked, {len(GOOD) - 1} held already")

@@ -328,3 +328,13 @@ def test_the_last_view_can_be_kept_for_the_next_first_paint(lab: Tab) -> None:
             " preferences=preferences, on_error=errors.append); app.start(); None")  # fmt: skip
     assert not lab.page.locator("#app").evaluate("e => 'stale' in e.dataset")
     expect(lab.page.locator("#row-a")).to_have_count(1)
+
+
+@pytest.mark.req("PMS-12")
+def test_a_notice_with_a_long_word_stays_on_a_narrow_page(lab: Tab) -> None:
+    lab.page.set_viewport_size({"width": 360, "height": 700})
+    lab.run("app.toast('W' * 80, action=('Undo', 'hotel.undo', {})); None")
+    way_out = lab.page.get_by_role("button", name="Dismiss")
+    expect(way_out).to_be_in_viewport(ratio=1)
+    way_out.click()
+    expect(way_out).to_have_count(0)

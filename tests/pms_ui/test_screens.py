@@ -10,14 +10,17 @@ import pytest
 
 from pysync import Space
 from pysync.native import open_space
-from pysync_pms.commands import EditReservation, Move, perform
+from pysync_pms.commands import CreateGuest, EditReservation, Move, perform
 from pysync_pms.demo import build_demo
 from pysync_pms.indexes import fold, full_name
 from pysync_pms.queries import free_rooms, guest_name, needs_attention
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
+from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import join
+from pysync_pms.ui.parts.guest_questions import merge_guests
 from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.router import parse
 from pysync_pms.ui.screens import make_screens
@@ -41,7 +44,7 @@ class Page:
     def __init__(self, space: Space) -> None:
         self.space = space
         self.errors: list[BaseException] = []
-        hotel = Hotel(space, local_day=lambda: TODAY, spawn=asyncio.run)
+        self.hotel = hotel = Hotel(space, local_day=lambda: TODAY, spawn=asyncio.run)
         screens, everywhere = make_screens(hotel, _no_tools())
         frame = Frame(hotel, [(space.name, "Demo")], leave=print, online=lambda: True,
                       more=everywhere)  # fmt: skip
@@ -233,3 +236,55 @@ def test_history_speaks_of_guests_and_sources_and_not_of_codes(page: Page) -> No
     assert "Online agency" in sent
     assert ">online-agency<" not in sent
     assert full_name(view.get(GUESTS, stay["guest_id"]) or {}) in sent
+
+
+@pytest.mark.req("SRV-10", "PMS-12")
+def test_history_shows_the_beginning_of_a_long_note(page: Page) -> None:
+    view = page.space.view
+    stay = [s for s in view.all(RESERVATIONS) if s["status"] == "confirmed"][-1]
+    note = " ".join(f"word{number}" for number in range(250))
+    perform(page.space, EditReservation(id=stay["id"], changes={"notes": note}), view=view,
+            today=TODAY)  # fmt: skip
+    page.hotel.forget_history(RESERVATIONS, stay["id"])
+    page.markup("home")
+    drawn = page.markup(f"reservations/{stay['id']}")
+    history = drawn[drawn.index("timeline") :]
+    assert "word9 word10" in history
+    assert "word249" not in history
+    assert "word249" in drawn, "the note itself is there in full"
+
+
+@pytest.mark.req("PMS-03")
+def test_merging_asks_only_where_both_profiles_say_something_else(page: Page) -> None:
+    hotel, view = page.hotel, page.space.view
+    ids = ("merge-one", "merge-two")
+    hotel.perform(
+        CreateGuest(id=ids[0], first_name="Ana", last_name="Alves", email="a@example.org"),
+        CreateGuest(id=ids[1], first_name="Ana Maria", last_name="Alves Reis",
+                    email="b@example.org", phone="+351 912 345 678"),
+    )  # fmt: skip
+    question = merge_guests(hotel, *ids)
+    form = FormView(form_id="ask", values=question.values)
+    drawn = str(join(question.fields(form, question.values)))
+    assert set(re.findall(r'name="([a-z_]+)"', drawn)) == {"whose", "email"}
+    chosen = {**question.values, "whose": "two"}
+    done = hotel.perform(*question.commands(chosen))
+    assert done is not None
+    kept = view.get(GUESTS, ids[0])
+    assert kept is not None
+    assert full_name(kept) == "Ana Maria Alves Reis"
+    assert (kept["email"], kept["phone"]) == ("a@example.org", "+351 912 345 678")
+
+
+@pytest.mark.req("PMS-01")
+def test_a_new_hotel_says_on_every_screen_how_it_begins() -> None:
+    with open_space("new-hotel", schema=SCHEMA) as space:
+        page = Page(space)
+        for screen in ("home", "rooms", "housekeeping", "tape"):
+            drawn = page.markup(screen)
+            assert "no rooms yet" in drawn.lower(), screen
+            assert "settings?section=rooms" in drawn, screen
+            assert "settings?section=import" in drawn, screen
+        assert "No guests yet" in page.markup("guests")
+        assert "No reservations yet" in page.markup("reservations")
+        assert page.errors == []

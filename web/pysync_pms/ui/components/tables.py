@@ -26,6 +26,8 @@ class Column:
     numeric: bool = False
     priority: Literal[1, 2, 3] = 1
     hide_label: bool = False
+    wraps: bool = False
+    """Its texts take as many lines as they need."""
     sorted: Literal["ascending", "descending"] | None = None
     """Where the rows stand in the order of this column."""
 
@@ -137,4 +139,5 @@ def table_row(columns: Sequence[Column], row: Row, *, at: int | None = None) -> 
 
 def _cell_class(column: Column) -> str:
     kind = "num " if column.numeric else "do " if column.hide_label else ""
+    kind += "wraps " if column.wraps else ""
     return f"{kind}prio-{column.priority}"

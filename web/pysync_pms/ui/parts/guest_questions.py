@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from pysync_pms.commands import Command, CreateGuest, EditGuest, MergeGuests
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import stays_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
+from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Question, Values
@@ -26,6 +27,8 @@ FIELDS: Final = (
     ("company", "Company", "text"),
 )
 """What a profile is asked for: the field, its label, the kind of input."""
+NAME: Final = ("first_name", "last_name")
+"""What is chosen together."""
 
 
 def new_guest(hotel: Hotel) -> Question:
@@ -56,42 +59,45 @@ def new_guest(hotel: Hotel) -> Question:
 
 
 def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
-    """Two profiles of one person: which value of each field stays; the stays go along."""
+    """Two profiles of one person: which value of each field stays; the stays go along. What only
+    one of them knows is kept unasked."""
     view = hotel.view
     one, two = view.get(GUESTS, kept) or {}, view.get(GUESTS, other) or {}
-    moving = len(stays_of(view, other))
-    names = [name for name, _, _ in FIELDS if one.get(name) != two.get(name)]
+    names = full_name(one), full_name(two)
+    rest = [(name, words) for name, words, _ in FIELDS if name not in NAME]
+    asked = [(n, words) for n, words in rest if one.get(n) and two.get(n) and one[n] != two[n]]
+    learned = {name: two[name] for name, _ in rest if two.get(name) and not one.get(name)}
 
     def fields(form_: FormView, _: Values) -> Child:
         choices = [
-            form_.choose(
-                name,
-                words,
-                [(str(p[name]), str(p[name])) for p in (one, two) if p.get(name)],
-            )
-            for name, words, _ in FIELDS
-            if name in names and (one.get(name) or two.get(name))
-        ]
-        told = f"{moving} stays of the second profile go to the first. It can be undone."
-        return [h.p("muted")[told], h.div("grid-2")[choices]]
+            form_.choose(name, words, [(str(p[name]), str(p[name])) for p in (one, two)],
+                         required=True)
+            for name, words in asked
+        ]  # fmt: skip
+        if names[0] != names[1]:
+            both = [("one", names[0]), ("two", names[1])]
+            choices.insert(0, form_.choose("whose", "Name", both, required=True))
+        stays = plural(len(stays_of(view, other)), "stay")
+        told = f"{stays} of the second profile will belong to the first. It can be undone."
+        return [h.p("muted")[told], h.div("grid-2")[choices] if choices else None]
 
     def commands(values: Values) -> Sequence[Command]:
-        chosen = {
-            name: values[name]
-            for name in names
-            if values.get(name) and values[name] != one.get(name)
+        chosen: dict[str, Any] = {
+            name: values[name] for name, _ in asked if values.get(name, one[name]) != one[name]
         }
+        if values.get("whose") == "two":
+            chosen |= {name: two.get(name) for name in NAME}
         made: list[Command] = [MergeGuests(keep=kept, others=(other,))]
-        if chosen:
-            made.append(EditGuest(id=kept, changes=chosen))
+        if chosen or learned:
+            made.append(EditGuest(id=kept, changes={**learned, **chosen}))
         return made
 
-    start = {name: str(one.get(name) or two.get(name) or "") for name in names}
+    same = f"Merge two profiles of {names[0]}"
     return Question(
-        title=f"Merge {full_name(two)} into {full_name(one)}",
+        title=same if names[0] == names[1] else f"Merge {names[1]} into {names[0]}",
         submit="Merge",
         wide=True,
         fields=fields,
         commands=commands,
-        values=start,
+        values={"whose": "one", **{name: str(one[name]) for name, _ in asked}},
     )

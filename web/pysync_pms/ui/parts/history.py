@@ -27,6 +27,8 @@ from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 __all__ = ["history_actions", "history_view", "value_words"]
 
 SHOWN = 60
+LONGEST = 240
+"""Characters of a value; what it was in full is there again when the version is restored."""
 
 _NAMES: Final[Mapping[str, str]] = {
     "guest_id": "Guest",
@@ -97,8 +99,8 @@ def _event(
     changes = [
         (
             _NAMES.get(name) or label(name),
-            _words(hotel, version, name, old),
-            _words(hotel, version, name, new),
+            _short(_words(hotel, version, name, old)),
+            _short(_words(hotel, version, name, new)),
         )
         for name, (old, new) in version.fields.items()
         if name not in _INSIDE and not (_nothing(old) and _nothing(new))
@@ -149,6 +151,10 @@ def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
     if named is None:
         return value_words(value)
     return full_name(named) if name in _GUESTS else str(named.get("name") or named["id"])
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()}…"
 
 
 def _nothing(value: Any) -> bool:

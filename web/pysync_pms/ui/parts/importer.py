@@ -20,9 +20,10 @@ from pysync_pms.importing import (
     read_bookings,
 )
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button
+from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import banner, card
 from pysync_pms.ui.components.tables import Column, Row, table
+from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.router import Route
@@ -72,6 +73,7 @@ class _Run:
     reports: list[HotelReport] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     ended: str = ""
+    tone: Tone = "idle"
 
 
 class Importer:
@@ -126,12 +128,12 @@ class Importer:
             for row in bad[:BAD_SHOWN]
         ]
         return join(
-            banner(run.ended, tone="idle") if run.ended else None,
+            banner(run.ended, tone=run.tone) if run.ended else None,
             [self._report(report) for report in run.reports],
             card(
                 "Rows that were left out",
                 table("Rows left out", (Column(label="Line", numeric=True),
-                      Column(label="Reason")), rows, table_id="bad-rows"),
+                      Column(label="Reason", wraps=True)), rows, table_id="bad-rows"),
                 note=f"{len(bad):,}",
                 flush=True,
             )
@@ -144,7 +146,7 @@ class Importer:
             report.name,
             h.p[
                 f"{report.booked:,} booked, {report.known:,} held already, "
-                f"{report.rooms:,} rooms added, {len(report.bad):,} refused."
+                f"{plural(report.rooms, 'room')} added, {len(report.bad):,} refused."
             ],
             h.a("link", href=Route(report.space).href, data_link=True)[f"Open {report.name}"],
         )
@@ -165,20 +167,20 @@ class Importer:
         try:
             data = await self._tools.read_file(FILE_INPUT)
             if data is None:
-                run.ended = "Choose a file first."
+                run.ended, run.tone = "Choose a file first.", "act"
                 return
             reading = await self._drive(run, read_bookings(data))
             run.bad = list(reading.bad)
             for hotel in reading.hotels.values():
                 run.hotel = hotel.name
                 await self._import(run, hotel.space, hotel)
-            run.ended = "The import is complete."
+            run.ended, run.tone = "The import is complete.", "ok"
         except _Stopped:
             run.ended = (
                 "Stopped. What was booked stays; importing the file again goes on from here."
             )
         except InvalidValue as error:
-            run.ended = f"Nothing was imported: {error}"
+            run.ended, run.tone = f"Nothing was imported: {error}", "danger"
         finally:
             run.ended = run.ended or "The import ended early: see the message."
             self._hotel.app.refresh()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from pysync_pms.ui.components.controls import link
+from pysync_pms.ui.components.surfaces import empty
 from pysync_pms.ui.components.tables import Column, Row, long_table
 from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
@@ -58,6 +60,18 @@ class DeskScreen:
     def _scrolled(self, event: UiEvent) -> None:
         self.window.moved(event)
         self.hotel.app.refresh()
+
+    def no_rooms(self, route: Route) -> Html:
+        """Said where rooms would stand: how a hotel gets some."""
+        return empty("No rooms yet", "A hotel begins with its rooms.", icon_name="bed-double",
+                     actions=self.ways_to_rooms(route))  # fmt: skip
+
+    def ways_to_rooms(self, route: Route) -> Child:
+        """Where rooms are added, one by one or with the bookings of a file."""
+        return [
+            link(words, route.to("settings", section=section).href)
+            for section, words in (("rooms", "Add rooms"), ("import", "Import bookings"))
+        ]
 
     def long_list(
         self,

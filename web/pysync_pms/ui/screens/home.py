@@ -26,7 +26,7 @@ from pysync_pms.queries import (
     slept,
 )
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button, chip, clipped, link
+from pysync_pms.ui.components.controls import button, chip, clipped
 from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
 from pysync_pms.ui.formats import plural
@@ -143,11 +143,7 @@ class Home(DeskScreen):
             return banner(f"The business date was set by hand. Today is {calendar}.", tone="idle",
                           icon_name="calendar-range", actions=back)  # fmt: skip
         if not all_rooms(hotel.view):
-            route = hotel.app.route
-            ways = [
-                link(words, route.to("settings", section=section).href)
-                for section, words in (("rooms", "Add rooms"), ("import", "Import bookings"))
-            ]
+            ways = self.ways_to_rooms(hotel.app.route)
             told = "This hotel has no rooms yet."
             return banner(told, tone="live", icon_name="bed-double", actions=ways)
         past = past_only(hotel.view, hotel.today)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pysync_pms.queries import (
     BoardGroup,
     RackRoom,
+    all_rooms,
     board_by_floor,
     board_by_person,
 )
@@ -38,6 +39,8 @@ class Housekeeping(RoomScreen):
     def view(self, route: Route) -> Html:
         """Groups of tasks; what is done goes to the end of its group."""
         by_person = route.query.get("by") == "person"
+        if not all_rooms(self.hotel.view):
+            return join(page_head("Housekeeping"), self.no_rooms(route))
         grouped = board_by_person if by_person else board_by_floor
         groups = grouped(self.hotel.view, self.hotel.today)
         if route.query.get("show") != "all":

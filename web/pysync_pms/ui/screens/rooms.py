@@ -143,6 +143,8 @@ class Rooms(RoomScreen):
     def view(self, route: Route) -> Html:
         """Tiles by floor."""
         rack = room_rack(self.hotel.view, self.hotel.today)
+        if not rack:
+            return join(page_head("Rooms"), self.no_rooms(route))
         shown = [item for item in rack if _fits(item, route.query.get("show", ""))]
         floors: dict[str, list[RackRoom]] = {}
         for item in shown:
@@ -164,10 +166,8 @@ class Rooms(RoomScreen):
                 ]
                 for floor, items in floors.items()
             ],
-            None if shown else empty("No such room" if rack else "No rooms yet",
-                "No room is in this state now." if rack
-                else "Add rooms in Settings, or import a file of bookings.",
-                icon_name="layout-grid"),
+            None if shown else empty("No such room", "No room is in this state now.",
+                                     icon_name="layout-grid"),
         )  # fmt: skip
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:

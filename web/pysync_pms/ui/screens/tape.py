@@ -16,7 +16,7 @@ from pysync_pms.occupancy import places, takes_nights
 from pysync_pms.queries import all_rooms, chart_row, room_name, unassigned_bars
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tab, button, tabs
-from pysync_pms.ui.components.surfaces import empty, page_head
+from pysync_pms.ui.components.surfaces import page_head
 from pysync_pms.ui.components.tape import Tape, gap, lane
 from pysync_pms.ui.components.tape import tape_chart as tape_view
 from pysync_pms.ui.hotel import Hotel
@@ -65,9 +65,7 @@ class TapeScreen(RoomScreen):
         view, today = self.hotel.view, self.hotel.today
         rooms = [str(room["id"]) for room in all_rooms(view)]
         if not rooms:
-            told = empty("No rooms yet", "Add rooms in Settings, or import a file of bookings.",
-                         icon_name="calendar-range")  # fmt: skip
-            return join(page_head("Tape chart"), told)
+            return join(page_head("Tape chart"), self.no_rooms(route))
         tape = tape_of(self.hotel, start, days)
         homeless = unassigned_bars(view, start, end, today)
         waiting = max((bar.lane + 1 for bar in homeless), default=0)
