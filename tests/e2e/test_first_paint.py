@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
@@ -35,3 +37,17 @@ def test_a_second_visit_shows_the_last_view_before_python(
     expect(second.locator("html")).to_have_attribute("data-theme", "dark")
     expect(second.locator("#boot")).to_contain_text("As of")
     assert second.evaluate("__pysync.state") != "interactive"
+
+
+def test_a_first_visit_shows_the_empty_frame_until_python_is_there(
+    demo: str, device: BrowserContext, server: Server
+) -> None:
+    page = device.new_page()
+    page.route("**/assets/pyodide-*/**", leave)
+    page.goto(f"{server.url}/{demo}", wait_until="commit")
+    expect(page.locator("#boot")).to_contain_text("Starting")
+    frame = page.locator("#app:empty")
+    expect(frame).to_have_css("background-image", re.compile("linear-gradient"))
+    box = frame.bounding_box()
+    assert box is not None
+    assert box["height"] == page.evaluate("innerHeight")
