@@ -276,6 +276,18 @@ def test_merging_asks_only_where_both_profiles_say_something_else(page: Page) ->
     assert (kept["email"], kept["phone"]) == ("a@example.org", "+351 912 345 678")
 
 
+@pytest.mark.req("PMS-03")
+def test_a_short_name_that_is_chosen_stays_short(page: Page) -> None:
+    hotel, ids = page.hotel, ("merge-short", "merge-long")
+    hotel.perform(
+        CreateGuest(id=ids[0], last_name="Ng"),
+        CreateGuest(id=ids[1], first_name="Wei", last_name="Ng"),
+    )
+    question = merge_guests(hotel, *ids)
+    assert hotel.perform(*question.commands({**question.values, "whose": "one"})) is not None
+    assert full_name(page.space.view.get(GUESTS, ids[0]) or {}) == "Ng"
+
+
 @pytest.mark.req("PMS-01")
 def test_a_new_hotel_says_on_every_screen_how_it_begins() -> None:
     with open_space("new-hotel", schema=SCHEMA) as space:

@@ -66,7 +66,6 @@ def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
     names = full_name(one), full_name(two)
     rest = [(name, words) for name, words, _ in FIELDS if name not in NAME]
     asked = [(n, words) for n, words in rest if one.get(n) and two.get(n) and one[n] != two[n]]
-    learned = {name: two[name] for name, _ in rest if two.get(name) and not one.get(name)}
 
     def fields(form_: FormView, _: Values) -> Child:
         choices = [
@@ -85,11 +84,12 @@ def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
         chosen: dict[str, Any] = {
             name: values[name] for name, _ in asked if values.get(name, one[name]) != one[name]
         }
-        if values.get("whose") == "two":
-            chosen |= {name: two.get(name) for name in NAME}
+        who = two if values.get("whose") == "two" else one
+        # Merging fills the gaps of the first profile, also those of a name that is to stay short.
+        chosen |= {n: who.get(n) for n in NAME if who.get(n) != (one.get(n) or two.get(n))}
         made: list[Command] = [MergeGuests(keep=kept, others=(other,))]
-        if chosen or learned:
-            made.append(EditGuest(id=kept, changes={**learned, **chosen}))
+        if chosen:
+            made.append(EditGuest(id=kept, changes=chosen))
         return made
 
     same = f"Merge two profiles of {names[0]}"
