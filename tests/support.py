@@ -22,6 +22,9 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 BLANK = "/test/blank.html"
+"""Python as the application has it: from the memory snapshot, with the trimmed library."""
+WHOLE = "/test/whole.html"
+"""Python from the zips, with all of its library."""
 LoadedTo = Literal["load", "commit"]
 
 

@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from pysync_build.browsers import require_chromium
 from pysync_build.common import ROOT
 from tests.bench.site import PAGES, Site
-from tests.support import BLANK, CHROMIUM_FLAGS, Server, Tab, start_server
+from tests.support import CHROMIUM_FLAGS, WHOLE, Server, Tab, start_server
 
 OURS = (Path(__file__).with_name("in_tab") / "ours.py").read_text("utf-8") + "\nNone"
 CLOCK = (PAGES / "clock.js").read_text("utf-8")
@@ -104,7 +104,7 @@ class Rig:
     def ours(self, device: BrowserContext) -> Tab:
         """A bare page with Python, in which `in_tab/ours.py` is installed."""
         tab = Tab(device.new_page())
-        tab.page.goto(self.server.url + BLANK)
+        tab.page.goto(self.server.url + WHOLE)
         tab.run(OURS)
         return tab
 

@@ -125,7 +125,8 @@ def test_old_builds_go_and_the_newest_stay(tmp_path: Path) -> None:
 def test_every_immutable_file_carries_a_hash_in_its_path(bundle: Path) -> None:
     files = json.loads((bundle / "build.json").read_text())["files"]
     fixed = {url for url, entry in files.items() if not entry["immutable"]}
-    assert fixed == {"/index.html", "/manifest.webmanifest", "/sw.js", "/test/blank.html"}
+    pages = {"/index.html", "/test/blank.html", "/test/whole.html"}
+    assert fixed == {*pages, "/manifest.webmanifest", "/sw.js"}
     for url in files.keys() - fixed:
         head = url.removeprefix("/assets/").partition("/")[0].partition(".")[0]
         digest = head.rpartition("-")[2]

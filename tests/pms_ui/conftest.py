@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support import BLANK, Server, Tab, watch_errors
+from tests.support import WHOLE, Server, Tab, watch_errors
 
 HERE = Path(__file__).parent
 EMPTY = """
@@ -33,11 +33,11 @@ STYLES = """
 
 @pytest.fixture(scope="module")
 def python_tab(server: Server, browser: Browser) -> Iterator[Tab]:
-    """A bare page with Python and the style sheets in it, one for all tests of a file."""
+    """A bare page with all of Python and the style sheets in it, one for all tests of a file."""
     context = browser.new_context()
     tab = Tab(context.new_page())
     watch_errors(tab)
-    tab.page.goto(server.url + BLANK)
+    tab.page.goto(server.url + WHOLE)
     tab.page.evaluate("() => pysyncTest.ready.then(() => undefined)")
     tab.page.evaluate(STYLES)
     support = (HERE / "support.py").read_text("utf-8")

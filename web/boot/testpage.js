@@ -1,5 +1,6 @@
 /**
- * The script of the bare test page: Python with our packages, no application, all of the library.
+ * The script of the bare test pages: Python with our packages and no application. `blank.html` starts
+ * it as the application does, `whole.html` from the zips, with all of the standard library.
  *
  * `window.pysyncTest.run(code)` runs asynchronous Python in one namespace that all calls share, and
  * resolves to the value of its last expression as plain data; it rejects with the traceback.

@@ -125,10 +125,10 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
     bundle.add_page("index.html", index_page(build))
     bundle.add_page("manifest.webmanifest", manifest(build))
     bundle.add_page("sw.js", service_worker(worker, build, sorted(bundle.precached)))
-    bundle.add_page(
-        "test/blank.html",
-        test_page({**build, "stdlib": full, "snapshot": None, "testpage": test_url, "entry": None}),
-    )
+    blank = {**build, "testpage": test_url, "entry": None}
+    whole = {**blank, "stdlib": full, "snapshot": None}
+    bundle.add_page("test/blank.html", test_page(blank))
+    bundle.add_page("test/whole.html", test_page(whole))
     return bundle, build_id
 
 

@@ -1,8 +1,8 @@
 """Python for the tab: zips of byte code, made by the tab's own Python and kept by content.
 
 Three zips: `app` (the packages of `[tool.pysync.tab]`, with sources so that tracebacks show lines),
-`stdlib` (trimmed to what they can import) and `stdlib-full` (for test pages). Each result lies in
-the cache under the hash of everything it was made from.
+`stdlib` (trimmed to what they can import) and `stdlib-full` (for the test page `whole.html`). Each
+result lies in the cache under the hash of everything it was made from.
 """
 
 from __future__ import annotations

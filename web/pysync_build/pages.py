@@ -65,7 +65,7 @@ def index_page(build: Build) -> str:
 
 
 def test_page(build: Build) -> str:
-    """A page that starts Python with our packages and no application."""
+    """A page that starts Python as this build says, with our packages and no application."""
     return page("blank.html", build)
 
 

@@ -1,7 +1,7 @@
 """Which modules of the standard library the tab gets.
 
 npm's Pyodide brings all of it as sources. The bundle carries two compiled copies: the whole one,
-for test pages, and a trimmed one with what the packages of the tab can reach by their imports.
+for a test page, and a trimmed one with what the packages of the tab can reach by their imports.
 Reachability is read from the sources, imports inside functions included, so the trimmed library
 errs on the side of too much. A module that is not in it raises `ModuleNotFoundError` as usual; a
 package of the tab that needs one imports it somewhere, and the next build brings it.

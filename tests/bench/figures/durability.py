@@ -12,7 +12,7 @@ from typing import Any
 from tests.bench.bare import BareChromium, BareTab, kill
 from tests.bench.rig import OURS, Rig
 from tests.bench.table import Row, median, ms
-from tests.support import BLANK
+from tests.support import WHOLE
 
 FEW = 20
 OPEN_PEER = "peer.open('yjs', {name!r}); peer.persist({name!r})"
@@ -61,7 +61,7 @@ None
 
     return survived(
         browser,
-        rig.server.url + BLANK,
+        rig.server.url + WHOLE,
         rounds,
         prepare,
         write,

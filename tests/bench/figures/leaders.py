@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from tests.bench.bare import BareChromium, BareTab, kill
 from tests.bench.rig import OURS, Rig
 from tests.bench.table import Row, median, ms
-from tests.support import BLANK
+from tests.support import WHOLE
 
 TABS = 3
 AGREE = "await until(lambda: space.status().leader is not None and len(space.tabs()) == {n})\nNone"
@@ -63,7 +63,7 @@ class Hotel:
 
 def hotel(rig: Rig, browser: BareChromium) -> Hotel:
     """Three tabs on a new space."""
-    made = Hotel(browser, rig.server.url + BLANK, rig.fresh("leaders"))
+    made = Hotel(browser, rig.server.url + WHOLE, rig.fresh("leaders"))
     made.fill_up()
     return made
 
