@@ -111,7 +111,7 @@ def test_a_leader_stopped_dead_in_the_middle_of_writing_blocks_no_one(
 async def write():
     for n in range(100_000):
         rooms.create({"id": f"r{n}", "n": n})
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.001)  # the pace of the writing, waits for nothing
 writing = asyncio.ensure_future(write())
 None"""
     )

@@ -14,8 +14,8 @@ from tests.support import BLANK, CHROMIUM_FLAGS, Server, Tab
 
 OPEN = """
 from pysync.testing.contracts.kit import *
-lost = []
-store = IndexedDBStore("hotel", on_lost=lost.append)
+lost, gone = [], asyncio.Event()
+store = IndexedDBStore("hotel", on_lost=lambda detail: (lost.append(detail), gone.set()))
 first = await value(Loaded, store.load)
 """
 TAIL = """
@@ -151,7 +151,7 @@ def test_storage_cleared_under_a_running_tab_is_reported_lost(
     device.new_cdp_session(tab.page).send(
         "Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "indexeddb"}
     )
-    tab.run("while not lost: await asyncio.sleep(0.01)")
+    tab.run("await gone.wait()\nNone")
     assert tab.run('await fault(store.append, "c", "x")') == "closed"
     assert tab.run("(await value(Loaded, store.load)).tail") == []
 

@@ -62,7 +62,7 @@ def test_a_throttled_tab_sends_the_first_change_at_once_then_seldom_and_the_last
 begin = time.monotonic()
 for n in range(60):
     store.set("n", n)
-    await asyncio.sleep(1 / 60)
+    await asyncio.sleep(1 / 60)  # the pace of someone who drags, waits for nothing
 (time.monotonic() - begin) * 1000"""
     )
     two.run(until('store.get("n") == 59'))

@@ -25,6 +25,7 @@ FOUND = find_browsers()
 MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser"))
 PATIENCE_S = 150
 RUN = """
+// A poll until the page's script has run, bounded by the driver: it may not have begun.
 const [code, done] = arguments;
 const answer = (value, error) => done({ value, error });
 const wait = () => window.pysyncTest

@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 async def until(
     holds: Callable[[], object], seconds: float = 90, state: Callable[[], object] = str
 ) -> None:
-    """Return as soon as it holds; a failure tells the state."""
+    """Return as soon as it holds; a failure tells the state. A poll: what may hold is anything."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"it never came to hold: {state()}"
@@ -26,7 +26,9 @@ async def until(
 
 
 async def nothing_left() -> dict[str, int]:
-    """What is open once the browser has confirmed everything; {} unless something leaked."""
+    """What is open once the browser has confirmed everything; {} unless something leaked.
+
+    A poll: each thing is let go of by an event of its own, and a leak by none."""
     end = time.monotonic() + 60
     while owned.live() and time.monotonic() < end:
         await asyncio.sleep(0.01)
