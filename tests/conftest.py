@@ -2,16 +2,19 @@
 
 The server is a process of its own on a free port, with test pages and an empty data folder. The
 browser is the installed Chromium. A tab made here fails its test when it logged an error that the
-test did not announce.
+test did not announce. Where several processes run the suite, each has a server and browsers of its
+own; only the bundle is shared, and built by one at a time.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Playwright, expect, sync_playwright
 
 from pysync_build.browsers import require_chromium
@@ -30,6 +33,10 @@ from tests.support import (
 ROWS = Path(__file__).with_name("requirements.txt")
 PATIENCE_MS = 30_000
 """How long an expectation may take to come true on a busy machine; passing tests never wait."""
+PROCESSES = min(2, os.cpu_count() or 1)
+"""How many run the whole suite: much of the time, a test waits for its browser."""
+settings.register_profile("busy", deadline=None)  # how long an example takes is no failure
+settings.load_profile("busy")
 PROVEN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
 
 
@@ -136,6 +143,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addoption("--long", action="store_true", help="also run what is marked as long")
     parser.addoption("--sim-first", type=int, default=1, help="the first seed of these worlds")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs in several processes; what was picked from it in one, and so does what
+    is to be seen as it runs."""
+    picks = ("file_or_dir", "keyword", "markexpr", "lf", "collectonly", "requirements")
+    alone = config.getoption("capture") == "no" or any(config.getoption(p, None) for p in picks)
+    return 0 if alone else PROCESSES
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +21,7 @@ from pysync_build.assets import collect_assets
 from pysync_build.bundle import build_bundle
 from pysync_build.common import ROOT, Stop, prune_cache
 from pysync_build.pages import fill
-from tests.build.conftest import tiny_config
+from tests.build.conftest import TINY, tiny_config
 
 
 @pytest.fixture
@@ -112,6 +116,22 @@ def test_equal_sources_give_an_equal_build_and_no_second_writing(
     assert capsys.readouterr().out == ""
     elsewhere = build_bundle(tiny_config(), dist=tmp_path / "other")
     assert (elsewhere / "build.json").read_bytes() == (first / "build.json").read_bytes()
+
+
+def test_builds_that_run_at_once_do_not_meet_in_the_cache(tmp_path: Path) -> None:
+    sources = tmp_path / "tinyapp"
+    shutil.copytree(TINY, sources)
+    (sources / "fresh.py").write_text(f"NEVER_BUILT_BEFORE = {time.time_ns()}\n")
+    config = replace(tiny_config(), packages=(sources,))
+    folders = [tmp_path / name for name in ("one", "two")]
+    with ThreadPoolExecutor() as pool:
+        one, two = pool.map(lambda dist: build_bundle(config, dist=dist), folders)
+    assert any(one.glob("assets/python-*.bin.br"))
+    names = [{file.relative_to(built) for file in built.rglob("*")} for built in (one, two)]
+    assert names[0] == names[1]
+    for name in names[0]:
+        if (one / name).is_file():
+            assert (one / name).read_bytes() == (two / name).read_bytes()
 
 
 def test_old_builds_go_and_the_newest_stay(tmp_path: Path) -> None:

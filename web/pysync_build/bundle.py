@@ -200,7 +200,7 @@ def build_bundle(config: TabConfig | None = None, *, dist: Path = DIST) -> Path:
         Stop: a source does not compile, or a part could not be obtained.
     """
     dist.mkdir(exist_ok=True)
-    with alone(f"bundle-{short_hash(str(dist.resolve()).encode())}"):
+    with alone("bundle"):  # one for every `dist`: they share the cache
         bundle, build_id = gather(config or tab_config())
         target = dist / build_id
         if not (target / "build.json").exists():
