@@ -35,9 +35,15 @@ class Durability:
         """Whether the store has that change."""
         return n <= self._up_to or n in self._beyond
 
-    def wait(self, n: int, pledge: Pledge) -> None:
-        """Settle the pledge when it is known."""
-        self._waiting.setdefault(n, []).append(pledge)
+    def promise(self, n: int, pledge: Pledge, refusal: NotDurable | None) -> Pledge:
+        """Settle the pledge now, or when it is known; `refusal` is why the store takes nothing."""
+        if self.has(n):
+            pledge.set_result(None)
+        elif refusal is not None:
+            pledge.set_exception(refusal)
+        else:
+            self._waiting.setdefault(n, []).append(pledge)
+        return pledge
 
     def failed(self, reason: str, message: str = "") -> None:
         """The store takes nothing: whoever waits is told so."""

@@ -81,6 +81,7 @@ class Executor:
         self._soon = soon
         self._inbox: deque[Callable[[], None]] = deque()
         self._pumping = False
+        tab.send_at_once(self._send)
         self._acts: dict[type, Callable[[Any], None]] = {
             fx.FlushSoon: self._flush_soon,
             fx.SetTimer: self._set_timer,
@@ -152,6 +153,11 @@ class Executor:
         if appends:
             self._append(appends)
         return rest
+
+    def _send(self) -> None:
+        """A change's own frame leaves while its author still keeps the books of it."""
+        for effect in self.tab.take_posts():
+            self.channel.post(effect.text)
 
     def close(self) -> None:
         """Stop the machine, execute what it asks for last, and let go of every port."""

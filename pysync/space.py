@@ -14,6 +14,7 @@ from pysync.durability import Durability, ask
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
+from pysync.machines.effects import Moment
 from pysync.machines.events import (
     Changed,
     Message,
@@ -25,6 +26,7 @@ from pysync.machines.events import (
     TabEvent,
 )
 from pysync.machines.leadership import Followed, LeaderChanged, Led
+from pysync.machines.reruns import Command
 from pysync.machines.status import Status
 from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
@@ -126,21 +128,24 @@ class Space(Telling):
         if rerun:
             draft.track()
         value = command(draft)
-        details = meta
         if meta is None and (label or author or (atomic and not rerun)):
-            details = Meta(label=label, author=author, atomic=atomic and not rerun)
-        change = self.commit(draft, details, command if rerun else None)
+            meta = Meta(label=label, author=author, atomic=atomic and not rerun)
+        change = self.commit(draft, meta, command if rerun else None, now)
         return Receipt(change.id if change is not None else "", value, self.durable)
 
     def commit(
-        self, draft: Draft, meta: Meta | None = None, rerun: Callable[[Draft], Any] | None = None
+        self,
+        draft: Draft,
+        meta: Meta | None = None,
+        rerun: Command | None = None,
+        now: Moment | None = None,
     ) -> Change | None:
         """Commit a draft of `self.tab.draft`. What `run` is made of."""
         replica = self.tab.replica
         before: dict[Ref, Cell | None] = {}
         if not self.tab.shared:  # the leader decides inside the call
             before = {(op.key, op.rid): replica.view.cell(op.key, op.rid) for op in draft.ops()}
-        change = self.tab.commit(draft, self.host.now(), meta, rerun)
+        change = self.tab.commit(draft, now or self.host.now(), meta, rerun)
         if change is not None:
             entry = replica.pending.get(change.id)
             self._recent.keep(change, entry.pre if entry is not None else before)
@@ -160,16 +165,11 @@ class Space(Telling):
         tab, _, number = change_id.rpartition(".")
         if tab != self.tab.id or not number.isdecimal():
             raise Unknown(f"{change_id!r} is no change of this tab")
-        pledge = self.host.pledge()
-        if self._durability.has(int(number)):
-            pledge.set_result(None)
-        elif not self.tab.stores:
-            pledge.set_exception(NotDurable("memory", "this page has no storage: keep it open"))
-        elif self.tab.outbox.problem is not None:
-            pledge.set_exception(NotDurable(self.tab.outbox.problem.reason))
-        else:
-            self._durability.wait(int(number), pledge)
-        return pledge
+        problem = self.tab.outbox.problem
+        refusal = NotDurable(problem.reason) if problem is not None else None
+        if not self.tab.stores:
+            refusal = NotDurable("memory", "this page has no storage: keep it open")
+        return self._durability.promise(int(number), self.host.pledge(), refusal)
 
     # -- time travel ------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ Floor: `messages`, `model.change`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
@@ -50,9 +49,14 @@ def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:
     return Batch(tab, first, tuple(changes), text)
 
 
-def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
-    """Read a `state-update` frame that carries its changes. Raises ProtocolError."""
-    first, rows = header(frame.payload)
+def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch | None:
+    """Read a `state-update` frame; None if its changes lie in the log. Raises ProtocolError."""
+    payload = frame.payload
+    if type(payload) is not list or len(payload) < 2 or type(payload[0]) is not int:
+        raise ProtocolError("an update is a number and its changes")
+    first, rows = payload[0], payload[1]
+    if rows is None:
+        return None
     if type(rows) is not list or not 0 < len(rows) <= MAX_CHANGES:
         raise ProtocolError("changes are a list of bounded length")
     tab, since = frame.tab, stamp_at(frame.ts)
@@ -63,16 +67,12 @@ def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch:
     return Batch(frame.tab, first, changes, text)
 
 
-def header(payload: Any) -> tuple[int, Any]:
-    """First number and changes (None: they lie in the log). Raises ProtocolError."""
-    if type(payload) is not list or len(payload) < 2 or type(payload[0]) is not int:
-        raise ProtocolError("an update is a number and its changes")
-    return payload[0], payload[1]
-
-
 def parse_batch(text: str, schema: Schema) -> Batch:
     """Read a batch from the log. Raises ProtocolError."""
     frame = messages.decode(text)
     if frame.type != messages.STATE_UPDATE:
         raise ProtocolError(f"the log holds a {frame.type}")
-    return decode_batch(frame, text, schema)
+    batch = decode_batch(frame, text, schema)
+    if batch is None:
+        raise ProtocolError("the log holds the place of a batch, not the batch")
+    return batch

@@ -146,3 +146,13 @@ Effect = (
     | WriteDecisions
     | WriteSnapshot
 )
+
+
+def take_posts(effects: list[Effect]) -> list[Post]:
+    """Take the posts out of the list, which the other effects do not hold up."""
+    posts = [effect for effect in effects if type(effect) is Post]
+    if len(posts) == len(effects):
+        effects.clear()
+    else:
+        effects[:] = [effect for effect in effects if type(effect) is not Post]
+    return posts

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
-from pysync.machines.batches import Batch, decode_batch, header
+from pysync.machines.batches import decode_batch
 from pysync.machines.cards import Card
 from pysync.machines.effects import Moment
 from pysync.machines.events import Message, Problem, TabEvent
@@ -96,11 +96,11 @@ class Inbox:
     def _update(self, frame: Frame, text: str, now: Moment) -> None:
         owner = self._owner
         self.last_heard = int(now.wall)
-        if header(frame.payload)[1] is None:  # it lies in the log
+        batch = decode_batch(frame, text, owner.schema)
+        if batch is None:
             owner.ledger.read()
             owner.ledger.stored(now)
             return
-        batch: Batch = decode_batch(frame, text, owner.schema)
         owner.clock.observe(batch.changes[-1].mark.stamp, now.wall)
         for change in batch.changes:
             for problem in change.dropped:

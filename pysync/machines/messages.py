@@ -33,12 +33,11 @@ Floor: `errors`, `values`.
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final, NamedTuple
 
 from pysync.errors import ProtocolError
-from pysync.values.jsontext import parse_json
+from pysync.values.jsontext import json_text, parse_json
 
 VERSION: Final = 1
 _TAB: Final = re.compile(r"[!#-.0-\[\]-~]{1,64}")
@@ -48,7 +47,6 @@ MAX_TIME: Final = 1 << 47
 """A timestamp fits a stamp: below it, some four thousand years."""
 MAX_FRAME: Final = 4_000_000
 """Characters of one frame; a longer one is dropped (writers cut batches far below it)."""
-_dumps: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 STATE_UPDATE: Final = "state-update"
 STATE_REQUEST: Final = "state-request"
@@ -108,7 +106,7 @@ def encode(type_: str, tab: str, wall: float, payload: object) -> str:
     >>> encode("tab-ping", "t1", 5.9, {})
     '[1,"tab-ping","t1",5,{}]'
     """
-    return f'[{VERSION},"{type_}","{tab}",{int(wall)},{_dumps(payload)}]'
+    return f'[{VERSION},"{type_}","{tab}",{int(wall)},{json_text(payload)}]'
 
 
 def decode(text: str) -> Frame:

@@ -56,17 +56,28 @@ class Outbox:
         self._later: list[Batch] = []
         """Posted in this task, to be offered to the store when it ends."""
         self._in_task = False
+        self._spoken: Batch | None = None
+        """The first of a task, posted and not yet in the books."""
         self._attempts = 0
         self._offered: set[str] = set()
         self._whole: set[str] = set()
         """Long batches posted whole, because the store has no place of theirs to tell."""
 
+    def speak(self, change: Change, now: Moment) -> None:
+        """Post the first change of a task, which will be added as soon as it is in the books: the
+        others need not wait for them. A second call does nothing."""
+        if not self._in_task and self._spoken is None:
+            self._spoken = batch = encode_batch(self._tab, [change], now.wall)
+            self._post(batch)
+
     def add(self, change: Change, now: Moment) -> None:
         """Take a change that was just made."""
-        if not self._in_task:
+        self.speak(change, now)
+        batch, self._spoken = self._spoken, None
+        if batch is not None:
             self._in_task = True
             self._out.append(FlushSoon())
-            self._send([change], now)
+            self._keep(batch)
             self._offer_posted()
             return
         self._task.append(change)
@@ -145,10 +156,16 @@ class Outbox:
             self._send(changes[:half], now)
             self._send(changes[half:], now)
             return
+        self._post(batch)
+        self._keep(batch)
+
+    def _post(self, batch: Batch) -> None:
         if not self._stores or len(batch.text) <= POINTER_CHARS:
             self._out.append(Post(batch.text))
         elif self.problem is not None:
             self._post_whole(batch)
+
+    def _keep(self, batch: Batch) -> None:
         if self._stores:
             self.waiting[batch.id] = batch
             self._later.append(batch)

@@ -5,7 +5,6 @@ SIZE-1 what passes fits into a frame, alone. Floor: `messages`, `model.change`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,6 +12,7 @@ from pysync.errors import InvalidValue
 from pysync.machines.messages import MAX_FRAME
 from pysync.model.change import PLAIN, Change
 from pysync.model.schema import KEY_MAX
+from pysync.values.jsontext import json_text
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, freeze
 
 MAX_CHANGE: Final = MAX_FRAME - 1_000
@@ -23,7 +23,6 @@ _FEW: Final = 20
 _SHORT: Final = 1_000
 _AROUND: Final = 200
 """What stands around a field or an op: a version, brackets, commas."""
-_text: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def check_size(change: Change) -> None:
@@ -35,7 +34,7 @@ def check_size(change: Change) -> None:
             if len(freeze(text, name)) > KEY_MAX:
                 raise InvalidValue(f"longer than {KEY_MAX} characters: {text[:40]}...", path=name)
     if not _is_small(change) and _at_most(change) > MAX_CHANGE:
-        size = len(_text(change.encode()))
+        size = len(json_text(change.encode()))
         if size > MAX_CHANGE:
             raise InvalidValue(
                 f"a change of {size:,} characters; one holds {MAX_CHANGE:,}: cut it into several"
@@ -72,6 +71,6 @@ def _of_fields(fields: Mapping[str, Json]) -> int:
         if type(value) is str:
             total += _WORST * len(value)
         elif isinstance(value, (dict, list)):
-            total += len(_text(value))
+            total += len(json_text(value))
         total += _AROUND + 2 * _WORST * len(path)
     return total

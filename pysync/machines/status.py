@@ -38,7 +38,7 @@ class Status:
 
 def status_of(tab: Tab) -> Status:
     """How things stand in this tab."""
-    fault = tab.load_fault or tab.outbox.problem or tab.ledger.problem
+    fault = tab.loading.fault or tab.outbox.problem or tab.ledger.problem
     return Status(
         ready=tab.ready,
         tabs=len(tab.presence.tabs()),

@@ -13,13 +13,13 @@ and reported. Floor: all machines.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from pysync.errors import ProtocolError, StoreCorrupt, UsageError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.cards import TabInfo
-from pysync.machines.effects import ClearTimer, Effect, Load, Moment, Post, SetTimer
+from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
 from pysync.machines.events import (
     Changed,
@@ -35,6 +35,7 @@ from pysync.machines.hydration import Hydration
 from pysync.machines.inbox import Inbox
 from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.machines.ledger import Ledger
+from pysync.machines.loading import Loading
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
 from pysync.machines.presence import Presence
@@ -53,10 +54,6 @@ from pysync.ports import Lease, Loaded, LogRow, StoreFault
 from pysync.values.clock import HybridClock
 
 Rung = Literal["locks", "lease", "none"]
-
-LOAD_TIMER: Final = "tab.load"
-LOAD_RETRY_MS: Final = 500
-"""When to read the store again after it could not be read."""
 
 
 class Tab:
@@ -85,10 +82,6 @@ class Tab:
         self.shared = shared
         self.stores = stores
         self.ready = False
-        self.unfit = False
-        """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
-        self.load_fault: StoreFault | None = None
-        """Why the store could not be read so far (it is tried again), or went away under us."""
         self.dropped_frames = 0
         self._told_unreadable = 0
         self.clock = HybridClock()
@@ -137,6 +130,7 @@ class Tab:
             shared=shared,
             out=self._out,
         )
+        self.loading = Loading(self.hydration, self._out)
         self._to_snapshot: list[tuple[int, Batch]] = []
         self.inbox = Inbox(self)
         self._now = Moment(born, 0.0)
@@ -218,20 +212,10 @@ class Tab:
     def loaded(self, result: Loaded | StoreFault, now: Moment) -> None:
         """The store was read (or cannot be). What was heard meanwhile is taken in now."""
         self._now = now
-        if isinstance(result, StoreFault) and result.reason in ("aborted", "blocked"):
-            # Not knowing what is stored, a tab must not begin with nothing: it tries again.
-            self.load_fault = result
-            self._events.append(Problem("not-loaded", result.reason))
-            self._out.append(SetTimer(LOAD_TIMER, now.mono + LOAD_RETRY_MS))
+        known, fault = self.loading.take(result, now), self.loading.fault
+        if not known:
+            self._events.append(Problem("not-loaded", fault.reason if fault else ""))
             return
-        self.load_fault = result if isinstance(result, StoreFault) else None
-        if isinstance(result, Loaded):
-            try:
-                self.hydration.load(result)
-            except StoreCorrupt as error:
-                self.load_fault = StoreFault("corrupt", str(error))
-        fault = self.load_fault
-        self.unfit = fault is not None and fault.reason == "corrupt"
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
         self.ready = True
@@ -247,7 +231,7 @@ class Tab:
         self._pause(now, frozen=False)
         self.election.stop(now)
         self.presence.stop(now)
-        self._out.append(ClearTimer(LOAD_TIMER))
+        self.loading.stop()
         self.ledger.stop()
         self.snapshots.stop()
         self.outbox.stop()
@@ -423,8 +407,7 @@ class Tab:
     def woke(self, timer: str, now: Moment) -> None:
         """A timer is due."""
         self._now = now
-        if timer == LOAD_TIMER:
-            self._out.append(Load())
+        self.loading.woke(timer)
         self.election.woke(timer, now)
         self.outbox.woke(timer)
         self.ledger.woke(timer, now)
@@ -436,14 +419,14 @@ class Tab:
 
     def store_lost(self, reason: str, now: Moment) -> None:
         """The database was cleared or closed under this tab: say so; memory still holds all."""
-        self.load_fault = StoreFault("closed", reason)
+        self.loading.fault = StoreFault("closed", reason)
         self._events.append(Problem("store-lost", reason))
 
     # -- what the parts ask and tell --------------------------------------------------------------
 
     def leads_under(self) -> int:
         """The term to decide under; 0 while this tab may not."""
-        return self.election.term if self.ready and self._awake and not self.unfit else 0
+        return self.election.term if self.ready and self._awake and not self.loading.unfit else 0
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake."""
@@ -538,6 +521,16 @@ class Tab:
 
     def _post(self, type_: str, payload: object, now: Moment) -> None:
         self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))
+
+    def send_at_once(self, send: Callable[[], None]) -> None:
+        """For hosts: `send` is called when the frame of an own change may leave, before the change
+        is in the view. It executes `take_posts`, and must not call into this tab."""
+        self._writer.send = send
+
+    def take_posts(self) -> list[Post]:
+        """The posts among the effects, which the others do not hold up; the list is the
+        caller's."""
+        return take_posts(self._out)
 
     def take_effects(self) -> list[Effect]:
         """What the host is to do, in order; the list is the caller's."""

@@ -1,12 +1,13 @@
 """The writer: turns a draft into a change of this tab, predicted, numbered, stamped and sent.
 
 WRITE-1 a change is tried out before it is numbered, so a refusal leaves no gap and no trace.
+WRITE-2 what was tried out cannot fail any more: it is sent before this tab keeps its books of it.
 Floor: `replica`, `outbox`, `reruns`, `model.draft`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +31,8 @@ class Writer:
         self, *, tab: str, author: str, clock: HybridClock, replica: Replica, outbox: Outbox
     ) -> None:
         self.author = author
+        self.send: Callable[[], None] = _later
+        """The host's: executes the posts that wait. Without one they wait for the end."""
         self._tab = tab
         self._clock = clock
         self._replica = replica
@@ -71,6 +74,8 @@ class Writer:
         check_size(change)
         cells, plain = self._foresee(change, draft)
         self._n += 1
+        self._outbox.speak(change, now)
+        self.send()
         self._replica.admit(change, cells, plain=plain)
         if rerun is not None:
             reruns.keep(mark.n, rerun)
@@ -97,3 +102,7 @@ class Writer:
         meta = meta or PLAIN
         author = meta.author or self.author
         return replace(meta, author=author, rerun=rerun, seen=seen, reads=reads)
+
+
+def _later() -> None:
+    return None

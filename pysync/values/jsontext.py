@@ -10,15 +10,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, Final
 
+_PLAIN: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 MAX_NESTING: Final = 500
 """Brackets within brackets of one text; values nest 32 deep, a tab's parser bears 1,000."""
 _decode: Final = json.JSONDecoder().decode
 _PIECE: Final = 1024
 _NO_BRACKET: Final = re.compile(r"[^\[\]{}]+")
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def _encoder() -> Callable[[Any], str]:
+    """What `json.JSONEncoder.encode` does, with its C encoder made once: it makes one per call,
+    which costs more than to encode a small change."""
+    make: Callable[..., Any] | None = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return _PLAIN.encode
+    quote = json.encoder.encode_basestring
+    pieces = make(None, _PLAIN.default, quote, None, ":", ",", False, False, True)
+    return lambda value: "".join(pieces(value, 0))
+
+
+json_text: Final = _encoder()
+"""The text of a value that is JSON already: no white space, members in their order."""
 
 
 def parse_json(text: str) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,9 +19,7 @@ from pysync import Collection, Draft, Receipt, Space, Update
 from pysync.browser import open_space
 from pysync.machines.status import Status
 
-_performance = js.performance
-_clock = _performance.now
-_origin = _performance.timeOrigin
+_origin = js.performance.timeOrigin
 seen_at: dict[int, float] = {}
 led: list[float] = []
 """When this tab began to lead, each time."""
@@ -34,8 +33,9 @@ records: Collection
 
 
 def now() -> float:
-    """This page's clock."""
-    at: float = _origin + _clock()
+    """This page's clock: `performance.now`, asked without a call into JavaScript, which costs as
+    much as half of what is measured."""
+    at: float = _origin + time.perf_counter() * 1000
     return at
 
 

@@ -212,14 +212,14 @@ def _loaded(**parts: Any) -> Loaded:
         _loaded(decided=[(DecidedRow(3, 1, 1, "a.1", 1, "", ()), "")]),
     ],
 )
-def test_a_store_that_cannot_be_read_is_said_so_and_nothing_is_decided_on_half_of_it(
+def test_load_2_a_store_that_cannot_be_read_is_said_so_and_nothing_is_decided_on_it(
     loaded: Loaded,
 ) -> None:
     page = Device().open()
     page.answers.clear()
     page.do(page.tab.loaded, loaded)
     assert page.tab.ready
-    assert page.tab.unfit
+    assert page.tab.loading.unfit
     assert page.tab.status().problem == "corrupt"
     with pytest.raises(StoreCorrupt):
         page.tab.hydration.load(loaded)

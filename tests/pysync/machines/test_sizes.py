@@ -15,6 +15,7 @@ from pysync.machines.batches import encode_batch, parse_batch
 from pysync.machines.messages import MAX_FRAME
 from pysync.model.change import Change, Meta, Op
 from pysync.model.schema import KEY_MAX, Schema
+from pysync.values.jsontext import json_text
 from tests.pysync.house import House
 from tests.pysync.kit import mark
 
@@ -142,7 +143,7 @@ def test_size_1_what_just_passes_is_read_and_one_character_more_is_refused() -> 
         texts = {str(n): "x" * 999_000 for n in range(4)}
         return Change(mark("t"), (Op("*", "c", "r", {**texts, "rest": "x" * chars}),))
 
-    length = len(sizes._text(change(0).encode()))
+    length = len(json_text(change(0).encode()))
     room = sizes.MAX_CHANGE - length
     sizes.check_size(change(room))
     assert parse_batch(encode_batch("t", [change(room)], 1e14).text, Schema()).changes

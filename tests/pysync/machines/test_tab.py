@@ -124,7 +124,9 @@ def test_before_the_store_is_read_nothing_can_be_written_and_what_is_heard_is_ke
 
 
 @pytest.mark.parametrize("reason", ["aborted", "blocked"])
-def test_a_store_that_did_not_answer_is_read_again_before_anything_is_written(reason: Any) -> None:
+def test_load_1_a_store_that_did_not_answer_is_read_again_before_anything_is_written(
+    reason: Any,
+) -> None:
     device = Device(tabs=1)
     device.pages[0].run(create("stored"))
     device.heal(1)

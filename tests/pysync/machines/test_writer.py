@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from pysync.errors import Refused
+from pysync.machines import effects as fx
 from pysync.model.change import Meta
 from pysync.model.guard import Guard, Refuse
 from pysync.model.reducer import decide
@@ -62,3 +63,34 @@ def test_most_changes_say_nothing_of_themselves() -> None:
     cell = page.tab.replica.view.cell("c", "s")
     assert cell is not None and cell.rev.author == "anna"
     assert cells_text(page.tab.replica.view)
+
+
+def test_write_2_a_change_is_on_its_way_before_it_is_in_the_view() -> None:
+    page = Device(tabs=1).pages[0]
+    page.run(lambda d: d.create("c", {"id": "r", "n": 1}))
+    page.do(page.tab.flush)
+    sent: list[tuple[str, Any]] = []
+    page.tab.send_at_once(
+        lambda: sent.extend((post.text, page.tab.view.get("c", "r")["n"]) for post in posts())
+    )
+    posts = page.tab.take_posts
+    draft = page.tab.draft(page.now)
+    draft.update("c", "r", {"n": 2})
+    page.tab.commit(draft, page.now)
+    ((text, shown),) = sent
+    assert '{"n":2}' in text and shown == 1
+    assert page.tab.view.get("c", "r")["n"] == 2
+    later = page.tab.take_effects()
+    assert [e.body for e in later if isinstance(e, fx.Append)] == [text]
+    assert not [e for e in later if isinstance(e, fx.Post)]
+    page.settle()
+
+
+def test_posts_are_taken_without_the_other_effects() -> None:
+    page = Device(tabs=1).pages[0]
+    page.tab.broadcast("kind", "", None, page.now)
+    page.tab.beat(page.now)
+    page.tab.broadcast("kind", "", None, page.now)
+    everything_else = [e for e in page.tab._out if not isinstance(e, fx.Post)]
+    assert len(page.tab.take_posts()) >= 2
+    assert page.tab.take_effects() == everything_else

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pysync.values.jsontext import MAX_NESTING, parse_json
+from pysync.values.jsontext import MAX_NESTING, json_text, parse_json
 from tests.pysync.kit import json_values
 
 
@@ -53,3 +53,13 @@ def test_many_brackets_side_by_side_or_in_strings_are_no_nesting() -> None:
 @given(json_values())
 def test_what_is_json_is_read_as_it_is(value: Any) -> None:
     assert parse_json(json.dumps(value)) == value
+
+
+@given(json_values(10))
+def test_text_of_a_value_is_what_the_standard_library_writes(value: Any) -> None:
+    assert json_text(value) == json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_what_is_no_json_has_no_text() -> None:
+    with pytest.raises(TypeError):
+        json_text({"a": {1, 2}})
