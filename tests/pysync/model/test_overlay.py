@@ -9,21 +9,9 @@ from hypothesis import strategies as st
 from pysync.errors import UsageError
 from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.overlay import Indexed, Overlay
-from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.state import Patched, State
+from tests.pysync.model.test_state import SCHEMA
 
-SCHEMA = Schema(
-    collections={
-        "c": CollectionSchema(
-            name="c",
-            indexes={
-                "room": lambda r: [r["room"]] if r.get("room") is not None else [],
-                "twice": lambda r: [r.get("room"), r.get("room"), "all"],
-            },
-        ),
-        "plain": CollectionSchema(name="plain"),
-    }
-)
 refs = st.tuples(st.just("c"), st.sampled_from("pqrs"))
 cells = st.one_of(
     st.none(),
