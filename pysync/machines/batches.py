@@ -49,6 +49,11 @@ def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:
     return Batch(tab, first, tuple(changes), text)
 
 
+def encode_place(tab: str, first: int, key: int, wall: float) -> str:
+    """A frame that tells only where in the log the batch lies."""
+    return messages.encode(messages.STATE_UPDATE, tab, wall, [first, None, key])
+
+
 def decode_batch(frame: Frame, text: str, schema: Schema) -> Batch | None:
     """Read a `state-update` frame; None if its changes lie in the log. Raises ProtocolError."""
     payload = frame.payload

@@ -9,8 +9,7 @@ leader decides in the order in which it hears, and announcements are all there i
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
 applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
 round holds about ROUND ops at most. LEDGER-4 whoever lost the seat applies nothing it was about to
-decide. LEDGER-5 a batch heard from a tab that died before its commit is appended by the leader.
-Floor: `rounds`, `ordering`, `replica`, `effects`.
+decide. Floor: `rounds`, `ordering`, `replica`, `stragglers`, `effects`.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.effects import (
-    Append,
     ClearTimer,
     Effect,
     Moment,
@@ -36,6 +34,7 @@ from pysync.machines.effects import (
 from pysync.machines.ordering import Ordering
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, Round, decide_round, decode_special, unreadable
+from pysync.machines.stragglers import Stragglers
 from pysync.model.change import Change
 from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
@@ -105,10 +104,9 @@ class Ledger:
         self._wanted = False
         self._caught_up = False
         self._ordering = Ordering()
-        self._undecided: set[str] = set()
-        """Own saved batches that were not decided at the last tick."""
-        self._orphans: set[str] = set()
-        """Batches whose author was gone at the last tick."""
+        self._stragglers = Stragglers(
+            tab=tab, shared=shared, open_=self.open, is_present=owner.is_present, out=out
+        )
 
     @property
     def problem(self) -> StoreFault | None:
@@ -202,7 +200,8 @@ class Ledger:
         found = self._take_in(result)
         if self._owner.leads_under() and self._caught_up and not self._is_writing:
             self._decide_logged(found, now)
-            self._adopt_orphans(found, now)
+            if self._stragglers.adopt(found):
+                self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
 
     def load_tail(self, rows: Sequence[LogRow]) -> None:
         """Batches of the log that were not decided when the store was read."""
@@ -323,44 +322,10 @@ class Ledger:
         payload = decided.payload(self._owner.leads_under())
         self._out.append(Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload)))
 
-    def _adopt_orphans(self, found: Sequence[Batch], now: Moment) -> None:
-        """LEDGER-5: heard, not in the log, and its author is gone."""
-        logged = {batch.id for batch in found}
-        waiting = False
-        for batch in self.open.values():
-            if batch.id in logged or batch.tab == self._tab:
-                continue
-            if self._owner.is_present(batch.tab):
-                waiting = True
-            else:
-                self._out.append(Append(batch.id, batch.text))
-        if waiting:
-            self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
-
     def beat(self, now: Moment) -> None:
-        """LEDGER-5: any tab may be the last that knows a batch which its author did not live to
-        save. One whose author was gone at two ticks is appended by whoever holds it."""
-        gone = {
-            batch.id
-            for batch in self.open.values()
-            if batch.key is None and batch.tab != self._tab
-            if not self._owner.is_present(batch.tab)
-        }
-        for batch_id in sorted(gone & self._orphans):
-            text = self.open[batch_id].text
-            self._out.append(Append(batch_id, text) if self._shared else Post(text))
-        self._orphans = gone - self._orphans
-        self._remind(now)
-
-    def _remind(self, now: Moment) -> None:
-        """What we saved and nobody decided for two ticks is told again: the leader missed it."""
-        saved = {b.id for b in self.open.values() if b.tab == self._tab and b.key is not None}
-        overdue = saved & self._undecided
-        self._undecided = saved
-        if overdue and self._owner.leads_under():
+        """A tick: see to what lies open for long."""
+        if self._stragglers.beat(now, leads=bool(self._owner.leads_under())):
             self.stored(now)
-        elif overdue:
-            self._tell_place(self.open[min(overdue)], now)
 
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
@@ -372,18 +337,13 @@ class Ledger:
             self._replica.drop([change.id for change in batch.changes])
         elif batch is not None and (duplicate or isinstance(result, int)):
             batch.key = result if isinstance(result, int) else batch.key
-            self._tell_place(batch, now)
+            self._stragglers.tell_place(batch, now)
         elif isinstance(result, StoreFault) and not duplicate:
             # Not ours to report: who holds it offers it again, at a tick or when it looks again.
             self._wanted = True
             self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
             return
         self.stored(now)
-
-    def _tell_place(self, batch: Batch, now: Moment) -> None:
-        """The leader may not have heard of it: it lies in the log."""
-        payload = [batch.first, None, batch.key or 0]
-        self._out.append(Post(messages.encode(messages.STATE_UPDATE, self._tab, now.wall, payload)))
 
     # -- following --------------------------------------------------------------------------------
 

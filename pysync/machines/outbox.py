@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pysync.machines import messages
-from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.batches import Batch, encode_batch, encode_place
 from pysync.machines.effects import Append, ClearTimer, Effect, FlushSoon, Moment, Post, SetTimer
 from pysync.model.change import Change
 from pysync.ports import StoreFault
@@ -110,10 +110,7 @@ class Outbox:
         if isinstance(result, int):
             batch.key = result
             if len(batch.text) > POINTER_CHARS and batch_id not in self._whole:
-                payload = [batch.first, None, result]
-                self._out.append(
-                    Post(messages.encode(messages.STATE_UPDATE, self._tab, now.wall, payload))
-                )
+                self._out.append(Post(encode_place(self._tab, batch.first, result, now.wall)))
         self._whole.discard(batch_id)
         self._saved(batch)
 

@@ -21,7 +21,7 @@ from pysync.machines.effects import (
     SetTimer,
     WriteDecisions,
 )
-from pysync.machines.ledger import LOOK_MS, RETRY_MS, ROUND, TIMER, Ledger
+from pysync.machines.ledger import RETRY_MS, ROUND, TIMER, Ledger
 from pysync.machines.replica import Replica
 from pysync.model.change import Change, Meta, Op
 from pysync.model.decision import Decision
@@ -249,39 +249,7 @@ def test_a_read_that_failed_is_tried_again_also_by_a_follower() -> None:
     assert bench.it.problem == StoreFault("aborted")
 
 
-@pytest.mark.req("TAB-15")
-def test_ledger_5_a_batch_heard_from_a_tab_that_died_before_its_commit_is_appended() -> None:
-    bench = Bench().lead()
-    orphan = batch("a")
-    bench.it.heard(orphan, NOW)
-    bench.took(ReadLog)
-    bench.it.log_read([], NOW)
-    assert bench.took(Append) == [], "its author lives"
-    assert SetTimer(TIMER, LOOK_MS) in bench.took(SetTimer)
-    bench.present.discard("a")
-    bench.it.woke(TIMER, NOW)
-    bench.took(ReadLog)
-    bench.it.log_read([], NOW)
-    assert bench.took(Append) == [Append("a.1", orphan.text)]
-    bench.it.adopted("a.1", 5, NOW)
-    assert bench.took(ReadLog) == [ReadLog(0)]
-
-
-def test_ledger_5_any_tab_that_holds_it_appends_it_after_two_ticks() -> None:
-    bench = Bench(term=0)
-    orphan = batch("a")
-    bench.it.heard(orphan, NOW)
-    bench.present.discard("a")
-    bench.it.beat(NOW)
-    assert bench.took(Append) == []
-    bench.it.beat(NOW)
-    assert bench.took(Append) == [Append("a.1", orphan.text)]
-    bench.it.adopted("a.1", 5, NOW)
-    [post] = bench.took(Post)
-    assert messages.decode(post.text).payload == [1, None, 5], "the leader is told its place"
-
-
-def test_ledger_5_a_store_that_refuses_an_orphan_is_not_asked_in_a_circle() -> None:
+def test_a_store_that_refuses_an_orphan_is_not_asked_in_a_circle() -> None:
     bench = Bench().lead()
     bench.present.discard("a")
     bench.it.heard(batch("a"), NOW)
@@ -394,18 +362,6 @@ def test_who_tells_of_more_than_is_known_here_was_missed() -> None:
     leader.took(ReadLog)
     leader.it.others_at("a", 0, 1, NOW)
     assert leader.took(ReadLog) == []
-
-
-def test_what_is_saved_and_stays_undecided_is_told_again() -> None:
-    bench = Bench(term=0)
-    mine = batch("me")
-    mine.key = 4
-    bench.it.made(mine, NOW)
-    bench.it.beat(NOW)
-    assert bench.took(Post) == []
-    bench.it.beat(NOW)
-    [post] = bench.took(Post)
-    assert messages.decode(post.text).payload == [1, None, 4]
 
 
 # -- without a shared store -----------------------------------------------------------------------
