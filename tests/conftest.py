@@ -142,6 +142,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how many random worlds tests/sim lives through",
     )
     parser.addoption("--long", action="store_true", help="also run what is marked as long")
+    parser.addoption("--soak-steps", type=int, default=18, help="how much happens in tests/tabs")
+    parser.addoption("--soak-seed", type=int, default=1, help="which random life the tabs have")
     parser.addoption("--sim-first", type=int, default=1, help="the first seed of these worlds")
 
 
