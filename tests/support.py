@@ -13,7 +13,26 @@ from playwright.sync_api import BrowserContext, Page
 
 from pysync_build.common import DIST
 
+_WITHOUT = (
+    # The address bar's popups are pages, too: two renderers and a second of work per window.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # What Playwright does without; its list is replaced by this one.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *("DialMediaRouteProvider", "GlobalMediaControls", "LensOverlay", "MediaRouter"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning", "Translate", "OptimizationHints"),
+    *("BlockOriginHeaderModificationOnRedirect", "AvoidCorsURLLoaderRestartOnRedirect"),
+    *("AutoDeElevate", "NetworkTimeServiceQuerying", "AimEnabled"),
+)
+
+
+def chromium_without(*features: str) -> str:
+    """The switch that turns these features off, besides those that no test wants. Of several such
+    switches Chromium heeds the last."""
+    return f"--disable-features={','.join((*_WITHOUT, *features))}"
+
+
 CHROMIUM_FLAGS = (
+    chromium_without(),
     "--no-sandbox",
     "--disable-quic",
     "--no-first-run",

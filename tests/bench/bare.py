@@ -22,7 +22,7 @@ from typing import Any
 import websocket
 
 from tests.bench.rig import wait_for
-from tests.support import CHROMIUM_FLAGS
+from tests.support import CHROMIUM_FLAGS, chromium_without
 
 FLAGS = (
     *CHROMIUM_FLAGS,
@@ -30,7 +30,7 @@ FLAGS = (
     "--remote-debugging-port=0",
     "--remote-allow-origins=*",
     # Else a process waits in reserve, and which tab a process belongs to cannot be told.
-    "--disable-features=SpareRendererForSitePerProcess",
+    chromium_without("SpareRendererForSitePerProcess"),
     "--no-default-browser-check",
 )
 STARTS_WITHIN = 120

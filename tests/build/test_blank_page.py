@@ -30,6 +30,15 @@ import inspect, pysync, pysync.errors
     assert found[1].startswith('"""')
 
 
+def test_python_runs_on_the_pages_own_stack_and_takes_nothing_from_the_page(
+    tab_factory: TabFactory,
+) -> None:
+    tab = tab_factory()
+    tab.run("import asyncio, js\nfrom pyodide.ffi import can_run_sync\nawait asyncio.sleep(0)")
+    assert tab.run("can_run_sync()") is False
+    assert tab.run("hasattr(js.WebAssembly, 'Suspending')") is True
+
+
 def test_the_interpreters_death_is_an_error_and_no_silence(tab_factory: TabFactory) -> None:
     tab = tab_factory()
     with pytest.raises(Error, match="Maximum call stack"):

@@ -20,7 +20,8 @@ FILES = [
     if path.relative_to(ROOT).parts[0] not in HOSTS and "__pycache__" not in path.parts
 ]
 ALLOWED = {
-    "__future__", "abc", "collections", "csv", "dataclasses", "datetime", "hashlib", "heapq", "re",
+    "__future__", "abc", "collections", "csv", "dataclasses", "datetime", "functools", "hashlib",
+    "heapq", "re",
     "typing", "unicodedata",
 }  # fmt: skip
 

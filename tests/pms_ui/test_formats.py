@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import time
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -42,3 +43,22 @@ def test_money_is_in_minor_units() -> None:
     assert formats.money(123_456, "EUR") == "EUR 1,234.56"
     assert formats.money(-5, "EUR") == "EUR -0.05"
     assert formats.money(1_500, "JPY", digits=0) == "JPY 1,500"
+
+
+def test_what_the_log_tells_of_days_is_written_for_people() -> None:
+    told = Formats(PlainSource()).told
+    assert told("Book Ng, 2026-11-21 to 2026-11-24") == "Book Ng, 21 Nov to 24 Nov"
+    assert told("Booking 2026-99-99, 12026-11-21") == "Booking 2026-99-99, 12026-11-21"
+
+
+def test_a_moment_with_its_day_takes_both_from_the_same_clock(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    try:
+        late = datetime(2026, 11, 21, 13, 30, tzinfo=UTC).timestamp() * 1000
+        assert Formats(PlainSource()).moment(late, day=True) == "22 Nov, 02:30"
+    finally:
+        monkeypatch.undo()
+        time.tzset()

@@ -63,10 +63,33 @@ export async function loadPython(build, base = document.baseURI) {
       if (content) fs.writeFile(APP_AT, content);
     },
   };
-  const pyodide = await restored(loadPyodide, options, snapshot);
+  const pyodide = await onOneStack(() => restored(loadPyodide, options, snapshot));
   await app;
   if (!pyodide.FS.analyzePath(STDLIB_AT).exists) throw new Error(`${build.stdlib} did not load`);
   return pyodide;
+}
+
+/**
+ * Load Python so that it runs on the page's own stack only.
+ *
+ * Where the browser can switch stacks (JSPI), Pyodide runs every asyncio callback on a stack of its
+ * own, so that it could be suspended, which nothing here asks for. Chromium's sampling of the heap
+ * walks such a stack past its end now and then, and the whole tab is gone (seen in Chromium 156, by
+ * its crash dumps, about once in 500 tabs). Pyodide asks once, while it loads.
+ *
+ * @template T
+ * @param {() => Promise<T>} load
+ * @returns {Promise<T>}
+ */
+async function onOneStack(load) {
+  const found = Object.getOwnPropertyDescriptor(WebAssembly, "Suspending");
+  if (!found?.configurable) return load();
+  delete (/** @type {any} */ (WebAssembly).Suspending);
+  try {
+    return await load();
+  } finally {
+    Object.defineProperty(WebAssembly, "Suspending", found);
+  }
 }
 
 /**

@@ -30,8 +30,9 @@ export const formatting = {
     const options = { ...dayForms[style], timeZone: "UTC" };
     return formatter(Intl.DateTimeFormat, locale, options).format(Date.UTC(year, month - 1, day));
   },
-  moment(locale, epochMs, seconds) {
+  moment(locale, epochMs, seconds, day) {
     const options = { hour: "2-digit", minute: "2-digit", second: seconds ? "2-digit" : undefined };
+    if (day) Object.assign(options, dayForms.short);
     return formatter(Intl.DateTimeFormat, locale, options).format(epochMs);
   },
   number(locale, value, digits) {

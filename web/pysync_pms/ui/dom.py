@@ -80,8 +80,8 @@ class IntlSource:
     def day(self, iso: str, style: DayStyle) -> str:
         return str(self._glue.day(self._locale, iso, style))
 
-    def moment(self, epoch_ms: float, *, seconds: bool) -> str:
-        return str(self._glue.moment(self._locale, epoch_ms, seconds))
+    def moment(self, epoch_ms: float, *, seconds: bool, day: bool) -> str:
+        return str(self._glue.moment(self._locale, epoch_ms, seconds, day))
 
     def number(self, value: float, digits: int) -> str:
         return str(self._glue.number(self._locale, value, digits))

@@ -9,6 +9,7 @@ belongs to the hotel.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -19,13 +20,14 @@ DayStyle = Literal["short", "medium", "long", "weekday", "day", "month"]
 """21 Nov · 21 Nov 2026 · Saturday, 21 November 2026 · Sat · 21 · Nov"""
 
 _LIMIT = 5_000
+_ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 class Source(Protocol):
     """Who really formats. One call per distinct value."""
 
     def day(self, iso: str, style: DayStyle) -> str: ...
-    def moment(self, epoch_ms: float, *, seconds: bool) -> str: ...
+    def moment(self, epoch_ms: float, *, seconds: bool, day: bool) -> str: ...
     def number(self, value: float, digits: int) -> str: ...
     def money(self, value: float, currency: str, digits: int) -> str: ...
     def relative(self, amount: int, unit: str) -> str: ...
@@ -42,9 +44,20 @@ class Formats:
         """A calendar day."""
         return self._keep(("d", day, style), lambda: self._source.day(day.isoformat(), style))
 
-    def moment(self, epoch_ms: float, *, seconds: bool = False) -> str:
-        """A time of the day on the device's clock, from milliseconds since 1970."""
-        return self._source.moment(epoch_ms, seconds=seconds)
+    def moment(self, epoch_ms: float, *, seconds: bool = False, day: bool = False) -> str:
+        """A time of the day on the device's clock, from milliseconds since 1970; with `day` also
+        the day, on the same clock."""
+        return self._source.moment(epoch_ms, seconds=seconds, day=day)
+
+    def told(self, text: str) -> str:
+        """What the log says of a change, which names days as `YYYY-MM-DD`, for people."""
+        return _ISO_DAY.sub(self._told_day, text)
+
+    def _told_day(self, found: re.Match[str]) -> str:
+        try:
+            return self.day(date.fromisoformat(found[0]))
+        except ValueError:
+            return found[0]
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number with its grouping, rounded to `digits` places."""
@@ -107,9 +120,10 @@ class PlainSource:
         }
         return forms[style]
 
-    def moment(self, epoch_ms: float, *, seconds: bool) -> str:
+    def moment(self, epoch_ms: float, *, seconds: bool, day: bool) -> str:
         moment = datetime.fromtimestamp(epoch_ms / 1000).astimezone()
-        return moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+        time = moment.strftime("%H:%M:%S" if seconds else "%H:%M")
+        return f"{self.day(moment.date().isoformat(), 'short')}, {time}" if day else time
 
     def number(self, value: float, digits: int) -> str:
         return f"{value:,.{digits}f}"

@@ -118,7 +118,7 @@ class Hotel:
         """Perform commands as one change and say so, with undo. None if it was refused: the reason
         was told. Forms check first (`problems`) and show reasons beside their fields."""
         try:
-            label = label_of(self.view, commands)
+            label = self.app.formats.told(label_of(self.view, commands))
             receipt = perform(
                 self.space, *commands, view=self.view, today=self.today, author=self.author
             )
@@ -230,7 +230,7 @@ class Hotel:
 
     def refused(self, letter: DeadLetter) -> None:
         """A change that was shown already was refused in the meantime, and is rolled back."""
-        what = letter.change.meta.label or "A change"
+        what = self.app.formats.told(letter.change.meta.label) or "A change"
         self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
 
     def on_undo(self, event: UiEvent) -> None:

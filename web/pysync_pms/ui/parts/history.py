@@ -90,12 +90,12 @@ def _event(
 ) -> Event:
     words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
     first = not version.seq
-    told = "set up" if first else version.label or "changed"
+    formats = hotel.app.formats
+    told = "set up" if first else formats.told(version.label) or "changed"
     title = told[:1].upper() + told[1:]
     if words:
         title = f"{title} ({words})"
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
-    formats = hotel.app.formats
     changes = [
         (
             _NAMES.get(name) or label(name),
@@ -116,7 +116,7 @@ def _event(
         event_id=f"history-{version.seq}",
         title=title,
         who="with the hotel's first data" if first else version.author or f"tab {version.tab[:4]}",
-        when="" if first else f"{formats.day(when.date())}, {formats.moment(version.at)}",
+        when="" if first else formats.moment(version.at, day=True),
         iso=when.isoformat(),
         changes=[*changes, *lost],
         tone=tone,

@@ -93,12 +93,12 @@ class Activity(DeskScreen):
         undoable = self.hotel.space.can_undo(each.change_id)
         return h.li("list-item", id=f"entry-{each.seq}")[
             h.div("row wrap")[
-                h.strong[each.label or "Changed"],
+                h.strong[formats.told(each.label) or "Changed"],
                 None if each.outcome == "applied" else chip(label(each.outcome), tone="act"),
                 h.span("muted")[
                     each.author or f"tab {each.tab[:4]}", " · ",
                     h.time(datetime=when.isoformat())[
-                        f"{formats.day(when.date())}, {formats.moment(each.at)}"
+                        formats.moment(each.at, day=True)
                     ],
                 ],
                 button("Undo", action="hotel.undo", small=True, kind="quiet",

@@ -119,7 +119,7 @@ class Attention(DeskScreen):
                          data_id=rid, data_room=room)  # fmt: skip
 
     def _letter(self, at: int, letter: DeadLetter) -> Html:
-        what = letter.change.meta.label or "A change"
+        what = self.hotel.app.formats.told(letter.change.meta.label) or "A change"
         content = [
             (f"{label(op.key)}: {label(name)}", value_words(value))
             for op in letter.change.ops
