@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
 from pysync.history import Version
+from pysync.machines.status import Status
 from pysync.model.change import Meta
 from pysync.model.conflict import Conflict
 from pysync_pms.commands import (
@@ -69,10 +70,13 @@ class Hotel:
         self._local_day = local_day
         self._spawn = spawn
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
+        self._early: set[tuple[str, str]] = set()
+        """Histories asked for while changes were undecided: the log does not hold those yet."""
         self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
         self.moves = 0
         """Grows whenever the data moved: what was computed from the view before is old then."""
         space.on_change(self._moved)
+        space.on_status(self._settled)
 
     def _moved(self, _: Update) -> None:
         self.moves += 1
@@ -217,6 +221,8 @@ class Hotel:
 
     async def _read_history(self, collection: str, record_id: str) -> None:
         key = (collection, record_id)
+        if self.space.status().pending:
+            self._early.add(key)
         try:
             versions = await self.space.history(collection, record_id)
         except BaseException:
@@ -225,6 +231,13 @@ class Hotel:
         if key in self._histories:
             self._histories[key] = versions[::-1]
         self.app.refresh()
+
+    def _settled(self, status: Status) -> None:
+        """Read again what was read too early, once everything is decided."""
+        if self._early and not status.pending:
+            early, self._early = self._early, set()
+            for key in early & self._histories.keys():
+                self.spawn(self._read_history(*key))
 
     # -- being told -------------------------------------------------------------------------------
 
