@@ -11,7 +11,7 @@ import { keepOffline } from "./offline.js";
 const pysync = /** @type {any} */ (window).__pysync;
 
 /** Milliseconds that Python waits at most for the last view to be on the screen. */
-const PATIENCE_MS = 100;
+const PATIENCE_MS = 200;
 
 /**
  * Ends when the browser has drawn what paint.js put into the page. Starting Python keeps the main
@@ -21,12 +21,20 @@ function drawn() {
   if (!pysync.painted || document.hidden) return Promise.resolve();
   return new Promise((resolve) => {
     setTimeout(resolve, PATIENCE_MS);
-    requestAnimationFrame(() => setTimeout(resolve));
+    if (window.PerformanceObserver?.supportedEntryTypes?.includes("paint")) {
+      new PerformanceObserver((_, observer) => {
+        observer.disconnect();
+        resolve(undefined);
+      }).observe({ type: "paint", buffered: true });
+    } else {
+      requestAnimationFrame(() => setTimeout(resolve));
+    }
   });
 }
 
 async function start() {
   await drawn();
+  pysync.fetchPython();
   const { build } = pysync;
   const beside = build.module ? import(build.module) : Promise.resolve();
   const pyodide = await loadPython(build);

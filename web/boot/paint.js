@@ -6,7 +6,8 @@
  * lost: the view's HTML, when it was current, and the attributes of <html>. The painted view is
  * marked `data-stale`, busy and inert; `takeOver` ends that.
  *
- * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, takeOver, say}.
+ * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, takeOver, say,
+ * fetchPython}.
  */
 (function () {
   "use strict";
@@ -180,10 +181,18 @@
     }
   }
 
+  /** Let the browser fetch Python's files in parallel, before the scripts ask for them in turn. */
+  pysync.fetchPython = function () {
+    var links = document.getElementById("pysync-python");
+    if (links) document.head.replaceChild(links.content, links);
+  };
+
   var opened = address();
   var at = paint();
   pysync.painted = Boolean(at);
   if (at) mark("first-paint");
+  // 15 MB that come through the worker would keep a view that is there from the screen.
+  if (!at) pysync.fetchPython();
   var asOf = at ? "As of " + clock(at) : "";
   pysync.say(asOf ? asOf + " · starting…" : "Starting…");
   if (pysync.missing.length) {

@@ -35,17 +35,24 @@ def data_block(build: Build) -> str:
     return json.dumps(build, sort_keys=True).replace("<", "\\u003c")
 
 
-def preloads(build: Build) -> str:
-    """Link elements that let the browser fetch in parallel what the scripts ask for in turn."""
+def boot_links(build: Build) -> str:
+    """Link elements that let the browser fetch the scripts in parallel."""
+    return _links([f"{build['boot']}boot.js", f"{build['boot']}loader.js"], [])
+
+
+def python_links(build: Build) -> str:
+    """The same for Python: 15 MB, in parallel what the scripts ask for in turn."""
     modules = [
-        f"{build['boot']}boot.js",
-        f"{build['boot']}loader.js",
         f"{build['pyodide']}pyodide.mjs",
         f"{build['pyodide']}pyodide.asm.mjs",
         *([build["module"]] if build["module"] else []),
     ]
     wasm = f"{build['pyodide']}pyodide.asm.wasm"
     fetches = [url for url in (wasm, build["snapshot"], build["stdlib"], build["app"]) if url]
+    return _links(modules, fetches)
+
+
+def _links(modules: Sequence[str], fetches: Sequence[str]) -> str:
     return "\n    ".join(
         [f'<link rel="modulepreload" href="{url}">' for url in modules]
         + [f'<link rel="preload" as="fetch" crossorigin href="{url}">' for url in fetches]
@@ -56,7 +63,8 @@ def page(template: str, build: Build) -> str:
     """A page's template filled from the build."""
     text = (BOOT / template).read_text("utf-8")
     values = {key: html.escape(value) for key, value in build.items() if value is not None}
-    return fill(text, {"build": data_block(build), "preloads": preloads(build), **values})
+    links = {"boot_links": boot_links(build), "python_links": python_links(build)}
+    return fill(text, {"build": data_block(build), **links, **values})
 
 
 def index_page(build: Build) -> str:
