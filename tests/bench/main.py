@@ -56,7 +56,7 @@ FIGURES: dict[str, Figure] = {
     "burst": Figure(burst.measure, 7, "5,000 changes in a loop"),
     "joining": Figure(joining.measure, 5, "a new tab beside 10,000 records"),
     "leaders": Figure(leaders.measure, 20, "leader closed or killed"),
-    "frozen": Figure(leaders.measure_frozen, 20, "leader frozen or stopped"),
+    "frozen": Figure(leaders.measure_frozen, 5, "leader frozen or stopped"),
     "durability": Figure(durability.measure, 20, "killed right after set()"),
     "wire": Figure(wire.measure, 1, "bytes of one field"),
     "memory": Figure(memory.measure, 3, "memory of a tab"),
