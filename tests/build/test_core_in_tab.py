@@ -88,7 +88,7 @@ def serve_files(page: Page, wheels: Iterable[Path], packed: bytes) -> list[str]:
 @pytest.mark.timeout(600)
 @pytest.mark.skipif(not any(CORE.rglob("test_*.py")), reason="there are no core tests")
 def test_the_core_holds_in_the_tabs_python(tab_factory: TabFactory) -> None:
-    tab = tab_factory(WHOLE)
+    tab = tab_factory(WHOLE + "?switch-stacks")
     names = serve_files(tab.page, [library_wheel(), *wheels_for_tests()], packed_tests())
     tab.run(f"names = {names!r}\n{START}")
     tab.run(PREPARE)

@@ -38,9 +38,10 @@ async function bytes(url) {
  *
  * @param {Build} build
  * @param {string} [base]  Where the bundle is served; by default where the page is.
+ * @param {{switchStacks?: boolean}} [how]  Whether Python may be suspended, see `onOneStack`.
  * @returns {Promise<any>} Pyodide's interface.
  */
-export async function loadPython(build, base = document.baseURI) {
+export async function loadPython(build, base = document.baseURI, { switchStacks = false } = {}) {
   /** @param {string} path */
   const at = (path) => new URL(path, base).href;
   const app = bytes(at(build.app));
@@ -63,7 +64,8 @@ export async function loadPython(build, base = document.baseURI) {
       if (content) fs.writeFile(APP_AT, content);
     },
   };
-  const pyodide = await onOneStack(() => restored(loadPyodide, options, snapshot));
+  const start = () => restored(loadPyodide, options, snapshot);
+  const pyodide = await (switchStacks ? start() : onOneStack(start));
   await app;
   if (!pyodide.FS.analyzePath(STDLIB_AT).exists) throw new Error(`${build.stdlib} did not load`);
   return pyodide;

@@ -1,6 +1,7 @@
 /**
  * The script of the bare test pages: Python with our packages and no application. `blank.html` starts
- * it as the application does, `whole.html` from the zips, with all of the standard library.
+ * it as the application does, `whole.html` from the zips, with all of the standard library. With
+ * `?switch-stacks` behind its address a page lets Python wait inside a call, as `asyncio.run` does.
  *
  * `window.pysyncTest.run(code)` runs asynchronous Python in one namespace that all calls share, and
  * resolves to the value of its last expression as plain data; it rejects with the traceback.
@@ -12,7 +13,8 @@ const build = JSON.parse(
 async function start() {
   const { loadPython, onDeath } = await import(`${build.boot}loader.js`);
   const beside = build.module ? import(build.module) : undefined;
-  const pyodide = await loadPython(build);
+  const switchStacks = location.search === "?switch-stacks";
+  const pyodide = await loadPython(build, undefined, { switchStacks });
   await beside;
   const death = new Promise((_, reject) => onDeath(pyodide, reject));
   death.catch(() => undefined);
