@@ -34,6 +34,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "guest_id": "Guest",
     "from": "Arrival",
     "to": "Departure",
+    "eta": "Expected at",
     "condition_on": "Condition since",
     "attention_room": "Room that was taken",
 }
