@@ -19,7 +19,7 @@ NO_PYTHON = "**/assets/pyodide-*/**"
 def started(tab: Tab) -> Tab:
     """Wait until Python has taken the page over."""
     expect(tab.page.locator("h1")).to_have_text("Tiny")
-    expect(tab.page.locator("#app[data-stale]")).to_have_count(0)
+    expect(tab.page.locator("#app[data-stale], #app[data-first]")).to_have_count(0)
     expect(tab.page.locator("#boot")).to_be_hidden()
     return tab
 
@@ -88,6 +88,29 @@ def test_shows_the_last_view_before_python_and_marks_it(open_tiny: OpenTiny) -> 
     assert marks(second.page)["pysync:first-paint"] < marks(second.page)["pysync:python-ready"]
 
 
+@pytest.mark.parametrize("touch", ["wheel", "key"])
+def test_the_first_screen_of_the_last_view_comes_first_and_the_rest_on_demand(
+    open_tiny: OpenTiny, touch: str
+) -> None:
+    started(open_tiny()).page.close()
+    second = open_tiny(lambda tab: tab.page.route(NO_PYTHON, leave)).page
+    expect(second.locator("#secret")).to_be_visible()
+    expect(second.locator("#below")).to_have_count(0)
+    second.mouse.wheel(0, 100) if touch == "wheel" else second.keyboard.press("PageDown")
+    expect(second.locator("#below")).to_have_count(1)
+    expect(second.locator("#app")).to_have_attribute("inert", "")
+    expect(second.locator("#app[data-first]")).to_have_count(0)
+
+
+def test_a_view_that_was_kept_scrolled_down_begins_at_its_top(open_tiny: OpenTiny) -> None:
+    first = started(open_tiny())
+    first.page.evaluate("scrollTo(0, 3000)")
+    first.page.close()
+    second = open_tiny(lambda tab: tab.page.route(NO_PYTHON, leave)).page
+    expect(second.locator("#secret")).to_be_visible()
+    expect(second.locator("#below")).to_have_count(0)
+
+
 def test_python_starts_also_where_no_frame_of_the_last_view_is_ever_drawn(
     open_tiny: OpenTiny,
 ) -> None:
@@ -137,6 +160,7 @@ def test_a_browser_that_is_too_old_is_told_and_sees_the_last_data(open_tiny: Ope
     assert "WebAssembly" in says
     assert "read-only" in says
     assert old.page.locator("#secret").inner_text() == secret
+    assert old.page.locator("#below").count() == 1
     assert old.page.locator("#app").get_attribute("inert") == ""
 
 
@@ -149,6 +173,7 @@ def test_a_part_that_cannot_be_loaded_is_said_in_words(open_tiny: OpenTiny, kept
     box = tab.page.get_by_role("alert")
     expect(box).to_contain_text("could not start")
     assert ("last data read" in box.inner_text()) == kept
+    expect(tab.page.locator("#below")).to_have_count(1 if kept else 0)
     box.get_by_text("Details").click()
     expect(box).to_contain_text("503")
     assert tab.errors

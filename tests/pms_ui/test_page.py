@@ -314,16 +314,8 @@ def test_stopping_leaves_no_listener_and_no_proxy(lab: Tab) -> None:
     expect(lab.page.locator("#d-title")).to_have_text("Guest a")
 
 
-def test_the_last_view_can_be_kept_for_the_next_first_paint(lab: Tab) -> None:
-    kept = lab.page.evaluate("() => JSON.parse(pmsUi.paintCache())")
-    assert kept["path"] == "/resort/rooms"
-    assert "Guest a" in kept["html"]
-    lab.page.evaluate(
-        "html => { const app = document.getElementById('app'); app.innerHTML = html;"
-        " app.dataset.stale = '' }",
-        kept["html"],
-    )
-    assert lab.page.evaluate("() => pmsUi.paintCache()") is None, "an old view is not kept again"
+def test_drawing_ends_the_last_view(lab: Tab) -> None:
+    lab.page.evaluate("() => { document.getElementById('app').dataset.stale = '' }")
     lab.run("app.stop(); app = App(BrowserDom(), host=host, screens=[lab],"
             " preferences=preferences, on_error=errors.append); app.start(); None")  # fmt: skip
     assert not lab.page.locator("#app").evaluate("e => 'stale' in e.dataset")

@@ -49,6 +49,7 @@ async function start() {
 
 /** @param {unknown} error */
 function fail(error) {
+  pysync.paintWhole();
   showFailure(error, pysync.state === "interactive");
   pysync.state = "failed";
 }

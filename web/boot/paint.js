@@ -4,10 +4,12 @@
  * A classic script in the syntax of old browsers, because it also says in words when a browser is
  * too old for the rest. It owns the keys `pysync:paint:*` of localStorage, which hold what may be
  * lost: the view's HTML, when it was current, and the attributes of <html>. The painted view is
- * marked `data-stale`, busy and inert; `takeOver` ends that.
+ * marked `data-stale`, busy and inert; `takeOver` ends that. What fits on one screen is painted first
+ * and marked `data-first`: styles may leave out what would keep it from the screen. The rest follows
+ * when somebody touches the page or Python cannot be started (`paintWhole`).
  *
  * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, takeOver, say,
- * fetchPython}.
+ * paintWhole, fetchPython}.
  */
 (function () {
   "use strict";
@@ -89,16 +91,32 @@
     });
   }
 
+  /** Remove from a copy of the view what lies below the first screen of its scrolled parts. */
+  function prune(live, copy, scrolled) {
+    var below = scrolled + (live.scrollTop || 0);
+    for (var i = live.children.length - 1; i >= 0; i--) {
+      var top = live.children[i].getBoundingClientRect().top + below;
+      if (top > innerHeight) copy.removeChild(copy.children[i]);
+      else prune(live.children[i], copy.children[i], below);
+    }
+  }
+
+  function markup(copy) {
+    Array.prototype.forEach.call(copy.querySelectorAll(NOT_KEPT), function (element) {
+      element.remove();
+    });
+    return copy.innerHTML;
+  }
+
   /** Keep the view as it is now for the next visit; does nothing before Python has taken over. */
   pysync.savePaint = function () {
     var store = storage();
     if (!store || pysync.state !== "interactive") return;
-    var copy = app.cloneNode(true);
-    Array.prototype.forEach.call(copy.querySelectorAll(NOT_KEPT), function (element) {
-      element.remove();
-    });
+    var first = app.cloneNode(true);
+    if (innerHeight) prune(app, first, window.pageYOffset);
     var view = {
-      html: copy.innerHTML,
+      first: markup(first),
+      html: markup(app.cloneNode(true)),
       at: Date.now(),
       root: attributesOf(document.documentElement),
     };
@@ -130,6 +148,7 @@
   pysync.takeOver = function () {
     if (pysync.state === "interactive") return;
     pysync.state = "interactive";
+    app.removeAttribute("data-first");
     app.removeAttribute("data-stale");
     app.removeAttribute("aria-busy");
     app.removeAttribute("inert");
@@ -169,17 +188,29 @@
     try {
       var view = keptView(store, opened);
       if (!view) return null;
-      app.innerHTML = view.html;
+      whole = view.html;
+      app.innerHTML = pysync.missing.length ? whole : view.first || whole;
       for (var name in view.root) document.documentElement.setAttribute(name, view.root[name]);
       app.setAttribute("data-stale", new Date(view.at).toISOString());
       app.setAttribute("aria-busy", "true");
       app.setAttribute("inert", "");
+      if (!pysync.missing.length) app.setAttribute("data-first", "");
       return view.at;
     } catch (broken) {
       pysync.purgePaint();
       return null;
     }
   }
+
+  /** Show all of the view that was kept; nothing happens once Python has taken over. */
+  pysync.paintWhole = function () {
+    if (!app.hasAttribute("data-first")) return;
+    app.innerHTML = whole;
+    app.removeAttribute("data-first");
+  };
+  ["wheel", "touchstart", "keydown", "resize"].forEach(function (event) {
+    addEventListener(event, pysync.paintWhole, { once: true, passive: true });
+  });
 
   /** Let the browser fetch Python's files in parallel, before the scripts ask for them in turn. */
   pysync.fetchPython = function () {
@@ -188,6 +219,7 @@
   };
 
   var opened = address();
+  var whole = "";
   var at = paint();
   pysync.painted = Boolean(at);
   if (at) mark("first-paint");

@@ -21,4 +21,5 @@ async def start() -> None:
         f"<h1>Tiny</h1><p id='random'>{random.random()}</p>"
         f"<p id='secret'>{secrets.token_hex(8)}</p><p id='name'>{NAME}</p>"
         "<input id='typed'><dialog open>not kept</dialog>"
+        "<p style='margin-top: 3000px' id='below'>below the first screen</p>"
     )

@@ -95,17 +95,8 @@ const orders = {
   download,
 };
 
-/* The last view, to be painted before Python runs next time; nothing while a dialog asks something. */
-function paintCache() {
-  const app = byId("app");
-  if (!app || app.hasAttribute("data-stale") || document.querySelector("dialog[open]")) return null;
-  const root = document.documentElement;
-  const attributes = {};
-  for (const { name, value } of root.attributes) attributes[name] = value;
-  const html = app.innerHTML;
-  if (html.length > 400_000) return null;
-  return JSON.stringify({ path: location.pathname + location.search, title: document.title, attributes, html });
-}
+/* The last view is painted without our font; it is asked for here, while Python starts. */
+document.fonts.load('1em "Inter"');
 
 globalThis.pmsUi = {
   run(text) {
@@ -139,6 +130,5 @@ globalThis.pmsUi = {
   },
   location: () => location.pathname + location.search,
   locale: () => navigator.language || "en-GB",
-  paintCache,
   ...formatting,
 };
