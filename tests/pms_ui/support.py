@@ -105,6 +105,7 @@ class RoomScreen:
         self.rooms = rooms
         self.views = 0
         self.opened: list[str] = []
+        self.tells_status = False
 
     def title(self, route: Route) -> str:
         return "Rooms"
@@ -126,6 +127,9 @@ class RoomScreen:
             Part(f"room-{key}", self.row(key) if key in self.rooms else None)
             for key in sorted(changes.of("rooms"))
         ]
+
+    def shows_status(self, route: Route) -> bool:
+        return self.tells_status
 
     def actions(self) -> Mapping[str, Action]:
         def fail(event: UiEvent) -> None:

@@ -161,6 +161,14 @@ def test_the_status_alone_leaves_the_screen_untouched(bench: Bench) -> None:
     assert [(command["op"], command["id"]) for command in sent] == [("patch", Slot.HEADER)]
 
 
+def test_a_screen_that_shows_the_status_follows_it(bench: Bench) -> None:
+    bench.rooms.tells_status = True
+    before = bench.rooms.views
+    bench.app.frame_changed()
+    bench.dom.paint()
+    assert bench.rooms.views == before + 1
+
+
 def test_actions_reach_screen_host_and_application(bench: Bench) -> None:
     assert bench.dom.user(kind="click", action="room.open", args={"id": "2"})
     assert bench.rooms.opened == ["2"]

@@ -30,6 +30,9 @@ asks for. It keeps no data: filters and the chosen day belong into the route's q
         def drawer(self, route: Route) -> Html | None:   # /{space}/rooms/{record}
             return room_drawer(self._hotel.room(route.record))
 
+        def shows_status(self, route: Route) -> bool:    # such as which tabs are open
+            return False
+
         def actions(self) -> Mapping[str, Action]:       # what data-action asks for
             return {"room.open": lambda event: self._app.go(
                 self._app.route.with_record(event.id))}
@@ -50,8 +53,8 @@ asks for. It keeps no data: filters and the chosen day belong into the route's q
   `app.close_dialog(id)`. Escape on an open drawer asks for its `close_action`, with
   `args["dirty"] == "yes"` when something in it was typed and not sent.
 - Call `app.changed(collection, id, remote=...)` for every record that moved, `app.refresh()` when a
-  list cannot say what moved, `app.frame_changed()` when only status or counts did. All of them wait
-  for one frame.
+  list cannot say what moved, `app.frame_changed()` when only status or counts did; a screen whose
+  `shows_status` says so follows that, too. All of them wait for one frame.
 - `app.announce` for screen readers, `app.toast` for notices (read out too); say what happened, not
   that something happened. `app.formats` writes days, money and "2 minutes ago".
 - A number in a view is shown, 0 too: `count(n) if n else None`.

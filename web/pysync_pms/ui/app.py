@@ -102,16 +102,13 @@ class App:
         self._soon()
 
     def frame_changed(self) -> None:
-        """Draw header, navigation and status again in the next frame, and the screen not at all."""
-        self._soon()
+        """Draw header, navigation and status again, and the screen only if it shows the status."""
+        screen = self._screens.get(self.route.screen)
+        told = screen is not None and screen.shows_status(self.route)
+        self._moved.everything |= told
+        self._soon(patient=told)
 
-    def open_dialog(
-        self,
-        dialog_id: str,
-        view: View,
-        *,
-        left: Left = lambda _: None,
-    ) -> None:
+    def open_dialog(self, dialog_id: str, view: View, *, left: Left = lambda _: None) -> None:
         """Show a dialog. `view` draws it now and again whenever the data moves, until it closes;
         its root is `dialog(dialog_id, ...)`. Opening the one that is open draws it anew. `left` is
         given what its form holds when the user closes it."""

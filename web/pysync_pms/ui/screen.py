@@ -105,6 +105,11 @@ class Screen(Protocol):
         """Only what `changes` touched; `None` when it is simpler to draw the whole screen."""
         ...
 
+    def shows_status(self, route: Route) -> bool:
+        """Whether it tells how this tab stands (which tabs are open, who leads, how far the log
+        is), which moves when no record does: it is then drawn again, too."""
+        ...
+
     def actions(self) -> Mapping[str, Action]:
         """Handlers by the name that `data-action` gives; they hold while the screen is shown."""
         ...

@@ -65,6 +65,10 @@ class Activity(DeskScreen):
                        icon_name="history"),
         )  # fmt: skip
 
+    def shows_status(self, route: Route) -> bool:
+        """A change is listed once it is decided, which alters no record any more."""
+        return True
+
     def shortcuts(self) -> Sequence[Shortcut]:
         """None of its own."""
         return ()

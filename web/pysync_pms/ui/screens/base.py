@@ -53,6 +53,10 @@ class DeskScreen:
         """Lists depend on order and counts: they are drawn whole and patched where they differ."""
         return None
 
+    def shows_status(self, route: Route) -> bool:
+        """Only records are shown."""
+        return False
+
     def actions(self) -> Mapping[str, Action]:
         """Scrolling the long list; those about reservations hold everywhere."""
         return {SCROLLED: self._scrolled}

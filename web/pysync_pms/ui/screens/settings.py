@@ -79,6 +79,10 @@ class SettingsScreen(DeskScreen):
         """Nothing stands beside settings."""
         return None
 
+    def shows_status(self, route: Route) -> bool:
+        """Where the open tabs are listed."""
+        return route.query.get("section") == "tabs"
+
     def actions(self) -> Mapping[str, Action]:
         """What the sections do."""
         return {
