@@ -24,6 +24,7 @@ LAYERS = {
     # The ports say when a machine wants something done, and machines what of a port.
     "ports": {"errors", "version", "values", "model", "machines"},
     "machines": {"errors", "version", "values", "model", "ports"},
+    "relay": {"errors", "version", "values", "model", "machines"},
 }
 """What each floor of the core may stand on besides itself; the facade stands on all."""
 

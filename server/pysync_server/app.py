@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pysync.model.schema import Schema
 from pysync_server.bundle import BundleEndpoint, read_bundle
 from pysync_server.firststate import FirstStates
 from pysync_server.headers import SecurityHeaders
+from pysync_server.relay.hub import Hub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +25,14 @@ class Settings:
     """Where the server finds what it serves.
 
     `dist` holds the builds, `data` what the server keeps; `test_pages` opens `/test/…`, which lets
-    any script that reaches the page run Python in it and is never on in use.
+    any script that reaches the page run Python in it and is never on in use. `relay` is the schema
+    by which the relay decides, or None: no relay.
     """
 
     dist: Path
     data: Path
     test_pages: bool = False
+    relay: Schema | None = None
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -42,13 +48,23 @@ def create_app(settings: Settings) -> Starlette:
         """`GET /healthz`: that the server answers, and which build it serves."""
         return JSONResponse({"status": "ok", "build": bundle.id})
 
+    hub = Hub(settings.data, settings.relay) if settings.relay is not None else None
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        if hub is not None:
+            await hub.close()
+
     endpoint = BundleEndpoint(bundle, test_pages=settings.test_pages)
     return Starlette(
         routes=[
             Route("/healthz", healthz),
             Route("/first-state", states.listing),
             Route("/first-state/{space}", states.state),
+            *(hub.routes() if hub is not None else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
         middleware=[Middleware(SecurityHeaders)],
+        lifespan=lifespan,
     )

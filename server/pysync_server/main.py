@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import importlib
 import signal
 import socket
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import uvicorn
 
+from pysync.model.schema import Schema
 from pysync_server.app import Settings, create_app
 from pysync_server.bundle import BundleMissing
 
@@ -94,6 +96,24 @@ class Server(uvicorn.Server):
         print(self.announcement, flush=True)
 
 
+def named_schema(name: str) -> Schema:
+    """The application's schema, by the module it is in and its name there; `any` takes all.
+
+    Raises:
+        argparse.ArgumentTypeError: there is none of that name.
+    """
+    if name == "any":
+        return Schema()
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"no schema {name!r}: {error}") from None
+    if not isinstance(found, Schema):
+        raise argparse.ArgumentTypeError(f"{name!r} is a {type(found).__name__}, not a Schema")
+    return found
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line of the server."""
     parser = argparse.ArgumentParser(prog="pysync_server", description=__doc__)
@@ -101,6 +121,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, help=f"default: the first free one from {DEFAULT_PORT}")
     parser.add_argument("--dist", type=Path, default=Path("dist"), help="where the builds are")
     parser.add_argument("--data", type=Path, default=Path(".data"), help="what the server keeps")
+    parser.add_argument(
+        "--relay",
+        type=named_schema,
+        metavar="MODULE:NAME",
+        help="carry changes between devices, decided by this schema ('any': one that takes all);"
+        " nobody signs in yet: for trusted networks only",
+    )
     parser.add_argument("--test-pages", action="store_true", help="serve /test/…; never in use")
     return parser.parse_args(arguments)
 
@@ -108,7 +135,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop; returns the process's exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
-    settings = Settings(dist=options.dist, data=options.data, test_pages=options.test_pages)
+    settings = Settings(
+        dist=options.dist, data=options.data, test_pages=options.test_pages, relay=options.relay
+    )
     try:
         app = create_app(settings)
         listener = open_socket(options.host, options.port)
@@ -121,6 +150,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
+        ws="websockets-sansio",
+        ws_max_size=16_000_000,
+        ws_ping_interval=30.0,
+        ws_ping_timeout=30.0,
+        # It costs 40 KB a connection, and changes are small; the state comes compressed over HTTP.
+        ws_per_message_deflate=False,
     )
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -26,7 +26,7 @@ def _is_invariant(prefix: str, number: str) -> bool:
 
 def _declared() -> set[str]:
     found: set[str] = set()
-    for folder in ("values", "model", "machines"):
+    for folder in ("values", "model", "machines", "relay"):
         for file in sorted((CORE / folder).glob("*.py")):
             for prefix, number in ID.findall(file.read_text("utf-8")):
                 if _is_invariant(prefix, number):
@@ -37,7 +37,13 @@ def _declared() -> set[str]:
 def _tests() -> list[str]:
     files = [
         file
-        for folder in (TESTS, TESTS / "values", TESTS / "model", TESTS / "machines")
+        for folder in (
+            TESTS,
+            TESTS / "values",
+            TESTS / "model",
+            TESTS / "machines",
+            TESTS / "relay",
+        )
         for file in sorted(folder.glob("test_*.py"))
     ]
     return [file.read_text("utf-8") for file in files if file.name != Path(__file__).name]

@@ -1,0 +1,248 @@
+"""The table of frames between a device and a relay (protocol 1; `web/docs/protocol.md` is the whole
+specification).
+
+A frame is text of one or more lines. The first is a JSON list, `[type, ...]`; those that follow are
+rows of JSON, or batches exactly as their author made them, so that nobody encodes them again.
+
+| from   | frame                                        | lines                                   |
+|--------|----------------------------------------------|-----------------------------------------|
+| device | `["hello", {...}]`                           |                                         |
+| relay  | `["welcome", {...}]`                         |                                         |
+| device | `["resume", epoch, seq]`                     |                                         |
+| device | `["push", sent ms]`                          | batches, an author's in its order       |
+| relay  | `["entries"]`                                | rows `[seq, count, exceptions, batch]`, |
+|        |                                              | the batch itself below one that says 0  |
+| relay  | `["reject", batch, code, message]`           |                                         |
+| relay  | `["problem", code, message]`                 |                                         |
+| relay  | `["refuse", code, message]`, then it closes  |                                         |
+| either | `["ping", any]`, answered by `["pong", any]` |                                         |
+
+Floor: `errors`, `values`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from pysync.errors import ProtocolError
+from pysync.machines.messages import MAX_FRAME
+from pysync.values.jsontext import json_text, parse_json
+
+PROTOCOL: Final = 1
+
+HELLO: Final = "hello"
+WELCOME: Final = "welcome"
+RESUME: Final = "resume"
+PUSH: Final = "push"
+ENTRIES: Final = "entries"
+REJECT: Final = "reject"
+PROBLEM: Final = "problem"
+REFUSE: Final = "refuse"
+PING: Final = "ping"
+PONG: Final = "pong"
+TYPES: Final = frozenset(
+    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, PING, PONG}
+)
+
+NAME_MAX: Final = 64
+"""Characters of a device's or an epoch's name."""
+MAX_BATCHES: Final = 1_000
+"""Batches of one push."""
+
+
+class RelayFrame(NamedTuple):
+    """One frame, its first line decoded; the lines below are not yet looked at."""
+
+    type: str
+    parts: list[Any]
+    """What follows the type in the first line."""
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """Who connects. `cursor` is (epoch, seq) of the last entry the device has stored; None: none.
+    `life` names one life of its storage (the incarnation): what it said in another it has lost."""
+
+    device: str
+    life: str
+    cursor: tuple[str, int] | None = None
+    protocol: int = PROTOCOL
+    schema: int = 1
+
+    def encode(self) -> str:
+        """As a frame."""
+        facts = {
+            "protocol": self.protocol,
+            "schema": self.schema,
+            "device": self.device,
+            "life": self.life,
+            "cursor": list(self.cursor) if self.cursor else None,
+        }
+        return encode_frame(HELLO, facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome:
+    """The relay's answer. `resumes`: entries behind the device's cursor follow; otherwise it has to
+    take the state over first, and says so with `resume`."""
+
+    epoch: str
+    head: int
+    """The newest entry's seq."""
+    resumes: bool
+    now: int
+    """The relay's clock, ms since 1970."""
+    protocol: int = PROTOCOL
+
+    def encode(self) -> str:
+        """As a frame."""
+        facts = {
+            "protocol": self.protocol,
+            "epoch": self.epoch,
+            "head": self.head,
+            "resumes": self.resumes,
+            "now": self.now,
+        }
+        return encode_frame(WELCOME, facts)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """Verdicts on one batch, as the relay's log holds them. `seq` numbers its first change."""
+
+    seq: int
+    count: int
+    batch: str
+    origin: str
+    """`device/life` of whoever sent it."""
+    text: str
+    """The batch as its author made it."""
+    special: str
+    """Exceptions as JSON text; "" when every change was applied as sent."""
+
+    def encode(self, *, own: bool) -> str:
+        """Its line; with the batch below it for everyone but who sent it."""
+        special = self.special or "0"
+        if own:
+            return f'[{self.seq},{self.count},{special},"{self.batch}"]'
+        return f"[{self.seq},{self.count},{special},0]\n{self.text}"
+
+    @property
+    def last(self) -> int:
+        """The seq of its last change."""
+        return self.seq + self.count - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One row of `entries` as a device reads it."""
+
+    seq: int
+    count: int
+    special: Any
+    """Exceptions as JSON, 0 for none: `rounds.decode_special` reads them."""
+    batch: str
+    """The id of a batch the device has; "" where `text` follows."""
+    text: str
+
+
+def encode_frame(type_: str, *parts: object, lines: tuple[str, ...] | list[str] = ()) -> str:
+    """The text of a frame.
+
+    >>> encode_frame("reject", "t1.4", "malformed", "no list")
+    '["reject","t1.4","malformed","no list"]'
+    """
+    return "\n".join([json_text([type_, *parts]), *lines])
+
+
+def decode_frame(text: object) -> RelayFrame:
+    """Read a frame. Raises ProtocolError for whatever is not one."""
+    if not isinstance(text, str) or len(text) > MAX_FRAME:
+        raise ProtocolError("not a frame: no text, or too long")
+    first, *lines = text.split("\n")
+    try:
+        head = parse_json(first)
+    except ValueError as error:
+        raise ProtocolError(f"not a frame: {error}") from None
+    if type(head) is not list or not head or type(head[0]) is not str or head[0] not in TYPES:
+        raise ProtocolError(f"not a frame of protocol {PROTOCOL}: {first[:80]!r}")
+    return RelayFrame(head[0], head[1:], lines)
+
+
+def read_hello(frame: RelayFrame) -> Hello:
+    """The facts of a hello; the protocol is not judged here. Raises ProtocolError."""
+    facts = _facts(frame, "hello")
+    cursor = facts.get("cursor")
+    if cursor is not None:
+        if type(cursor) is not list or len(cursor) != 2:
+            raise ProtocolError("a cursor is an epoch and a seq")
+        cursor = (_name(cursor[0], "epoch"), _count(cursor[1], "seq"))
+    return Hello(
+        device=_name(facts.get("device"), "device"),
+        life=_name(facts.get("life"), "life"),
+        cursor=cursor,
+        protocol=_count(facts.get("protocol"), "protocol"),
+        schema=_count(facts.get("schema"), "schema"),
+    )
+
+
+def read_welcome(frame: RelayFrame) -> Welcome:
+    """The facts of a welcome. Raises ProtocolError."""
+    facts = _facts(frame, "welcome")
+    return Welcome(
+        epoch=_name(facts.get("epoch"), "epoch"),
+        head=_count(facts.get("head"), "head"),
+        resumes=facts.get("resumes") is True,
+        now=_count(facts.get("now"), "now"),
+        protocol=_count(facts.get("protocol"), "protocol"),
+    )
+
+
+def read_resume(frame: RelayFrame) -> tuple[str, int]:
+    """The cursor of a resume. Raises ProtocolError."""
+    if len(frame.parts) != 2:
+        raise ProtocolError("resume names an epoch and a seq")
+    return _name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq")
+
+
+def read_entries(frame: RelayFrame) -> list[Heard]:
+    """The rows of `entries`, each with its batch where one follows. Raises ProtocolError."""
+    found: list[Heard] = []
+    lines = iter(frame.lines)
+    for line in lines:
+        try:
+            seq, count, special, batch = parse_json(line)
+        except (ValueError, TypeError):
+            raise ProtocolError(f"no row of entries: {line[:80]!r}") from None
+        if _count(seq, "seq") < 1 or _count(count, "count") < 1:
+            raise ProtocolError("seq and count begin at 1")
+        text = ""
+        if batch == 0:
+            batch, text = "", next(lines, "")
+        if type(batch) is not str or not (batch or text):
+            raise ProtocolError("a row names its batch, or the batch follows")
+        found.append(Heard(seq, count, special, batch, text))
+    return found
+
+
+def _facts(frame: RelayFrame, what: str) -> dict[str, Any]:
+    if len(frame.parts) != 1 or type(frame.parts[0]) is not dict:
+        raise ProtocolError(f"{what} carries one object")
+    facts: dict[str, Any] = frame.parts[0]
+    return facts
+
+
+def _name(value: object, what: str) -> str:
+    if type(value) is not str or not 0 < len(value) <= NAME_MAX or not value.isascii():
+        raise ProtocolError(f"{what} is a short ASCII text")
+    if "/" in value or not value.isprintable():
+        raise ProtocolError(f"{what} holds what a name must not")
+    return value
+
+
+def _count(value: object, what: str) -> int:
+    if type(value) is not int or not 0 <= value < 1 << 53:
+        raise ProtocolError(f"{what} is a number from 0")
+    return value

@@ -1,0 +1,279 @@
+"""Admission: one space at the relay. It puts what devices push into one order, decides it with the
+reducer and the guards that every tab has, and sends on what was committed.
+
+A device is admitted by `hello`, gets the entries behind its cursor and then those that are
+committed, in order and without a gap. What it pushes is decided in the order of arrival; its own
+entries, which carry the verdicts, are the acknowledgement, and nobody is sent an entry that is not
+on the disk.
+
+RELAY-1 no entry is sent before it was committed. RELAY-3 a batch that is in the log is not decided
+again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, someone else's, other
+bytes under a known name) changes nothing, and holds up nothing behind it. RELAY-6 after a commit
+that failed nothing more is decided or sent. Floor: `machines`, `guests`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pysync.errors import ProtocolError
+from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.effects import Moment, SetTimer
+from pysync.machines.relay_frames import (
+    HELLO,
+    MAX_BATCHES,
+    PING,
+    PONG,
+    PROBLEM,
+    PUSH,
+    REJECT,
+    RESUME,
+    EntryRow,
+    RelayFrame,
+    decode_frame,
+    encode_frame,
+)
+from pysync.machines.replica import Replica
+from pysync.machines.rounds import decide_round, decode_special
+from pysync.machines.snapshots import Snapshots
+from pysync.model.decision import Decision
+from pysync.model.schema import Schema
+from pysync.model.snapshot import read_rows
+from pysync.relay.effects import Close, Commit, Compare, RelayEffect, Send
+from pysync.relay.guests import Guest, Guests
+from pysync.values.jsontext import parse_json
+
+ROUND: Final = 100
+"""Ops decided at one go: other spaces and connections must be able to breathe in between."""
+TIMER: Final = "admission.next"
+TERM: Final = 1
+"""A relay's log has one writer: its term never moves."""
+
+TRY_LATER: Final = 1013
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpace:
+    """What the log of a space holds."""
+
+    epoch: str
+    snapshot_seq: int
+    snapshot: Mapping[str, str]
+    entries: Sequence[EntryRow]
+    """Those behind the snapshot, in order."""
+    authors: Mapping[str, str]
+    """Tab -> the device that sent its batches first."""
+
+
+class Admission:
+    """One space. The host calls a method per event and executes `take_effects()`."""
+
+    def __init__(self, schema: Schema, stored: StoredSpace) -> None:
+        """Raises StoreCorrupt or ProtocolError if what is stored cannot be read."""
+        self.failure = ""
+        """Why nothing more is decided; "" while all is well."""
+        self._out: list[RelayEffect] = []
+        self._replica = Replica(schema)
+        machine_effects: list = self._out  # type: ignore[type-arg]
+        self._snapshots = Snapshots(
+            replica=self._replica, enabled=True, has_log=True, out=machine_effects
+        )
+        self._guests = Guests(stored.epoch, self._out)
+        self._authors = dict(stored.authors)
+        self._waiting: deque[tuple[str, Guest, str]] = deque()
+        """Batches pushed and not yet decided: connection, who sent it, text."""
+        self._uncommitted: deque[EntryRow] = deque()
+        self._load(stored)
+
+    def _load(self, stored: StoredSpace) -> None:
+        self._replica.replace(read_rows(stored.snapshot), stored.snapshot_seq, seen=False)
+        self._snapshots.loaded(stored.snapshot_seq)
+        for row in stored.entries:
+            special = decode_special(parse_json(row.special) if row.special else 0, row.count)
+            self._apply(row.seq, parse_batch(row.text, self._replica.schema), special)
+        self._guests.head = self._replica.seq
+
+    # -- connections ------------------------------------------------------------------------------
+
+    @property
+    def backlog(self) -> int:
+        """Batches and entries that wait to be decided or committed: read no more while it is
+        large."""
+        return len(self._waiting) + len(self._uncommitted)
+
+    def heard(self, conn: str, text: object, now: Moment) -> None:
+        """A frame arrived. Whatever it is, nothing is raised."""
+        if self.failure:
+            return
+        try:
+            self._take(conn, decode_frame(text), now)
+        except ProtocolError as error:
+            self._out.append(Send(conn, encode_frame(PROBLEM, "malformed", str(error))))
+
+    def left(self, conn: str) -> None:
+        """The connection is gone. What it pushed is decided all the same."""
+        self._guests.leave(conn)
+
+    def congested(self, conn: str) -> None:
+        """What was sent on it piles up: it is sent nothing more until `drained`."""
+        self._guests.congested(conn)
+
+    def drained(self, conn: str) -> None:
+        """What was sent on it is gone: it may be sent more."""
+        self._guests.drained(conn)
+
+    def entries_read(self, conn: str, rows: Sequence[EntryRow]) -> None:
+        """The answer to ReadEntries."""
+        if not self.failure:
+            self._guests.entries_read(conn, rows)
+
+    def _take(self, conn: str, frame: RelayFrame, now: Moment) -> None:
+        if frame.type == PING:
+            self._out.append(Send(conn, encode_frame(PONG, *frame.parts[:1])))
+        elif frame.type == HELLO:
+            self._guests.hello(conn, frame, now, has_state=self._snapshots.stored_seq > 0)
+        elif frame.type == PONG:
+            return
+        elif (guest := self._guests.get(conn)) is None:
+            raise ProtocolError("say hello first")
+        elif frame.type == RESUME:
+            self._guests.resume(conn, guest, frame)
+        elif frame.type == PUSH:
+            self._pushed(conn, guest, frame, now)
+        else:
+            raise ProtocolError(f"a device does not send {frame.type}")
+
+    # -- deciding ---------------------------------------------------------------------------------
+
+    def _pushed(self, conn: str, guest: Guest, frame: RelayFrame, now: Moment) -> None:
+        if len(frame.lines) > MAX_BATCHES:
+            raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
+        self._waiting.extend((conn, guest, text) for text in frame.lines)
+        self._step(now)
+
+    def woke(self, name: str, now: Moment) -> None:
+        """A timer is due."""
+        if self.failure:
+            return
+        if name == TIMER:
+            self._step(now)
+        self._snapshots.woke(name, TERM, now)
+
+    def _step(self, now: Moment) -> None:
+        room = ROUND
+        while self._waiting and room > 0:
+            conn, guest, text = self._waiting.popleft()
+            try:
+                batch = parse_batch(text, self._replica.schema)
+            except ProtocolError as error:
+                self._reject(conn, _named(text), "malformed", str(error))
+                continue
+            room -= self._admit(conn, guest, batch)
+        self._replica.dirty.take()
+        if self._waiting:
+            self._out.append(SetTimer(TIMER, now.mono))
+
+    def _admit(self, conn: str, guest: Guest, batch: Batch) -> int:
+        """Decide a batch, unless it is known or not the sender's. Answers the ops this took."""
+        known = [n for n in range(batch.first, batch.last + 1) if self._knows(batch.tab, n)]
+        if self._authors.setdefault(batch.tab, guest.device) != guest.device:
+            self._reject(conn, batch.id, "author", "another device sent changes of this tab")
+        elif len(known) == len(batch.changes):
+            self._compare(conn, batch)
+        elif known:
+            self._reject(conn, batch.id, "numbers", f"change {known[0]} is in the log already")
+        else:
+            self._decide(guest, batch)
+            return sum(len(change.ops) for change in batch.changes)
+        return 1
+
+    def _knows(self, tab: str, n: int) -> bool:
+        return self._replica.was_decided(tab, n)
+
+    def compared(self, conn: str, batch: str, same: bool) -> None:
+        """Whether a batch that was sent again is the one in the log. If so its entry is, or was,
+        among those the connection is sent."""
+        if not same:
+            self._reject(conn, batch, "altered", "the log holds something else under this name")
+
+    def _compare(self, conn: str, batch: Batch) -> None:
+        for row in self._uncommitted:
+            if row.batch == batch.id:
+                self.compared(conn, batch.id, row.text == batch.text)
+                return
+        self._out.append(Compare(conn, batch.id, batch.text))
+
+    def _decide(self, guest: Guest, batch: Batch) -> None:
+        made = decide_round(self._replica, [batch], TERM, self._is_here)
+        verdict, special = made.rows[0], made.decisions[0]
+        self._apply(verdict.seq, batch, special)
+        row = EntryRow(
+            verdict.seq,
+            verdict.count,
+            batch.id,
+            guest.origin,
+            batch.text,
+            verdict.body,
+        )
+        self._uncommitted.append(row)
+        self._out.append(Commit(row))
+
+    def _is_here(self, tab: str) -> bool:
+        """Whether the device of that tab is connected, to run a function again."""
+        return self._guests.is_here(self._authors.get(tab))
+
+    def _apply(self, seq: int, batch: Batch, special: dict[int, Decision]) -> None:
+        with self._replica.together():
+            for at, change in enumerate(batch.changes):
+                decision = special.get(at)
+                try:
+                    self._replica.confirm(seq + at, change, decision)
+                except ProtocolError:
+                    # It stands on something that an older build wrote otherwise: kept, passed over.
+                    self._replica.pass_over(seq + at)
+                self._snapshots.touched(change, decision)
+
+    def _reject(self, conn: str, batch: str, code: str, message: str) -> None:
+        self._out.append(Send(conn, encode_frame(REJECT, batch, code, message)))
+
+    # -- what the disk says -----------------------------------------------------------------------
+
+    def committed(self, seq: int, now: Moment) -> None:
+        """Entries up to this one are on the disk."""
+        rows: list[EntryRow] = []
+        while self._uncommitted and self._uncommitted[0].last <= seq:
+            rows.append(self._uncommitted.popleft())
+        if rows:
+            self._guests.committed(rows)
+            self._snapshots.grown(now, TERM)
+
+    def failed(self, detail: str) -> None:
+        """The disk did not take entries: what is in memory is ahead of it, and of no more use. The
+        host drops this space and loads it anew; devices push again what was not acknowledged."""
+        self.failure = detail
+        for conn in self._guests.leave_all():
+            self._out.append(Close(conn, TRY_LATER, "the relay could not store changes"))
+        self._waiting.clear()
+        self._uncommitted.clear()
+
+    def snapshot_written(self, now: Moment) -> None:
+        """The snapshot that was asked for is on the disk."""
+        self._snapshots.written(self._guests.head, TERM, now)
+
+    def take_effects(self) -> list[RelayEffect]:
+        """What the host is to do, in order; the list is the caller's."""
+        taken = self._out[:]
+        self._out.clear()
+        return taken
+
+
+def _named(text: str) -> str:
+    """The name a batch claims to have, for the answer to whoever sent it; "" if it has none."""
+    try:
+        _, _, tab, _, payload = parse_json(text)
+        return f"{tab}.{int(payload[0])}"[:100]
+    except (ValueError, TypeError, LookupError):
+        return ""

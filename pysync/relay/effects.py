@@ -1,0 +1,58 @@
+"""What a relay's space asks of its host, besides the timers and snapshots of `machines.effects`.
+
+The host executes effects in order; commits and snapshots of a space must reach the disk in the
+order in which they were asked for. Floor: `machines`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pysync.machines.effects import ClearTimer, SetTimer, WriteSnapshot
+from pysync.machines.relay_frames import EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send this frame on the connection."""
+
+    conn: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the connection, after what was sent on it; `left` need not be reported."""
+
+    conn: str
+    code: int
+    """Of the WebSocket protocol."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """Append this entry to the log; reported by `committed(seq)` once it is on the disk, together
+    with those before it, or by `failed`."""
+
+    row: EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEntries:
+    """Read committed entries behind `after`, a bounded lot of them; reported by `entries_read`."""
+
+    conn: str
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Read what the log holds under this batch's id; reported by `compared`."""
+
+    conn: str
+    batch: str
+    text: str
+
+
+RelayEffect = Send | Close | Commit | ReadEntries | Compare | SetTimer | ClearTimer | WriteSnapshot

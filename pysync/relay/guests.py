@@ -1,0 +1,178 @@
+"""Guests: the connections of one space: how each begins, and what each was sent.
+
+RELAY-2 a connection gets entries in order of seq, each once, without a gap. RELAY-5 a slow reader
+costs one bounded queue: it is sent nothing while it is congested, and reads the log when it drains.
+Floor: `machines`, `effects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pysync.errors import ProtocolError
+from pysync.machines.effects import Moment
+from pysync.machines.relay_frames import (
+    ENTRIES,
+    PROTOCOL,
+    REFUSE,
+    EntryRow,
+    RelayFrame,
+    Welcome,
+    encode_frame,
+    read_hello,
+    read_resume,
+)
+from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
+
+POLICY: Final = 1008
+
+
+@dataclass(slots=True)
+class Guest:
+    """One connection."""
+
+    device: str
+    life: str
+    sent: int = 0
+    """Entries up to this one were sent on it."""
+    follows: bool = False
+    """Whether it has a state to apply entries to."""
+    reading: bool = False
+    """Whether the log is being read for it."""
+    congested: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Names whoever keeps the batches it sends."""
+        return f"{self.device}/{self.life}"
+
+
+class Guests:
+    """Who is connected, by connection. `head` is the newest entry that may be sent."""
+
+    def __init__(self, epoch: str, out: list[RelayEffect]) -> None:
+        self.head = 0
+        self._epoch = epoch
+        self._by_conn: dict[str, Guest] = {}
+        self._out = out
+
+    def get(self, conn: str) -> Guest | None:
+        """Who said hello on this connection."""
+        return self._by_conn.get(conn)
+
+    def hello(self, conn: str, frame: RelayFrame, now: Moment, *, has_state: bool) -> None:
+        """Somebody connects. `has_state`: the log alone is not the way to begin. Raises
+        ProtocolError."""
+        hello = read_hello(frame)
+        if conn in self._by_conn:
+            raise ProtocolError("hello was said")
+        if hello.protocol != PROTOCOL:
+            older = "the relay" if hello.protocol > PROTOCOL else "the page"
+            self._refuse(
+                conn,
+                "protocol",
+                f"the page speaks protocol {hello.protocol}, the relay {PROTOCOL}: update {older};"
+                " what was changed is kept until then",
+            )
+            return
+        guest = self._by_conn[conn] = Guest(hello.device, hello.life)
+        seq = (None if has_state else 0) if hello.cursor is None else self._place(*hello.cursor)
+        welcome = Welcome(
+            epoch=self._epoch, head=self.head, resumes=seq is not None, now=int(now.wall)
+        )
+        self._out.append(Send(conn, welcome.encode()))
+        if seq is not None:
+            self._follow(conn, guest, seq)
+
+    def _place(self, epoch: str, seq: int) -> int | None:
+        """Where in the log a device goes on; None if its state is of another log."""
+        return seq if epoch == self._epoch and seq <= self.head else None
+
+    def resume(self, conn: str, guest: Guest, frame: RelayFrame) -> None:
+        """A device took the state over. Raises ProtocolError."""
+        seq = self._place(*read_resume(frame))
+        if guest.follows:
+            raise ProtocolError("it follows the log already")
+        if seq is None:
+            self._refuse(conn, "epoch", "the log began anew: take the state over again")
+        else:
+            self._follow(conn, guest, seq)
+
+    def _refuse(self, conn: str, code: str, message: str) -> None:
+        self.leave(conn)
+        self._out.append(Send(conn, encode_frame(REFUSE, code, message)))
+        self._out.append(Close(conn, POLICY, code))
+
+    def leave(self, conn: str) -> None:
+        """The connection is gone, or to be closed."""
+        self._by_conn.pop(conn, None)
+
+    def leave_all(self) -> list[str]:
+        """Everyone has to go; answers their connections."""
+        conns = list(self._by_conn)
+        self._by_conn.clear()
+        return conns
+
+    def is_here(self, device: str | None) -> bool:
+        """Whether that device is connected."""
+        return any(guest.device == device for guest in self._by_conn.values())
+
+    def congested(self, conn: str) -> None:
+        """What was sent on it piles up."""
+        if conn in self._by_conn:
+            self._by_conn[conn].congested = True
+
+    def drained(self, conn: str) -> None:
+        """What was sent on it is gone."""
+        guest = self._by_conn.get(conn)
+        if guest is not None and guest.congested:
+            guest.congested = False
+            self._go_on(conn, guest)
+
+    def _follow(self, conn: str, guest: Guest, seq: int) -> None:
+        """Send it the entries behind `seq`, and from then on those that are committed."""
+        guest.follows = True
+        guest.sent = seq
+        self._go_on(conn, guest)
+
+    def _go_on(self, conn: str, guest: Guest) -> None:
+        """Read on for a connection that is behind the log and may be sent something."""
+        behind = guest.follows and guest.sent < self.head
+        if behind and not guest.reading and not guest.congested:
+            guest.reading = True
+            self._out.append(ReadEntries(conn, guest.sent))
+
+    def entries_read(self, conn: str, rows: Sequence[EntryRow]) -> None:
+        """Entries behind what was sent on this connection, in order."""
+        guest = self._by_conn.get(conn)
+        if guest is None:
+            return
+        guest.reading = False
+        rows = [row for row in rows if guest.sent < row.seq <= self.head]
+        if rows and rows[0].seq == guest.sent + 1:
+            self._send(conn, guest, rows, encode_rows(rows, guest.origin))
+        self._go_on(conn, guest)
+
+    def committed(self, rows: Sequence[EntryRow]) -> None:
+        """These entries follow the head and are on the disk: everyone who is there gets them."""
+        self.head = rows[-1].last
+        origins = {row.origin for row in rows}
+        texts: dict[str, str] = {}
+        for conn, guest in self._by_conn.items():
+            if not guest.follows or guest.reading or guest.congested:
+                continue
+            reader = guest.origin if guest.origin in origins else ""
+            if reader not in texts:
+                texts[reader] = encode_rows(rows, reader)
+            self._send(conn, guest, rows, texts[reader])
+
+    def _send(self, conn: str, guest: Guest, rows: Sequence[EntryRow], text: str) -> None:
+        guest.sent = rows[-1].last
+        self._out.append(Send(conn, text))
+
+
+def encode_rows(rows: Sequence[EntryRow], reader: str) -> str:
+    """The frame of these entries for a reader of that origin."""
+    return encode_frame(ENTRIES, lines=[row.encode(own=row.origin == reader) for row in rows])

@@ -1,0 +1,1 @@
+"""The relay: carries `pysync.relay` on SQLite and WebSockets."""

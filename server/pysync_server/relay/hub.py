@@ -1,0 +1,246 @@
+"""The relay as routes: `WS /sync/{space}`, and `GET /sync/{space}/state` for what a new device
+begins with.
+
+A space is opened when somebody asks for it and closed when nobody has used it for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import logging
+import sqlite3
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import brotli
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from pysync.errors import SyncError
+from pysync.machines.relay_frames import ENTRIES, REFUSE, encode_frame
+from pysync.model.schema import Schema
+from pysync_server.firststate import SPACE
+from pysync_server.relay.log import LogUnusable, RelayLog
+from pysync_server.relay.space import SpaceHost
+
+IDLE_SECONDS: Final = 60.0
+"""How long a space stays open when nobody is connected."""
+HIGH: Final = 1_000_000
+"""Characters that wait on one connection before it counts as congested."""
+LOW: Final = 100_000
+_ENTRIES: Final = encode_frame(ENTRIES) + "\n"
+QUALITY: Final = 5
+"""Of brotli: the state is compressed anew after each snapshot."""
+
+logger = logging.getLogger(__name__)
+
+
+class Hub:
+    """All spaces of one data folder."""
+
+    def __init__(self, data: Path, schema: Schema) -> None:
+        self._folder = data / "relay"
+        self._schema = schema
+        self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-disk")
+        self._spaces: dict[str, SpaceHost] = {}
+        self._opening = asyncio.Lock()
+        self._idle: dict[str, asyncio.TimerHandle] = {}
+        self._numbers = itertools.count(1)
+        self._states: dict[str, tuple[tuple[str, int], bytes]] = {}
+        """Space -> (epoch, seq) and its state, compressed."""
+
+    def routes(self) -> list[BaseRoute]:
+        """For the application."""
+        return [
+            WebSocketRoute("/sync/{space}", self.socket),
+            Route("/sync/{space}/state", self.state),
+        ]
+
+    async def close(self) -> None:
+        """End every space."""
+        for name in list(self._spaces):
+            await self._spaces.pop(name).close()
+        self._disk.shutdown()
+
+    async def _space(self, name: str) -> SpaceHost:
+        """The open space of that name.
+
+        Raises:
+            LogUnusable: its file cannot be used.
+        """
+        async with self._opening:
+            found = self._spaces.get(name)
+            if found is not None and not found.failure:
+                return found
+            if found is not None:
+                await self._spaces.pop(name).close()
+            loop = asyncio.get_running_loop()
+            made = await loop.run_in_executor(self._disk, self._open, name)
+            made.start()
+            self._spaces[name] = made
+            return made
+
+    def _open(self, name: str) -> SpaceHost:
+        log = RelayLog(self._folder / f"{name}.sqlite")
+        try:
+            return SpaceHost(log, self._schema, self._disk)
+        except (SyncError, sqlite3.Error) as error:
+            log.close()
+            raise LogUnusable(f"{log.path} cannot be read: {error}") from error
+
+    # -- WebSocket --------------------------------------------------------------------------------
+
+    async def socket(self, ws: WebSocket) -> None:
+        """One connection, for as long as it lasts."""
+        name: str = ws.path_params["space"]
+        if not SPACE.fullmatch(name) or not _same_origin(ws):
+            await ws.close()
+            return
+        await ws.accept()
+        try:
+            space = await self._space(name)
+        except LogUnusable as error:
+            logger.error("%s", error)
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await ws.send_text(encode_frame(REFUSE, "unusable", str(error)))
+                await ws.close(1011, "unusable")
+            return
+        if (idle := self._idle.pop(name, None)) is not None:
+            idle.cancel()
+        peer = Connection(str(next(self._numbers)), ws, space)
+        space.join(peer)
+        try:
+            await peer.run()
+        finally:
+            space.left(peer)
+            self._leave(name, space)
+
+    def _leave(self, name: str, space: SpaceHost) -> None:
+        if not space.peers and self._spaces.get(name) is space and name not in self._idle:
+            loop = asyncio.get_running_loop()
+            self._idle[name] = loop.call_later(IDLE_SECONDS, self._end, name, space)
+
+    def _end(self, name: str, space: SpaceHost) -> None:
+        self._idle.pop(name, None)
+        if not space.peers and self._spaces.get(name) is space:
+            del self._spaces[name]
+            asyncio.get_running_loop().create_task(self._close(space))
+
+    async def _close(self, space: SpaceHost) -> None:
+        async with self._opening:
+            await space.close()
+
+    # -- HTTP -------------------------------------------------------------------------------------
+
+    async def state(self, request: Request) -> Response:
+        """`GET /sync/{space}/state`: `{"epoch", "seq", "rows": {name: text}}`, compressed."""
+        name: str = request.path_params["space"]
+        if not SPACE.fullmatch(name) or not _same_origin(request):
+            return JSONResponse({"error": "There is no such space here."}, 404)
+        try:
+            space = await self._space(name)
+        except LogUnusable as error:
+            return JSONResponse({"error": str(error)}, 503)
+        epoch, seq, rows = await space.state()
+        self._leave(name, space)
+        kept = self._states.get(name)
+        if kept is None or kept[0] != (epoch, seq):
+            loop = asyncio.get_running_loop()
+            packed = await loop.run_in_executor(None, _compress, epoch, seq, rows)
+            kept = self._states[name] = ((epoch, seq), packed)
+        headers = {"cache-control": "no-store", "vary": "accept-encoding"}
+        body = kept[1]
+        if "br" in request.headers.get("accept-encoding", ""):
+            headers["content-encoding"] = "br"
+        else:
+            body = brotli.decompress(body)
+        return Response(body, media_type="application/json", headers=headers)
+
+
+class Connection:
+    """One WebSocket: what is queued for it is sent by one task, entries that wait as one frame."""
+
+    def __init__(self, id_: str, ws: WebSocket, space: SpaceHost) -> None:
+        self.id = id_
+        self._ws = ws
+        self._space = space
+        self._queue: deque[str] = deque()
+        self._size = 0
+        self._congested = False
+        self._end: tuple[int, str] | None = None
+        self._wake = asyncio.Event()
+
+    async def run(self) -> None:
+        """Read and write until either end closes."""
+        writer = asyncio.get_running_loop().create_task(self._write())
+        try:
+            while True:
+                message = await self._ws.receive()
+                if message["type"] != "websocket.receive":
+                    break
+                text = message.get("text")
+                await self._space.heard(self, message["bytes"] if text is None else text)
+        finally:
+            writer.cancel()
+            with suppress(asyncio.CancelledError):
+                await writer
+
+    def send(self, text: str) -> None:
+        """Queue a frame."""
+        self._queue.append(text)
+        self._size += len(text)
+        self._wake.set()
+        if self._size > HIGH and not self._congested:
+            self._congested = True
+            self._space.congested(self)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close after what is queued."""
+        self._end = (code, reason)
+        self._wake.set()
+
+    async def _write(self) -> None:
+        with suppress(WebSocketDisconnect, RuntimeError, OSError):
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue:
+                    text = self._next()
+                    await self._ws.send_text(text)
+                    if self._congested and self._size < LOW:
+                        self._congested = False
+                        self._space.drained(self)
+                if self._end is not None:
+                    await self._ws.close(*self._end)
+                    return
+
+    def _next(self) -> str:
+        """The next frame: entries that wait one behind the other become one."""
+        text = self._queue.popleft()
+        parts = [text]
+        if text.startswith(_ENTRIES):
+            while self._queue and self._queue[0].startswith(_ENTRIES):
+                parts.append(self._queue.popleft()[len(_ENTRIES) :])
+        self._size -= sum(map(len, parts)) + len(_ENTRIES) * (len(parts) - 1)
+        return "\n".join(parts)
+
+
+def _same_origin(connection: HTTPConnection) -> bool:
+    """Whether a page of this very server asks, or no page at all: a page of somebody else must not
+    speak in the name of whoever looks at it."""
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host", "")
+
+
+def _compress(epoch: str, seq: int, rows: dict[str, str]) -> bytes:
+    text = json.dumps({"epoch": epoch, "seq": seq, "rows": rows}, ensure_ascii=False)
+    packed: bytes = brotli.compress(text.encode(), quality=QUALITY)
+    return packed

@@ -1,0 +1,162 @@
+"""The log of one space at the relay: a SQLite file, written by this process alone.
+
+An entry is on the disk when `commit` returns (write-ahead log, full synchronisation). Everything
+here blocks: it runs on the relay's disk thread, never on the event loop.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pysync.machines.relay_frames import EntryRow
+from pysync.relay.admission import StoredSpace
+
+FORMAT: Final = 1
+APPLICATION_ID: Final = 0x7079726C
+"""Marks the file as a relay's ("pyrl")."""
+LOT: Final = 500
+"""Entries of one read at most, so that commits need not wait long for it."""
+
+_SCHEMA: Final = """
+CREATE TABLE meta (
+    one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, epoch TEXT NOT NULL,
+    snapshot_seq INTEGER NOT NULL);
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, batch TEXT NOT NULL UNIQUE,
+    origin TEXT NOT NULL, body TEXT NOT NULL, special TEXT NOT NULL, arrived REAL NOT NULL);
+CREATE TABLE authors (tab TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+"""
+_COLUMNS: Final = "seq, count, batch, origin, body, special"
+
+
+class LogUnusable(Exception):
+    """The file cannot be used; it was left as it is. The message says why and what to do."""
+
+
+class RelayLog:
+    """One space's file. Closed by `close`; used on one thread at a time."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, creating it with a new epoch if there is none.
+
+        Raises:
+            LogUnusable: it is not a relay's, of another format, or used by another relay.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        try:
+            # Two relays on one file would each decide on a state that the other one changes.
+            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._check()
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            with self._transaction():
+                if self._number("application_id") != APPLICATION_ID:
+                    self._create()
+        except sqlite3.Error as error:
+            self._db.close()
+            busy = "locked" in str(error)
+            advice = "another relay uses it: stop that one" if busy else str(error)
+            raise LogUnusable(f"{path} cannot be used: {advice}") from error
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _check(self) -> None:
+        marker = self._number("application_id")
+        if marker != APPLICATION_ID:
+            if self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                raise LogUnusable(f"{self.path} is another program's database: move it away")
+            return
+        found = self._db.execute("SELECT format FROM meta").fetchone()[0]
+        if found != FORMAT:
+            raise LogUnusable(f"{self.path} has format {found}, this relay reads {FORMAT}")
+
+    def _number(self, pragma: str) -> int:
+        number: int = self._db.execute(f"PRAGMA {pragma}").fetchone()[0]
+        return number
+
+    def _create(self) -> None:
+        for statement in _SCHEMA.split(";"):
+            self._db.execute(statement)
+        self._db.execute("INSERT INTO meta VALUES (1, ?, ?, 0)", (FORMAT, secrets.token_hex(8)))
+        self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def load(self) -> StoredSpace:
+        """Everything a space needs to go on."""
+        epoch, seq = self._db.execute("SELECT epoch, snapshot_seq FROM meta").fetchone()
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq", (seq,)
+        )
+        return StoredSpace(
+            epoch=epoch,
+            snapshot_seq=seq,
+            snapshot=dict(self._db.execute("SELECT name, body FROM snapshot")),
+            entries=[EntryRow(*row) for row in rows],
+            authors=dict(self._db.execute("SELECT tab, device FROM authors")),
+        )
+
+    def commit(self, rows: Sequence[EntryRow]) -> None:
+        """Append these entries in one transaction; on the disk when it returns.
+
+        Raises:
+            sqlite3.Error: nothing of them was written.
+        """
+        now = time.time() * 1000
+        entries = [
+            (row.seq, row.count, row.batch, row.origin, row.text, row.special, now) for row in rows
+        ]
+        authors = {row.batch.rpartition(".")[0]: row.origin.partition("/")[0] for row in rows}
+        with self._transaction():
+            self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
+            self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
+
+    def read(self, after: int) -> list[EntryRow]:
+        """The next entries behind `after`, LOT at most."""
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq LIMIT {LOT}", (after,)
+        )
+        return [EntryRow(*row) for row in rows]
+
+    def holds(self, batch: str, text: str) -> bool:
+        """Whether the log has exactly this text under that batch's name."""
+        row = self._db.execute("SELECT body FROM entries WHERE batch = ?", (batch,)).fetchone()
+        return row is not None and row[0] == text
+
+    def write_snapshot(self, seq: int, rows: Mapping[str, str]) -> None:
+        """Replace these rows; the snapshot stands for all entries up to `seq` then.
+
+        Raises:
+            sqlite3.Error: nothing of it was written.
+        """
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", rows.items())
+            self._db.execute("UPDATE meta SET snapshot_seq = ?", (seq,))
+
+    def state(self) -> tuple[str, int, dict[str, str]]:
+        """What a new device begins with: epoch, seq, and the snapshot's rows."""
+        epoch, seq = self._db.execute("SELECT epoch, snapshot_seq FROM meta").fetchone()
+        return epoch, seq, dict(self._db.execute("SELECT name, body FROM snapshot"))
+
+    def close(self) -> None:
+        """Close the file; it is whole at any moment, also without this."""
+        self._db.close()

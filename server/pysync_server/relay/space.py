@@ -1,0 +1,200 @@
+"""Carries one space's `Admission` on the event loop, between its connections and the disk.
+
+What is to be committed while a commit is under way goes into the next one together (group commit),
+so the disk is asked as often as it can answer, not once per change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
+from typing import Any, Final, Protocol
+
+from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
+from pysync.machines.relay_frames import EntryRow
+from pysync.model.schema import Schema
+from pysync.relay.admission import Admission
+from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync_server.relay.log import RelayLog
+
+MOST_BACKLOG: Final = 2_000
+"""Batches and entries that may wait before connections are read no further."""
+
+logger = logging.getLogger(__name__)
+Job = Callable[[], tuple[Callable[[], Any], Callable[[Any], None]]]
+
+
+class Peer(Protocol):
+    """A connection, as a space needs it."""
+
+    id: str
+
+    def send(self, text: str) -> None:
+        """Queue a frame."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close it after what is queued."""
+
+
+class SpaceHost:
+    """One open space. `close` ends it; a space whose disk failed has `failure` set, and ends."""
+
+    def __init__(self, log: RelayLog, schema: Schema, disk: Executor) -> None:
+        """Read the log; blocks. Raises StoreCorrupt, ProtocolError or sqlite3.Error."""
+        self.peers: dict[str, Peer] = {}
+        self._log = log
+        self._disk = disk
+        self._machine = Admission(schema, log.load())
+        self._rows: list[EntryRow] = []
+        self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._wake = asyncio.Event()
+        self._eased = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin to serve; called on the event loop."""
+        self._worker = asyncio.get_running_loop().create_task(self._work())
+
+    async def close(self) -> None:
+        """Commit what was decided, then let go of everything."""
+        for timer in self._timers.values():
+            timer.cancel()
+        if self._worker is not None:
+            while self._rows and not self.failure:
+                self._eased.clear()
+                await self._eased.wait()
+            self._worker.cancel()
+        await asyncio.get_running_loop().run_in_executor(self._disk, self._log.close)
+
+    @property
+    def failure(self) -> str:
+        """Why it cannot go on; "" while it can."""
+        return self._machine.failure
+
+    # -- connections ------------------------------------------------------------------------------
+
+    def join(self, peer: Peer) -> None:
+        """A connection was opened."""
+        self.peers[peer.id] = peer
+
+    async def heard(self, peer: Peer, text: str | bytes) -> None:
+        """A frame arrived on it; returns when the next one may be read."""
+        self._machine.heard(peer.id, text, self._now())
+        self._pump()
+        while self._machine.backlog > MOST_BACKLOG and not self.failure:
+            self._eased.clear()
+            await self._eased.wait()
+
+    def congested(self, peer: Peer) -> None:
+        """What was queued for it piles up."""
+        self._machine.congested(peer.id)
+
+    def drained(self, peer: Peer) -> None:
+        """What was queued for it was sent."""
+        self._machine.drained(peer.id)
+        self._pump()
+
+    def left(self, peer: Peer) -> None:
+        """It is gone."""
+        self.peers.pop(peer.id, None)
+        self._machine.left(peer.id)
+
+    async def state(self) -> tuple[str, int, dict[str, str]]:
+        """What a new device begins with, see `RelayLog.state`."""
+        return await asyncio.get_running_loop().run_in_executor(self._disk, self._log.state)
+
+    # -- effects ----------------------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        while effects := self._machine.take_effects():
+            for effect in effects:
+                self._execute(effect)
+
+    def _execute(self, effect: RelayEffect) -> None:
+        machine, log = self._machine, self._log
+        if isinstance(effect, Send):
+            if effect.conn in self.peers:
+                self.peers[effect.conn].send(effect.text)
+        elif isinstance(effect, Close):
+            if effect.conn in self.peers:
+                self.peers[effect.conn].close(effect.code, effect.reason)
+        elif isinstance(effect, Commit):
+            self._rows.append(effect.row)
+            self._wake.set()
+        elif isinstance(effect, ReadEntries):
+            self._ask(partial(log.read, effect.after), partial(machine.entries_read, effect.conn))
+        elif isinstance(effect, Compare):
+            self._ask(
+                partial(log.holds, effect.batch, effect.text),
+                partial(machine.compared, effect.conn, effect.batch),
+            )
+        elif isinstance(effect, WriteSnapshot):
+            self._ask(
+                partial(log.write_snapshot, effect.seq, effect.rows),
+                lambda _: machine.snapshot_written(self._now()),
+            )
+        elif isinstance(effect, SetTimer):
+            self._set_timer(effect)
+        elif isinstance(effect, ClearTimer) and effect.name in self._timers:
+            self._timers.pop(effect.name).cancel()
+
+    def _ask(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        self._jobs.append((job, then))
+        self._wake.set()
+
+    def _set_timer(self, effect: SetTimer) -> None:
+        if effect.name in self._timers:
+            self._timers.pop(effect.name).cancel()
+        seconds = max(0.0, effect.due / 1000 - time.monotonic())
+        loop = asyncio.get_running_loop()
+        self._timers[effect.name] = loop.call_later(seconds, self._woke, effect.name)
+
+    def _woke(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self._machine.woke(name, self._now())
+        self._pump()
+
+    def _now(self) -> Moment:
+        return Moment(time.time() * 1000, time.monotonic() * 1000)
+
+    # -- the disk ---------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        """Commit all there is, then do one other job, and so on: what is asked of the disk is done
+        in the order in which it was asked, but for reading, which may see more."""
+        loop = asyncio.get_running_loop()
+        while not self.failure:
+            if self._rows:
+                rows, self._rows = self._rows, []
+                try:
+                    await loop.run_in_executor(self._disk, self._log.commit, rows)
+                except sqlite3.Error as error:
+                    self._fail(f"{len(rows)} entries could not be stored: {error}")
+                    break
+                self._machine.committed(rows[-1].last, self._now())
+            elif self._jobs:
+                job, then = self._jobs.popleft()
+                try:
+                    then(await loop.run_in_executor(self._disk, job))
+                except sqlite3.Error as error:
+                    self._fail(f"the log could not be read or written: {error}")
+                    break
+            else:
+                self._wake.clear()
+                await self._wake.wait()
+                continue
+            self._pump()
+            self._eased.set()
+        self._eased.set()
+
+    def _fail(self, detail: str) -> None:
+        logger.error("space %s: %s", self._log.path.stem, detail)
+        self._machine.failed(detail)
+        self._pump()

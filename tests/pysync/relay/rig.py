@@ -1,0 +1,163 @@
+"""A space at the relay on a log in memory, which commits when a test says so."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from pysync.machines.batches import Batch, encode_batch, parse_batch
+from pysync.machines.effects import Moment, SetTimer, WriteSnapshot
+from pysync.machines.relay_frames import (
+    ENTRIES,
+    PUSH,
+    EntryRow,
+    Heard,
+    Hello,
+    RelayFrame,
+    decode_frame,
+    encode_frame,
+    read_entries,
+)
+from pysync.machines.replica import Replica
+from pysync.machines.rounds import decode_special
+from pysync.model.change import Change, Op
+from pysync.model.schema import Schema
+from pysync.relay.admission import Admission, StoredSpace
+from pysync.relay.effects import Close, Commit, Compare, ReadEntries, Send
+from pysync.values.jsontext import parse_json
+from tests.pysync.kit import WALL, cells_text, mark
+
+EPOCH = "e1"
+LOT = 3
+"""Entries of one read: few, so that reading goes on several times."""
+
+
+def batch(tab: str, n: int, *fields: int, rid: str = "", base: str | None = None) -> Batch:
+    """Changes n, n+1, ... of a tab: the first creates its record, unless a base is given."""
+    changes = []
+    for at, value in enumerate(fields or (n,), n):
+        kind = "*" if base is None and at == n else "="
+        seen = base if base is not None else f"{tab}.{at - 1}" if at > n else ""
+        op = Op(kind, "c", rid or f"{tab}{n}", {"f": value}, seen)
+        changes.append(Change(mark(tab, at), (op,)))
+    return encode_batch(tab, changes, WALL)
+
+
+class RelayRig:
+    """Executes what the machine asks; notes what each connection was sent."""
+
+    def __init__(self, schema: Schema | None = None) -> None:
+        self.schema = schema or Schema()
+        self.log: list[EntryRow] = []
+        self.snapshot: tuple[int, dict[str, str]] = (0, {})
+        self.authors: dict[str, str] = {}
+        self.sent: dict[str, list[RelayFrame]] = defaultdict(list)
+        self.closed: dict[str, int] = {}
+        self.reads: list[tuple[str, int]] = []
+        self.asked: list[EntryRow] = []
+        """Entries that wait for the disk."""
+        self.time = 0.0
+        self.timers: dict[str, float] = {}
+        self.holds_reads = False
+        self.machine = self._loaded()
+
+    def _loaded(self) -> Admission:
+        seq, rows = self.snapshot
+        behind = [row for row in self.log if row.seq > seq]
+        return Admission(self.schema, StoredSpace(EPOCH, seq, dict(rows), behind, self.authors))
+
+    @property
+    def now(self) -> Moment:
+        """The relay's clocks."""
+        return Moment(WALL + self.time, self.time)
+
+    def restart(self) -> None:
+        """The process died: what was not committed is gone, and so are all connections."""
+        self.asked.clear()
+        self.timers.clear()
+        self.reads.clear()
+        self.machine = self._loaded()
+
+    def hello(self, conn: str, device: str = "", seq: int | None = 0, **facts: int) -> None:
+        """A device connects."""
+        cursor = None if seq is None else (EPOCH, seq)
+        said = Hello(device=device or conn, life="l", cursor=cursor, **facts)
+        self.hear(conn, said.encode())
+
+    def push(self, conn: str, *batches: Batch) -> None:
+        """A device pushes batches."""
+        self.hear(conn, encode_frame(PUSH, 0, lines=[b.text for b in batches]))
+
+    def hear(self, conn: str, text: str) -> None:
+        """A frame arrives."""
+        self.machine.heard(conn, text, self.now)
+        self.run()
+
+    def run(self) -> None:
+        """Execute effects until there are none; commits wait for `commit`."""
+        while effects := self.machine.take_effects():
+            for effect in effects:
+                if isinstance(effect, Send):
+                    self.sent[effect.conn].append(decode_frame(effect.text))
+                elif isinstance(effect, Close):
+                    self.closed[effect.conn] = effect.code
+                elif isinstance(effect, Commit):
+                    self.asked.append(effect.row)
+                elif isinstance(effect, ReadEntries):
+                    self.reads.append((effect.conn, effect.after))
+                elif isinstance(effect, Compare):
+                    held = {row.batch: row.text for row in self.log}
+                    same = held.get(effect.batch) == effect.text
+                    self.machine.compared(effect.conn, effect.batch, same)
+                elif isinstance(effect, SetTimer):
+                    self.timers[effect.name] = effect.due
+                elif isinstance(effect, WriteSnapshot):
+                    # What was to be committed before it is on the disk first.
+                    self.commit()
+                    self.snapshot = (effect.seq, {**self.snapshot[1], **effect.rows})
+                    self.machine.snapshot_written(self.now)
+            if not self.holds_reads:
+                self.read()
+
+    def read(self) -> None:
+        """Answer what was to be read."""
+        reads, self.reads = self.reads, []
+        for conn, after in reads:
+            rows = [row for row in self.log if row.seq > after][:LOT]
+            self.machine.entries_read(conn, rows)
+
+    def commit(self, most: int | None = None) -> None:
+        """The disk takes what waits for it, or the first of it."""
+        rows, self.asked = self.asked[:most], self.asked[len(self.asked[:most]) :]
+        if rows:
+            self.log += rows
+            for row in rows:
+                self.authors.setdefault(row.batch.rpartition(".")[0], row.origin.split("/")[0])
+            self.machine.committed(rows[-1].last, self.now)
+        self.run()
+
+    def wait(self, ms: float) -> None:
+        """Time passes; timers that are due ring."""
+        self.time += ms
+        while due := [name for name, at in self.timers.items() if at <= self.time]:
+            for name in due:
+                del self.timers[name]
+                self.machine.woke(name, self.now)
+            self.run()
+
+    def entries(self, conn: str) -> list[Heard]:
+        """All rows that the connection was sent."""
+        frames = [frame for frame in self.sent[conn] if frame.type == ENTRIES]
+        return [row for frame in frames for row in read_entries(frame)]
+
+    def answers(self, conn: str, type_: str) -> list[list[object]]:
+        """What the frames of that type carried."""
+        return [frame.parts for frame in self.sent[conn] if frame.type == type_]
+
+    def replayed(self) -> str:
+        """The cells of a replica that applies the log as a device does."""
+        replica = Replica(self.schema)
+        for row in self.log:
+            special = decode_special(parse_json(row.special) if row.special else 0, row.count)
+            for at, change in enumerate(parse_batch(row.text, self.schema).changes):
+                replica.confirm(row.seq + at, change, special.get(at))
+        return cells_text(replica.view)

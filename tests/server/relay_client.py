@@ -1,0 +1,91 @@
+"""A device as far as the wire goes: one blocking WebSocket that says what it is told to say."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from types import TracebackType
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.relay_frames import (
+    ENTRIES,
+    PUSH,
+    Heard,
+    Hello,
+    RelayFrame,
+    decode_frame,
+    encode_frame,
+    read_entries,
+)
+from pysync.model.cell import Mark
+from pysync.model.change import Change, Op
+from pysync.values.clock import stamp_at
+from tests.support import Server
+
+PATIENCE = 30.0
+"""Seconds that an answer may take on a busy machine."""
+
+
+def batch(tab: str, n: int, **fields: object) -> Batch:
+    """Change n of a tab: it creates a record of that number."""
+    now = time.time() * 1000
+    op = Op("*", "c", f"{tab}-{n}", fields or {"f": n})
+    return encode_batch(tab, [Change(Mark(tab, n, stamp_at(now), ""), (op,))], now)
+
+
+class Device:
+    """Connects, says hello, and has heard what `entries` and `others` hold. A context manager."""
+
+    def __init__(
+        self, server: Server, name: str, cursor: tuple[str, int] | None = None, space: str = "hotel"
+    ) -> None:
+        url = f"{server.url.replace('http', 'ws', 1)}/sync/{space}"
+        self._connecting = connect(url, compression=None, open_timeout=PATIENCE)
+        self._ws: ClientConnection = self._connecting.__enter__()
+        self.entries: list[Heard] = []
+        self.others: list[RelayFrame] = []
+        with suppress(ConnectionClosed):  # A relay that refuses may be quicker.
+            self.say(Hello(device=name, life="l", cursor=cursor).encode())
+        self.welcome = self.next()
+
+    def __enter__(self) -> Device:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connecting.__exit__(kind, error, trace)
+
+    def say(self, text: str) -> None:
+        """Send a frame."""
+        self._ws.send(text)
+
+    def push(self, *batches: Batch) -> None:
+        """Push batches."""
+        self.say(encode_frame(PUSH, 0, lines=[each.text for each in batches]))
+
+    def next(self) -> RelayFrame:
+        """The next frame; entries are noted. Raises websockets' ConnectionClosed, TimeoutError."""
+        frame = decode_frame(self._ws.recv(PATIENCE))
+        if frame.type == ENTRIES:
+            self.entries += read_entries(frame)
+        else:
+            self.others.append(frame)
+        return frame
+
+    def until_seq(self, seq: int) -> None:
+        """Listen until the entry of that seq has come."""
+        while not self.entries or self.entries[-1].seq + self.entries[-1].count - 1 < seq:
+            self.next()
+
+    def until_heard(self, type_: str) -> RelayFrame:
+        """Listen until a frame of that type comes."""
+        while (frame := self.next()).type != type_:
+            pass
+        return frame

@@ -1,0 +1,197 @@
+"""The relay as a process: real sockets, a real disk, and what is left after a kill."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from pysync.machines.relay_frames import REFUSE, RESUME, encode_frame
+from pysync.machines.snapshots import EVERY
+from tests.server.relay_client import Device, batch
+from tests.support import Server, start_server
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[list[Server]]:
+    """The servers a test started; all are ended."""
+    started: list[Server] = []
+    yield started
+    for server in started:
+        server.stop()
+
+
+def relay(started: list[Server], data: Path) -> Server:
+    """Start a relay that takes any data."""
+    server = start_server(data, "--port", "0", "--relay", "any")
+    started.append(server)
+    return server
+
+
+def log(server: Server) -> list[str]:
+    """The names of all batches in the log, as a new device gets them."""
+    with Device(server, "reader") as reader:
+        head = reader.welcome.parts[0]["head"]
+        reader.until_seq(head)
+        return [
+            json.loads(row.text)[2] + f".{json.loads(row.text)[4][0]}" for row in reader.entries
+        ]
+
+
+@pytest.mark.req("SRV-02", "SRV-03", "TAB-15")
+def test_what_one_device_pushes_is_acknowledged_and_reaches_the_others(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    with Device(server, "a") as a, Device(server, "b") as b, Device(server, "c", space="x") as c:
+        a.push(batch("t", 1), batch("t", 2))
+        b.push(batch("u", 1))
+        for device in (a, b):
+            device.until_seq(3)
+            assert [row.seq for row in device.entries] == [1, 2, 3]
+        assert {row.batch for row in a.entries} == {"t.1", "t.2", ""}
+        assert {row.batch for row in b.entries} == {"u.1", ""}
+        c.push(batch("v", 1))
+        c.until_seq(1)
+        assert [row.batch for row in c.entries] == ["v.1"], "another space has a log of its own"
+
+
+@pytest.mark.req("TAB-15", "SRV-04")
+def test_a_killed_relay_has_lost_nothing_that_it_acknowledged_and_doubled_nothing(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    acknowledged: list[set[str]] = [set() for _ in range(6)]
+    enough = threading.Event()
+
+    def write(which: int) -> None:
+        with Device(server, f"d{which}") as device:
+            for n in range(1, 10_000):
+                device.push(batch(f"w{which}", n))
+                while f"w{which}.{n}" not in acknowledged[which]:
+                    device.next()
+                    acknowledged[which].update(r.batch for r in device.entries if r.batch)
+                    device.entries.clear()
+                if n == 25:
+                    enough.set()
+
+    def write_until_killed(which: int) -> None:
+        with pytest.raises((ConnectionClosed, OSError)):
+            write(which)
+
+    writers = [threading.Thread(target=write_until_killed, args=(n,)) for n in range(6)]
+    for writer in writers:
+        writer.start()
+    assert enough.wait(60)
+    server.process.kill()
+    for writer in writers:
+        writer.join(60)
+    again = relay(serve, tmp_path)
+    names = log(again)
+    assert len(names) == len(set(names))
+    lost = set().union(*acknowledged) - set(names)
+    assert lost == set()
+    with Device(again, "d0") as device:
+        # What it was not sure of it sends again, and goes on.
+        mine = max(int(name.split(".")[1]) for name in names if name.startswith("w0."))
+        device.push(batch("w0", mine + 1))
+        device.until_seq(len(names) + 1)
+    assert len(log(again)) == len(names) + 1
+
+
+@pytest.mark.req("SRV-02")
+def test_a_new_device_takes_the_state_over_http_and_the_rest_by_socket(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    with Device(server, "a") as a:
+        for first in range(1, EVERY + 100, 100):
+            a.push(*(batch("t", n) for n in range(first, first + 100)))
+        a.until_seq(EVERY + 100)
+        state = {"seq": 0}
+        while not state["seq"]:
+            with urllib.request.urlopen(f"{server.url}/sync/hotel/state") as answer:
+                state = json.load(answer)
+        with Device(server, "new") as new:
+            assert new.welcome.parts[0]["resumes"] is False
+            new.say(encode_frame(RESUME, state["epoch"], state["seq"]))
+            a.push(batch("t", EVERY + 101))
+            new.until_seq(EVERY + 101)
+            seqs = [row.seq for row in new.entries]
+            assert seqs == list(range(state["seq"] + 1, EVERY + 102))
+        rows = state["rows"]
+        assert isinstance(rows, dict)
+        assert sum(len(text) for text in rows.values()) > EVERY
+
+
+@pytest.mark.req("SRV-16")
+def test_a_page_of_somebody_else_cannot_speak_for_whoever_looks_at_it(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    url = server.url.replace("http", "ws", 1) + "/sync/hotel"
+    with pytest.raises(InvalidStatus), connect(url, origin=Origin("http://evil.example")):
+        pass
+    with connect(url, origin=Origin(server.url)):
+        pass
+
+
+@pytest.mark.parametrize("name", ["..%2Fescape", "with space", "x" * 65, "-dash"])
+def test_a_space_of_an_impossible_name_is_none(
+    serve: list[Server], tmp_path: Path, name: str
+) -> None:
+    server = relay(serve, tmp_path)
+    url = f"{server.url.replace('http', 'ws', 1)}/sync/{name.replace(' ', '%20')}"
+    with pytest.raises(InvalidStatus), connect(url):
+        pass
+    assert not (tmp_path / "relay").exists()
+
+
+def test_frames_that_are_none_are_answered_and_the_socket_lives_on(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    with Device(server, "a") as a:
+        for nonsense in ("", "[" * 100_000, '["push"]\n{}', "\x00", '["hello",{}]'):
+            a.say(nonsense)
+            assert a.next().type in ("problem", "reject")
+        a.push(batch("t", 1))
+        a.until_seq(1)
+
+
+def test_a_damaged_log_is_said_and_left_as_it_is(serve: list[Server], tmp_path: Path) -> None:
+    file = tmp_path / "relay" / "hotel.sqlite"
+    file.parent.mkdir()
+    file.write_bytes(b"no database at all" * 300)
+    before = file.read_bytes()
+    server = relay(serve, tmp_path)
+    with Device(server, "a") as a:
+        assert a.welcome.type == REFUSE
+        assert "hotel.sqlite" in str(a.welcome.parts[1])
+    assert file.read_bytes() == before
+
+
+def test_two_relays_do_not_write_one_log(serve: list[Server], tmp_path: Path) -> None:
+    first, second = relay(serve, tmp_path), relay(serve, tmp_path)
+    with Device(first, "a") as a:
+        a.push(batch("t", 1))
+        a.until_seq(1)
+        with Device(second, "b") as b:
+            assert b.welcome.type == REFUSE
+            assert "another relay" in str(b.welcome.parts[1])
+
+
+def test_a_stop_in_order_keeps_what_was_acknowledged(serve: list[Server], tmp_path: Path) -> None:
+    server = relay(serve, tmp_path)
+    with Device(server, "a") as a:
+        a.push(*(batch("t", n) for n in range(1, 31)))
+        a.until_seq(30)
+        server.stop()
+    assert len(log(relay(serve, tmp_path))) == 30
