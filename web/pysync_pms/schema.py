@@ -37,6 +37,7 @@ from pysync_pms.words import (
     CONDITIONS,
     GUESTS,
     PREFERENCES,
+    REFUSALS,
     RESERVATIONS,
     ROLES,
     ROOM_TYPES,
@@ -256,6 +257,16 @@ _preferences = CollectionSchema(
     },
 )
 
+_refusals = CollectionSchema(
+    name=REFUSALS,
+    fields={
+        "label": _text(200),
+        "message": _text(NOTES_MAX),
+        "at": Field(types=(int,), minimum=0),
+        "content": Field(types=(list,), personal=True),
+    },
+)
+
 SCHEMA: Final = Schema(
     version=1,
     collections={
@@ -268,6 +279,7 @@ SCHEMA: Final = Schema(
             _staff,
             _settings,
             _preferences,
+            _refusals,
         )
     },
     guards=GUARDS,

@@ -15,6 +15,8 @@ RESERVATIONS: Final = "reservations"
 STAFF: Final = "staff"
 SETTINGS: Final = "settings"
 PREFERENCES: Final = "preferences"
+REFUSALS: Final = "refusals"
+"""What was shown and then refused, kept for a person."""
 
 Status = Literal["confirmed", "checked-in", "checked-out", "cancelled", "no-show"]
 CONFIRMED: Final = "confirmed"

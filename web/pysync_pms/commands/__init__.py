@@ -31,6 +31,7 @@ from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
+from pysync_pms.commands.refusals import DiscardRefused, KeepRefused
 from pysync_pms.commands.setup import (
     HOTEL,
     CreateRoom,
@@ -58,10 +59,12 @@ __all__ = [
     "CreateRoom",
     "CreateRoomType",
     "CreateStaff",
+    "DiscardRefused",
     "Drafting",
     "EditGuest",
     "EditReservation",
     "Extend",
+    "KeepRefused",
     "MergeGuests",
     "Move",
     "NoShow",

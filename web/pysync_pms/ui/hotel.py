@@ -17,9 +17,11 @@ from pysync.history import Version
 from pysync.machines.status import Status
 from pysync.model.change import Meta
 from pysync.model.conflict import Conflict
+from pysync.values.clock import wall_of
 from pysync_pms.commands import (
     HOTEL,
     Command,
+    KeepRefused,
     Problem,
     check_all,
     errors,
@@ -30,7 +32,7 @@ from pysync_pms.commands import (
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import SETTINGS
+from pysync_pms.words import REFUSALS, SETTINGS
 
 __all__ = ["Done", "Hotel"]
 
@@ -242,9 +244,30 @@ class Hotel:
     # -- being told -------------------------------------------------------------------------------
 
     def refused(self, letter: DeadLetter) -> None:
-        """A change that was shown already was refused in the meantime, and is rolled back."""
+        """A change that was shown already was refused in the meantime, and is rolled back: said
+        here, and listed in every tab until somebody has seen to it."""
         what = self.app.formats.told(letter.change.meta.label) or "A change"
         self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
+        rows = [
+            (op.key, name, value)
+            for op in letter.change.ops
+            for name, value in op.fields.items()
+            if op.key != REFUSALS
+        ]
+        if not rows:
+            return
+        keep = KeepRefused(
+            id=letter.change.id,
+            what=letter.change.meta.label,
+            message=letter.message,
+            at=wall_of(letter.change.mark.stamp),
+            content=tuple(rows),
+        )
+        try:
+            perform(self.space, keep, view=self.view, today=self.today, author=self.author)
+        except (Refused, InvalidValue, UsageError):
+            return  # too large for a record: the log has it, and the notice stays
+        self.space.dead_letters.remove(letter)
 
     def on_undo(self, event: UiEvent) -> None:
         """The action `hotel.undo` with `data-change`."""

@@ -12,8 +12,7 @@ from typing import Final
 from pysync import Refused, UsageError
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
-from pysync.telling import DeadLetter
-from pysync_pms.commands import ClearAttention
+from pysync_pms.commands import ClearAttention, DiscardRefused
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
@@ -26,7 +25,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import RESERVATIONS
+from pysync_pms.words import REFUSALS, RESERVATIONS
 
 __all__ = ["Attention"]
 
@@ -48,7 +47,8 @@ class Attention(DeskScreen):
     def view(self, route: Route) -> Html:
         """Stays first, then what was refused, then values that are kept and not shown."""
         lines = needs_attention(self.hotel.view, self.hotel.today)
-        letters = self.hotel.space.dead_letters
+        refused = self.hotel.view.all(REFUSALS)
+        letters = sorted(refused, key=lambda kept: (kept.get("at") or 0, kept["id"]))
         conflicts = self.hotel.space.conflicts(settled=True)[-CONFLICTS_SHOWN:]
         if not lines and not letters and not conflicts:
             return join(
@@ -61,8 +61,8 @@ class Attention(DeskScreen):
             card("Stays", h.ul("list")[[self._line(line) for line in lines]], flush=True)
             if lines
             else None,
-            card("Refused changes", h.ul("list")[[self._letter(at, letter) for at, letter in
-                 enumerate(letters)]], flush=True) if letters else None,
+            card("Refused changes", h.ul("list")[[self._letter(each) for each in letters]],
+                 flush=True) if letters else None,
             card("Values that lost", h.ul("list")[[self._conflict(c) for c in conflicts[::-1]]],
                  note="Two tabs wrote the same; the other value is kept", flush=True)
             if conflicts else None,
@@ -118,22 +118,21 @@ class Attention(DeskScreen):
             yield button(words, action=action, small=True, kind="plain" if at else "primary",
                          data_id=rid, data_room=room)  # fmt: skip
 
-    def _letter(self, at: int, letter: DeadLetter) -> Html:
-        what = self.hotel.app.formats.told(letter.change.meta.label) or "A change"
+    def _letter(self, kept: Record) -> Html:
+        what = self.hotel.app.formats.told(kept.get("label") or "") or "A change"
         content = [
-            (f"{label(op.key)}: {label(name)}", value_words(value))
-            for op in letter.change.ops
-            for name, value in op.fields.items()
+            (f"{label(str(key))}: {label(str(name))}", value_words(value))
+            for key, name, value in kept.get("content") or ()
         ]
-        return h.li("list-item", id=f"letter-{at}")[
+        return h.li("list-item", id=f"refused-{kept['id']}")[
             h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
-            h.p[letter.message],
+            h.p[kept.get("message")],
             h.details[
                 h.summary["What it would have written"],
                 h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in content]],
             ],
             button("Discard", action="attention.discard", small=True, kind="quiet",
-                   data_at=str(at)),
+                   data_id=kept["id"]),
         ]  # fmt: skip
 
     def _conflict(self, conflict: Conflict) -> Html:
@@ -158,11 +157,7 @@ class Attention(DeskScreen):
         self.hotel.perform(ClearAttention(id=event.id))
 
     def _discard(self, event: UiEvent) -> None:
-        letters = self.hotel.space.dead_letters
-        at = int(event.args["at"])
-        if at < len(letters):
-            del letters[at]
-        self.hotel.app.refresh()
+        self.hotel.perform(DiscardRefused(id=event.id))
 
     def _use_other(self, event: UiEvent) -> None:
         found = [c for c in self.hotel.space.conflicts(settled=True)

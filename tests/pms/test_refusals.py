@@ -1,0 +1,33 @@
+"""What was refused after it had been shown is kept for a person, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from pysync.native import open_space
+from pysync_pms.commands import DiscardRefused, KeepRefused, from_json, perform
+from pysync_pms.schema import SCHEMA
+from pysync_pms.words import REFUSALS
+
+TODAY = "2026-11-20"
+ROW = ["reservations", "from", "2026-11-20"]
+KEEP = KeepRefused(id="t.1", what="Move Ana", message="Taken.", at=7, content=(ROW,))
+
+
+@pytest.mark.req("SRV-11")
+def test_what_was_refused_is_kept_until_it_is_discarded_once() -> None:
+    with open_space("refusals", schema=SCHEMA) as space:
+        perform(space, KEEP, view=space.view, today=TODAY)
+        kept = {"id": "t.1", "label": "Move Ana", "message": "Taken.", "at": 7, "content": [ROW]}
+        assert space.view.get(REFUSALS, "t.1") == kept
+        discard = DiscardRefused(id="t.1")
+        assert discard.label(space.view) == "Discard: Move Ana"
+        perform(space, discard, view=space.view, today=TODAY)
+        assert space.view.get(REFUSALS, "t.1") is None
+        assert [problem.code for problem in discard.check(space.view, TODAY)] == ["gone"]
+
+
+def test_it_is_written_down_and_read_back() -> None:
+    assert from_json(KEEP.to_json()) == KEEP
+    with open_space("refusals-2", schema=SCHEMA) as space:
+        assert KEEP.label(space.view) == "Refused: Move Ana"
