@@ -152,27 +152,29 @@ class Guests:
         guest.reading = False
         rows = [row for row in rows if guest.sent < row.seq <= self.head]
         if rows and rows[0].seq == guest.sent + 1:
-            self._send(conn, guest, rows, encode_rows(rows, guest.origin))
+            lines = [row.encode(own=row.origin == guest.origin) for row in rows]
+            self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
         self._go_on(conn, guest)
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
         """These entries follow the head and are on the disk: everyone who is there gets them."""
         self.head = rows[-1].last
-        origins = {row.origin for row in rows}
-        texts: dict[str, str] = {}
+        lines = [row.encode(own=False) for row in rows]
+        for_others = encode_frame(ENTRIES, lines=lines)
+        own: dict[str, list[int]] = {}
+        for at, row in enumerate(rows):
+            own.setdefault(row.origin, []).append(at)
         for conn, guest in self._by_conn.items():
             if not guest.follows or guest.reading or guest.congested:
                 continue
-            reader = guest.origin if guest.origin in origins else ""
-            if reader not in texts:
-                texts[reader] = encode_rows(rows, reader)
-            self._send(conn, guest, rows, texts[reader])
+            text = for_others
+            if places := own.get(guest.origin):
+                told = lines.copy()
+                for at in places:
+                    told[at] = rows[at].encode(own=True)
+                text = encode_frame(ENTRIES, lines=told)
+            self._send(conn, guest, rows, text)
 
     def _send(self, conn: str, guest: Guest, rows: Sequence[EntryRow], text: str) -> None:
         guest.sent = rows[-1].last
         self._out.append(Send(conn, text))
-
-
-def encode_rows(rows: Sequence[EntryRow], reader: str) -> str:
-    """The frame of these entries for a reader of that origin."""
-    return encode_frame(ENTRIES, lines=[row.encode(own=row.origin == reader) for row in rows])

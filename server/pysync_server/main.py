@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from pysync.model.schema import Schema
 from pysync_server.app import Settings, create_app
@@ -83,6 +84,22 @@ def announcement(host: str, port: int) -> str:
     return f"{here}\nfrom other machines of this network: http://{socket.gethostname()}:{port}/"
 
 
+def serving(app: ASGIApp) -> uvicorn.Config:
+    """How uvicorn serves an application of ours."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        ws="websockets-sansio",
+        ws_max_size=16_000_000,
+        ws_ping_interval=30.0,
+        ws_ping_timeout=30.0,
+        # It costs 40 KB a connection, and changes are small; the state comes compressed over HTTP.
+        ws_per_message_deflate=False,
+    )
+
+
 class Server(uvicorn.Server):
     """uvicorn, saying on its own line when it accepts connections."""
 
@@ -145,21 +162,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
     port = listener.getsockname()[1]
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=3,
-        ws="websockets-sansio",
-        ws_max_size=16_000_000,
-        ws_ping_interval=30.0,
-        ws_ping_timeout=30.0,
-        # It costs 40 KB a connection, and changes are small; the state comes compressed over HTTP.
-        ws_per_message_deflate=False,
-    )
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        Server(config, announcement(options.host, port)).run(sockets=[listener])
+        Server(serving(app), announcement(options.host, port)).run(sockets=[listener])
     print("stopped", flush=True)
     return 0

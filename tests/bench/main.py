@@ -26,6 +26,7 @@ from tests.bench.figures import (
     latency,
     leaders,
     memory,
+    relaying,
     start,
     wire,
 )
@@ -60,6 +61,7 @@ FIGURES: dict[str, Figure] = {
     "durability": Figure(durability.measure, 20, "killed right after set()"),
     "wire": Figure(wire.measure, 1, "bytes of one field"),
     "memory": Figure(memory.measure, 3, "memory of a tab"),
+    "relay": Figure(relaying.measure, 3, "the relay beside a bare broadcast"),
     "import": Figure(importing.measure, 1, "long tasks during an import"),
 }
 

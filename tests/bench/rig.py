@@ -11,7 +11,7 @@ import random
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,10 @@ class Rig:
     def close(self) -> None:
         """End everything that was started, the newest first."""
         self._ends.close()
+
+    def at_end(self, end: Callable[[], object]) -> None:
+        """Call this when the rig is closed."""
+        self._ends.callback(end)
 
     def folder(self) -> Path:
         """An empty folder that is removed at the end."""

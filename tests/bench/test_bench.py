@@ -15,6 +15,7 @@ from tests.bench.figures import (
     latency,
     leaders,
     memory,
+    relaying,
     start,
     wire,
 )
@@ -32,6 +33,7 @@ SMALL: dict[str, Callable[[Rig], list[Row]]] = {
     "durability": lambda rig: durability.measure(rig, 1),
     "wire": lambda rig: wire.measure(rig, 1, 2),
     "memory": lambda rig: memory.measure(rig, 1),
+    "relay": lambda rig: relaying.measure(rig, 1, (2, 3, 4, 5, 10, 10)),
     "import": lambda rig: importing.measure(rig, 1, LINES),
 }
 
