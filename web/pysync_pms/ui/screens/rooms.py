@@ -39,6 +39,7 @@ _OCCUPANCY: Final[Mapping[str, tuple[str, str]]] = {
     "due-out": ("Leaves today", "bed-double"),
     "overdue": ("Should have left", "bed-double"),
 }
+FIGURES: Final = "rooms-figures"
 _FILTERS: Final = (
     Choice(value="", label="All"),
     Choice(value="vacant", label="Vacant"),
@@ -140,21 +141,23 @@ class Rooms(RoomScreen):
     name = "rooms"
     label = "Rooms"
 
+    _drawn: Sequence[tuple[str, str]] = ()
+    """Floor and id of the tiles on the page, in order."""
+
     def view(self, route: Route) -> Html:
         """Tiles by floor."""
         rack = room_rack(self.hotel.view, self.hotel.today)
+        self._drawn = _order(rack)
         if not rack:
             return join(page_head("Rooms"), self.no_rooms(route))
         shown = [item for item in rack if _fits(item, route.query.get("show", ""))]
         floors: dict[str, list[RackRoom]] = {}
         for item in shown:
             floors.setdefault(item.floor, []).append(item)
-        vacant = sum(item.occupancy == "vacant" for item in rack)
-        dirty = sum(item.condition == DIRTY for item in rack)
         return join(
             page_head(
                 "Rooms",
-                note=f"{len(rack)} rooms, {vacant} vacant, {dirty} dirty",
+                note=_figures(rack),
                 actions=segmented("show", "Show", _FILTERS, value=route.query.get("show", ""),
                                   action="rooms.show"),
             ),
@@ -171,11 +174,15 @@ class Rooms(RoomScreen):
         )  # fmt: skip
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
-        """One room changed: one tile is drawn. Stays can move anything."""
+        """One room changed: one tile is drawn, and the figures. Stays can move anything."""
         if route.query.get("show") or not changes.only(ROOMS):
             return None
-        found = [rack_room(self.hotel.view, each, self.hotel.today) for each in changes.of(ROOMS)]
-        return [Part(f"room-{item.id}", self._tile(item)) for item in found if item is not None]
+        rack = room_rack(self.hotel.view, self.hotel.today)
+        if _order(rack) != self._drawn:
+            return None
+        moved = changes.of(ROOMS)
+        tiles = [Part(f"room-{item.id}", self._tile(item)) for item in rack if item.id in moved]
+        return [Part(FIGURES, _figures(rack)), *tiles]
 
     def _tile(self, item: RackRoom) -> Html:
         words, icon_name = _OCCUPANCY[item.occupancy]
@@ -199,6 +206,16 @@ class Rooms(RoomScreen):
                 free=item.occupancy == "vacant",
             )
         )
+
+
+def _order(rack: Iterable[RackRoom]) -> Sequence[tuple[str, str]]:
+    return [(item.floor, item.id) for item in rack]
+
+
+def _figures(rack: Sequence[RackRoom]) -> Html:
+    vacant = sum(item.occupancy == "vacant" for item in rack)
+    dirty = sum(item.condition == DIRTY for item in rack)
+    return h.span(id=FIGURES)[f"{len(rack)} rooms, {vacant} vacant, {dirty} dirty"]
 
 
 def _fits(item: RackRoom, show: str) -> bool:
