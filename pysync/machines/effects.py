@@ -129,6 +129,24 @@ class WriteSnapshot:
     rows: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Connect with the relay; reported by `connected`, then `heard` per frame, at last by
+    `disconnected`, also if it could not be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send this frame to the relay; it is lost if there is no connection."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect:
+    """Close the connection; nothing of it is reported any more."""
+
+
 Effect = (
     Post
     | SetTimer
@@ -145,6 +163,9 @@ Effect = (
     | ReadDecided
     | WriteDecisions
     | WriteSnapshot
+    | Connect
+    | Transmit
+    | Disconnect
 )
 
 

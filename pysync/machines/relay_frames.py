@@ -22,6 +22,7 @@ Floor: `errors`, `values`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -41,6 +42,7 @@ PROBLEM: Final = "problem"
 REFUSE: Final = "refuse"
 PING: Final = "ping"
 PONG: Final = "pong"
+_BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
 TYPES: Final = frozenset(
     {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, PING, PONG}
 )
@@ -63,7 +65,7 @@ class RelayFrame(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """Who connects. `cursor` is (epoch, seq) of the last entry the device has stored; None: none.
-    `life` names one life of its storage (the incarnation): what it said in another it has lost."""
+    `life` names one connection: what was pushed on another comes back whole."""
 
     device: str
     life: str
@@ -144,8 +146,8 @@ class Heard:
     special: Any
     """Exceptions as JSON, 0 for none: `rounds.decode_special` reads them."""
     batch: str
-    """The id of a batch the device has; "" where `text` follows."""
     text: str
+    """The batch; "" where the device has it."""
 
 
 def encode_frame(type_: str, *parts: object, lines: tuple[str, ...] | list[str] = ()) -> str:
@@ -207,6 +209,16 @@ def read_resume(frame: RelayFrame) -> tuple[str, int]:
     return _name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq")
 
 
+def name_of(text: str) -> str:
+    """The name that the text of a batch gives itself; "" if it does not look like one.
+
+    >>> name_of('[1,"state-update","t1",1700000000000,[4,[]]]')
+    't1.4'
+    """
+    found = _BATCH.match(text)
+    return f"{found[1]}.{found[2]}" if found else ""
+
+
 def read_entries(frame: RelayFrame) -> list[Heard]:
     """The rows of `entries`, each with its batch where one follows. Raises ProtocolError."""
     found: list[Heard] = []
@@ -220,8 +232,9 @@ def read_entries(frame: RelayFrame) -> list[Heard]:
             raise ProtocolError("seq and count begin at 1")
         text = ""
         if batch == 0:
-            batch, text = "", next(lines, "")
-        if type(batch) is not str or not (batch or text):
+            text = next(lines, "")
+            batch = name_of(text)
+        if type(batch) is not str or not batch:
             raise ProtocolError("a row names its batch, or the batch follows")
         found.append(Heard(seq, count, special, batch, text))
     return found

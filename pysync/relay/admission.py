@@ -35,6 +35,7 @@ from pysync.machines.relay_frames import (
     RelayFrame,
     decode_frame,
     encode_frame,
+    name_of,
 )
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import decide_round, decode_special
@@ -169,7 +170,7 @@ class Admission:
             try:
                 batch = parse_batch(text, self._replica.schema)
             except ProtocolError as error:
-                self._reject(conn, _named(text), "malformed", str(error))
+                self._reject(conn, name_of(text), "malformed", str(error))
                 continue
             room -= self._admit(conn, guest, batch)
         self._replica.dirty.take()
@@ -268,12 +269,3 @@ class Admission:
         taken = self._out[:]
         self._out.clear()
         return taken
-
-
-def _named(text: str) -> str:
-    """The name a batch claims to have, for the answer to whoever sent it; "" if it has none."""
-    try:
-        _, _, tab, _, payload = parse_json(text)
-        return f"{tab}.{int(payload[0])}"[:100]
-    except (ValueError, TypeError, LookupError):
-        return ""

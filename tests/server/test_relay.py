@@ -40,9 +40,7 @@ def log(server: Server) -> list[str]:
     with Device(server, "reader") as reader:
         head = reader.welcome.parts[0]["head"]
         reader.until_seq(head)
-        return [
-            json.loads(row.text)[2] + f".{json.loads(row.text)[4][0]}" for row in reader.entries
-        ]
+        return [row.batch for row in reader.entries]
 
 
 @pytest.mark.req("SRV-02", "SRV-03", "TAB-15")
@@ -56,8 +54,8 @@ def test_what_one_device_pushes_is_acknowledged_and_reaches_the_others(
         for device in (a, b):
             device.until_seq(3)
             assert [row.seq for row in device.entries] == [1, 2, 3]
-        assert {row.batch for row in a.entries} == {"t.1", "t.2", ""}
-        assert {row.batch for row in b.entries} == {"u.1", ""}
+        assert [row.batch for row in a.entries if not row.text] == ["t.1", "t.2"]
+        assert [row.batch for row in b.entries if not row.text] == ["u.1"]
         c.push(batch("v", 1))
         c.until_seq(1)
         assert [row.batch for row in c.entries] == ["v.1"], "another space has a log of its own"
@@ -77,7 +75,7 @@ def test_a_killed_relay_has_lost_nothing_that_it_acknowledged_and_doubled_nothin
                 device.push(batch(f"w{which}", n))
                 while f"w{which}.{n}" not in acknowledged[which]:
                     device.next()
-                    acknowledged[which].update(r.batch for r in device.entries if r.batch)
+                    acknowledged[which].update(r.batch for r in device.entries if not r.text)
                     device.entries.clear()
                 if n == 25:
                     enough.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import NamedTuple
 
 from pysync.machines.batches import Batch, encode_batch, parse_batch
 from pysync.machines.effects import Moment, SetTimer, WriteSnapshot
@@ -42,6 +43,13 @@ def batch(tab: str, n: int, *fields: int, rid: str = "", base: str | None = None
     return encode_batch(tab, changes, WALL)
 
 
+class Sent(NamedTuple):
+    """A frame as it was sent and as it is read."""
+
+    text: str
+    frame: RelayFrame
+
+
 class RelayRig:
     """Executes what the machine asks; notes what each connection was sent."""
 
@@ -50,7 +58,7 @@ class RelayRig:
         self.log: list[EntryRow] = []
         self.snapshot: tuple[int, dict[str, str]] = (0, {})
         self.authors: dict[str, str] = {}
-        self.sent: dict[str, list[RelayFrame]] = defaultdict(list)
+        self.sent: dict[str, list[Sent]] = defaultdict(list)
         self.closed: dict[str, int] = {}
         self.reads: list[tuple[str, int]] = []
         self.asked: list[EntryRow] = []
@@ -97,7 +105,7 @@ class RelayRig:
         while effects := self.machine.take_effects():
             for effect in effects:
                 if isinstance(effect, Send):
-                    self.sent[effect.conn].append(decode_frame(effect.text))
+                    self.sent[effect.conn].append(Sent(effect.text, decode_frame(effect.text)))
                 elif isinstance(effect, Close):
                     self.closed[effect.conn] = effect.code
                 elif isinstance(effect, Commit):
@@ -146,12 +154,12 @@ class RelayRig:
 
     def entries(self, conn: str) -> list[Heard]:
         """All rows that the connection was sent."""
-        frames = [frame for frame in self.sent[conn] if frame.type == ENTRIES]
+        frames = [frame for _, frame in self.sent[conn] if frame.type == ENTRIES]
         return [row for frame in frames for row in read_entries(frame)]
 
     def answers(self, conn: str, type_: str) -> list[list[object]]:
         """What the frames of that type carried."""
-        return [frame.parts for frame in self.sent[conn] if frame.type == type_]
+        return [frame.parts for _, frame in self.sent[conn] if frame.type == type_]
 
     def replayed(self) -> str:
         """The cells of a replica that applies the log as a device does."""

@@ -44,7 +44,7 @@ def test_relay_1_nobody_is_sent_an_entry_before_it_is_on_the_disk(relay: RelayRi
     relay.commit()
     (own,), (other,) = relay.entries("a"), relay.entries("b")
     assert (own.seq, own.batch, own.text) == (1, "t.1", "")
-    assert (other.seq, other.batch, other.text) == (1, "", batch("t", 1).text)
+    assert (other.seq, other.batch, other.text) == (1, "t.1", batch("t", 1).text)
 
 
 def test_relay_2_a_device_goes_on_behind_its_cursor_and_misses_nothing(relay: RelayRig) -> None:
@@ -89,7 +89,7 @@ def test_relay_3_a_batch_that_is_sent_again_is_in_the_log_once(relay: RelayRig) 
         ("malformed", '[1,"state-update","t",1,[2,[]]]'),
         ("malformed", '[1,"heartbeat","t",1,{}]'),
         ("altered", batch("t", 1, 77).text),
-        ("altered", batch("t", 1, 1, 2).text.replace('"t"', '"t"')),
+        ("numbers", batch("t", 1, 1, 2).text),
         ("author", batch("other", 5).text),
     ],
     ids=["no batch", "no changes", "not a change", "other bytes", "longer", "another device's tab"],
@@ -105,7 +105,7 @@ def test_relay_4_what_is_refused_changes_nothing_and_holds_up_nothing(
     relay.hear("a", encode_frame(PUSH, 0, lines=[text, batch("t", 3).text]))
     relay.commit()
     (rejected,) = relay.answers("a", REJECT)
-    assert rejected[1] in (code, "numbers")
+    assert rejected[1] == code
     assert [row.batch for row in relay.log] == ["t.1", "other.1", "t.3"]
     assert relay.answers("b", REJECT) == []
 
@@ -308,7 +308,7 @@ class Life:
             for row in self.relay.entries(conn):
                 assert row.seq <= len(self.relay.log), "RELAY-1"
                 self.heard[device].append(row.seq)
-                self.acknowledged.update([row.batch] if row.batch else [])
+                self.acknowledged.update([] if row.text else [row.batch])
             self.relay.sent[conn].clear()
 
     def push(self, device: str, which: int, more: int = 0) -> None:

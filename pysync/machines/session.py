@@ -1,0 +1,295 @@
+"""The session: a device's half of the protocol with the relay (`web/docs/protocol.md`).
+
+Only a leader has one. It connects, says up to where the device has stored the log, pushes what the
+device has no entry for, and hands over entries as they come. It keeps nothing: after any
+interruption a new connection begins from what is stored. Whoever carries it stores
+entries together with the cursor.
+
+| state      | led        | connected | welcome         | entries  | cut off | timer             |
+|------------|------------|-----------|-----------------|----------|---------|-------------------|
+| off        | connecting |           |                 |          |         |                   |
+| connecting |            | greeting  |                 |          | waiting | waiting           |
+| greeting   |            |           | following: push |          | waiting | waiting           |
+| following  |            |           |                 | taken    | waiting | ping, or: waiting |
+| waiting    |            |           |                 |          |         | connecting        |
+| refused    |            |           |                 |          |         | connecting        |
+
+In every state `unled` leads to off and closes, a `refuse` of the relay to refused.
+
+SESSION-1 nothing is pushed twice on one connection, and what has no entry is pushed again on the
+next. SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
+connection. SESSION-3 at most WINDOW batches are under way. SESSION-4 a connection on which nothing
+comes for SILENT_MS is cut off and made anew. SESSION-5 tries after a failure wait a random part of
+a time that doubles from FIRST_MS to LATEST_MS.
+Floor: `relay_frames`, `effects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, Protocol
+from zlib import crc32
+
+from pysync.errors import ProtocolError
+from pysync.machines.effects import (
+    ClearTimer,
+    Connect,
+    Disconnect,
+    Effect,
+    Moment,
+    SetTimer,
+    Transmit,
+)
+from pysync.machines.relay_frames import (
+    ENTRIES,
+    PING,
+    PONG,
+    PUSH,
+    REFUSE,
+    REJECT,
+    RESUME,
+    WELCOME,
+    Heard,
+    Hello,
+    RelayFrame,
+    decode_frame,
+    encode_frame,
+    read_entries,
+    read_welcome,
+)
+
+WINDOW: Final = 256
+"""Batches that may be pushed before the first of them has its entry."""
+MAX_PUSH: Final = 1_000_000
+"""Characters of one push; a single larger batch goes alone."""
+FIRST_MS: Final = 1_000.0
+LATEST_MS: Final = 60_000.0
+PING_MS: Final = 20_000.0
+"""When to ask for a sign of life."""
+SILENT_MS: Final = 45_000.0
+TIMER: Final = "session.next"
+
+State = Literal["off", "connecting", "greeting", "following", "waiting", "refused"]
+
+
+class Carrier(Protocol):
+    """What a session asks of whoever carries it."""
+
+    def cursor(self) -> tuple[str, int] | None:
+        """Epoch and seq of the newest entry that is stored; None if none of any log is."""
+
+    def unsent(self) -> Iterable[tuple[str, str]]:
+        """Name and text of every stored batch without an entry; an author's in its order."""
+
+    def entries(self, epoch: str, rows: list[Heard]) -> None:
+        """These follow what was handed over before: store and apply them, in their order."""
+
+    def rejected(self, batch: str, code: str, message: str) -> None:
+        """This batch will never be in the log."""
+
+    def session_changed(self) -> None:
+        """`state` or `reason` is another."""
+
+
+class Session:
+    """The connection of a leader with the relay."""
+
+    def __init__(
+        self, *, tab: str, schema: int, device: str, carrier: Carrier, out: list[Effect]
+    ) -> None:
+        self.state: State = "off"
+        self.reason = ""
+        """In words, why there is no session, where the relay or this device said so."""
+        self._tab = tab
+        self._schema = schema
+        self._device = device
+        self._carrier = carrier
+        self._out = out
+        self._life = 0
+        """Counts the connections: what was pushed on another may not be held here any more."""
+        self._epoch = ""
+        self._seq = 0
+        """Entries up to this one were handed over."""
+        self._sent: set[str] = set()
+        self._stuck: set[str] = set()
+        """Rejected: not sent again by this leader."""
+        self._tries = 0
+        self._heard_at = 0.0
+        self._asked = False
+
+    # -- leading ----------------------------------------------------------------------------------
+
+    def led(self, now: Moment) -> None:
+        """This tab leads."""
+        if self.state == "off":
+            self._connect(now)
+
+    def unled(self) -> None:
+        """It leads no more, sleeps or stops."""
+        if self.state in ("connecting", "greeting", "following"):
+            self._out.append(Disconnect())
+        self._out.append(ClearTimer(TIMER))
+        self._tries = 0
+        self._stuck.clear()
+        self._be("off")
+
+    def hurry(self, now: Moment) -> None:
+        """The network is back, or somebody looks: do not wait any longer."""
+        if self.state == "waiting":
+            self._tries = 0
+            self._connect(now)
+        elif self.state in ("greeting", "following"):
+            self._ask(now)
+
+    def _connect(self, now: Moment) -> None:
+        self._life += 1
+        self._heard_at = now.mono
+        self._asked = False
+        self._sent.clear()
+        self._be("connecting")
+        self._out.append(Connect())
+        self._watch(now)
+
+    def _be(self, state: State, reason: str = "") -> None:
+        if (state, reason) != (self.state, self.reason):
+            self.state, self.reason = state, reason
+            self._carrier.session_changed()
+
+    # -- the connection ---------------------------------------------------------------------------
+
+    def connected(self, now: Moment) -> None:
+        """The connection stands."""
+        if self.state != "connecting":
+            return
+        self._heard_at = now.mono
+        hello = Hello(
+            device=self._device,
+            life=f"{self._tab}-{self._life}",
+            cursor=self._carrier.cursor(),
+            schema=self._schema,
+        )
+        self._out.append(Transmit(hello.encode()))
+        self._be("greeting")
+
+    def disconnected(self, now: Moment) -> None:
+        """The connection is gone, or could not be made."""
+        if self.state in ("connecting", "greeting", "following"):
+            self._retry(now)
+
+    def _cut(self, now: Moment) -> None:
+        self._out.append(Disconnect())
+        self._retry(now)
+
+    def _retry(self, now: Moment) -> None:
+        """SESSION-5. Amazon's "full jitter": a random part of the doubled time, so that devices
+        which were cut off together do not come back together."""
+        most = min(LATEST_MS, FIRST_MS * 2.0**self._tries)
+        dice = crc32(f"{self._tab} {self._life} {now.wall}".encode()) / 2**32
+        self._tries += 1
+        self._be("waiting")
+        self._out.append(SetTimer(TIMER, now.mono + most * dice))
+
+    def woke(self, name: str, now: Moment) -> None:
+        """The timer is due: try again, or see whether the other end lives."""
+        if name != TIMER:
+            return
+        if self.state in ("waiting", "refused"):
+            self._connect(now)
+        elif self.state in ("connecting", "greeting", "following"):
+            silent = now.mono - self._heard_at
+            if silent >= SILENT_MS:
+                self._cut(now)
+                return
+            if silent >= PING_MS and not self._asked and self.state == "following":
+                self._ask(now)
+            self._watch(now)
+
+    def _ask(self, now: Moment) -> None:
+        self._asked = True
+        self._out.append(Transmit(encode_frame(PING, int(now.mono))))
+
+    def _watch(self, now: Moment) -> None:
+        due = self._heard_at + (SILENT_MS if self._asked else PING_MS)
+        self._out.append(SetTimer(TIMER, max(due, now.mono + 1)))
+
+    # -- frames -----------------------------------------------------------------------------------
+
+    def heard(self, text: object, now: Moment) -> None:
+        """A frame came. One that cannot be read ends the connection; nothing is raised."""
+        if self.state not in ("greeting", "following"):
+            return
+        self._heard_at = now.mono
+        self._asked = False
+        try:
+            self._take(decode_frame(text), now)
+        except ProtocolError:
+            self._cut(now)
+
+    def _take(self, frame: RelayFrame, now: Moment) -> None:
+        if frame.type == REFUSE:
+            _, message = (*map(str, frame.parts), "", "")[:2]
+            self._refused(message, now)
+        elif frame.type == PING:
+            self._out.append(Transmit(encode_frame(PONG, *frame.parts[:1])))
+        elif frame.type == WELCOME and self.state == "greeting":
+            self._welcomed(frame, now)
+        elif frame.type == ENTRIES and self.state == "following":
+            self._entries(read_entries(frame), now)
+        elif frame.type == REJECT and self.state == "following":
+            batch, code, message = (*map(str, frame.parts), "", "", "")[:3]
+            self._stuck.add(batch)
+            self._carrier.rejected(batch, code, message)
+
+    def _refused(self, reason: str, now: Moment) -> None:
+        self._out.append(Disconnect())
+        self._be("refused", reason)
+        self._out.append(SetTimer(TIMER, now.mono + LATEST_MS))
+
+    def _welcomed(self, frame: RelayFrame, now: Moment) -> None:
+        welcome = read_welcome(frame)
+        cursor = self._carrier.cursor()
+        if cursor is not None and cursor[0] != welcome.epoch:
+            self._refused("the relay's log began anew; what is here is kept", now)
+            return
+        self._epoch, self._seq = welcome.epoch, cursor[1] if cursor else 0
+        if not welcome.resumes:
+            self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))
+        self._tries = 0
+        self._be("following")
+        self.offer(now)
+
+    def _entries(self, rows: list[Heard], now: Moment) -> None:
+        fresh = [row for row in rows if row.seq > self._seq]
+        for row in fresh:
+            if row.seq != self._seq + 1:
+                raise ProtocolError(f"entry {row.seq} does not follow {self._seq}")
+            self._seq += row.count
+            self._sent.discard(row.batch)
+        if fresh:
+            self._carrier.entries(self._epoch, fresh)
+        self.offer(now)
+
+    # -- pushing ----------------------------------------------------------------------------------
+
+    def offer(self, now: Moment) -> None:
+        """Push what there is and was not pushed on this connection, as far as the window goes."""
+        if self.state != "following" or len(self._sent) >= WINDOW:
+            return
+        lines: list[str] = []
+        size = 0
+        for batch, text in self._carrier.unsent():
+            if batch in self._sent or batch in self._stuck:
+                continue
+            if len(self._sent) >= WINDOW:
+                break
+            if lines and size + len(text) > MAX_PUSH:
+                self._push(lines, now)
+                lines, size = [], 0
+            self._sent.add(batch)
+            lines.append(text)
+            size += len(text)
+        if lines:
+            self._push(lines, now)
+
+    def _push(self, lines: list[str], now: Moment) -> None:
+        self._out.append(Transmit(encode_frame(PUSH, int(now.wall), lines=lines)))
