@@ -1,6 +1,9 @@
 """A record's history: every version, who made it, when, and what it replaced. Floor: `model`.
 
 Folded from the decided log, so it shows what was decided, also for what lost or was refused.
+
+HISTORY-1 every entry decided while a tab is open is announced there (`Space.on_history`), whoever
+wrote it and whatever became of it, by the records whose histories hold it, and can be read by then.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.effects import Moment
 from pysync.machines.events import (
     Changed,
+    Decided,
     Message,
     Problem,
     Ready,
@@ -98,9 +99,8 @@ class Space(Telling):
 
     def conflicts(self, *, settled: bool = False) -> list[Conflict]:
         """Open conflicts; with `settled` all that are at hand."""
-        if settled:
-            return list(self.tab.replica.conflicts.values())
-        return self.tab.replica.open_conflicts()
+        replica = self.tab.replica
+        return list(replica.conflicts.values()) if settled else replica.open_conflicts()
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -174,8 +174,8 @@ class Space(Telling):
     # -- time travel ------------------------------------------------------------------------------
 
     async def history(self, collection: str, record_id: str) -> list[Version]:
-        """Every version of the record, oldest first. Raises NotDurable if the store cannot be
-        read."""
+        """Every version of the record that was decided, oldest first; `on_history` says when there
+        are more. Raises NotDurable if the store cannot be read."""
         seed = await ask(self.host, self.host.store.seed_row, bucket_of(collection, record_id))
         rows = await ask(self.host, self.host.store.history, f"{collection}/{record_id}")
         return fold(self.tab.schema, collection, record_id, seed, rows)
@@ -269,6 +269,8 @@ class Space(Telling):
                 self._durability.saved(event.first, event.last)
             case Settled():
                 self._settled(event)
+            case Decided():
+                self._recorded(event)
             case Ready():
                 self._take_ready(event)
             case Message():
@@ -278,10 +280,8 @@ class Space(Telling):
                 self._listeners.problem(event)
                 if event.kind == "not-saved":
                     self._durability.failed(event.detail)
-            case Led():
-                self._listeners.tell("leader", True)
-            case Followed():
-                self._listeners.tell("leader", False)
+            case Led() | Followed():
+                self._listeners.tell("leader", isinstance(event, Led))
             case LeaderChanged() | TabJoined() | TabLeft() | TabChanged() | StatusChanged():
                 pass
         return True

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pysync.listeners import Listeners, Unsubscribe
-from pysync.machines.events import Message, Problem, Settled
+from pysync.machines.events import Decided, Message, Problem, Settled
 from pysync.machines.status import Status
 from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision
@@ -55,6 +55,12 @@ class Telling(ABC):
     def on_change(self, callback: Callable[[Update], None]) -> Unsubscribe:
         """Call back when records look different, whoever changed them. Answers how to stop."""
         return self._listen("change", callback)
+
+    def on_history(self, callback: Callable[[frozenset[Ref]], None]) -> Unsubscribe:
+        """Call back when entries of these records were decided, whoever wrote them: what `history`
+        and `recent` answer holds them from here on (HISTORY-1). A change is shown at once
+        (`on_change`) and decided later: who shows a history reads it again now, not then."""
+        return self._listen("history", callback)
 
     def on_status(self, callback: Callable[[Status], None]) -> Unsubscribe:
         """Call back when the status may show something else."""
@@ -102,6 +108,11 @@ class Telling(ABC):
             letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
             self.dead_letters.append(letter)
             self._listeners.tell("refused", letter)
+
+    def _recorded(self, event: Decided) -> None:
+        """Entries were decided."""
+        if self._listeners.waits("history"):
+            self._listeners.tell("history", event.refs)
 
     def _listen(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
         self._check_open()

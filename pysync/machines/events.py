@@ -44,6 +44,23 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Entries of the log, whoever wrote them, that were decided just now and can be read there."""
+
+    entries: tuple[tuple[Change, Decision | None], ...]
+
+    @property
+    def refs(self) -> frozenset[Ref]:
+        """The records in whose history these entries are."""
+        ops = (
+            op
+            for change, decision in self.entries
+            for op in (*change.ops, *(decision.writes if decision is not None else ()))
+        )
+        return frozenset((op.key, op.rid) for op in ops)
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something an operator should know. `kind` is stable: `not-saved`, `store-lost`, `foreign`,
     `newer-build`, `dropped-field`, `unreadable`, `function-failed`."""
@@ -72,6 +89,7 @@ TabEvent = (
     | Changed
     | Saved
     | Settled
+    | Decided
     | Problem
     | Message
     | StatusChanged

@@ -23,6 +23,7 @@ from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
 from pysync.machines.events import (
     Changed,
+    Decided,
     Problem,
     Ready,
     Saved,
@@ -88,6 +89,7 @@ class Tab:
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
         self.replica = Replica(total(schema, self._function_failed), tab)
+        self._decided: list[tuple[Change, Decision | None]] = []
         self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
         self._awake = False
         self.gates: list[Gate] = []
@@ -173,7 +175,7 @@ class Tab:
         """Send an application message to the other tabs. Raises InvalidValue, SensitiveKey."""
         payload = {"kind": kind, "key": key, "value": sendable(key, value, key or "value")}
         type_ = messages.CACHE_INVALIDATION if kind == "cache-invalidation" else messages.MESSAGE
-        self._post(type_, payload, now)
+        self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))
 
     def add_gate(self, gate: Callable[[list[Effect]], Gate]) -> Gate:
         """Make a gate of this tab: its timers are routed to it, and it is flushed before the tab
@@ -436,6 +438,7 @@ class Tab:
         """An entry was confirmed."""
         self.clock.observe(change.mark.stamp, self._now.wall)
         self.snapshots.touched(change, decision)
+        self._decided.append((change, decision))
         if change.mark.tab != self.id:
             return
         if not self._reruns.decided(change, decision):
@@ -453,8 +456,9 @@ class Tab:
                 self._to_snapshot.append((self.replica.seq, batch))
             else:
                 self._saved(batch)
+        decided, self._decided = self._decided, []
         if self.ready:
-            self._events.append(StatusChanged())
+            self._events.append(Decided(tuple(decided)))
 
     def fenced(self, now: Moment) -> None:
         """Somebody newer leads."""
@@ -519,17 +523,13 @@ class Tab:
             detail = f"{more} stored entries, {self._told_unreadable} in all: kept and passed over"
             self._events.append(Problem("unreadable", detail))
 
-    def _post(self, type_: str, payload: object, now: Moment) -> None:
-        self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))
-
     def send_at_once(self, send: Callable[[], None]) -> None:
         """For hosts: `send` is called when the frame of an own change may leave, before the change
         is in the view. It executes `take_posts`, and must not call into this tab."""
         self._writer.send = send
 
     def take_posts(self) -> list[Post]:
-        """The posts among the effects, which the others do not hold up; the list is the
-        caller's."""
+        """The posts among the effects, which the others do not hold up."""
         return take_posts(self._out)
 
     def take_effects(self) -> list[Effect]:

@@ -36,6 +36,32 @@ def test_tabs_show_each_others_changes_and_a_new_one_finds_them(
     assert three.run("space.host.heart") == "file"
 
 
+@pytest.mark.req("SRV-10")
+def test_every_tab_is_told_when_a_history_holds_what_was_just_decided(open_tab: OpenTab) -> None:
+    one, two = open_tab("adapters", "hotel"), open_tab("adapters", "hotel")
+    for tab in (one, two):
+        tab.run(
+            READY
+            + """
+import asyncio
+read, readings = [], set()
+async def read_again():
+    read.append([version.record["n"] for version in await space.history("rooms", "101")])
+def told(refs):
+    if ("rooms", "101") in refs:
+        reading = asyncio.ensure_future(read_again())
+        readings.add(reading)
+space.on_history(told)
+None"""
+        )
+    one.run('rooms.create({"id": "101", "n": 1})\nNone')
+    for tab in (one, two):
+        assert tab.run("await until(lambda: read == [[1]])\nread") == [[1]]
+    two.run('rooms.update("101", {"n": 2})\nNone')
+    for tab in (one, two):
+        assert tab.run("await until(lambda: len(read) == 2)\nread[-1]") == [1, 2]
+
+
 @pytest.mark.req("TAB-12")
 def test_a_hundred_cycles_of_open_and_close_leave_nothing(open_tab: OpenTab) -> None:
     tab = open_tab("adapters")

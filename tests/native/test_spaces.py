@@ -13,6 +13,7 @@ import pysync
 from pysync import (
     Collection,
     ObservableStore,
+    Space,
     SyncedKV,
     create_broadcast_sync,
     is_supported,
@@ -67,6 +68,32 @@ def test_a_history_outlives_its_tab(tmp_path: Path) -> None:
         space.restore("rooms", "101", versions[0])
         assert Collection("rooms", space=space).get("101") == {"id": "101", "bed": 1}
         assert len(asyncio.run(space.history("rooms", "101"))) == 3
+
+
+@pytest.mark.req("SRV-10")
+def test_a_history_that_was_read_early_is_read_again_when_it_is_told_to(tmp_path: Path) -> None:
+    async def bed_numbers(space: Space) -> list[object]:
+        versions = await space.history("rooms", "101")
+        return [version.record and version.record["bed"] for version in versions]
+
+    async def read_on() -> None:
+        path = tmp_path / "h.db"
+        with open_space("h", path=path) as one, open_space("h", path=path) as two:
+            seen: list[list[object]] = []
+            grown = asyncio.Event()
+            two.on_history(lambda refs: grown.set() if ("rooms", "101") in refs else None)
+            rooms = Collection("rooms", space=one)
+            rooms.create({"id": "101", "bed": 1})
+            for bed in (2, 3):
+                await asyncio.wait_for(grown.wait(), 10)
+                grown.clear()
+                seen.append(await bed_numbers(two))
+                rooms.update("101", {"bed": bed})
+            await asyncio.wait_for(grown.wait(), 10)
+            seen.append(await bed_numbers(two))
+            assert seen == [[1], [1, 2], [1, 2, 3]]
+
+    asyncio.run(read_on())
 
 
 @pytest.mark.req("TAB-04")

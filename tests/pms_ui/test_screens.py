@@ -238,6 +238,18 @@ def test_history_speaks_of_guests_and_sources_and_not_of_codes(page: Page) -> No
     assert full_name(view.get(GUESTS, stay["guest_id"]) or {}) in sent
 
 
+@pytest.mark.req("SRV-10")
+def test_an_open_history_grows_as_changes_are_decided(page: Page) -> None:
+    stay = next(s for s in page.space.view.all(RESERVATIONS) if s["status"] == "confirmed")
+    page.show(f"reservations/{stay['id']}")
+    page.dom.paint()
+    before = page.space.status().seq
+    edit = EditReservation(id=stay["id"], changes={"source": "phone", "notes": "late"})
+    perform(page.space, edit, view=page.space.view, today=TODAY)
+    sent = [command for _ in range(2) for command in page.dom.paint()]
+    assert f"history-{before + 1}" in str(encode(sent))
+
+
 @pytest.mark.req("SRV-10", "PMS-12")
 def test_history_shows_the_beginning_of_a_long_note(page: Page) -> None:
     view = page.space.view
@@ -245,7 +257,6 @@ def test_history_shows_the_beginning_of_a_long_note(page: Page) -> None:
     note = " ".join(f"word{number}" for number in range(250))
     perform(page.space, EditReservation(id=stay["id"], changes={"notes": note}), view=view,
             today=TODAY)  # fmt: skip
-    page.hotel.forget_history(RESERVATIONS, stay["id"])
     page.markup("home")
     drawn = page.markup(f"reservations/{stay['id']}")
     history = drawn[drawn.index("timeline") :]

@@ -8,7 +8,9 @@ import pytest
 
 from pysync import Collection, NotDurable, Schema, Space
 from pysync.history import Version
+from pysync.model.change import Ref
 from pysync.ports import StoreFault
+from tests.pysync.house import SCHEMA
 from tests.pysync.rig import EPOCH, Device, outcome
 
 pytestmark = pytest.mark.req("SRV-10")
@@ -117,3 +119,72 @@ def test_a_store_that_cannot_be_read_says_so(house: House) -> None:
     with pytest.raises(NotDurable) as error:
         history(house.one)
     assert error.value.reason == "blocked"
+
+
+class Reader:
+    """Reads a history again whenever it is told to: what an application that shows one does."""
+
+    def __init__(self, space: Space, rid: str = "101") -> None:
+        self.read: list[list[str]] = []
+        """What it found each time: the outcomes, oldest first."""
+        self.rid = rid
+        self.space = space
+        self.stop = space.on_history(self.told)
+
+    def told(self, refs: frozenset[Ref]) -> None:
+        if ("rooms", self.rid) in refs:
+            self.read.append([version.outcome for version in history(self.space, self.rid)])
+
+
+def test_history_1_every_tab_is_told_when_a_record_has_more_to_read(house: House) -> None:
+    readers = [Reader(house.one), Reader(house.two)]
+    house.rooms.create({"id": "101", "bed": 1})
+    house.rooms.create({"id": "102", "bed": 1})
+    house.device.deliver("t2")
+    assert house.others.get("101"), "heard of, and shown"
+    assert readers[1].read == [], "and not known to be decided"
+    house.settle()
+    assert [reader.read for reader in readers] == [[["applied"]]] * 2
+    house.rooms.update("101", {"bed": 2})
+    house.device.pass_time(5, settle=False)
+    house.others.update("101", {"bed": 3})
+    house.settle()
+    for reader in readers:
+        assert reader.read[-1] == ["applied", "applied", "conflict"]
+        reader.stop()
+    house.rooms.update("101", {"bed": 4})
+    house.settle()
+    assert len(readers[0].read) == len(readers[1].read) <= 3, "each entry was told once"
+
+
+def test_history_1_a_change_that_was_refused_is_told_too() -> None:
+    house = House(SCHEMA)
+    told: list[list[str]] = []
+
+    def read(refs: frozenset[Ref]) -> None:
+        if ("stays", "late") in refs:
+            versions = outcome(house.one.history("stays", "late"))
+            told.append([version.outcome for version in versions])
+
+    house.one.on_history(read)
+    Collection("stays", space=house.one).create({"id": "first", "room": "101"})
+    house.device.pass_time(5, settle=False)
+    Collection("stays", space=house.two).create({"id": "late", "room": "101"})
+    house.settle()
+    assert told == [["refused"]]
+
+
+def test_history_1_what_a_tab_missed_is_told_when_it_is_read_from_the_store(house: House) -> None:
+    house.rooms.create({"id": "101", "bed": 1})
+    house.settle()
+    reader = Reader(house.two)
+    house.rooms.update("101", {"bed": 2})
+    house.device.end_tasks()
+    house.device.hosts[1].member.waiting.clear()
+    assert reader.read == []
+    house.rooms.create({"id": "102", "bed": 1})
+    house.settle()
+    assert reader.read == [["applied", "applied"]]
+    late = Reader(house.device.open())
+    house.settle()
+    assert late.read == [], "what was decided before is there from the beginning"

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
 from pysync.history import Version
-from pysync.machines.status import Status
-from pysync.model.change import Meta
+from pysync.model.change import Meta, Ref
 from pysync.model.conflict import Conflict
 from pysync.values.clock import wall_of
 from pysync_pms.commands import (
@@ -72,13 +71,11 @@ class Hotel:
         self._local_day = local_day
         self._spawn = spawn
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
-        self._early: set[tuple[str, str]] = set()
-        """Histories asked for while changes were undecided: the log does not hold those yet."""
         self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
         self.moves = 0
         """Grows whenever the data moved: what was computed from the view before is old then."""
         space.on_change(self._moved)
-        space.on_status(self._settled)
+        space.on_history(self._recorded)
 
     def _moved(self, _: Update) -> None:
         self.moves += 1
@@ -196,7 +193,7 @@ class Hotel:
 
     def history(self, collection: str, record_id: str) -> Sequence[Version] | None:
         """The record's versions, newest first; None while they are being read. Reading begins by
-        asking, and the screen is drawn again when they are there."""
+        asking, and the screen is drawn again when they are there, and when there are more."""
         key = (collection, record_id)
         if key not in self._histories:
             if len(self._histories) >= KEPT_HISTORIES:
@@ -217,14 +214,8 @@ class Hotel:
                 undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
                 self.app.toast("Restored", tone="ok", action=undo, seconds=UNDO_SECONDS)
 
-    def forget_history(self, collection: str, record_id: str) -> None:
-        """The record moved: read its history again when it is asked for next."""
-        self._histories.pop((collection, record_id), None)
-
     async def _read_history(self, collection: str, record_id: str) -> None:
         key = (collection, record_id)
-        if self.space.status().pending:
-            self._early.add(key)
         try:
             versions = await self.space.history(collection, record_id)
         except BaseException:
@@ -234,12 +225,10 @@ class Hotel:
             self._histories[key] = versions[::-1]
         self.app.refresh()
 
-    def _settled(self, status: Status) -> None:
-        """Read again what was read too early, once everything is decided."""
-        if self._early and not status.pending:
-            early, self._early = self._early, set()
-            for key in early & self._histories.keys():
-                self.spawn(self._read_history(*key))
+    def _recorded(self, refs: frozenset[Ref]) -> None:
+        """The log holds more of these: read again what is kept, and show the old one meanwhile."""
+        for key in refs & self._histories.keys():
+            self.spawn(self._read_history(*key))
 
     # -- being told -------------------------------------------------------------------------------
 

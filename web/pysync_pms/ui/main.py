@@ -85,7 +85,6 @@ def _show(space: Space, offered: list[str]) -> App:
         frame.moved()
         for collection, record_id in update.refs:
             if collection in SCHEMA.collections:
-                hotel.forget_history(collection, record_id)
                 app.changed(collection, record_id, remote=bool(update.source))
 
     space.on_change(changed)
