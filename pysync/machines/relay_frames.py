@@ -209,6 +209,14 @@ def read_resume(frame: RelayFrame) -> tuple[str, int]:
     return _name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq")
 
 
+def read_words(frame: RelayFrame, count: int) -> list[str]:
+    """The texts that a reject or a refuse carries. Raises ProtocolError."""
+    words = frame.parts
+    if len(words) != count or any(type(word) is not str for word in words):
+        raise ProtocolError(f"{frame.type} carries {count} texts")
+    return words
+
+
 def name_of(text: str) -> str:
     """The name that the text of a batch gives itself; "" if it does not look like one.
 

@@ -56,6 +56,7 @@ from pysync.machines.relay_frames import (
     encode_frame,
     read_entries,
     read_welcome,
+    read_words,
 )
 
 WINDOW: Final = 256
@@ -227,7 +228,7 @@ class Session:
 
     def _take(self, frame: RelayFrame, now: Moment) -> None:
         if frame.type == REFUSE:
-            _, message = (*map(str, frame.parts), "", "")[:2]
+            _, message = read_words(frame, 2)
             self._refused(message, now)
         elif frame.type == PING:
             self._out.append(Transmit(encode_frame(PONG, *frame.parts[:1])))
@@ -236,9 +237,7 @@ class Session:
         elif frame.type == ENTRIES and self.state == "following":
             self._entries(read_entries(frame), now)
         elif frame.type == REJECT and self.state == "following":
-            batch, code, message = (*map(str, frame.parts), "", "", "")[:3]
-            self._stuck.add(batch)
-            self._carrier.rejected(batch, code, message)
+            self._rejected(*read_words(frame, 3))
 
     def _refused(self, reason: str, now: Moment) -> None:
         self._out.append(Disconnect())
@@ -268,6 +267,12 @@ class Session:
         if fresh:
             self._carrier.entries(self._epoch, fresh)
         self.offer(now)
+
+    def _rejected(self, batch: str, code: str, message: str) -> None:
+        if batch in self._sent:
+            self._sent.remove(batch)
+            self._stuck.add(batch)
+            self._carrier.rejected(batch, code, message)
 
     # -- pushing ----------------------------------------------------------------------------------
 

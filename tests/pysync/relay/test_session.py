@@ -244,7 +244,7 @@ def misfortune(network: Network, what: str, node: Node) -> None:
 
 
 @pytest.mark.req("SRV-02", "SRV-04", "SRV-05", "TAB-15")
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STEPS)
 def test_whatever_happens_everyone_has_everything_once_in_the_end(
     steps: list[tuple[str, str]],
