@@ -58,8 +58,8 @@ ONLY_IN_CPYTHON = {
     *("test_properties.py", "test_broadcast_strategies.py", "test_invariants.py"),
     *("test_admission.py", "test_fuzz.py"),
 }
-"""Minutes of random scripts, a check of sources, and the relay's half, which no tab runs. That both runtimes give equal bytes is held
-by `test_golden.py`, which does run in the tab."""
+"""Minutes of random scripts, a check of sources, and the relay's half, which no tab runs. That both
+runtimes give equal bytes is held by `test_golden.py`, which does run in the tab."""
 
 
 def packed_tests() -> bytes:
