@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-11")]
 
 
 def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) -> None:
-    page = hotel("settings?section=import")
+    page, other = hotel("settings?section=import"), hotel()
     bad = [row for row, _ in BAD[:3]]
     data = table([*GOOD, *bad]).encode()
     file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": data}
@@ -22,6 +22,9 @@ def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) ->
     expect(main).to_contain_text("The import is complete.")
     expect(main).to_contain_text(f"{len(GOOD) - 1} booked, 0 held already")
     expect(page.locator("#bad-rows-rows tr")).to_have_count(len(bad))
+    other.locator("[popovertarget=space-menu]").click()
+    for name in ("City Hotel", "Resort Hotel"):
+        expect(other.get_by_role("menuitemcheckbox", name=name)).to_be_visible()
     page.set_viewport_size({"width": 360, "height": 800})
     told = page.locator("#bad-rows")
     assert told.evaluate("e => e.scrollWidth <= e.clientWidth"), "reasons take the lines they need"

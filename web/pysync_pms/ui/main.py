@@ -13,6 +13,7 @@ import js
 
 from pysync import Space, Update
 from pysync.browser import open_space
+from pysync.machines.events import Message
 from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
@@ -27,6 +28,8 @@ from pysync_pms.ui.synced_preferences import SyncedPreferences
 LAST_SPACE = "pysync-pms:space"
 """Key of localStorage: only a hint, which may be lost."""
 NEW_SPACE = "hotel"
+ADDED = "hotel-added"
+"""The message to the other tabs that an import made a hotel: its space, and its name."""
 PAUSE_S = 0.004
 """Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
@@ -51,10 +54,18 @@ def _show(space: Space, offered: list[str]) -> App:
     names = list(dict.fromkeys([space.name, *offered]))
     spaces = [(name, _title(hotel, name)) for name in names]
 
-    def added(name: str, title: str) -> None:
+    def listed(name: str, title: str) -> None:
         if name not in dict(spaces):
             spaces.append((name, title))
             app.frame_changed()
+
+    def added(name: str, title: str) -> None:
+        listed(name, title)
+        space.broadcast(ADDED, name, title)
+
+    def heard(message: Message) -> None:
+        if message.kind == ADDED:
+            listed(message.key, str(message.value))
 
     screens, everywhere = make_screens(hotel, _tools(added))
     frame = Frame(
@@ -90,6 +101,7 @@ def _show(space: Space, offered: list[str]) -> App:
     space.on_change(changed)
     space.on_status(lambda _: app.frame_changed())
     space.on_refused(hotel.refused)
+    space.on_message(heard)
     app.start()
     return app
 
