@@ -62,7 +62,7 @@ FIGURES: dict[str, Figure] = {
     "wire": Figure(wire.measure, 1, "bytes of one field"),
     "memory": Figure(memory.measure, 3, "memory of a tab"),
     "relay": Figure(relaying.measure, 3, "the relay beside a bare broadcast"),
-    "import": Figure(importing.measure, 1, "long tasks during an import"),
+    "import": Figure(importing.measure, 1, "dragging and typing during an import"),
 }
 
 

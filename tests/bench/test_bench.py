@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ from tests.bench.figures import (
 from tests.bench.main import parse, report
 from tests.bench.rig import Rig
 from tests.bench.table import Row, as_markdown, as_text, median_ratio, ms, quantile, skipped
+from tests.bench.tasks import longest, tasks_of
 
 LINES = 60
 SMALL: dict[str, Callable[[Rig], list[Row]]] = {
@@ -60,6 +62,28 @@ def test_a_figure_runs_and_yields_numbers(figure: str, rig: Rig) -> None:
         assert any(character.isdigit() for character in row.ours)
         assert row.reached is not None
         assert row.bound
+
+
+def test_tasks_of_a_trace_are_those_of_the_tabs_main_thread_by_both_clocks() -> None:
+    def event(name: str, ts: int, **more: Any) -> dict[str, Any]:
+        return {"name": name, "ph": "X", "pid": 7, "tid": 1, "ts": ts, **more}
+
+    events = [
+        event("bench-tab-0", 0),
+        event("RunTask", 30, dur=9_000, tdur=1_000),
+        event("RunTask", 10, dur=2_000, tdur=1_500),
+        event("RunTask", 10, dur=99_000, tdur=99_000, tid=2),
+        event("bench-away", 40),
+        event("RunTask", 50, dur=70_000, tdur=60_000),
+        event("bench-back", 60),
+        event("RunTask", 70, dur=3_000),
+    ]
+    [busy] = tasks_of(events, 1)
+    assert longest(busy.here) == (9.0, 1.5)
+    assert longest(busy.apart) == (70.0, 60.0)
+    assert longest([]) == (0.0, 0.0)
+    with pytest.raises(RuntimeError, match="2 tabs"):
+        tasks_of(events, 2)
 
 
 def test_quantiles_and_ratios_are_those_of_the_rounds() -> None:
