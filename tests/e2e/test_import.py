@@ -46,6 +46,20 @@ def test_a_file_becomes_hotels_and_a_repeat_books_nothing_twice(hotel: Hotel) ->
     expect(page.get_by_role("menuitemcheckbox", name="Resort Hotel")).to_be_visible()
 
 
+def test_whoever_goes_on_with_other_work_is_told_when_it_ends(hotel: Hotel) -> None:
+    page = hotel("settings?section=import")
+    data = table(GOOD * 100).encode()
+    file = {"name": "bookings.csv", "mimeType": "text/csv", "buffer": data}
+    page.locator("#import-file").set_input_files([file])
+    page.get_by_role("button", name="Import", exact=True).click()
+    page.locator("#app-nav").get_by_role("link", name="Rooms").click()
+    expect(page.locator("#screen-title")).to_have_text("Rooms")
+    expect(page.locator("#toasts")).to_contain_text("The import is complete.", timeout=60_000)
+    page.locator("#app-nav").get_by_role("link", name="Settings").click()
+    page.get_by_role("link", name="Import").click()
+    expect(page.locator("#app-main")).to_contain_text("The import is complete.")
+
+
 def test_without_a_file_it_says_so(hotel: Hotel) -> None:
     page = hotel("settings?section=import")
     page.get_by_role("button", name="Import", exact=True).click()

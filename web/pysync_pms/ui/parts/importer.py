@@ -183,7 +183,11 @@ class Importer:
             run.ended, run.tone = f"Nothing was imported: {error}", "danger"
         finally:
             run.ended = run.ended or "The import ended early: see the message."
-            self._hotel.app.refresh()
+            app = self._hotel.app
+            if app.route.screen != "settings":
+                # Whoever went on with other work is told as well.
+                app.toast(run.ended, tone=run.tone, seconds=0 if run.tone == "danger" else 6)
+            app.refresh()
 
     async def _import(self, run: _Run, name: str, hotel: object) -> None:
         own = name == self._hotel.space.name
