@@ -14,7 +14,7 @@ from typing import Any
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import parse_batch
-from pysync.machines.rounds import decode_special
+from pysync.machines.rounds import UNREADABLE, decode_special
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.conflict import Conflict
@@ -88,6 +88,10 @@ def _entries(
             special = decode_special(parse_json(row.body) if row.body else 0, row.count)
             changes = parse_batch(text, schema).changes
         except (ProtocolError, ValueError):
+            continue
+        if special.get(0) == UNREADABLE:
+            # The leader could not read it: all of it is refused, also where it can be read.
+            yield from ((row.seq, change, UNREADABLE) for change in changes)
             continue
         for at, change in enumerate(changes):
             yield row.seq + at, change, special.get(at)

@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
+from pysync.machines.apart import Apart
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.effects import (
     ClearTimer,
@@ -103,6 +104,7 @@ class Ledger:
         """Writes still under way that were begun before the seat was lost."""
         self._wanted = False
         self._caught_up = False
+        self.apart = Apart(owner.is_present)
         self._ordering = Ordering()
         self._stragglers = Stragglers(
             tab=tab, shared=shared, open_=self.open, is_present=owner.is_present, out=out
@@ -139,9 +141,7 @@ class Ledger:
         """Undecided batches that nobody else tells: our own, and those of tabs that are gone."""
         tabs = {batch.tab for batch in self.open.values()}
         away = {tab for tab in tabs if tab != self._tab and not self._owner.is_present(tab)}
-        return [
-            batch for batch in self.open.values() if batch.tab == self._tab or batch.tab in away
-        ]
+        return [b for b in self.open.values() if b.tab == self._tab or b.tab in away]
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -272,12 +272,10 @@ class Ledger:
         if isinstance(result, StoreFault):
             if result.reason == "fenced":
                 self._owner.fenced(now)
-            elif result.reason == "aborted":
-                # Somebody wrote in between: read it, then decide again on what is true now.
-                self._caught_up = False
-                self._failed(result, now, writing=True)
-            else:
-                self._failed(result, now, writing=True)
+                return
+            # Where somebody wrote in between: read it, then decide again on what is true now.
+            self._caught_up = self._caught_up and result.reason != "aborted"
+            self._failed(result, now, writing=True)
             return
         self._write_fault = None
         if decided.rows[0].seq != self._replica.seq + 1:
@@ -385,7 +383,7 @@ class Ledger:
 
     def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
         """Another tab tells its progress. What we should know of and do not was lost on the way."""
-        if seq > self._replica.seq:
+        if self.apart.told(tab, seq, self._replica.seq):
             self._fill_gap(now)
         if self._owner.leads_under() and (made > self._known_of(tab) or self._lacks(tab)):
             if self._shared:
@@ -416,6 +414,7 @@ class Ledger:
         """Read the verdicts that this tab has not seen, if there is a store to read them from."""
         if self._shared and not self._catching_up:
             self._catching_up = True
+            self.apart.asks()
             self._out.append(ReadDecided(self._replica.seq))
 
     def decided_read(
@@ -437,6 +436,7 @@ class Ledger:
                     break
                 self.load_decided(row, text)
         self._caught_up = True
+        self.apart.read(self._replica.seq)
         self.step(now)
 
     def load_decided(self, row: DecidedRow, text: str) -> None:

@@ -31,7 +31,8 @@ class Status:
     last_sync: int
     """When something was last decided or heard; 0 if never."""
     problem: str
-    """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not."""
+    """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not. "apart":
+    storage was cleared under other tabs that are open, and they hold what this one lacks."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 
@@ -50,6 +51,6 @@ def status_of(tab: Tab) -> Status:
         conflicts=len(tab.replica.open_conflicts()),
         seq=tab.replica.seq,
         last_sync=tab.inbox.last_heard,
-        problem=fault.reason if fault is not None else "",
+        problem=fault.reason if fault is not None else "apart" if tab.ledger.apart.tabs else "",
         channel=tab.channel,
     )

@@ -145,8 +145,7 @@ class Tab:
         return self.replica.view
 
     def draft(self, now: Moment, seen: Mapping[Ref, Cell | None] | None = None) -> Draft:
-        """Begin a change; `seen` are cells as the author saw them, where that was some time ago.
-        Raises UsageError while the state is not loaded."""
+        """Begin a change; `seen`: cells its author saw before. Raises UsageError before `ready`."""
         if not self.ready:
             raise UsageError(f"space {self.space!r} is not open yet: await its opening first")
         return self._writer.draft(now, seen)
@@ -420,8 +419,9 @@ class Tab:
             gate.woke(timer, now)
 
     def store_lost(self, reason: str, now: Moment) -> None:
-        """The database was cleared or closed under this tab: say so; memory still holds all."""
+        """The database was cleared or closed: memory still holds all, and who has a store leads."""
         self.loading.fault = StoreFault("closed", reason)
+        self.election.stop(now)
         self._events.append(Problem("store-lost", reason))
 
     # -- what the parts ask and tell --------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 
 from pysync.native import open_space
 from pysync_pms.commands import DiscardRefused, KeepRefused, from_json, perform
+from pysync_pms.queries import attention_count
 from pysync_pms.schema import SCHEMA
 from pysync_pms.words import REFUSALS
 
@@ -20,10 +21,12 @@ def test_what_was_refused_is_kept_until_it_is_discarded_once() -> None:
         perform(space, KEEP, view=space.view, today=TODAY)
         kept = {"id": "t.1", "label": "Move Ana", "message": "Taken.", "at": 7, "content": [ROW]}
         assert space.view.get(REFUSALS, "t.1") == kept
+        assert attention_count(space.view, TODAY) == 1
         discard = DiscardRefused(id="t.1")
         assert discard.label(space.view) == "Discard: Move Ana"
         perform(space, discard, view=space.view, today=TODAY)
         assert space.view.get(REFUSALS, "t.1") is None
+        assert attention_count(space.view, TODAY) == 0
         assert [problem.code for problem in discard.check(space.view, TODAY)] == ["gone"]
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from pysync import Space
+from pysync.model.cell import Mark
+from pysync.model.conflict import Candidate, Conflict
+from pysync.model.guard import Record
 from pysync.native import open_space
+from pysync.values.clock import stamp_at
 from pysync_pms.commands import CreateGuest, EditReservation, Move, perform
 from pysync_pms.demo import build_demo
 from pysync_pms.indexes import fold, full_name
@@ -36,6 +41,11 @@ PLACES = (
     "settings?section=staff", "settings?section=display", "settings?section=import",
     "settings?section=tabs",
 )  # fmt: skip
+
+
+def needs_room(space: Space) -> list[Record]:
+    """Stays without a room."""
+    return [stay for stay in space.view.all(RESERVATIONS) if not stay.get("room")]
 
 
 class Page:
@@ -213,6 +223,25 @@ def test_what_needs_attention_offers_first_what_its_message_asks_for(page: Page)
 
 
 @pytest.mark.req("SRV-10")
+def test_a_value_that_lost_is_named_in_words_with_its_day(page: Page) -> None:
+    space = page.space
+    stay = next(iter(needs_room(space)))
+    room = next(iter(space.view.all(ROOMS)))
+    made = Mark("t", 1, stamp_at(datetime(2026, 11, 18, 9, 5, tzinfo=UTC).timestamp() * 1000))
+    lost = Conflict(
+        id="lost", key=RESERVATIONS, rid=stay["id"], register="room", status="auto",
+        strategy="last-write-wins", shown=Candidate(None, made),
+        other=Candidate({"room": room["id"], "from": "2026-11-21", "earlier": []}, made),
+    )  # fmt: skip
+    space.tab.replica.conflicts["lost"] = lost
+    shown = page.show("attention")
+    del space.tab.replica.conflicts["lost"]
+    assert f"Reservation of {guest_name(space.view, stay)}: Room" in shown
+    assert f"Room {room['number']}, Arrival " in shown
+    assert "18 Nov" in shown
+    assert "Earlier" not in shown
+
+
 def test_history_leaves_out_what_was_and_stays_empty(page: Page) -> None:
     view = page.space.view
     stay = next(s for s in view.all(RESERVATIONS) if s["status"] == "confirmed")

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from pysync import Collection, NotDurable, Schema, Space
-from pysync.history import Version
-from pysync.model.change import Ref
-from pysync.ports import StoreFault
+from pysync.history import Version, fold
+from pysync.machines.batches import encode_batch
+from pysync.machines.rounds import UNREADABLE, encode_special
+from pysync.model.change import Change, Op, Ref
+from pysync.ports import DecidedRow, StoreFault
 from tests.pysync.house import SCHEMA
+from tests.pysync.kit import WALL, mark
 from tests.pysync.rig import EPOCH, Device, outcome
 
 pytestmark = pytest.mark.req("SRV-10")
@@ -188,3 +191,15 @@ def test_history_1_what_a_tab_missed_is_told_when_it_is_read_from_the_store(hous
     late = Reader(house.device.open())
     house.settle()
     assert late.read == [], "what was decided before is there from the beginning"
+
+
+def test_what_the_leader_could_not_read_is_refused_as_a_whole_also_where_it_can_be_read() -> None:
+    changes = [
+        Change(mark("t", 1), (Op("*", "rooms", "101", {"bed": 1}),)),
+        Change(mark("t", 2), (Op("=", "rooms", "101", {"bed": 2}, "t.1"),)),
+    ]
+    batch = encode_batch("t", changes, WALL)
+    row = DecidedRow(1, 1, 1, batch.id, 1, encode_special({0: UNREADABLE}), ("rooms/101",))
+    versions = fold(Schema(), "rooms", "101", None, [(row, batch.text)])
+    assert [version.outcome for version in versions] == ["refused", "refused"]
+    assert [version.record for version in versions] == [None, None]

@@ -132,3 +132,31 @@ def test_storage_cleared_under_running_tabs_is_reported_and_they_still_show_ever
     for tab in tabs:
         tab.run(until('numbers() == {"kept": 1, "after": 2}'))
     tabs[1].run(until("space.status().unsaved == 1"))
+
+
+@pytest.mark.req("TAB-15")
+def test_a_tab_that_opens_after_the_storage_was_cleared_leads_and_says_what_others_hold(
+    open_desk: OpenDesk, device: BrowserContext, server: Server
+) -> None:
+    old = [open_desk(), open_desk()]
+    old[0].run(KEPT)
+    old[1].run(until('"kept" in rooms'))
+    for tab in old:
+        tab.run(CALM)
+    device.new_cdp_session(old[0].page).send(
+        "Storage.clearDataForOrigin", {"origin": server.url, "storageTypes": "all"}
+    )
+    for tab in old:
+        tab.run(until('"store-lost" in [problem.kind for problem in problems]'))
+    new = open_desk()
+    new.run(until("space.is_leader and space.status().term"))
+    new.run(until('space.status().problem == "apart"'))
+    assert old[0].run("space.status().problem") == "closed"
+    for tab in old:
+        tab.page.close()
+    new.run(until('space.status().problem == ""'))
+    new.run('rooms.create({"id": "new", "n": 3})\nNone')
+    new.run(CALM)
+    other = open_desk()
+    other.run(until('numbers() == {"new": 3}'))
+    assert other.run("space.status().problem") == ""

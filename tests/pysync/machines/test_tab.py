@@ -279,4 +279,5 @@ def test_a_tab_whose_store_was_lost_keeps_everything_and_is_never_called_saved(p
     page.settle()
     assert Problem("store-lost", "its storage was cleared") in page.events
     assert page.tab.status().problem == "closed"
+    assert not page.tab.status().is_leader, "who still has a store leads"
     assert page.tab.view.get("c", "r") == {"id": "r", "f": 1}

@@ -23,6 +23,7 @@ from pysync_pms.words import (
     CONFIRMED,
     DIRTY,
     OUT_OF_ORDER,
+    REFUSALS,
     RESERVATIONS,
     ROOM_TYPES,
     ROOMS,
@@ -151,6 +152,11 @@ def needs_attention(view: View, today: str) -> list[AttentionLine]:
     return sorted(found, key=lambda item: (item.line.stay["from"], item.line.id))
 
 
+def attention_count(view: View, today: str) -> int:
+    """How many things wait for a person: stays, and changes that were refused."""
+    return len(needs_attention(view, today)) + sum(1 for _ in view.all(REFUSALS))
+
+
 def _marked(view: View, item: StayLine) -> AttentionLine:
     code = str(item.stay["attention"])
     room = view.get(ROOMS, item.stay.get("attention_room") or "")
@@ -229,5 +235,5 @@ def today_figures(view: View, today: str) -> Today:
         occupied=len({stay.get("room") for stay in inside}),
         dirty=sum(room.get("condition") == DIRTY for room in rooms),
         out_of_order=sum(out_of_order(room, today, today) for room in rooms),
-        attention=len(needs_attention(view, today)),
+        attention=attention_count(view, today),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from pysync_pms.queries import needs_attention
+from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -25,6 +25,8 @@ _PROBLEMS = {
     "closed": "Not saved: the storage of this site was cleared or is denied. All of it is still in "
     "the tabs that are open: before you reload or close the last of them, note elsewhere what must "
     "not be lost.",
+    "apart": "The storage of this site was cleared while other tabs were open: those tabs hold "
+    "changes that are not here. Note in them what must not be lost, then reload them.",
     "corrupt": "Not saved: what is stored on this device cannot be read by this version of the "
     "page, and is left as it is. Reload the page to get the newest version.",
 }
@@ -70,7 +72,7 @@ class Frame:
     def _attention(self) -> int:
         today = self._hotel.today
         if self._counted is None or self._counted[0] != today:
-            self._counted = (today, len(needs_attention(self._hotel.view, today)))
+            self._counted = (today, attention_count(self._hotel.view, today))
         return self._counted[1]
 
     def resolve(self, route: Route) -> Route:

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any, Final
 
 from pysync.history import Version
+from pysync.model.conflict import Conflict
+from pysync.model.guard import Record
 from pysync_pms.calendar import is_date
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import room_name
@@ -24,7 +26,7 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 
-__all__ = ["history_actions", "history_view", "value_words"]
+__all__ = ["candidate_words", "field_name", "history_actions", "history_view", "value_words"]
 
 SHOWN = 60
 LONGEST = 240
@@ -99,15 +101,19 @@ def _event(
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
     changes = [
         (
-            _NAMES.get(name) or label(name),
-            _short(_words(hotel, version, name, old)),
-            _short(_words(hotel, version, name, new)),
+            field_name(name),
+            _short(_words(hotel, version.record, name, old)),
+            _short(_words(hotel, version.record, name, new)),
         )
         for name, (old, new) in version.fields.items()
         if name not in _INSIDE and not (_nothing(old) and _nothing(new))
     ]
     lost = [
-        (f"{label(conflict.register)} not shown", value_words(conflict.other.value), "")
+        (
+            f"{field_name(conflict.register)} not shown",
+            candidate_words(hotel, conflict, conflict.other.value),
+            "",
+        )
         for conflict in version.lost
     ]
     if version.message:
@@ -135,11 +141,27 @@ def _event(
     )
 
 
-def _words(hotel: Hotel, version: Version, name: str, value: Any) -> str:
+def field_name(name: str) -> str:
+    """A field as people call it; a register within one is called by its beginning."""
+    return _NAMES.get(name) or label(name.partition("/")[0])
+
+
+def candidate_words(hotel: Hotel, conflict: Conflict, value: Any) -> str:
+    """One of the values of a conflict in words: of fields that go together, each that is set."""
+    record = hotel.view.get(conflict.key, conflict.rid)
+    if not isinstance(value, Mapping):
+        return _words(hotel, record, conflict.register, value)
+    return ", ".join(
+        f"{field_name(name)} {_words(hotel, record, name, each)}"
+        for name, each in value.items()
+        if name not in _INSIDE and not _nothing(each)
+    )
+
+
+def _words(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     """A field's value as the rest of the screen says it: money, a room's number, a guest's name."""
     view = hotel.view
     if name == "rate" and isinstance(value, int):
-        record = version.record
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return hotel.app.formats.money(value, currency)
     if name in ("room", "attention_room") and value:

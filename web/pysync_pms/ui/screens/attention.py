@@ -6,26 +6,27 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Final
 
 from pysync import Refused, UsageError
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
+from pysync.values.clock import wall_of
 from pysync_pms.commands import ClearAttention, DiscardRefused
+from pysync_pms.indexes import full_name
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
-from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.history import value_words
+from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.history import candidate_words, field_name, value_words
 from pysync_pms.ui.parts.rooms import room_choices
 from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import REFUSALS, RESERVATIONS
+from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS
 
 __all__ = ["Attention"]
 
@@ -136,14 +137,15 @@ class Attention(DeskScreen):
         ]  # fmt: skip
 
     def _conflict(self, conflict: Conflict) -> Html:
-        at = self.hotel.app.formats
-        when = at.day(date.fromisoformat(self.hotel.today))
-        shown: Child = value_words(conflict.shown.value) or "empty"
-        other: Child = value_words(conflict.other.value) or "empty"
+        what = field_name(conflict.register) or "all of it"
+        made = wall_of(max(conflict.shown.mark.stamp, conflict.other.mark.stamp))
+        when = self.hotel.app.formats.moment(made, day=True)
+        shown = candidate_words(self.hotel, conflict, conflict.shown.value) or "empty"
+        other = candidate_words(self.hotel, conflict, conflict.other.value) or "empty"
         usable = bool(conflict.register) and "/" not in conflict.register
         return h.li("list-item", id=f"conflict-{conflict.id}")[
             h.div("row wrap")[
-                h.strong[f"{label(conflict.key)}: {label(conflict.register) or 'the record'}"],
+                h.strong[f"{self._named(conflict)}: {what}"],
                 chip("open" if conflict.status == "open" else "settled by rule",
                      tone="act" if conflict.status == "open" else "idle"),
                 h.span("muted")[when],
@@ -152,6 +154,17 @@ class Attention(DeskScreen):
             button("Use the other value", action="attention.use-other", small=True,
                    data_conflict=conflict.id) if usable else None,
         ]  # fmt: skip
+
+    def _named(self, conflict: Conflict) -> str:
+        """The record that a conflict is about, as the screens call it."""
+        view, record = self.hotel.view, self.hotel.view.get(conflict.key, conflict.rid)
+        if record is None:
+            return label(conflict.key)
+        if conflict.key == RESERVATIONS:
+            return f"Reservation of {guest_name(view, record)}"
+        if conflict.key == GUESTS:
+            return full_name(record)
+        return f"{label(conflict.key)} {record.get('name') or record.get('number') or ''}".strip()
 
     def _clear(self, event: UiEvent) -> None:
         self.hotel.perform(ClearAttention(id=event.id))

@@ -17,10 +17,10 @@ from pysync_pms.queries import (
     all_rooms,
     arrivals,
     arrived,
+    attention_count,
     departed,
     departures,
     in_house,
-    needs_attention,
     past_only,
     rooms_left,
     slept,
@@ -79,7 +79,7 @@ class Home(DeskScreen):
         history = today < self.hotel.calendar_day and not in_house(view)
         inside = slept(view, today) if history else in_house(view)
         left = sum(max(0, number) for number in rooms_left(view, today, today).values())
-        waiting = len(needs_attention(view, today))
+        waiting = attention_count(view, today)
         day = self.hotel.app.formats.day(date.fromisoformat(today), "long")
         return join(
             page_head(
