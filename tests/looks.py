@@ -12,9 +12,19 @@ __all__ = ["OVERFLOW", "violations"]
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SUMMARY = """
-rules => axe.run(document, { runOnly: rules }).then(({ violations }) => violations.flatMap(
-  ({ id, nodes }) => nodes.slice(0, 3).map(
-    ({ html, any, all, none }) => `${id}: ${html} (${[...any, ...all, ...none][0]?.message})`)))
+async rules => {
+  // What is skipped out of sight cannot be hit, and axe would take the canvas for its background.
+  const shown = new CSSStyleSheet();
+  shown.replaceSync("* { content-visibility: visible !important }");
+  document.adoptedStyleSheets.push(shown);
+  // It learns of a change of theme only now.
+  await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  document.getAnimations().filter((a) => a instanceof CSSTransition).forEach((a) => a.finish());
+  const { violations } = await axe.run(document, { runOnly: rules });
+  document.adoptedStyleSheets.pop();
+  return violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(
+    ({ html, any, all, none }) => `${id}: ${html} (${[...any, ...all, ...none][0]?.message})`));
+}
 """
 OVERFLOW = """
 () => {

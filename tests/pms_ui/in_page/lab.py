@@ -33,6 +33,9 @@ class Lab:
     def title(self, route):
         return "Lab"
 
+    def shows_status(self, route):
+        return False
+
     def rows(self):
         return [
             Row(
