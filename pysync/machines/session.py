@@ -184,7 +184,7 @@ class Session:
     def _retry(self, now: Moment) -> None:
         """SESSION-5. Amazon's "full jitter": a random part of the doubled time, so that devices
         which were cut off together do not come back together."""
-        most = min(LATEST_MS, FIRST_MS * 2.0**self._tries)
+        most = min(LATEST_MS, FIRST_MS * (1 << min(self._tries, 16)))
         dice = crc32(f"{self._tab} {self._life} {now.wall}".encode()) / 2**32
         self._tries += 1
         self._be("waiting")

@@ -11,13 +11,13 @@ import asyncio
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
 from tests.bench.rig import Rig
 from tests.bench.table import Row, median, median_ratio, ms, quantile
-from tests.bench.wires import Broadcast, Relay, Tongue, batch_text, wires
+from tests.bench.wires import Broadcast, Relay, Tongue, Wire, batch_text, wires
 from tests.support import Server, start_server
 
 WRITERS = 50
@@ -52,6 +52,26 @@ def two_sides(rig: Rig) -> Sides:
     return {"ours": (relay, Relay()), "bare": (bare, Broadcast())}
 
 
+class Everyone:
+    """Awaited until each of these clients has seen all changes."""
+
+    def __init__(self, names: Iterable[str], changes: int) -> None:
+        self._waiting = set(names)
+        self._changes = changes
+        self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def look(self, client: Wire) -> None:
+        """This one has seen more."""
+        if client.seen >= self._changes:
+            self._waiting.discard(client.name)
+            if not self._waiting and not self._done.done():
+                self._done.set_result(None)
+
+    async def wait(self) -> None:
+        """Raises TimeoutError if some changes never arrive."""
+        await asyncio.wait_for(self._done, PATIENCE)
+
+
 async def write_together(
     server: Server, tongue: Tongue, space: str, writers: int, each: int
 ) -> float:
@@ -60,17 +80,13 @@ async def write_together(
     names = [f"{space}w{n}" for n in range(writers)]
     texts = {name: [batch_text(name, n, name) for n in range(1, each + 1)] for name in names}
     async with wires(server.url, names, tongue, space) as clients:
-        done = asyncio.get_running_loop().create_future()
-        waiting = set(names)
+        everyone = Everyone(names, writers * each)
 
-        def listen(client: Any) -> Callable[[int, int], None]:
+        def listen(client: Wire) -> Callable[[int, int], None]:
             def heard(_all: int, own: int) -> None:
                 if own and client.own < each:
                     client.push(texts[client.name][client.own])
-                if client.seen >= writers * each:
-                    waiting.discard(client.name)
-                    if not waiting and not done.done():
-                        done.set_result(None)
+                everyone.look(client)
 
             return heard
 
@@ -79,7 +95,7 @@ async def write_together(
         start = time.perf_counter()
         for client in clients:
             client.push(texts[client.name][0])
-        await asyncio.wait_for(done, PATIENCE)
+        await everyone.wait()
         return writers * each / (time.perf_counter() - start)
 
 
@@ -93,11 +109,13 @@ async def read_along(
     async with wires(server.url, names, tongue, space) as (first, *others):
         sent: list[float] = []
         took: list[float] = []
+        everyone = Everyone(names[1:], changes)
 
-        def listen(client: Any) -> Callable[[int, int], None]:
+        def listen(client: Wire) -> Callable[[int, int], None]:
             def heard(every: int, _own: int) -> None:
                 now = time.perf_counter()
                 took.extend((now - at) * 1000 for at in sent[client.seen - every : client.seen])
+                everyone.look(client)
 
             return heard
 
@@ -108,10 +126,7 @@ async def read_along(
             await asyncio.sleep(max(0.0, start + n / PER_SECOND - time.perf_counter()))
             sent.append(time.perf_counter())
             first.push(text)
-        end = time.perf_counter() + PATIENCE
-        while any(client.seen < changes for client in others):
-            assert time.perf_counter() < end, "some changes never arrived"
-            await asyncio.sleep(0.02)
+        await everyone.wait()
         return took
 
 
@@ -122,21 +137,17 @@ async def pour(server: Server, tongue: Tongue, space: str, readers: int, changes
     texts = [batch_text(writer, n, writer) for n in range(1, changes + 1)]
     async with wires(server.url, names, tongue, space) as clients:
         first = clients[0]
-        done = asyncio.get_running_loop().create_future()
-        waiting = set(names)
+        everyone = Everyone(names, changes)
         sent = 0
 
-        def listen(client: Any) -> Callable[[int, int], None]:
+        def listen(client: Wire) -> Callable[[int, int], None]:
             def heard(_all: int, _own: int) -> None:
                 nonlocal sent
                 if client is first:
                     while sent < changes and sent - client.own < IN_FLIGHT:
                         client.push(texts[sent])
                         sent += 1
-                if client.seen >= changes:
-                    waiting.discard(client.name)
-                    if not waiting and not done.done():
-                        done.set_result(None)
+                everyone.look(client)
 
             return heard
 
@@ -144,7 +155,7 @@ async def pour(server: Server, tongue: Tongue, space: str, readers: int, changes
             client.heard = listen(client)
         start = time.perf_counter()
         first.heard(0, 0)
-        await asyncio.wait_for(done, PATIENCE)
+        await everyone.wait()
         return changes * readers / (time.perf_counter() - start)
 
 

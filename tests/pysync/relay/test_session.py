@@ -133,6 +133,17 @@ def test_session_5_tries_wait_longer_and_longer_and_never_together(network: Netw
     assert a.session.state == "greeting", "the network is back: at once"
 
 
+def test_a_device_that_was_away_for_days_still_tries(network: Network) -> None:
+    network.away = True
+    a = network.nodes["a"]
+    a.cut()
+    for _ in range(1_200):
+        network.pass_time(LATEST_MS)
+    assert a.session.state == "waiting"
+    network.heal()
+    assert a.session.state == "following"
+
+
 def test_a_refusal_is_kept_in_words_and_tried_again_later(network: Network) -> None:
     a = network.nodes["a"]
     a.session.heard(encode_frame(REFUSE, "protocol", "update the relay"), a.now)

@@ -127,7 +127,7 @@ class Attention(DeskScreen):
         ]
         return h.li("list-item", id=f"refused-{kept['id']}")[
             h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
-            h.p[kept.get("message")],
+            h.p[self.hotel.app.formats.told(kept.get("message") or "")],
             h.details[
                 h.summary["What it would have written"],
                 h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in content]],
