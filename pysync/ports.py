@@ -208,3 +208,22 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Stop listening and let go of everything."""
+
+
+class Link(Protocol):
+    """One connection with a relay: text frames, in order. Whoever makes it gives three callbacks,
+    `connected`, `heard(text)` and `disconnected`, none of which is called from inside a method."""
+
+    def connect(self) -> None:
+        """Dial; a connection there is, or that is being made, is dropped first. Reports `connected`
+        once, then `heard` per frame, at last `disconnected` once; or `disconnected` alone if it
+        could not be made, whatever the reason. Never raises."""
+
+    def transmit(self, text: str) -> None:
+        """Send a frame; it is lost if there is no connection. Never raises."""
+
+    def disconnect(self) -> None:
+        """Close the connection; nothing of it is reported any more."""
+
+    def close(self) -> None:
+        """Disconnect and let go of everything; later calls do nothing."""
