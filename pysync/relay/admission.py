@@ -82,6 +82,8 @@ class Admission:
         self._snapshots = Snapshots(
             replica=self._replica, enabled=True, has_log=True, out=machine_effects
         )
+        self._seeded = bool(stored.snapshot)
+        """Whether there are records that no entry of the log made."""
         self._guests = Guests(stored.epoch, self._out)
         self._authors = dict(stored.authors)
         self._waiting: deque[tuple[str, Guest, str]] = deque()
@@ -135,7 +137,8 @@ class Admission:
         if frame.type == PING:
             self._out.append(Send(conn, encode_frame(PONG, *frame.parts[:1])))
         elif frame.type == HELLO:
-            self._guests.hello(conn, frame, now, has_state=self._snapshots.stored_seq > 0)
+            has_state = self._seeded or self._snapshots.stored_seq > 0
+            self._guests.hello(conn, frame, now, has_state=has_state)
         elif frame.type == PONG:
             return
         elif (guest := self._guests.get(conn)) is None:

@@ -42,13 +42,15 @@ def create_app(settings: Settings) -> Starlette:
         BundleMissing: `settings.dist` holds no build.
     """
     bundle = read_bundle(settings.dist)
-    states = FirstStates(settings.data)
+    states = FirstStates(settings.data, relay=settings.relay is not None)
 
     async def healthz(_request: Request) -> Response:
         """`GET /healthz`: that the server answers, and which build it serves."""
         return JSONResponse({"status": "ok", "build": bundle.id})
 
-    hub = Hub(settings.data, settings.relay) if settings.relay is not None else None
+    hub = None
+    if settings.relay is not None:
+        hub = Hub(settings.data, settings.relay, states.rows)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -20,7 +20,7 @@ from pysync_server.encoding import NAMES, choose
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
 TEST_PAGES = "/test/"
-NOT_PAGES = ("/assets/", "/first-state/", TEST_PAGES)
+NOT_PAGES = ("/assets/", "/first-state/", "/sync/", TEST_PAGES)
 
 
 class BundleMissing(Exception):

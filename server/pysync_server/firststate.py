@@ -1,7 +1,8 @@
 """First states: what an import or `--demo` made, offered to spaces that are still empty.
 
 A state is a file `first-state/<space>.json` in the data folder, with a neighbour `.json.br` if it
-was compressed. It is streamed as it is: the server doesn't read it.
+was compressed. To a page it is streamed as it is; with a relay, the relay's new spaces begin with
+it, and pages ask the relay.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from pysync.errors import StoreCorrupt
+from pysync.first_state import read_first_state
 from pysync_server.encoding import NAMES, choose
 
 SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
@@ -20,13 +23,31 @@ SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 class FirstStates:
     """The states below one data folder; files that appear later are served too."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, relay: bool) -> None:
         self.folder = data / "first-state"
+        self._relay = relay
+
+    def rows(self, space: str) -> dict[str, str]:
+        """The rows of that space's state; {} where there is none. Blocks.
+
+        Raises:
+            StoreCorrupt: the file is no first state of that space.
+            OSError: it cannot be read.
+        """
+        file = self.folder / f"{space}.json"
+        try:
+            return read_first_state(file.read_text("utf-8"), space)
+        except FileNotFoundError:
+            return {}
+        except (StoreCorrupt, UnicodeDecodeError) as error:
+            raise StoreCorrupt(f"{file}: {error}") from error
 
     async def listing(self, _request: Request) -> Response:
-        """`GET /first-state`: the names of the spaces there is a state for, sorted."""
+        """`GET /first-state`: the names of the spaces there is a state for, sorted, and whether the
+        server is a relay, which is where a space begins then."""
         names = sorted(file.stem for file in self.folder.glob("*.json"))
-        return JSONResponse({"spaces": names}, headers={"cache-control": "no-cache"})
+        body = {"spaces": names, "relay": self._relay}
+        return JSONResponse(body, headers={"cache-control": "no-cache"})
 
     async def state(self, request: Request) -> Response:
         """`GET /first-state/{space}`: the file, or 404 where there is none."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from pysync import Collection
+from pysync.first_state import export_first_state
 from pysync.machines.relay_frames import REFUSE, RESUME, encode_frame
 from pysync.machines.snapshots import EVERY
+from pysync.model.snapshot import read_rows
+from pysync.native import open_space
 from tests.server.relay_client import Device, batch
 from tests.support import Server, start_server
 
@@ -113,20 +119,107 @@ def test_a_new_device_takes_the_state_over_http_and_the_rest_by_socket(
         for first in range(1, EVERY + 100, 100):
             a.push(*(batch("t", n) for n in range(first, first + 100)))
         a.until_seq(EVERY + 100)
-        state = {"seq": 0}
-        while not state["seq"]:
-            with urllib.request.urlopen(f"{server.url}/sync/hotel/state") as answer:
-                state = json.load(answer)
+        begin = {"seq": 0}
+        while not begin["seq"]:
+            begin = state(server)
         with Device(server, "new") as new:
             assert new.welcome.parts[0]["resumes"] is False
-            new.say(encode_frame(RESUME, state["epoch"], state["seq"]))
+            new.say(encode_frame(RESUME, begin["epoch"], begin["seq"]))
             a.push(batch("t", EVERY + 101))
             new.until_seq(EVERY + 101)
             seqs = [row.seq for row in new.entries]
-            assert seqs == list(range(state["seq"] + 1, EVERY + 102))
-        rows = state["rows"]
+            assert seqs == list(range(begin["seq"] + 1, EVERY + 102))
+        rows = begin["rows"]
         assert isinstance(rows, dict)
         assert sum(len(text) for text in rows.values()) > EVERY
+
+
+def offer(data: Path, *rooms: str) -> None:
+    """Put a first state of the hotel into the data folder, as `serve --demo` does."""
+    with open_space("hotel", path=data / "made-here.sqlite") as space:
+        for room in rooms:
+            Collection("rooms", space=space).create({"id": room})
+        text = export_first_state(space)
+    (data / "first-state").mkdir()
+    (data / "first-state" / "hotel.json").write_text(text, "utf-8")
+
+
+def state(server: Server, space: str = "hotel") -> dict[str, Any]:
+    """What a new device begins with."""
+    with urllib.request.urlopen(f"{server.url}/sync/{space}/state") as answer:
+        body: dict[str, Any] = json.load(answer)
+    return body
+
+
+def no_state(server: Server) -> tuple[int, str]:
+    """With which status and words the hotel's state is refused."""
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        state(server)
+    with refused.value as answer:
+        return answer.code, answer.read().decode()
+
+
+def rooms_in(rows: dict[str, str]) -> list[str]:
+    """The rooms that a state holds."""
+    packed = [row for row in read_rows(rows).packed if row.key == "rooms"]
+    return sorted(rid for row in packed for rid in row.cells())
+
+
+@pytest.mark.req("SRV-02", "SRV-21")
+def test_a_relays_new_space_begins_with_its_first_state_and_keeps_it(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    offer(tmp_path, "101", "102")
+    server = relay(serve, tmp_path)
+    first = state(server)
+    assert first["seq"] == 0
+    assert rooms_in(first["rows"]) == ["101", "102"]
+    with Device(server, "a", cursor=(first["epoch"], 0)) as a:
+        assert a.welcome.parts[0]["resumes"] is True
+        a.push(batch("t", 1))
+        a.until_seq(1)
+    with Device(server, "no-state") as other:
+        assert other.welcome.parts[0]["resumes"] is False
+    server.stop()
+    (tmp_path / "first-state" / "hotel.json").unlink()
+    assert state(relay(serve, tmp_path)) == first, "a space begins once"
+
+
+@pytest.mark.req("SRV-02")
+def test_a_space_without_a_first_state_begins_empty(serve: list[Server], tmp_path: Path) -> None:
+    offer(tmp_path, "101")
+    server = relay(serve, tmp_path)
+    empty = state(server, "other")
+    assert (empty["seq"], empty["rows"]) == (0, {})
+    assert empty["epoch"]
+
+
+@pytest.mark.parametrize("text", [b"", b'{"format":1,"space":"hotel","rows":{}}', b"\xff"])
+def test_a_first_state_that_cannot_be_read_is_said_and_nothing_is_created(
+    serve: list[Server], tmp_path: Path, text: bytes
+) -> None:
+    (tmp_path / "first-state").mkdir()
+    file = tmp_path / "first-state" / "hotel.json"
+    file.write_bytes(text)
+    server = relay(serve, tmp_path)
+    status, words = no_state(server)
+    assert status == 503
+    assert "hotel.json" in words
+    with Device(server, "a") as a:
+        assert a.welcome.type == REFUSE
+        assert a.welcome.parts[0] == "unusable"
+        assert "move that file away" in str(a.welcome.parts[1])
+    assert not (tmp_path / "relay").exists()
+    file.unlink()
+    assert state(server)["rows"] == {}, "what was advised helps, without a restart"
+
+
+def test_a_server_says_whether_it_is_a_relay(serve: list[Server], tmp_path: Path) -> None:
+    serve.append(start_server(tmp_path, "--port", "0"))
+    for server, relays in ((serve[0], False), (relay(serve, tmp_path), True)):
+        with urllib.request.urlopen(f"{server.url}/first-state") as answer:
+            assert json.load(answer) == {"spaces": [], "relay": relays}
+    assert no_state(serve[0])[0] == 404, "not the page, which answers most addresses"
 
 
 @pytest.mark.req("SRV-16")

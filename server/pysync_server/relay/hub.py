@@ -12,6 +12,7 @@ import json
 import logging
 import sqlite3
 from collections import deque
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from pysync.errors import SyncError
+from pysync.errors import StoreCorrupt, SyncError
 from pysync.machines.relay_frames import ENTRIES, REFUSE, encode_frame
 from pysync.model.schema import Schema
 from pysync_server.firststate import SPACE
@@ -46,9 +47,14 @@ logger = logging.getLogger(__name__)
 class Hub:
     """All spaces of one data folder."""
 
-    def __init__(self, data: Path, schema: Schema) -> None:
+    def __init__(
+        self, data: Path, schema: Schema, first_state: Callable[[str], Mapping[str, str]]
+    ) -> None:
+        """`first_state` answers the rows that a new space of that name begins with; it may block,
+        and raise StoreCorrupt or OSError."""
         self._folder = data / "relay"
         self._schema = schema
+        self._first_state = first_state
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-disk")
         self._spaces: dict[str, SpaceHost] = {}
         self._opening = asyncio.Lock()
@@ -89,7 +95,14 @@ class Hub:
             return made
 
     def _open(self, name: str) -> SpaceHost:
-        log = RelayLog(self._folder / f"{name}.sqlite")
+        def begin() -> Mapping[str, str]:
+            try:
+                return self._first_state(name)
+            except (StoreCorrupt, OSError) as error:
+                advice = "make its first state anew, or move that file away"
+                raise LogUnusable(f"the space {name} cannot begin ({error}): {advice}") from error
+
+        log = RelayLog(self._folder / f"{name}.sqlite", begin)
         try:
             return SpaceHost(log, self._schema, self._disk)
         except (SyncError, sqlite3.Error) as error:

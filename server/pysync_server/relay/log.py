@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -43,12 +44,17 @@ class LogUnusable(Exception):
 class RelayLog:
     """One space's file. Closed by `close`; used on one thread at a time."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, creating it with a new epoch if there is none.
+    def __init__(self, path: Path, first_state: Callable[[], Mapping[str, str]] = dict) -> None:
+        """Open the file, creating it with a new epoch if there is none. A new log begins with the
+        rows that `first_state` answers as its snapshot at seq 0; it is asked for no other.
 
         Raises:
             LogUnusable: it is not a relay's, of another format, or used by another relay.
+            Whatever `first_state` raises: then nothing was created.
         """
+        begin = cache(first_state)
+        if not path.exists():
+            begin()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
@@ -60,7 +66,7 @@ class RelayLog:
             self._db.execute("PRAGMA synchronous = FULL")
             with self._transaction():
                 if self._number("application_id") != APPLICATION_ID:
-                    self._create()
+                    self._create(begin())
         except sqlite3.Error as error:
             self._db.close()
             busy = "locked" in str(error)
@@ -84,9 +90,10 @@ class RelayLog:
         number: int = self._db.execute(f"PRAGMA {pragma}").fetchone()[0]
         return number
 
-    def _create(self) -> None:
+    def _create(self, rows: Mapping[str, str]) -> None:
         for statement in _SCHEMA.split(";"):
             self._db.execute(statement)
+        self._db.executemany("INSERT INTO snapshot VALUES (?, ?)", rows.items())
         self._db.execute("INSERT INTO meta VALUES (1, ?, ?, 0)", (FORMAT, secrets.token_hex(8)))
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 

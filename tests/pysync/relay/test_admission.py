@@ -21,6 +21,7 @@ from pysync.machines.relay_frames import (
 from pysync.model.change import Change, Ref
 from pysync.model.guard import Guard, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema, Schema
+from pysync.model.snapshot import pack_seed
 from pysync.relay.admission import ROUND
 from tests.pysync.relay.rig import EPOCH, RelayRig, batch
 
@@ -230,6 +231,20 @@ def test_a_new_device_begins_with_the_snapshot_once_there_is_one(relay: RelayRig
     relay.commit()
     assert [row.seq for row in relay.entries("new")][-1] == relay.log[-1].seq
     assert all(row.seq > seq for row in relay.entries("new"))
+
+
+def test_a_new_device_begins_with_the_first_state_that_no_entry_made(relay: RelayRig) -> None:
+    relay.snapshot = (0, pack_seed({("c", "from-file"): {"f": 0}}))
+    relay.restart()
+    relay.hello("new", seq=None)
+    ((welcome,),) = relay.answers("new", WELCOME)
+    assert isinstance(welcome, dict)
+    assert (welcome["head"], welcome["resumes"]) == (0, False)
+    relay.push("new", batch("z", 1))
+    relay.commit()
+    assert seqs(relay, "new") == []
+    relay.hear("new", encode_frame(RESUME, EPOCH, 0))
+    assert seqs(relay, "new") == [1]
 
 
 @pytest.mark.parametrize(
