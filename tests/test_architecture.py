@@ -37,11 +37,10 @@ IMPURE = {
 LINES = 300
 LINES_IN_TESTS = 400
 LARGER = {
-    "pysync/machines/ledger.py": 478,
+    "pysync/machines/ledger.py": 352,
     "pysync/machines/replica.py": 306,
-    "pysync/machines/tab.py": 545,
+    "pysync/machines/tab.py": 531,
     "tests/pms/test_commands.py": 462,
-    "tests/pysync/machines/test_ledger.py": 458,
     "tests/pysync/model/test_reducer.py": 502,
 }
 """Files over the bound and how long they may be at most: an entry shrinks or goes."""

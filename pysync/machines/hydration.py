@@ -16,6 +16,7 @@ from typing import Any, Final
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines import messages
 from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.books import Books
 from pysync.machines.cards import natural
 from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.ledger import Ledger
@@ -46,6 +47,7 @@ class Hydration:
         *,
         tab: str,
         replica: Replica,
+        books: Books,
         ledger: Ledger,
         snapshots: Snapshots,
         shared: bool,
@@ -54,6 +56,7 @@ class Hydration:
         self.newest_stamp = 0
         self._tab = tab
         self._replica = replica
+        self._books = books
         self._ledger = ledger
         self._snapshots = snapshots
         self._shared = shared
@@ -74,8 +77,8 @@ class Hydration:
         for row, text in loaded.decided:
             if row.seq != replica.seq + 1:
                 raise StoreCorrupt(f"verdict {row.seq} follows {replica.seq}")
-            self._ledger.load_decided(row, text)
-        self._ledger.log_key = max(self._ledger.log_key, loaded.meta.log_key)
+            self._books.load_decided(row, text)
+        self._books.log_key = max(self._books.log_key, loaded.meta.log_key)
         self._ledger.load_tail(loaded.tail)
 
     # -- from peers -------------------------------------------------------------------------------
@@ -83,10 +86,10 @@ class Hydration:
     def ask(self, now: Moment) -> None:
         """Ask the others for what the store cannot tell; without a store, tell again what is ours,
         and what somebody left who is gone."""
-        payload = {"have": self._replica.seq, "term": self._ledger.term, "keys": None}
+        payload = {"have": self._replica.seq, "term": self._books.term, "keys": None}
         self._post(messages.STATE_REQUEST, payload, now)
         if not self._shared:
-            for batch in self._ledger.ours_to_tell():
+            for batch in self._books.ours_to_tell():
                 self._out.append(Post(batch.text))
 
     def asked(self, frame: Frame, unsaved: Iterable[Batch], answers: bool, now: Moment) -> None:
@@ -97,11 +100,11 @@ class Hydration:
             self._answer(frame.tab, {}, [batch.text for batch in unsaved], now)
         elif answers:
             term = natural(frame.payload.get("term", 0), "term")
-            known = (self._ledger.term, self._replica.seq)
+            known = (self._books.term, self._replica.seq)
             rows = self._rows() if (term, frame.payload["have"]) < known else {}
-            self._answer(frame.tab, rows, [b.text for b in self._ledger.open.values()], now)
+            self._answer(frame.tab, rows, [b.text for b in self._books.open.values()], now)
         else:
-            texts = [batch.text for batch in self._ledger.ours_to_tell()]
+            texts = [batch.text for batch in self._books.ours_to_tell()]
             self._answer(frame.tab, {}, texts, now)
 
     def _rows(self) -> dict[str, str]:
@@ -141,7 +144,7 @@ class Hydration:
         for at, (some, texts) in enumerate(parts):
             payload = {
                 "to": to,
-                "term": self._ledger.term,
+                "term": self._books.term,
                 "seq": self._replica.seq,
                 "part": [at + 1, len(parts)],
                 "rows": some,
@@ -170,7 +173,7 @@ class Hydration:
         if any(type(text) is not str for text in rows.values()):
             raise ProtocolError("rows are text")
         at, of = (natural(number, "part") for number in part)
-        known = (self._ledger.term, self._replica.seq)
+        known = (self._books.term, self._replica.seq)
         if self._shared or not rows or (term, seq) <= known:  # HYD-1
             return
         answer = (sender, term, seq, of)
@@ -184,18 +187,18 @@ class Hydration:
         self._take_over(read_rows(whole).decode(), term, seq, now)
 
     def _take_over(self, rows: Rows, term: int, seq: int, now: Moment) -> None:
-        overtaken = list(self._ledger.recent)
-        undecided = [*self._ledger.open.values(), *overtaken]
-        self._ledger.open.clear()
-        self._ledger.recent.clear()
-        self._ledger.term = term
+        overtaken = list(self._books.recent)
+        undecided = [*self._books.open.values(), *overtaken]
+        self._books.open.clear()
+        self._books.recent.clear()
+        self._books.term = term
         self._replica.replace(rows, seq)
         self._snapshots.took_over()
         self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for batch in undecided:  # HYD-2
             self._ledger.heard(batch, now)
         for batch in overtaken:
-            if batch.id in self._ledger.open:
+            if batch.id in self._books.open:
                 # A former leader decided it and did not live to tell the present one.
                 self._out.append(Post(batch.text))
 

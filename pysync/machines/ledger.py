@@ -9,19 +9,19 @@ leader decides in the order in which it hears, and announcements are all there i
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
 applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
 round holds about ROUND ops at most. LEDGER-4 whoever lost the seat applies nothing it was about to
-decide. Floor: `rounds`, `ordering`, `replica`, `stragglers`, `effects`.
+decide. Floor: `books`, `rounds`, `ordering`, `replica`, `stragglers`, `effects`.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.apart import Apart
-from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.batches import Batch
+from pysync.machines.books import Books
 from pysync.machines.effects import (
     ClearTimer,
     Effect,
@@ -34,12 +34,9 @@ from pysync.machines.effects import (
 )
 from pysync.machines.ordering import Ordering
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import UNREADABLE, Round, decide_round, decode_special, unreadable
+from pysync.machines.rounds import Round, decide_round
 from pysync.machines.stragglers import Stragglers
-from pysync.model.change import Change
-from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreFault
-from pysync.values.jsontext import parse_json
 
 ROUND: Final = 100
 """Ops decided in one round: the page must be able to breathe in between."""
@@ -47,8 +44,6 @@ LOOK_MS: Final = 400
 """When to look again for a batch that was heard but is not in the log yet."""
 RETRY_MS: Final = 1_000
 """When to try again after the store failed."""
-RECENT: Final = 500
-"""Decided batches that a tab offers a new leader again where no store keeps them."""
 TIMER: Final = "ledger.look"
 
 
@@ -61,12 +56,6 @@ class Owner(Protocol):
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake as far as this one knows (itself included)."""
 
-    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
-        """An entry was confirmed; None: applied as sent."""
-
-    def batch_decided(self, batch: Batch) -> None:
-        """All of a batch was confirmed."""
-
     def fenced(self, now: Moment) -> None:
         """The store says that somebody newer leads."""
 
@@ -78,23 +67,21 @@ class Ledger:
     """The log of one space as one tab sees it."""
 
     def __init__(
-        self, *, tab: str, shared: bool, replica: Replica, out: list[Effect], owner: Owner
+        self,
+        *,
+        tab: str,
+        shared: bool,
+        replica: Replica,
+        books: Books,
+        out: list[Effect],
+        owner: Owner,
     ) -> None:
-        self.open: dict[str, Batch] = {}
-        """Batches known and not decided, by id."""
-        self.log_key = 0
-        """The log key of the last decided batch."""
         self._write_fault: StoreFault | None = None
         self._read_fault: StoreFault | None = None
-        self.unreadable = 0
-        """Stored rows that could not be read: kept, skipped, counted."""
-        self.term = 0
-        """Without a shared store: the term under which the newest entry here was decided."""
-        self.recent: deque[Batch] = deque(maxlen=RECENT)
-        """Without a shared store: the batches decided last. A new leader may not know them."""
         self._tab = tab
         self._shared = shared
         self._replica = replica
+        self._books = books
         self._out = out
         self._owner = owner
         self._reading = False
@@ -107,7 +94,7 @@ class Ledger:
         self.apart = Apart(owner.is_present)
         self._ordering = Ordering()
         self._stragglers = Stragglers(
-            tab=tab, shared=shared, open_=self.open, is_present=owner.is_present, out=out
+            tab=tab, shared=shared, open_=books.open, is_present=owner.is_present, out=out
         )
 
     @property
@@ -119,29 +106,20 @@ class Ledger:
 
     def made(self, batch: Batch, now: Moment) -> None:
         """This tab made a batch; its changes are pending in the replica already."""
-        self.open[batch.id] = batch
+        self._books.open[batch.id] = batch
         if not self._shared:
             self.step(now)
 
     def heard(self, batch: Batch, now: Moment) -> None:
         """Another tab posted a batch, or it was found in the log."""
-        if batch.id in self.open or self._was_decided(batch):
-            return
-        self.open[batch.id] = batch
-        self._replica.hear(batch.changes)
-        self._wanted = True
-        self.step(now)
+        if self._books.hear(batch):
+            self._wanted = True
+            self.step(now)
 
     def stored(self, now: Moment) -> None:
         """A batch of ours reached the log, or somebody says that there is something to read."""
         self._wanted = True
         self.step(now)
-
-    def ours_to_tell(self) -> list[Batch]:
-        """Undecided batches that nobody else tells: our own, and those of tabs that are gone."""
-        tabs = {batch.tab for batch in self.open.values()}
-        away = {tab for tab in tabs if tab != self._tab and not self._owner.is_present(tab)}
-        return [b for b in self.open.values() if b.tab == self._tab or b.tab in away]
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -149,7 +127,7 @@ class Ledger:
         """This tab leads: read what the former leader decided, then go on."""
         self._caught_up = not self._shared
         if not self._shared:
-            self.term = self._owner.leads_under() or self.term
+            self._books.term = self._owner.leads_under() or self._books.term
         self._abandon()
         self._wanted = True
         self.step(now)
@@ -184,11 +162,11 @@ class Ledger:
 
     def _read_log(self) -> None:
         self._reading = True
-        self._out.append(ReadLog(self.log_key))
+        self._out.append(ReadLog(self._books.log_key))
 
     def knows(self, batch_id: str) -> bool:
         """Whether the body of that batch need not be read."""
-        return batch_id in self.open
+        return batch_id in self._books.open
 
     def log_read(self, result: Sequence[LogRow] | StoreFault, now: Moment) -> None:
         """The log behind the last decided batch."""
@@ -213,30 +191,13 @@ class Ledger:
         return self._writing is not None or self._abandoned > 0
 
     def _take_in(self, rows: Sequence[LogRow]) -> list[Batch]:
-        """Know every batch of these rows, in their order."""
-        found: list[Batch] = []
-        for row in rows:
-            if row.key <= self.log_key:
-                continue
-            batch = self.open.get(row.batch)
-            if batch is None and row.body is not None:
-                try:
-                    batch = parse_batch(row.body, self._replica.schema)
-                except ProtocolError:
-                    self.unreadable += 1
-                    batch = unreadable(row.batch, row.body)
-                self.open[row.batch] = batch
-                self._replica.hear(batch.changes)
-            if batch is None:
-                self._wanted = True
-                break
-            batch.key = row.key
-            found.append(batch)
+        found, complete = self._books.take_in(rows)
+        self._wanted = self._wanted or not complete
         return found
 
     def _decide_logged(self, found: list[Batch], now: Moment) -> None:
         if not found:
-            if self.open:
+            if self._books.open:
                 self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
             return
         chosen = self._ordering.choose(found, self._replica.heads, ROUND, now)
@@ -253,11 +214,11 @@ class Ledger:
 
     def _decide_heard(self, now: Moment) -> None:
         """No shared store: the order of hearing is the order."""
-        while self.open:
-            batch = next(iter(self.open.values()))
+        while self._books.open:
+            batch = next(iter(self._books.open.values()))
             decided = self._decide([batch])
             self._announce(decided, now)
-            self._apply(decided)
+            self._books.apply(decided)
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The store took the verdicts, or did not."""
@@ -281,40 +242,9 @@ class Ledger:
         if decided.rows[0].seq != self._replica.seq + 1:
             self._caught_up = False
         else:
-            self._apply(decided)
+            self._books.apply(decided)
         self._announce(decided, now)
         self.step(now)
-
-    def _apply(self, decided: Round) -> None:
-        rows = zip(decided.rows, decided.batches, decided.decisions, strict=True)
-        with self._replica.together():
-            for row, batch, special in rows:
-                self._confirm(row, batch, special)
-
-    def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
-        self.open.pop(row.batch, None)
-        self.log_key = max(self.log_key, row.log_key)
-        if special.get(0) == UNREADABLE:
-            # The leader could not read it (a newer build wrote it): all of it is refused, also
-            # where it can be read.
-            self._replica.void(batch.changes)
-            for change in batch.changes:
-                self._owner.decided(row.seq, change, UNREADABLE)
-            batch = Batch(batch.tab, batch.first, (), batch.text, batch.key)
-        for at, change in enumerate(batch.changes[: row.count]):
-            decision = special.get(at)
-            try:
-                self._replica.confirm(row.seq + at, change, decision)
-            except ProtocolError:
-                # It stands on something that could not be read here: kept, skipped, counted.
-                self.unreadable += 1
-                self._replica.pass_over(row.seq + at)
-            self._owner.decided(row.seq + at, change, decision)
-        self._replica.pass_over(row.seq + row.count - 1)
-        if not self._shared:
-            self.term = max(self.term, row.term)
-            self.recent.append(batch)
-        self._owner.batch_decided(batch)
 
     def _announce(self, decided: Round, now: Moment) -> None:
         payload = decided.payload(self._owner.leads_under())
@@ -327,12 +257,11 @@ class Ledger:
 
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
-        batch = self.open.get(batch_id)
+        batch = self._books.open.get(batch_id)
         duplicate = isinstance(result, StoreFault) and result.reason == "duplicate"
-        if batch is not None and duplicate and self._was_decided(batch):
+        if batch is not None and duplicate and self._books.was_decided(batch):
             # What was heard was an echo.
-            del self.open[batch_id]
-            self._replica.drop([change.id for change in batch.changes])
+            self._books.forget(batch)
         elif batch is not None and (duplicate or isinstance(result, int)):
             batch.key = result if isinstance(result, int) else batch.key
             self._stragglers.tell_place(batch, now)
@@ -352,57 +281,24 @@ class Ledger:
         term = payload[0]
         if type(term) is not int:
             raise ProtocolError("a term is an integer")
-        if not self._shared and term != self.term:
+        if not self._shared and term != self._books.term:
             # Another leader decides: what it knows need not be what we know, so we take it over.
-            if term > self.term:
+            if term > self._books.term:
                 self._owner.lagging(now)
             return
-        with self._replica.together():
-            for row in payload[1]:
-                if not self._announced_row(row, term):
-                    self._fill_gap(now)
-                    return
-
-    def _announced_row(self, row: Any, term: int) -> bool:
-        """Confirm one row; False if something before it, or its batch, is missing here."""
-        if not isinstance(row, list) or not 4 <= len(row) <= 5:
-            raise ProtocolError("a verdict has four parts, and one more for exceptions")
-        seq, count, key, batch_id, special = (*row, 0)[:5]
-        if type(seq) is not int or type(count) is not int or type(key) is not int:
-            raise ProtocolError("seq, count and key are integers")
-        if type(batch_id) is not str or count < 1:
-            raise ProtocolError("a verdict names its batch and counts its changes")
-        if seq + count - 1 <= self._replica.seq:
-            return True
-        batch = self.open.get(batch_id)
-        if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
-            return False
-        verdict = DecidedRow(seq, count, key, batch_id, term, "", ())
-        self._confirm(verdict, batch, decode_special(special, count))
-        return True
+        if not self._books.announced(payload[1], term):
+            self._fill_gap(now)
 
     def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
         """Another tab tells its progress. What we should know of and do not was lost on the way."""
         if self.apart.told(tab, seq, self._replica.seq):
             self._fill_gap(now)
-        if self._owner.leads_under() and (made > self._known_of(tab) or self._lacks(tab)):
+        books = self._books
+        if self._owner.leads_under() and (made > books.known_of(tab) or books.lacks(tab)):
             if self._shared:
                 self.stored(now)
             else:
                 self._owner.lagging(now)
-
-    def _known_of(self, tab: str) -> int:
-        """The highest number of that tab's changes that is known here."""
-        heard = [batch.last for batch in self.open.values() if batch.tab == tab]
-        return max([self._replica.heads.get(tab, 0), *heard])
-
-    def _lacks(self, tab: str) -> bool:
-        """Whether a change of that tab was passed over, and is not known here."""
-        skipped = self._replica.skipped.get(tab)
-        if not skipped or self._shared:
-            return False
-        first = min(skipped)
-        return not any(b.tab == tab and b.first <= first <= b.last for b in self.open.values())
 
     def _fill_gap(self, now: Moment) -> None:
         if self._shared:
@@ -428,32 +324,10 @@ class Ledger:
         self._read_fault = None
         if self._write_fault is not None and self._write_fault.reason == "aborted":
             self._write_fault = None
-        with self._replica.together():
-            for row, text in result:
-                if row.seq + row.count - 1 <= self._replica.seq:
-                    continue
-                if row.seq != self._replica.seq + 1:
-                    break
-                self.load_decided(row, text)
+        self._books.load(result)
         self._caught_up = True
         self.apart.read(self._replica.seq)
         self.step(now)
-
-    def load_decided(self, row: DecidedRow, text: str) -> None:
-        """Apply one verdict row from the store."""
-        batch = self.open.get(row.batch)
-        special: dict[int, Decision] = {}
-        try:
-            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
-            if batch is None:
-                batch = parse_batch(text, self._replica.schema)
-        except (ProtocolError, ValueError):
-            self.unreadable += 1
-            batch = unreadable(row.batch, text)
-        self._confirm(row, batch, special)
-
-    def _was_decided(self, batch: Batch) -> bool:
-        return self._replica.was_decided(batch.tab, batch.last)
 
     # -- trouble ----------------------------------------------------------------------------------
 

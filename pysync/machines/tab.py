@@ -18,16 +18,15 @@ from typing import Any, Literal
 from pysync.errors import ProtocolError, StoreCorrupt, UsageError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
+from pysync.machines.books import Books
 from pysync.machines.cards import TabInfo
+from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
 from pysync.machines.events import (
     Changed,
-    Decided,
     Problem,
     Ready,
-    Saved,
-    Settled,
     StatusChanged,
     TabEvent,
 )
@@ -89,8 +88,8 @@ class Tab:
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
         self.replica = Replica(total(schema, self._function_failed), tab)
-        self._decided: list[tuple[Change, Decision | None]] = []
-        self._reruns = Reruns(attempt=self._run_again, refused=self._settled)
+        self.confirming = Confirming(self)
+        self.reruns = Reruns(attempt=self._run_again, refused=self.confirming.settled)
         self._awake = False
         self.gates: list[Gate] = []
         self._leaderless = rung == "none"
@@ -112,11 +111,17 @@ class Tab:
             out=self._out,
             tell=self.tell,
         )
+        self.books = Books(tab=tab, shared=shared, replica=self.replica, owner=self)
         self.ledger = Ledger(
-            tab=tab, shared=shared, replica=self.replica, out=self._out, owner=self
+            tab=tab,
+            shared=shared,
+            replica=self.replica,
+            books=self.books,
+            out=self._out,
+            owner=self,
         )
         self.outbox = Outbox(
-            tab=tab, stores=shared, out=self._out, made=self._made, saved=self._saved
+            tab=tab, stores=shared, out=self._out, made=self._made, saved=self.confirming.saved
         )
         self._writer = Writer(
             tab=tab, author=author, clock=self.clock, replica=self.replica, outbox=self.outbox
@@ -127,15 +132,16 @@ class Tab:
         self.hydration = Hydration(
             tab=tab,
             replica=self.replica,
+            books=self.books,
             ledger=self.ledger,
             snapshots=self.snapshots,
             shared=shared,
             out=self._out,
         )
         self.loading = Loading(self.hydration, self._out)
-        self._to_snapshot: list[tuple[int, Batch]] = []
         self.inbox = Inbox(self)
-        self._now = Moment(born, 0.0)
+        self.now = Moment(born, 0.0)
+        """When the newest event came."""
 
     # -- what the application does ----------------------------------------------------------------
 
@@ -158,8 +164,8 @@ class Tab:
         Raises Refused if a guard says no (nothing was applied, nothing sent). With `rerun`, the
         function that filled the draft, it is run again if something else comes in between.
         """
-        self._now = now
-        change = self._writer.commit(draft, now, meta, rerun, self._reruns)
+        self.now = now
+        change = self._writer.commit(draft, now, meta, rerun, self.reruns)
         self.tell_changes()
         return change
 
@@ -204,7 +210,7 @@ class Tab:
 
     def start(self, now: Moment, *, hidden: bool = False) -> None:
         """Begin: say hello and stand for election. The host reads the store meanwhile."""
-        self._now = now
+        self.now = now
         self._awake = True
         self.presence.start(now, hidden=hidden)
         self.election.start(now)
@@ -212,7 +218,7 @@ class Tab:
 
     def loaded(self, result: Loaded | StoreFault, now: Moment) -> None:
         """The store was read (or cannot be). What was heard meanwhile is taken in now."""
-        self._now = now
+        self.now = now
         known, fault = self.loading.take(result, now), self.loading.fault
         if not known:
             self._events.append(Problem("not-loaded", fault.reason if fault else ""))
@@ -257,12 +263,12 @@ class Tab:
 
     def visibility(self, hidden: bool, now: Moment) -> None:
         """The page was hidden or shown."""
-        self._now = now
+        self.now = now
         self.presence.hid(hidden, now)
 
     def beat(self, now: Moment) -> None:
         """The worker ticked and the page could handle it."""
-        self._now = now
+        self.now = now
         if self._awake:
             self.presence.seq = self.replica.seq
             self.presence.made = self._writer.made
@@ -270,7 +276,7 @@ class Tab:
             self.presence.beat(now)
             self.election.beat(now)
             self.ledger.beat(now)
-            self._reruns.run(patient=True)
+            self.reruns.run(patient=True)
             self.tell_changes()
 
     def _send_all(self, now: Moment) -> None:
@@ -284,7 +290,7 @@ class Tab:
         return self._awake
 
     def _pause(self, now: Moment, *, frozen: bool) -> None:
-        self._now = now
+        self.now = now
         if self._awake:
             self._awake = False
             self._events.append(StatusChanged())
@@ -292,7 +298,7 @@ class Tab:
             self.presence.pause(now, frozen=frozen)
 
     def _resume(self, now: Moment) -> None:
-        self._now = now
+        self.now = now
         if not self._awake:
             self._awake = True
             self._events.append(StatusChanged())
@@ -308,7 +314,7 @@ class Tab:
 
     def heard(self, text: str, now: Moment) -> None:
         """A frame of the channel. Whatever it holds, this does not raise."""
-        self._now = now
+        self.now = now
         if not self._awake:
             return
         self._guarded(self._heard, text, now)
@@ -336,12 +342,12 @@ class Tab:
 
     def flush(self, now: Moment) -> None:
         """The task that made changes ends."""
-        self._now = now
+        self.now = now
         self.outbox.flush(now)
 
     def appended(self, batch: str, result: int | StoreFault, now: Moment) -> None:
         """The log took a batch, or did not."""
-        self._now = now
+        self.now = now
         if batch in self.outbox.waiting:
             before = self.outbox.problem
             self.outbox.appended(batch, result, now)
@@ -354,60 +360,59 @@ class Tab:
 
     def log_read(self, result: Sequence[LogRow] | StoreFault, now: Moment) -> None:
         """The answer to ReadLog."""
-        self._now = now
+        self.now = now
         self.ledger.log_read(result, now)
         self.tell_changes()
 
     def decided_read(self, result: Any, now: Moment) -> None:
         """The answer to ReadDecided."""
-        self._now = now
+        self.now = now
         self.ledger.decided_read(result, now)
         self.after_verdicts(now)
         self.tell_changes()
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteDecisions."""
-        self._now = now
+        self.now = now
         self.ledger.decisions_written(result, now)
         self.after_verdicts(now)
         self.tell_changes()
 
     def snapshot_written(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to WriteSnapshot."""
-        self._now = now
+        self.now = now
         self.snapshots.written(result, self.leads_under(), now)
-        while self._to_snapshot and self._to_snapshot[0][0] <= self.snapshots.stored_seq:
-            self._saved(self._to_snapshot.pop(0)[1])
+        self.confirming.snapshot_stored()
 
     def term_claimed(self, result: int | StoreFault, now: Moment) -> None:
         """The answer to ClaimTerm."""
-        self._now = now
+        self.now = now
         self.election.term_claimed(result, now)
 
     def lease_answered(self, result: Lease | StoreFault, now: Moment) -> None:
         """The answer to TakeLease."""
-        self._now = now
+        self.now = now
         self.election.lease_answered(result, now)
 
     def lock_granted(self, name: str, now: Moment) -> None:
         """A lock is ours."""
-        self._now = now
+        self.now = now
         self.election.lock_granted(name, now)
 
     def lock_lost(self, name: str, now: Moment) -> None:
         """A lock was stolen."""
-        self._now = now
+        self.now = now
         self.election.lock_lost(name, now)
         self.presence.lock_lost(name)
 
     def locks_seen(self, held: Collection[str], now: Moment) -> None:
         """The answer to QueryLocks."""
-        self._now = now
+        self.now = now
         self.presence.locks_seen(held, now)
 
     def woke(self, timer: str, now: Moment) -> None:
         """A timer is due."""
-        self._now = now
+        self.now = now
         self.loading.woke(timer)
         self.election.woke(timer, now)
         self.outbox.woke(timer)
@@ -436,29 +441,16 @@ class Tab:
 
     def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed."""
-        self.clock.observe(change.mark.stamp, self._now.wall)
-        self.snapshots.touched(change, decision)
-        self._decided.append((change, decision))
-        if change.mark.tab != self.id:
-            return
-        if not self._reruns.decided(change, decision):
-            self._settled(change, decision)
+        self.confirming.decided(change, decision)
 
     def batch_decided(self, batch: Batch) -> None:
         """All of a batch was confirmed."""
-        self.outbox.decided(batch.id)
-        self.inbox.last_heard = int(self._now.wall)
-        self.snapshots.grown(self._now, self.leads_under())
-        if not self.shared and self.stores and batch.tab == self.id:
-            # Without a log a change is saved with the leader's next snapshot. A follower is not
-            # told of that: for it the leader's verdict must do.
-            if self.election.is_leader:
-                self._to_snapshot.append((self.replica.seq, batch))
-            else:
-                self._saved(batch)
-        decided, self._decided = self._decided, []
-        if self.ready:
-            self._events.append(Decided(tuple(decided)))
+        self.confirming.batch_decided(batch)
+
+    def data_came(self) -> int:
+        """Data came in; answers up to which entry this tab has confirmed."""
+        self.inbox.last_heard = int(self.now.wall)
+        return self.replica.seq
 
     def fenced(self, now: Moment) -> None:
         """Somebody newer leads."""
@@ -469,10 +461,7 @@ class Tab:
         self.hydration.ask(now)
 
     def _made(self, batch: Batch) -> None:
-        self.ledger.made(batch, self._now)
-
-    def _saved(self, batch: Batch) -> None:
-        self._events.append(Saved(batch.first, batch.last))
+        self.ledger.made(batch, self.now)
 
     def follows(self, tab: str) -> bool:
         """Whether that tab leads as far as this one knows."""
@@ -484,26 +473,23 @@ class Tab:
 
     def after_verdicts(self, now: Moment) -> None:
         """Entries may have been confirmed: run again what was handed back, if we may write."""
-        self._now = now
+        self.now = now
         if self._awake and self.ready:
-            self._reruns.run()
+            self.reruns.run()
 
     def _run_again(self, command: Command, meta: Meta) -> None:
-        self.run(command, self._now, meta)
+        self.run(command, self.now, meta)
 
     def _function_failed(self, detail: str) -> None:
         self._events.append(Problem("function-failed", detail))
-
-    def _settled(self, change: Change, decision: Decision | None) -> None:
-        self._events.append(Settled(change, decision))
 
     def tell(self, event: TabEvent) -> None:
         """Something happened that the application, and perhaps a sibling, must know."""
         self._events.append(event)
         if isinstance(event, Led):
-            self.ledger.led(self._now)
-            self.snapshots.grown(self._now, self.leads_under())
-            self.after_verdicts(self._now)
+            self.ledger.led(self.now)
+            self.snapshots.grown(self.now, self.leads_under())
+            self.after_verdicts(self.now)
         elif isinstance(event, Followed):
             self.ledger.followed()
         elif isinstance(event, LeaderChanged) and event.leader and self.ready:
@@ -512,13 +498,13 @@ class Tab:
                 self.ledger.catch_up()
             else:
                 # Only the leader has the truth, and a new one lacks our news.
-                self.hydration.ask(self._now)
+                self.hydration.ask(self.now)
 
     def tell_changes(self) -> None:
         """Tell the application what looks different since it was last told, and because of whom."""
         for source, refs in self.replica.dirty.take().items():
             self._events.append(Changed(refs, source))
-        if more := self.ledger.unreadable - self._told_unreadable:
+        if more := self.books.unreadable - self._told_unreadable:
             self._told_unreadable += more
             detail = f"{more} stored entries, {self._told_unreadable} in all: kept and passed over"
             self._events.append(Problem("unreadable", detail))

@@ -244,7 +244,7 @@ class Device:
         for page in self.pages:
             replica = page.tab.replica
             assert not replica.pending, (page.name, replica.pending)
-            assert not page.tab.ledger.open, (page.name, page.tab.ledger.open)
+            assert not page.tab.books.open, (page.name, page.tab.books.open)
             assert not replica.under
             assert_indexes(replica.view)
         texts = {page.name: everything(page) for page in self.pages}

@@ -80,7 +80,7 @@ def test_a_store_of_format_2_is_read_and_shown_as_it_was() -> None:
     tab, now = _tab()
     tab.loaded(loaded, now)
     assert [event for event in tab.take_events() if isinstance(event, Ready)] == [Ready("")]
-    assert (tab.replica.seq, tab.ledger.unreadable) == (meta.seq, 0)
+    assert (tab.replica.seq, tab.books.unreadable) == (meta.seq, 0)
     view = tab.replica.view
     shown = {
         key: {rid: view.get(key, rid) for rid in sorted(view.cells[key])}

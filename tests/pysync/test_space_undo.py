@@ -105,7 +105,7 @@ def test_a_lone_tab_without_a_store_can_undo_what_was_decided_at_once() -> None:
     device = Device()
     space = device.open(schema=Schema())
     space.tab.shared = False
-    space.tab.ledger._shared = False
+    space.tab.ledger._shared = space.tab.books._shared = False
     space.run("", put(a=1))
     change = space.run("", put(a=2)).change_id
     space.undo(change)

@@ -88,7 +88,7 @@ def test_it_notices_a_change_reported_saved_too_early(monkeypatch: pytest.Monkey
 
     def hasty(tab: Tab) -> None:
         batch = next(iter(tab.outbox.waiting.values()))
-        tab._saved(batch)
+        tab.confirming.saved(batch)
 
     def write_and_lie(now: object) -> None:
         draft = page.tab.draft(page.now)

@@ -113,14 +113,14 @@ def test_hyd_1_an_answer_older_than_what_is_known_changes_nothing() -> None:
     page, _, rows = _two()
     _put(page, "mine")
     page.flush()
-    term, seq = page.tab.ledger.term, page.tab.replica.seq
+    term, seq = page.tab.books.term, page.tab.replica.seq
     before = everything(page)
     for old in ((term, seq), (term, seq - 1), (term - 1, seq + 100)):
         _answer(page, "z", term=old[0], seq=old[1], rows=rows)
         assert everything(page) == before
     _answer(page, "z", term=term + 1, seq=1, rows=rows)
     assert page.tab.view.get("c", "theirs") is not None
-    assert page.tab.ledger.term == term + 1
+    assert page.tab.books.term == term + 1
 
 
 def test_hyd_2_undecided_changes_known_here_survive_taking_over_a_peers_state() -> None:
@@ -128,7 +128,7 @@ def test_hyd_2_undecided_changes_known_here_survive_taking_over_a_peers_state() 
     page.tab.election.term = 0
     _put(page, "mine", f=2)
     page.flush()
-    _answer(page, "z", term=page.tab.ledger.term + 1, seq=1, rows=rows)
+    _answer(page, "z", term=page.tab.books.term + 1, seq=1, rows=rows)
     assert page.tab.view.get("c", "mine") == {"id": "mine", "f": 2}
     assert page.tab.view.get("c", "theirs") == {"id": "theirs", "f": 1}
 
@@ -139,7 +139,7 @@ def test_hyd_2_what_a_former_leader_decided_is_offered_to_the_present_one() -> N
     page.flush()
     page.tab.election.term = 0
     page.posted.clear()
-    _answer(page, "z", term=page.tab.ledger.term + 1, seq=1, rows=rows)
+    _answer(page, "z", term=page.tab.books.term + 1, seq=1, rows=rows)
     [update] = _frames(page, messages.STATE_UPDATE)
     assert update.payload[1][0][2][0][2] == "mine"
     assert page.tab.view.get("c", "mine") is not None
@@ -149,7 +149,7 @@ def test_parts_are_taken_when_all_are_there_in_whatever_order() -> None:
     page, _, rows = _two()
     names = sorted(rows)
     halves = [{n: rows[n] for n in names[:1]}, {n: rows[n] for n in names[1:]}]
-    term = page.tab.ledger.term + 1
+    term = page.tab.books.term + 1
     _answer(page, "z", term=term, seq=5, part=[2, 2], rows=halves[1])
     assert page.tab.replica.seq == 0
     _answer(page, "z", term=term, seq=6, part=[2, 2], rows=halves[1])
@@ -170,7 +170,7 @@ def test_half_a_state_is_none() -> None:
         {**rows, HEADS_ROW: "[]"},
         {**rows, CONFLICTS_ROW: "5"},
     ):
-        _answer(page, "z", term=page.tab.ledger.term + 1, seq=50, rows=broken)
+        _answer(page, "z", term=page.tab.books.term + 1, seq=50, rows=broken)
         assert everything(page) == before
     assert page.tab.dropped_frames == 3
 
@@ -237,7 +237,7 @@ def test_rows_of_the_log_that_cannot_be_read_are_counted_and_the_rest_is_loaded(
     second = device.open()
     device.heal(2)
     device.assert_converged()
-    assert second.tab.ledger.unreadable >= 1
+    assert second.tab.books.unreadable >= 1
     assert second.tab.view.get("c", "r") is not None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -10,95 +9,21 @@ from hypothesis import given
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
-from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.batches import encode_batch
 from pysync.machines.effects import (
     Append,
     ClearTimer,
-    Moment,
     Post,
     ReadDecided,
     ReadLog,
     SetTimer,
     WriteDecisions,
 )
-from pysync.machines.ledger import RETRY_MS, ROUND, TIMER, Ledger
-from pysync.machines.replica import Replica
+from pysync.machines.ledger import RETRY_MS, ROUND, TIMER
 from pysync.model.change import Change, Meta, Op
-from pysync.model.decision import Decision
-from pysync.model.schema import Schema
 from pysync.ports import DecidedRow, LogRow, StoreFault
 from tests.pysync.kit import WALL, json_values, mark
-
-NOW = Moment(WALL, 0)
-
-
-class Bench:
-    """A ledger, its owner, and its effects in reach."""
-
-    def __init__(self, *, shared: bool = True, term: int = 1) -> None:
-        self.out: list[Any] = []
-        self.term = term
-        self.present = {"me", "a", "b"}
-        self.done: list[tuple[int, str, Decision | None]] = []
-        self.batches: list[str] = []
-        self.fences = self.lags = 0
-        self.replica = Replica(Schema())
-        self.it = Ledger(tab="me", shared=shared, replica=self.replica, out=self.out, owner=self)
-
-    def leads_under(self) -> int:
-        return self.term
-
-    def is_present(self, tab: str) -> bool:
-        return tab in self.present
-
-    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
-        self.done.append((seq, change.id, decision))
-
-    def batch_decided(self, batch: Batch) -> None:
-        self.batches.append(batch.id)
-
-    def fenced(self, now: Moment) -> None:
-        self.fences += 1
-        self.term = 0
-
-    def lagging(self, now: Moment) -> None:
-        self.lags += 1
-
-    def took(self, *kinds: type) -> list[Any]:
-        found = [effect for effect in self.out if isinstance(effect, kinds)]
-        self.out[:] = [effect for effect in self.out if not isinstance(effect, kinds)]
-        return found
-
-    def lead(self) -> Bench:
-        """Become leader and read that nothing was decided."""
-        self.it.led(NOW)
-        assert self.took(ReadDecided) == [ReadDecided(self.replica.seq)]
-        self.it.decided_read([], NOW)
-        return self
-
-    def decide(self, *batches: Batch, key: int = 1) -> WriteDecisions:
-        """Have these read from the log and decided; answers what is written."""
-        self.it.stored(NOW)
-        self.took(ReadLog)
-        rows = [LogRow(key + at, b.id, b.text) for at, b in enumerate(batches)]
-        self.it.log_read(rows, NOW)
-        [write] = self.took(WriteDecisions)
-        assert isinstance(write, WriteDecisions)
-        return write
-
-
-def batch(tab: str = "a", first: int = 1, count: int = 1, rid: str = "", **meta: Any) -> Batch:
-    """Creations, one record each."""
-    changes = [
-        Change(mark(tab, n), (Op("*", "c", rid or f"{tab}{n}", {"f": n}),), Meta(**meta))
-        for n in range(first, first + count)
-    ]
-    return encode_batch(tab, changes, WALL)
-
-
-def verdicts(term: int, *rows: Any) -> Any:
-    """The payload of an announcement, as it comes from the wire."""
-    return json.loads(json.dumps([term, rows]))
+from tests.pysync.machines.ledger_bench import NOW, Bench, batch, verdicts
 
 
 def test_ledger_1_nothing_is_confirmed_before_its_verdict_is_committed() -> None:
@@ -110,7 +35,7 @@ def test_ledger_1_nothing_is_confirmed_before_its_verdict_is_committed() -> None
     ]
     assert write.rows[0].refs == ("c/a1", "c/a2")
     bench.it.decisions_written(2, NOW)
-    assert (bench.replica.seq, bench.it.log_key, bench.batches) == (2, 1, ["a.1"])
+    assert (bench.replica.seq, bench.books.log_key, bench.batches) == (2, 1, ["a.1"])
     [post] = bench.took(Post)
     frame = messages.decode(post.text)
     assert (frame.type, frame.payload) == (messages.DATA_UPDATE, [1, [[1, 2, 1, "a.1"]]])
@@ -267,9 +192,9 @@ def test_an_echo_of_what_was_decided_is_dropped() -> None:
     bench.it.heard(echo, NOW)
     bench.replica.heads["a"] = 1
     bench.it.adopted("a.1", StoreFault("duplicate"), NOW)
-    assert (bench.it.open, bench.replica.pending) == ({}, {})
+    assert (bench.books.open, bench.replica.pending) == ({}, {})
     bench.it.heard(echo, NOW)
-    assert bench.it.open == {}
+    assert bench.books.open == {}
 
 
 def test_a_function_of_a_tab_that_is_there_is_handed_back_and_of_one_that_is_gone_decided() -> None:
@@ -294,7 +219,7 @@ def test_rows_that_cannot_be_read_take_their_place_and_are_counted() -> None:
     [write] = bench.took(WriteDecisions)
     assert [(row.seq, row.count, row.batch) for row in write.rows] == [(1, 1, "a.1"), (2, 1, "b.1")]
     bench.it.decisions_written(2, NOW)
-    assert (bench.replica.seq, bench.it.unreadable) == (2, 1)
+    assert (bench.replica.seq, bench.books.unreadable) == (2, 1)
     assert [id_ for _, id_, _ in bench.done] == ["b.1"]
 
 
@@ -337,7 +262,7 @@ def test_verdicts_that_cannot_be_applied_do_not_stop_what_follows(
     row = DecidedRow(1, 1, 1, "a.1", 1, body, ())
     after = DecidedRow(2, 1, 2, "b.1", 1, "", ())
     bench.it.decided_read([(row, text or batch("a").text), (after, batch("b").text)], NOW)
-    assert (bench.replica.seq, bench.it.unreadable) == (2, 1)
+    assert (bench.replica.seq, bench.books.unreadable) == (2, 1)
     assert bench.replica.view.get("c", "b1") is not None
 
 
@@ -372,7 +297,7 @@ def test_without_a_store_the_leader_decides_as_it_hears_and_announces() -> None:
     bench.it.led(NOW)
     bench.it.heard(batch("a"), NOW)
     bench.it.made(batch("me"), NOW)
-    assert (bench.replica.seq, bench.it.term, bench.it.open) == (2, 3, {})
+    assert (bench.replica.seq, bench.books.term, bench.books.open) == (2, 3, {})
     told = [messages.decode(post.text).payload for post in bench.took(Post)]
     assert told == [[3, [[1, 1, 0, "a.1"]]], [3, [[2, 1, 0, "me.1"]]]]
     assert bench.took(ReadLog, ReadDecided, WriteDecisions, Append) == []
@@ -380,14 +305,14 @@ def test_without_a_store_the_leader_decides_as_it_hears_and_announces() -> None:
 
 def test_without_a_store_verdicts_of_another_leader_are_not_mixed_with_those_of_the_last() -> None:
     bench = Bench(shared=False, term=0)
-    bench.it.term = 3
+    bench.books.term = 3
     bench.it.heard(batch("a"), NOW)
     bench.it.announced(verdicts(2, [1, 1, 0, "a.1", 0]), NOW)
     assert (bench.replica.seq, bench.lags) == (0, 0), "a former one is over"
     bench.it.announced(verdicts(4, [1, 1, 0, "a.1", 0]), NOW)
     assert (bench.replica.seq, bench.lags) == (0, 1), "a new one is asked for its state"
     bench.it.announced(verdicts(3, [1, 1, 0, "a.1", 0]), NOW)
-    assert (bench.replica.seq, [b.id for b in bench.it.recent]) == (1, ["a.1"])
+    assert (bench.replica.seq, [b.id for b in bench.books.recent]) == (1, ["a.1"])
 
 
 def test_without_a_store_what_was_passed_over_is_asked_for() -> None:
@@ -408,7 +333,7 @@ def test_without_a_store_what_a_dead_tab_left_is_told_again() -> None:
     bench.it.heard(batch("b"), NOW)
     bench.it.made(batch("me"), NOW)
     bench.present.discard("a")
-    assert [b.id for b in bench.it.ours_to_tell()] == ["a.1", "me.1"]
+    assert [b.id for b in bench.books.ours_to_tell()] == ["a.1", "me.1"]
     bench.it.beat(NOW)
     bench.it.beat(NOW)
     assert bench.took(Post) == [Post(batch("a").text)]
@@ -438,7 +363,7 @@ def test_malformed_verdicts_are_refused_and_change_nothing(payload: Any) -> None
     bench.it.heard(batch("a"), NOW)
     with pytest.raises(ProtocolError):
         bench.it.announced(payload, NOW)
-    assert (bench.replica.seq, list(bench.it.open)) == (0, ["a.1"])
+    assert (bench.replica.seq, list(bench.books.open)) == (0, ["a.1"])
 
 
 @given(json_values(10))

@@ -1,0 +1,197 @@
+"""The books: which batches of a space a tab knows, and what was decided of them.
+
+Batches come from their authors, from the log or with their verdicts; each is open until its verdict
+is applied, in order of seq. The books ask for nothing and tell nobody but their owner: `ledger`
+sees to what is missing. Floor: `batches`, `rounds`, `replica`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from pysync.errors import ProtocolError
+from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.replica import Replica
+from pysync.machines.rounds import UNREADABLE, Round, decode_special, unreadable
+from pysync.model.change import Change
+from pysync.model.decision import Decision
+from pysync.ports import DecidedRow, LogRow
+from pysync.values.jsontext import parse_json
+
+RECENT: Final = 500
+"""Decided batches that a tab offers a new leader again where no store keeps them."""
+
+
+class Owner(Protocol):
+    """Who is told what the books say."""
+
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab is open and awake as far as this one knows (itself included)."""
+
+    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
+        """An entry was confirmed; None: applied as sent."""
+
+    def batch_decided(self, batch: Batch) -> None:
+        """All of a batch was confirmed."""
+
+
+class Books:
+    """What one tab knows of the batches of a space."""
+
+    def __init__(self, *, tab: str, shared: bool, replica: Replica, owner: Owner) -> None:
+        self.open: dict[str, Batch] = {}
+        """Batches known and not decided, by id."""
+        self.log_key = 0
+        """The highest log key of a decided batch."""
+        self.unreadable = 0
+        """Stored rows that could not be read: kept, skipped, counted."""
+        self.term = 0
+        """Without a shared store: the term under which the newest entry here was decided."""
+        self.recent: deque[Batch] = deque(maxlen=RECENT)
+        """Without a shared store: the batches decided last. A new leader may not know them."""
+        self._tab = tab
+        self._shared = shared
+        self._replica = replica
+        self._owner = owner
+
+    # -- batches ----------------------------------------------------------------------------------
+
+    def hear(self, batch: Batch) -> bool:
+        """Another tab posted it; False if that is no news."""
+        if batch.id in self.open or self.was_decided(batch):
+            return False
+        self.open[batch.id] = batch
+        self._replica.hear(batch.changes)
+        return True
+
+    def take_in(self, rows: Sequence[LogRow]) -> tuple[list[Batch], bool]:
+        """Know every batch of these rows of the log, in their order; with it, whether all of them
+        are known now: a body may be missing that was left out because it was known when asked."""
+        found: list[Batch] = []
+        for row in rows:
+            if row.key <= self.log_key:
+                continue
+            batch = self.open.get(row.batch)
+            if batch is None and row.body is not None:
+                try:
+                    batch = parse_batch(row.body, self._replica.schema)
+                except ProtocolError:
+                    self.unreadable += 1
+                    batch = unreadable(row.batch, row.body)
+                self.open[row.batch] = batch
+                self._replica.hear(batch.changes)
+            if batch is None:
+                return found, False
+            batch.key = row.key
+            found.append(batch)
+        return found, True
+
+    def was_decided(self, batch: Batch) -> bool:
+        """Whether its verdict was applied here."""
+        return self._replica.was_decided(batch.tab, batch.last)
+
+    def forget(self, batch: Batch) -> None:
+        """It will never be decided: what it was predicted to do is taken back."""
+        self.open.pop(batch.id, None)
+        self._replica.drop([change.id for change in batch.changes])
+
+    def ours_to_tell(self) -> list[Batch]:
+        """Undecided batches that nobody else tells: our own, and those of tabs that are gone."""
+        tabs = {batch.tab for batch in self.open.values()}
+        away = {tab for tab in tabs if tab != self._tab and not self._owner.is_present(tab)}
+        return [b for b in self.open.values() if b.tab == self._tab or b.tab in away]
+
+    def known_of(self, tab: str) -> int:
+        """The highest number of that tab's changes that is known here."""
+        heard = [batch.last for batch in self.open.values() if batch.tab == tab]
+        return max([self._replica.heads.get(tab, 0), *heard])
+
+    def lacks(self, tab: str) -> bool:
+        """Whether a change of that tab was passed over, and is not known here."""
+        skipped = self._replica.skipped.get(tab)
+        if not skipped or self._shared:
+            return False
+        first = min(skipped)
+        return not any(b.tab == tab and b.first <= first <= b.last for b in self.open.values())
+
+    # -- verdicts ---------------------------------------------------------------------------------
+
+    def apply(self, decided: Round) -> None:
+        """Verdicts that were committed just now, the next ones in order."""
+        rows = zip(decided.rows, decided.batches, decided.decisions, strict=True)
+        with self._replica.together():
+            for row, batch, special in rows:
+                self._confirm(row, batch, special)
+
+    def announced(self, rows: Sequence[Any], term: int) -> bool:
+        """Rows of an announcement; False if something before them, or a batch, is missing here.
+        Raises ProtocolError."""
+        with self._replica.together():
+            return all(self._announced_row(row, term) for row in rows)
+
+    def _announced_row(self, row: Any, term: int) -> bool:
+        if not isinstance(row, list) or not 4 <= len(row) <= 5:
+            raise ProtocolError("a verdict has four parts, and one more for exceptions")
+        seq, count, key, batch_id, special = (*row, 0)[:5]
+        if type(seq) is not int or type(count) is not int or type(key) is not int:
+            raise ProtocolError("seq, count and key are integers")
+        if type(batch_id) is not str or count < 1:
+            raise ProtocolError("a verdict names its batch and counts its changes")
+        if seq + count - 1 <= self._replica.seq:
+            return True
+        batch = self.open.get(batch_id)
+        if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
+            return False
+        verdict = DecidedRow(seq, count, key, batch_id, term, "", ())
+        self._confirm(verdict, batch, decode_special(special, count))
+        return True
+
+    def load(self, rows: Sequence[tuple[DecidedRow, str]]) -> None:
+        """Verdict rows from the store, with their batches: what follows of them is applied."""
+        with self._replica.together():
+            for row, text in rows:
+                if row.seq + row.count - 1 <= self._replica.seq:
+                    continue
+                if row.seq != self._replica.seq + 1:
+                    break
+                self.load_decided(row, text)
+
+    def load_decided(self, row: DecidedRow, text: str) -> None:
+        """Apply one verdict row from the store."""
+        batch = self.open.get(row.batch)
+        special: dict[int, Decision] = {}
+        try:
+            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
+            if batch is None:
+                batch = parse_batch(text, self._replica.schema)
+        except (ProtocolError, ValueError):
+            self.unreadable += 1
+            batch = unreadable(row.batch, text)
+        self._confirm(row, batch, special)
+
+    def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
+        self.open.pop(row.batch, None)
+        self.log_key = max(self.log_key, row.log_key)
+        if special.get(0) == UNREADABLE:
+            # The leader could not read it (a newer build wrote it): all of it is refused, also
+            # where it can be read.
+            self._replica.void(batch.changes)
+            for change in batch.changes:
+                self._owner.decided(row.seq, change, UNREADABLE)
+            batch = Batch(batch.tab, batch.first, (), batch.text, batch.key)
+        for at, change in enumerate(batch.changes[: row.count]):
+            decision = special.get(at)
+            try:
+                self._replica.confirm(row.seq + at, change, decision)
+            except ProtocolError:
+                # It stands on something that could not be read here: kept, skipped, counted.
+                self.unreadable += 1
+                self._replica.pass_over(row.seq + at)
+            self._owner.decided(row.seq + at, change, decision)
+        self._replica.pass_over(row.seq + row.count - 1)
+        if not self._shared:
+            self.term = max(self.term, row.term)
+            self.recent.append(batch)
+        self._owner.batch_decided(batch)

@@ -1,0 +1,93 @@
+"""Confirming: what follows in a tab when entries of the log become its truth.
+
+The clock learns their stamps, the snapshot what is stale in it, the application what became of its
+changes, and a function that was handed back waits to be run again. Where there is a log, a change
+was reported saved when it was in it; without one it is saved with a snapshot, or by the leader.
+Floor: `snapshots`, `outbox`, `reruns`, `events`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pysync.machines.batches import Batch
+from pysync.machines.effects import Moment
+from pysync.machines.events import Decided, Saved, Settled, TabEvent
+from pysync.machines.outbox import Outbox
+from pysync.machines.reruns import Reruns
+from pysync.machines.snapshots import Snapshots
+from pysync.model.change import Change
+from pysync.model.decision import Decision
+from pysync.values.clock import HybridClock
+
+
+class Owner(Protocol):
+    """What confirming asks of its tab."""
+
+    id: str
+    shared: bool
+    stores: bool
+    ready: bool
+    now: Moment
+    clock: HybridClock
+    snapshots: Snapshots
+    outbox: Outbox
+    reruns: Reruns
+
+    def leads_under(self) -> int:
+        """The term to decide under; 0 while this tab may not."""
+
+    def data_came(self) -> int:
+        """Data came in; answers up to which entry the tab has confirmed."""
+
+    def tell(self, event: TabEvent) -> None:
+        """Something happened that the application must know."""
+
+
+class Confirming:
+    """What follows in `tab` when entries are confirmed."""
+
+    def __init__(self, tab: Owner) -> None:
+        self._tab = tab
+        self._decided: list[tuple[Change, Decision | None]] = []
+        self._to_snapshot: list[tuple[int, Batch]] = []
+        """Without a log: own batches that the next snapshot at or behind that seq saves."""
+
+    def decided(self, change: Change, decision: Decision | None) -> None:
+        """An entry was confirmed."""
+        tab = self._tab
+        tab.clock.observe(change.mark.stamp, tab.now.wall)
+        tab.snapshots.touched(change, decision)
+        self._decided.append((change, decision))
+        if change.mark.tab == tab.id and not tab.reruns.decided(change, decision):
+            self.settled(change, decision)
+
+    def batch_decided(self, batch: Batch) -> None:
+        """All of a batch was confirmed."""
+        tab = self._tab
+        tab.outbox.decided(batch.id)
+        seq = tab.data_came()
+        tab.snapshots.grown(tab.now, tab.leads_under())
+        if not tab.shared and tab.stores and batch.tab == tab.id:
+            # Without a log a change is saved with the leader's next snapshot. A follower is not
+            # told of that: for it the leader's verdict must do.
+            if tab.leads_under():
+                self._to_snapshot.append((seq, batch))
+            else:
+                self.saved(batch)
+        decided, self._decided = self._decided, []
+        if tab.ready:
+            tab.tell(Decided(tuple(decided)))
+
+    def snapshot_stored(self) -> None:
+        """The snapshot was written: what it holds is saved."""
+        while self._to_snapshot and self._to_snapshot[0][0] <= self._tab.snapshots.stored_seq:
+            self.saved(self._to_snapshot.pop(0)[1])
+
+    def saved(self, batch: Batch) -> None:
+        """A batch of this tab is in the store."""
+        self._tab.tell(Saved(batch.first, batch.last))
+
+    def settled(self, change: Change, decision: Decision | None) -> None:
+        """It is known what became of a change of this tab."""
+        self._tab.tell(Settled(change, decision))

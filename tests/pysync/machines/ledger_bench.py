@@ -1,0 +1,101 @@
+"""A ledger with everything in reach that it asks for and tells."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.books import Books
+from pysync.machines.effects import (
+    Moment,
+    ReadDecided,
+    ReadLog,
+    WriteDecisions,
+)
+from pysync.machines.ledger import Ledger
+from pysync.machines.replica import Replica
+from pysync.model.change import Change, Meta, Op
+from pysync.model.decision import Decision
+from pysync.model.schema import Schema
+from pysync.ports import LogRow
+from tests.pysync.kit import WALL, mark
+
+NOW = Moment(WALL, 0)
+
+
+class Bench:
+    """A ledger, its owner, and its effects in reach."""
+
+    def __init__(self, *, shared: bool = True, term: int = 1) -> None:
+        self.out: list[Any] = []
+        self.term = term
+        self.present = {"me", "a", "b"}
+        self.done: list[tuple[int, str, Decision | None]] = []
+        self.batches: list[str] = []
+        self.fences = self.lags = 0
+        self.replica = Replica(Schema())
+        self.books = Books(tab="me", shared=shared, replica=self.replica, owner=self)
+        self.it = Ledger(
+            tab="me",
+            shared=shared,
+            replica=self.replica,
+            books=self.books,
+            out=self.out,
+            owner=self,
+        )
+
+    def leads_under(self) -> int:
+        return self.term
+
+    def is_present(self, tab: str) -> bool:
+        return tab in self.present
+
+    def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
+        self.done.append((seq, change.id, decision))
+
+    def batch_decided(self, batch: Batch) -> None:
+        self.batches.append(batch.id)
+
+    def fenced(self, now: Moment) -> None:
+        self.fences += 1
+        self.term = 0
+
+    def lagging(self, now: Moment) -> None:
+        self.lags += 1
+
+    def took(self, *kinds: type) -> list[Any]:
+        found = [effect for effect in self.out if isinstance(effect, kinds)]
+        self.out[:] = [effect for effect in self.out if not isinstance(effect, kinds)]
+        return found
+
+    def lead(self) -> Bench:
+        """Become leader and read that nothing was decided."""
+        self.it.led(NOW)
+        assert self.took(ReadDecided) == [ReadDecided(self.replica.seq)]
+        self.it.decided_read([], NOW)
+        return self
+
+    def decide(self, *batches: Batch, key: int = 1) -> WriteDecisions:
+        """Have these read from the log and decided; answers what is written."""
+        self.it.stored(NOW)
+        self.took(ReadLog)
+        rows = [LogRow(key + at, b.id, b.text) for at, b in enumerate(batches)]
+        self.it.log_read(rows, NOW)
+        [write] = self.took(WriteDecisions)
+        assert isinstance(write, WriteDecisions)
+        return write
+
+
+def batch(tab: str = "a", first: int = 1, count: int = 1, rid: str = "", **meta: Any) -> Batch:
+    """Creations, one record each."""
+    changes = [
+        Change(mark(tab, n), (Op("*", "c", rid or f"{tab}{n}", {"f": n}),), Meta(**meta))
+        for n in range(first, first + count)
+    ]
+    return encode_batch(tab, changes, WALL)
+
+
+def verdicts(term: int, *rows: Any) -> Any:
+    """The payload of an announcement, as it comes from the wire."""
+    return json.loads(json.dumps([term, rows]))
