@@ -12,15 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pysync.ports import (
-    FORMAT,
-    DecidedRow,
-    Lease,
-    Loaded,
-    LogRow,
-    StoreFault,
-    StoreMeta,
-)
+from pysync.ports import FORMAT, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
@@ -50,6 +42,7 @@ class MemoryDisk:
     log_key: int = 0
     """The highest log key that is decided."""
     snapshot_seq: int = 0
+    epoch: str = ""
     lease: LeaseRow | None = None
     log: dict[int, LogRow] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
@@ -61,17 +54,22 @@ class MemoryDisk:
     def meta(self) -> StoreMeta:
         """The fixed facts, as of now."""
         return StoreMeta(
-            self.format, self.incarnation, self.term, self.seq, self.log_key, self.snapshot_seq
+            format=self.format,
+            incarnation=self.incarnation,
+            term=self.term,
+            seq=self.seq,
+            log_key=self.log_key,
+            snapshot_seq=self.snapshot_seq,
+            epoch=self.epoch,
         )
 
     def decided_where(self, wanted: Callable[[DecidedRow], bool]) -> DecidedRows | StoreFault:
-        """These verdict rows, each with its batch's frame; `corrupt` if the log lacks one."""
+        """These verdict rows, each with its batch's frame; `corrupt` if there is none."""
         rows: list[tuple[DecidedRow, str]] = []
-        for row in self.decided:
-            if wanted(row):
-                if row.log_key not in self.log:
-                    return StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}")
-                rows.append((row, self.log[row.log_key].body or ""))
+        for row in filter(wanted, self.decided):
+            if not row.frame and row.log_key not in self.log:
+                return StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}")
+            rows.append((row, row.frame or self.log[row.log_key].body or ""))
         return rows
 
 
@@ -167,13 +165,23 @@ class MemoryStore(OneByOne):
 
         self._answer(write, done)
 
-    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+    def seed(
+        self,
+        rows: Mapping[str, str],
+        done: Callable[[bool | StoreFault], None],
+        *,
+        epoch: str = "",
+        seq: int = 0,
+    ) -> None:
         """Put the first state into an empty space."""
 
         def write() -> bool:
-            empty = not (self.disk.seed or self.disk.log or self.disk.snapshot)
+            disk = self.disk
+            empty = not (disk.seed or disk.log or disk.snapshot or disk.epoch)
             if empty:
-                self.disk.seed.update(rows)
+                disk.seed.update(rows)
+            if empty and epoch:
+                disk.epoch, disk.seq, disk.snapshot_seq = epoch, seq, seq
             return empty
 
         self._answer(write, done)

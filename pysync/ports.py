@@ -58,6 +58,9 @@ class DecidedRow:
     """Exceptions as JSON text; "" when every change of the batch was applied as sent."""
     refs: tuple[str, ...]
     """`collection/record` of every record touched: what the history index is made of."""
+    frame: str = ""
+    """The batch's frame where it is not in this device's log (another device made it; `log_key` is
+    0 then)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,11 @@ class StoreMeta:
     term: int
     seq: int
     log_key: int
+    """The highest log key that is decided, 0 if none is."""
     snapshot_seq: int
+    epoch: str = ""
+    """The generation of the relay's log that this space follows; "" where this device decides
+    alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ class Loaded:
     decided: Sequence[tuple[DecidedRow, str]]
     """Verdict rows with seq > snapshot_seq, each with its batch's frame, in order of seq."""
     tail: Sequence[LogRow]
-    """Batches not yet decided, in order of key."""
+    """Batches behind `meta.log_key`, in order of key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +151,20 @@ class Store(Protocol):
     ) -> None:
         """Replace the named snapshot rows and set snapshot_seq, fenced as above. The log stays."""
 
-    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+    def seed(
+        self,
+        rows: Mapping[str, str],
+        done: Callable[[bool | StoreFault], None],
+        *,
+        epoch: str = "",
+        seq: int = 0,
+    ) -> None:
         """Put the first state into an empty space. Answers False, changing nothing, if the space
-        has a seed, a log or a snapshot already: decided in the same transaction."""
+        has a seed, a log, a snapshot or an epoch already: decided in the same transaction.
+
+        With `epoch` it takes over a relay's state: `rows` (there may be none) are what stood at
+        `seq`, which becomes the stored seq and snapshot_seq, so that the first verdict row is
+        seq + 1. Whoever led the empty space and does not know that can write nothing any more."""
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state, None if there is none of that name: where histories begin."""

@@ -79,7 +79,8 @@ def load_or_begin(
 
 
 def _is_empty(loaded: Loaded) -> bool:
-    return not (loaded.meta.seq or loaded.seed or loaded.snapshot or loaded.tail)
+    meta = loaded.meta
+    return not (meta.epoch or meta.seq or loaded.seed or loaded.snapshot or loaded.tail)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

@@ -40,8 +40,13 @@ class Fence:
         if not self._busy:
             self._position = position
 
+    @property
+    def term(self) -> int:
+        """The term under which this tab knows the position, 0 if it does not."""
+        return 0 if self._position is None else self._position.term
+
     def forget(self) -> None:
-        """The connection was lost: whatever was known may be wrong."""
+        """The connection was lost, or the space was seeded: whatever was known may be wrong."""
         self._position = None
 
     def write(

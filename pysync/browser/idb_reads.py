@@ -66,14 +66,25 @@ def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], 
     def decide(cursor: Any) -> None:
         facts = meta.read()
         check_meta(facts)
-        seq = cursor.value.seq + cursor.value.count - 1 if cursor else 0
         then(
             StoreMeta(
-                facts["format"], facts["incarnation"], term.result, seq, 0, facts["snapshot_seq"]
+                format=facts["format"],
+                incarnation=facts["incarnation"],
+                term=term.result,
+                seq=_stored_seq(facts, cursor),
+                log_key=0,
+                snapshot_seq=facts["snapshot_seq"],
+                epoch=facts.get("epoch", ""),
             )
         )
 
     link.then(number, last, decide)
+
+
+def _stored_seq(facts: dict[str, Any], last: Any) -> int:
+    """The seq of the last verdict; without one the space stands where it was seeded."""
+    seq: int = last.value.seq + last.value.count - 1 if last else facts["snapshot_seq"]
+    return seq
 
 
 def load(link: Link, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -89,6 +100,8 @@ def load(link: Link, done: Callable[[Loaded | StoreFault], None]) -> None:
     def log_of(facts: dict[str, Any], rows: list[DecidedRow] | StoreFault) -> None:
         if isinstance(rows, StoreFault):
             done(rows)
+        elif rows and rows[0].seq > 1 and not facts["seq"]:
+            load(link, done)  # seeded with a relay's state, and gone on with, after it was read
         else:
             link.run("log", "readonly", _everything(facts, rows), done, blind=True)
 
@@ -105,11 +118,11 @@ def _facts(_: Link, tx: Any, __: int) -> Finish:
     def finish() -> dict[str, Any]:
         facts = meta.read()
         check_meta(facts)
-        row, key = last.result, last_key.result
+        key = last_key.result
         return {
             **facts,
             "term": term.result,
-            "seq": row.value.seq + row.value.count - 1 if row else 0,
+            "seq": _stored_seq(facts, last.result),
             "log_key": key.key if key else 0,
             "seed": seed.texts(),
             "snapshot": snapshot.texts(),
@@ -129,7 +142,7 @@ def _verdicts_behind(seq: int) -> Start:
 def _everything(facts: dict[str, Any], rows: list[DecidedRow]) -> Start:
     """The last step of loading: the log behind the first verdict that is not in the snapshot."""
     log_key = max([facts["log_key"], *(row.log_key for row in rows)])
-    first = min([log_key, *(row.log_key - 1 for row in rows)])
+    first = min([log_key, *(row.log_key - 1 for row in _logged(rows))])
 
     def start(_: Link, tx: Any, __: int) -> Finish:
         request = tx.objectStore("log").getAll(_behind(first))
@@ -144,6 +157,7 @@ def _everything(facts: dict[str, Any], rows: list[DecidedRow]) -> Start:
                     seq=rows[-1].seq + rows[-1].count - 1 if rows else facts["seq"],
                     log_key=log_key,
                     snapshot_seq=facts["snapshot_seq"],
+                    epoch=facts.get("epoch", ""),
                 ),
                 seed=facts["seed"],
                 snapshot=facts["snapshot"],
@@ -197,17 +211,21 @@ def _with_frames(
     frames: Callable[[list[DecidedRow]], Start],
     done: Callable[[DecidedRows | StoreFault], None],
 ) -> None:
+    """`frames` reads those frames that are in the log, if there are any."""
+
     def then(rows: list[DecidedRow] | StoreFault) -> None:
-        if isinstance(rows, StoreFault) or not rows:
-            done(rows if isinstance(rows, StoreFault) else [])
-        else:
+        if isinstance(rows, StoreFault):
+            done(rows)
+        elif _logged(rows):
             link.run("log", "readonly", frames(rows), done, blind=True)
+        else:
+            done(with_frames(rows, ()))
 
     link.run("decided", "readonly", verdicts, then, blind=True)
 
 
 def _span_of_log(rows: list[DecidedRow]) -> Start:
-    keys = [row.log_key for row in rows]
+    keys = [row.log_key for row in _logged(rows)]
 
     def start(_: Link, tx: Any, __: int) -> Finish:
         span = js.IDBKeyRange.bound(min(keys), max(keys))
@@ -220,7 +238,7 @@ def _span_of_log(rows: list[DecidedRow]) -> Start:
 def _single_frames(rows: list[DecidedRow]) -> Start:
     def start(_: Link, tx: Any, __: int) -> Finish:
         log = tx.objectStore("log")
-        requests = [log.get(row.log_key) for row in rows]
+        requests = [log.get(row.log_key) for row in _logged(rows)]
 
         def finish() -> DecidedRows:
             found = [r for r in (request.result for request in requests) if r is not None]
@@ -229,6 +247,11 @@ def _single_frames(rows: list[DecidedRow]) -> Start:
         return finish
 
     return start
+
+
+def _logged(rows: list[DecidedRow]) -> list[DecidedRow]:
+    """Those whose frames are in the log; the others carry them."""
+    return [row for row in rows if not row.frame]
 
 
 def _behind(number: int) -> Any:

@@ -4,8 +4,10 @@
 |--------------------|--------------------|--------------------------------------------------|
 | `log`              | `key` (increasing) | `{key, id, body}`; `id` is unique                |
 | `decided`          | `seq`              | the fields of `DecidedRow`; by `refs`, `log_key` |
+|                    |                    | (`frame` only where it is not "")                |
 | `seed`, `snapshot` | name               | text as bytes (UTF-8)                            |
-| `meta`             | name               | `format`, `incarnation`, `snapshot_seq`          |
+| `meta`             | name               | `format`, `incarnation`, `snapshot_seq`, maybe   |
+|                    |                    | `epoch`                                          |
 | `term`             | name               | `term`, `lease` (JSON)                           |
 | `fence`            | an overtaken term  | 1: a write under that term cannot pass it        |
 
@@ -100,6 +102,7 @@ def js_rows(rows: Iterable[DecidedRow]) -> Any:
                     "term": row.term,
                     "body": row.body,
                     "refs": row.refs,
+                    **({"frame": row.frame} if row.frame else {}),
                 }
                 for row in rows
             ]
@@ -118,6 +121,7 @@ def decided_rows(rows: Any) -> list[DecidedRow]:
             row["term"],
             row["body"],
             tuple(row["refs"]),
+            row.get("frame", ""),
         )
         for row in plain(rows)
     ]
@@ -130,7 +134,7 @@ def with_frames(
     frames = {row.key: row.body for row in log}
     joined: list[tuple[DecidedRow, str]] = []
     for row in decided:
-        frame = frames.get(row.log_key)
+        frame = row.frame or frames.get(row.log_key)
         if frame is None:
             raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}"))
         joined.append((row, frame))

@@ -9,7 +9,7 @@ log, so authors never wait for the leader.
 "Durable" means that the transaction is complete: it survives the death of the tab and of the
 browser. With `strict` it also survives a power cut, for one flush of the disk per transaction.
 
-Floor: `idb_fence`, `idb_reads`, `idb_rows`.
+Floor: `idb_fence`, `idb_reads`, `idb_seed`, `idb_rows`.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from pysync.browser.idb_rows import (
     lease_row,
     lease_text,
 )
+from pysync.browser.idb_seed import SEEDED, seed
 from pysync.browser.objects import options
 from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import judge_decisions, judge_lease, judge_snapshot, next_term
@@ -138,24 +139,23 @@ class IndexedDBStore:
 
         self._when_checked(lambda: self._appends.append_all(batches, done), failed)
 
-    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+    def seed(
+        self,
+        rows: Mapping[str, str],
+        done: Callable[[bool | StoreFault], None],
+        *,
+        epoch: str = "",
+        seq: int = 0,
+    ) -> None:
         """Put the first state into an empty space."""
 
-        def start(link: Link, tx: Any, number: int) -> Finish:
-            stores = [tx.objectStore(name) for name in ("seed", "log", "snapshot")]
-            counts = [store.count() for store in stores[:2]]
-            seeded: list[bool] = []
+        def ended(result: bool | StoreFault) -> None:
+            if result is True:
+                self._fence.forget()
+            done(result)
 
-            def put(last: int) -> None:
-                seeded.append(not (last or any(count.result for count in counts)))
-                if seeded[0]:
-                    for name, text in rows.items():
-                        stores[0].put(as_bytes(text), name)
-
-            link.then(number, stores[2].count(), put)
-            return lambda: seeded[0]
-
-        self._run(("seed", "log", "snapshot"), "readwrite", start, done)
+        start = seed(rows, epoch, seq, lambda: self._fence.term)
+        self._run(SEEDED, "readwrite", start, ended)
 
     # -- leading -----------------------------------------------------------------------------------
 

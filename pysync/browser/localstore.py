@@ -87,6 +87,7 @@ _PARTS: Final = ("facts", "log", "decided", "seed", "snapshot")
 def _packed(disk: MemoryDisk) -> dict[str, str]:
     """A disk as texts, one for each part."""
     facts: dict[str, Any] = {name: getattr(disk, name) for name in _FACTS}
+    facts["epoch"] = disk.epoch
     facts["lease"] = None if disk.lease is None else astuple(disk.lease)
     parts = {
         "facts": facts,
@@ -107,6 +108,7 @@ def _unpacked(texts: dict[str, str]) -> MemoryDisk:
     decided = [DecidedRow(**{**row, "refs": tuple(row["refs"])}) for row in parts["decided"]]
     return MemoryDisk(
         **{name: facts[name] for name in _FACTS},
+        epoch=facts.get("epoch", ""),
         lease=None if lease is None else LeaseRow(*lease),
         log={row.key: row for row in rows},
         keys={row.batch: row.key for row in rows},

@@ -17,14 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from pysync.native.sqlite_file import StopWork, fault_of, open_file, transaction
-from pysync.ports import (
-    DecidedRow,
-    Lease,
-    Loaded,
-    LogRow,
-    StoreFault,
-    StoreMeta,
-)
+from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
@@ -36,7 +29,7 @@ from pysync.store_rules import (
 from pysync.values.jsontext import parse_json
 
 _DECIDED: Final = """
-SELECT d.seq, d.count, d.log_key, d.batch, d.term, d.body, d.refs, log.body
+SELECT d.seq, d.count, d.log_key, d.batch, d.term, d.body, d.refs, d.frame, log.body
 FROM decided AS d LEFT JOIN log ON log.key = d.log_key
 """
 
@@ -132,11 +125,7 @@ class SqliteStore(OneByOne):
             seq = _passed(judge_decisions(meta.term, meta.seq, term, rows))
             log_key = max([meta.log_key, *(row.log_key for row in rows)])
             db.executemany(
-                "INSERT INTO decided VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [
-                    (r.seq, r.count, r.log_key, r.batch, r.term, r.body, json.dumps(r.refs))
-                    for r in rows
-                ],
+                "INSERT INTO decided VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_columns, rows)
             )
             db.executemany(
                 "INSERT OR IGNORE INTO refs VALUES (?, ?)",
@@ -160,14 +149,26 @@ class SqliteStore(OneByOne):
 
         self._answer("IMMEDIATE", write, done)
 
-    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
+    def seed(
+        self,
+        rows: Mapping[str, str],
+        done: Callable[[bool | StoreFault], None],
+        *,
+        epoch: str = "",
+        seq: int = 0,
+    ) -> None:
         """Put the first state into an empty space."""
 
         def write(db: sqlite3.Connection) -> bool:
+            if _meta(db).epoch:
+                return False
             for table in ("seed", "log", "snapshot"):
                 if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
                     return False
             db.executemany("INSERT INTO seed VALUES (?, ?)", list(rows.items()))
+            if epoch:
+                where = (epoch, seq, seq)
+                db.execute("UPDATE meta SET epoch = ?, seq = ?, snapshot_seq = ?", where)
             return True
 
         self._answer("IMMEDIATE", write, done)
@@ -256,7 +257,7 @@ class SqliteStore(OneByOne):
 
 def _meta(db: sqlite3.Connection) -> StoreMeta:
     row = db.execute(
-        "SELECT format, incarnation, term, seq, log_key, snapshot_seq FROM meta"
+        "SELECT format, incarnation, term, seq, log_key, snapshot_seq, epoch FROM meta"
     ).fetchone()
     if row is None:
         raise StopWork(StoreFault("corrupt", "the meta row is gone"))
@@ -268,15 +269,21 @@ def _body(db: sqlite3.Connection, key: int) -> str:
     return body
 
 
+def _columns(r: DecidedRow) -> tuple[Any, ...]:
+    return (r.seq, r.count, r.log_key, r.batch, r.term, r.body, json.dumps(r.refs), r.frame)
+
+
 def _decided_after(db: sqlite3.Connection, seq: int) -> Iterator[tuple[DecidedRow, str]]:
     return _decided(db.execute(_DECIDED + "WHERE d.seq > ? ORDER BY d.seq", (seq,)))
 
 
 def _decided(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[DecidedRow, str]]:
-    for seq, count, log_key, batch, term, body, refs, frame in rows:
+    for seq, count, log_key, batch, term, body, refs, own, logged in rows:
+        frame = own or logged
         if frame is None:
             raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {seq}"))
-        yield DecidedRow(seq, count, log_key, batch, term, body, tuple(parse_json(refs))), frame
+        row = DecidedRow(seq, count, log_key, batch, term, body, tuple(parse_json(refs)), own)
+        yield row, frame
 
 
 def _passed(verdict: StoreFault | int) -> int:

@@ -26,15 +26,20 @@ CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, incarnation TEXT NOT NULL,
     term INTEGER NOT NULL, seq INTEGER NOT NULL, log_key INTEGER NOT NULL,
     snapshot_seq INTEGER NOT NULL,
-    lease_holder TEXT, lease_term INTEGER, lease_until REAL);
+    lease_holder TEXT, lease_term INTEGER, lease_until REAL,
+    epoch TEXT NOT NULL DEFAULT '');
 CREATE TABLE log (key INTEGER PRIMARY KEY, batch TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
 CREATE TABLE decided (
     seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, log_key INTEGER NOT NULL, batch TEXT NOT NULL,
-    term INTEGER NOT NULL, body TEXT NOT NULL, refs TEXT NOT NULL);
+    term INTEGER NOT NULL, body TEXT NOT NULL, refs TEXT NOT NULL,
+    frame TEXT NOT NULL DEFAULT '');
 CREATE TABLE refs (ref TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (ref, seq)) WITHOUT ROWID;
 CREATE TABLE seed (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+
+_LATER: Final = (("meta", "epoch"), ("decided", "frame"))
+"""Columns that a file made before there was a relay does not have: texts, "" at first."""
 
 
 class StopWork(Exception):
@@ -54,7 +59,9 @@ def open_file(path: Path) -> sqlite3.Connection:
         _switch_to_wal(db)
         db.execute("PRAGMA synchronous = FULL")
         with transaction(db, "IMMEDIATE"):
-            if not _is_ours(db):
+            if _is_ours(db):
+                _add_columns(db)
+            else:
                 _create(db)
     except BaseException:
         db.close()
@@ -94,10 +101,17 @@ def _create(db: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";"):
         db.execute(statement)
     db.execute(
-        "INSERT INTO meta VALUES (1, ?, ?, 0, 0, 0, 0, NULL, NULL, NULL)",
+        "INSERT INTO meta VALUES (1, ?, ?, 0, 0, 0, 0, NULL, NULL, NULL, '')",
         (FORMAT, new_incarnation()),
     )
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    for table, column in _LATER:
+        there = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+        if column not in there:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
 @contextmanager

@@ -45,6 +45,27 @@ js.localStorage.setItem("pysync:hotel:log", "[[1, 2")
     assert found == [[False, False], ["full", "full"], ["small"], corrupt, corrupt, "[[1, 2"]
 
 
+@pytest.mark.req("TAB-11")
+def test_what_was_kept_before_there_was_a_relay_is_read(open_tab: OpenTab) -> None:
+    found = open_tab("storage").run(
+        """
+from pysync.testing.contracts.kit import *
+store, keys, term = await filled(LocalPlace(), 2)
+row = verdict(1, keys[0], "b0")
+await value(int, store.write_decisions, term, [row])
+facts, decided = (store._prefix + part for part in ("facts", "decided"))
+without = {facts: json.loads(js.localStorage.getItem(facts))}
+without[decided] = json.loads(js.localStorage.getItem(decided))
+del without[facts]["epoch"], without[decided][0]["frame"]
+for name, old in without.items():
+    js.localStorage.setItem(name, json.dumps(old))
+loaded = await value(Loaded, store.load)
+[loaded.meta.epoch, loaded.decided == [(row, "frame 0 é\\n😀")], len(loaded.tail)]
+"""
+    )
+    assert found == ["", True, 1]
+
+
 def test_a_quota_that_is_reached_answers_full_and_changes_nothing(open_tab: OpenTab) -> None:
     found = open_tab("storage").run(
         """

@@ -17,6 +17,7 @@ from pysync.testing.contracts.kit import (
     answer,
     fault,
     filled,
+    foreign,
     nothing_known,
     rows_of,
     value,
@@ -83,6 +84,50 @@ def test_another_programs_database_stays_as_it_is(place: FilePlace) -> None:
     before = place.path.read_bytes()
     assert asyncio.run(fault(place.open().load)) == "corrupt"
     assert place.path.read_bytes() == before
+
+
+BEFORE_THE_RELAY = """
+CREATE TABLE meta (
+    one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, incarnation TEXT NOT NULL,
+    term INTEGER NOT NULL, seq INTEGER NOT NULL, log_key INTEGER NOT NULL,
+    snapshot_seq INTEGER NOT NULL,
+    lease_holder TEXT, lease_term INTEGER, lease_until REAL);
+CREATE TABLE log (key INTEGER PRIMARY KEY, batch TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
+CREATE TABLE decided (
+    seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, log_key INTEGER NOT NULL, batch TEXT NOT NULL,
+    term INTEGER NOT NULL, body TEXT NOT NULL, refs TEXT NOT NULL);
+CREATE TABLE refs (ref TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (ref, seq)) WITHOUT ROWID;
+CREATE TABLE seed (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
+INSERT INTO meta VALUES (1, 2, '0123456789abcdef', 1, 1, 1, 0, NULL, NULL, NULL);
+INSERT INTO log VALUES (1, 'b0', 'frame 0'), (2, 'b1', 'frame 1');
+INSERT INTO decided VALUES (1, 1, 1, 'b0', 1, '', '["rooms/1"]');
+INSERT INTO refs VALUES ('rooms/1', 1);
+PRAGMA application_id = 0x70797363;
+"""
+
+
+@pytest.mark.req("TAB-15")
+def test_a_file_from_before_there_was_a_relay_is_read_and_goes_on(place: FilePlace) -> None:
+    db = sqlite3.connect(place.path)
+    db.executescript(BEFORE_THE_RELAY)
+    db.close()
+    first = verdict(1, 1, "b0", refs=["rooms/1"])
+
+    async def check() -> None:
+        one, two = place.open(), place.open()
+        for store in (one, two):
+            loaded = await value(Loaded, store.load)
+            assert (loaded.meta.epoch, loaded.meta.seq, loaded.meta.log_key) == ("", 1, 1)
+            assert list(loaded.decided) == [(first, "frame 0")]
+            assert [row.batch for row in loaded.tail] == ["b1"]
+        assert await value(int, one.write_decisions, 1, [foreign(2), verdict(3, 2, "b1")]) == 3
+        read = await rows_of(two.read_decided, 0)
+        assert [frame for _, frame in read] == ["frame 0", foreign(2).frame, "frame 1"]
+        one.close()
+        two.close()
+
+    asyncio.run(check())
 
 
 def test_a_newer_format_stays_as_it_is(place: FilePlace) -> None:

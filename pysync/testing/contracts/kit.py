@@ -81,4 +81,9 @@ def verdict(
     return DecidedRow(seq, count, key, batch, term, "", tuple(refs))
 
 
+def foreign(seq: int, *, count: int = 1, term: int = 1, refs: Sequence[str] = ()) -> DecidedRow:
+    """A verdict row on what another device made, which carries its frame."""
+    return DecidedRow(seq, count, 0, f"f{seq}", term, "", tuple(refs), f"foreign {seq} é\n😀")
+
+
 StoreCase = Callable[[StorePlace], Coroutine[Any, Any, None]]

@@ -1,6 +1,6 @@
 """The contract of the `Store` port: every store passes all of `STORE_CASES`.
 
-Floor: `leaders`, `kit`.
+Floor: `leaders`, `relayed`, `kit`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pysync.testing.contracts.kit import (
     verdict,
 )
 from pysync.testing.contracts.leaders import LEADER_CASES
+from pysync.testing.contracts.relayed import RELAYED_CASES
 
 
 async def loads_empty(place: StorePlace) -> None:
@@ -260,4 +261,5 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     answers_closed_after_close,
     refuses_another_format,
     *LEADER_CASES,
+    *RELAYED_CASES,
 )

@@ -146,8 +146,15 @@ class SimStore(OneByOne):
     ) -> None:
         self._open(lambda d: self._memory.write_snapshot(term, seq, rows, d), done)
 
-    def seed(self, rows: Mapping[str, str], done: Callable[[bool | StoreFault], None]) -> None:
-        self._open(lambda d: self._memory.seed(rows, d), done)
+    def seed(
+        self,
+        rows: Mapping[str, str],
+        done: Callable[[bool | StoreFault], None],
+        *,
+        epoch: str = "",
+        seq: int = 0,
+    ) -> None:
+        self._open(lambda d: self._memory.seed(rows, d, epoch=epoch, seq=seq), done)
 
     def history(
         self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
