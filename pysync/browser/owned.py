@@ -1,9 +1,9 @@
 """Everything of ours that JavaScript holds, each with one owner and one end.
 
 A Python function given to JavaScript is a proxy that somebody must destroy; a listener, a timer, a
-lock, a channel, a worker or a database connection must be ended. All of them are made here or
-counted here, so that a test can see that `close()` left nothing behind (TAB-12): `live()` is what
-is open now. Floor: Pyodide.
+lock, a channel, a socket, a worker or a database connection must be ended. All of them are made
+here or counted here, so that a test can see that `close()` left nothing behind (TAB-12): `live()`
+is what is open now. Floor: Pyodide.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from pyodide.ffi import create_proxy
 
-Kind = Literal["proxy", "listener", "timer", "lock", "channel", "worker", "database"]
+Kind = Literal["proxy", "listener", "timer", "lock", "channel", "socket", "worker", "database"]
 
 _live: Final[Counter[Kind]] = Counter()
 
