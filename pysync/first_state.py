@@ -1,4 +1,5 @@
-"""First states: what a space that is empty may begin with, as a file that any device can take.
+"""First states: what a space that is empty may begin with, as a file that any device can take; and
+a relay's state, which is the beginning of a device that follows its log.
 
 A first state holds records only, under a mark older than any write, so that two devices which start
 from the same file hold the same records and agree on every base. `SEED-1` the same records give the
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
@@ -18,6 +20,16 @@ from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
 
 FORMAT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What an empty space begins with. `epoch` is "" where the device decides alone; else `rows`
+    are the state of that log up to `seq`."""
+
+    rows: Mapping[str, str]
+    epoch: str = ""
+    seq: int = 0
 
 
 def export_first_state(space: Space) -> str:
@@ -45,3 +57,20 @@ def read_first_state(text: str, space: str) -> dict[str, str]:
         raise StoreCorrupt(f"this is no first state of {space!r}")
     read_rows(rows).decode()
     return rows
+
+
+def read_relay_state(text: str) -> Beginning:
+    """What a relay answers for a device without a state, `{"epoch", "seq", "rows"}`. Raises
+    StoreCorrupt for anything else, or rows that are not whole; what is in them the relay has read.
+    """
+    try:
+        body = parse_json(text)
+        rows, epoch, seq = dict(body["rows"]), body["epoch"], body["seq"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreCorrupt(f"this is no relay's state: {error}") from None
+    if not (isinstance(epoch, str) and epoch and type(seq) is int and seq >= 0):
+        raise StoreCorrupt(f"a relay's state at {epoch!r:.80}, {seq!r:.80}: reload the page")
+    if not all(isinstance(row, str) for row in rows.values()):
+        raise StoreCorrupt("rows of a relay's state are no text: reload the page")
+    read_rows(rows)
+    return Beginning(rows, epoch, seq)

@@ -1,57 +1,127 @@
-"""Begins an empty space with the first state that a server offers, before the tab reads the store.
+"""Begins an empty space with what the server has for it, before the tab reads the store.
 
-Only a store that holds nothing asks. Whoever asks at the same moment writes once: the store decides
-that in one transaction. Without an answer the space begins empty, which is said on the console;
-nothing was seeded then, so a space that is still empty at its next opening asks again.
-Floor: the core's `first_state`.
+Only a store that holds nothing asks. Where the server is a relay, the space begins with the relay's
+state and follows its log from there: the state's epoch, in the store, is what says so. Else it
+begins with the first state that is offered, or empty. Whoever asks at the same moment writes once:
+the store decides that in one transaction.
+
+BEGIN-1 a space that may be a relay's does not begin by itself: as long as nobody says what it
+begins with, its store counts as blocked, and the tab tries again. Floor: the core's `first_state`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 import js
 from pyodide.ffi import JsException
 
 from pysync.errors import StoreCorrupt
-from pysync.first_state import read_first_state
+from pysync.first_state import Beginning, read_first_state, read_relay_state
 from pysync.ports import Loaded, Store, StoreFault
 from pysync.values.jsontext import parse_json
 
 PATIENCE_MS: Final = 20_000
-"""How long the server may take for one answer."""
+"""How long the server may take to say what there is."""
+DELIVERY_MS: Final = 120_000
+"""How long a state may take to arrive: megabytes, where the network is slow."""
 
 _running: Final[set[asyncio.Task[None]]] = set()
+_warned: Final[set[str]] = set()
 
 
-async def fetch_first_state(url: str, space: str) -> dict[str, str] | None:
-    """The rows offered below `url`; None if there are none, or none that can be read.
+class Unanswered(Exception):
+    """Nobody says what the space begins with; the message says what was tried."""
 
-    The list is asked first: asking for what is not there would be an error on the page's console.
+
+class Refused(Exception):
+    """The server answers, but has nothing at this address."""
+
+
+async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
+    """What the server has for this space; None if nothing, or nothing that can be read.
+
+    The listing at `url` is asked first: asking for what is not there would be an error on the
+    page's console. Raises Unanswered if there is, or may be, a relay that does not answer.
     """
+    spaces, relayed = await _listing(url)
+    name = js.encodeURIComponent(space)
+    if relayed:
+        try:
+            return read_relay_state(await _text(f"{relay}/{name}/state", DELIVERY_MS))
+        except Refused:
+            pass  # The relay does not carry spaces of such a name: this one stays on the device.
+        except StoreCorrupt as error:
+            raise Unanswered(str(error)) from error
+    if space not in spaces:
+        return None
     try:
-        if space not in parse_json(await _text(url))["spaces"]:
-            return None
-        return read_first_state(await _text(f"{url}/{js.encodeURIComponent(space)}"), space)
-    except (JsException, StoreCorrupt, ValueError, KeyError, TypeError) as error:
+        return Beginning(read_first_state(await _text(f"{url}/{name}", DELIVERY_MS), space))
+    except (Refused, Unanswered, StoreCorrupt) as error:
         js.console.warn(f"pysync: {space!r} begins empty, its first state did not come: {error}")
         return None
 
 
-async def _text(url: str) -> str:
-    response = await js.fetch(url, signal=js.AbortSignal.timeout(PATIENCE_MS))
-    if not response.ok:
-        raise ValueError(f"{url} answered {response.status}")
-    return str(await response.text())
+async def _listing(url: str) -> tuple[list[str], bool]:
+    """The spaces that first states are offered for, and whether the server is a relay. Without a
+    list there are none, if the server is known to be no relay; else raises Unanswered.
+
+    What it said last is remembered, so that a device which works without a relay can begin a space
+    while it is offline. Only a list makes a relay into none.
+    """
+    try:
+        answer = parse_json(await _text(url, PATIENCE_MS))
+        spaces, relay = list(answer["spaces"]), answer.get("relay") is True
+    except (Unanswered, Refused, ValueError, KeyError, TypeError, AttributeError) as error:
+        known = _known_relay(url)
+        if known or (known is None and isinstance(error, Unanswered)):
+            raise Unanswered(f"it is not known what {url} has: {error}") from error
+        js.console.warn(f"pysync: no first states come from {url}: {error}")
+        spaces, relay = [], False
+    _know_relay(url, relay)
+    return spaces, relay
+
+
+def _known_relay(url: str) -> bool | None:
+    """Whether the server was a relay when it last answered; None if it never did."""
+    try:
+        return {"yes": True, "no": False}.get(str(js.localStorage.getItem(f"pysync-relay:{url}")))
+    except JsException:
+        return None
+
+
+def _know_relay(url: str, relay: bool) -> None:
+    try:
+        js.localStorage.setItem(f"pysync-relay:{url}", "yes" if relay else "no")
+    except JsException:
+        return  # Storage is denied or full: an empty space will need the server.
+
+
+async def _text(url: str, patience_ms: int) -> str:
+    """Raises Refused, or Unanswered where asking again may help."""
+    try:
+        response = await js.fetch(url, signal=js.AbortSignal.timeout(patience_ms))
+        if response.ok:
+            return str(await response.text())
+    except JsException as error:
+        raise Unanswered(f"{url} did not answer: {error}") from error
+    if response.status == 404:
+        raise Refused(f"{url} answered 404")
+    raise Unanswered(f"{url} answered {response.status}")
 
 
 def load_or_begin(
-    store: Store, space: str, url: str, done: Callable[[Loaded | StoreFault], None]
+    store: Store,
+    space: str,
+    url: str,
+    done: Callable[[Loaded | StoreFault], None],
+    *,
+    relay: str = "/sync",
 ) -> None:
-    """Like `store.load`; an empty store is seeded first with what is offered below
-    `url`."""
+    """Like `store.load`; an empty store begins first with what the server has for it: a state
+    below `relay` if the listing at `url` says that it is a relay, else one below `url`."""
 
     def loaded(result: Loaded | StoreFault) -> None:
         if isinstance(result, Loaded) and _is_empty(result):
@@ -60,20 +130,22 @@ def load_or_begin(
             done(result)
 
     async def begin(empty: Loaded) -> None:
-        rows = await fetch_first_state(url, space)
-        if rows is None:
+        try:
+            found = await fetch_beginning(url, relay, space)
+        except Unanswered as error:
+            _warn(f"pysync: {space!r} waits for its server: {error}")
+            done(StoreFault("blocked", str(error)))
+            return
+        if found is None:
             done(empty)
         else:
-            seed(rows)
+            store.seed(found.rows, seeded, epoch=found.epoch, seq=found.seq)
 
-    def seed(rows: Mapping[str, str]) -> None:
-        def seeded(result: bool | StoreFault) -> None:
-            if isinstance(result, StoreFault):
-                done(result)
-            else:
-                store.load(done)
-
-        store.seed(rows, seeded)
+    def seeded(result: bool | StoreFault) -> None:
+        if isinstance(result, StoreFault):
+            done(result)
+        else:
+            store.load(done)
 
     store.load(loaded)
 
@@ -81,6 +153,13 @@ def load_or_begin(
 def _is_empty(loaded: Loaded) -> bool:
     meta = loaded.meta
     return not (meta.epoch or meta.seq or loaded.seed or loaded.snapshot or loaded.tail)
+
+
+def _warn(text: str) -> None:
+    """Say it once: it is tried twice a second."""
+    if text not in _warned:
+        _warned.add(text)
+        js.console.warn(text)
 
 
 def _run(work: Coroutine[Any, Any, None]) -> None:

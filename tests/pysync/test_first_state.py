@@ -10,8 +10,8 @@ import pytest
 
 from pysync import Collection
 from pysync.errors import StoreCorrupt
-from pysync.first_state import export_first_state, read_first_state
-from pysync.model.snapshot import read_rows
+from pysync.first_state import Beginning, export_first_state, read_first_state, read_relay_state
+from pysync.model.snapshot import pack_seed, read_rows
 from tests.pysync.rig import Device
 
 
@@ -64,3 +64,37 @@ _NESTED = f"{crc32(_DEEP.encode(), crc32(b'a/1')):08x} {_DEEP}"
 def test_anything_else_is_refused_before_it_is_seeded(text: Any, says: str) -> None:
     with pytest.raises(StoreCorrupt, match=says):
         read_first_state(text, "rig")
+
+
+ROWS = pack_seed({("rooms", "a"): {"beds": 2}})
+
+
+def test_a_relays_state_is_read() -> None:
+    text = json.dumps({"epoch": "e", "seq": 7, "rows": ROWS})
+    assert read_relay_state(text) == Beginning(ROWS, "e", 7)
+    empty = json.dumps({"epoch": "e", "seq": 0, "rows": {}})
+    assert read_relay_state(empty) == Beginning({}, "e", 0)
+
+
+_CUT = {name: row[:-1] for name, row in ROWS.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "[" * 10_000,
+        '{"error":"x"}',
+        '{"epoch":"","seq":0,"rows":{}}',
+        '{"epoch":1,"seq":0,"rows":{}}',
+        '{"epoch":"e","seq":-1,"rows":{}}',
+        '{"epoch":"e","seq":true,"rows":{}}',
+        '{"epoch":"e","seq":0,"rows":5}',
+        '{"epoch":"e","seq":0,"rows":{"a/1":5}}',
+        json.dumps({"epoch": "e", "seq": 0, "rows": _CUT}),
+    ],
+)
+def test_anything_else_is_no_relays_state(text: str) -> None:
+    with pytest.raises(StoreCorrupt):
+        read_relay_state(text)

@@ -1,14 +1,21 @@
-"""A device as far as the wire goes: one blocking WebSocket that says what it is told to say."""
+"""A device as far as the wire goes: one blocking WebSocket that says what it is told to say; and
+what a relay's space may begin with."""
 
 from __future__ import annotations
 
+import json
 import time
+import urllib.request
 from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from pysync import Collection
+from pysync.first_state import export_first_state
 from pysync.machines.batches import Batch, encode_batch
 from pysync.machines.relay_frames import (
     ENTRIES,
@@ -22,6 +29,7 @@ from pysync.machines.relay_frames import (
 )
 from pysync.model.cell import Mark
 from pysync.model.change import Change, Op
+from pysync.native import open_space
 from pysync.values.clock import stamp_at
 from tests.support import Server
 
@@ -34,6 +42,25 @@ def batch(tab: str, n: int, **fields: object) -> Batch:
     now = time.time() * 1000
     op = Op("*", "c", f"{tab}-{n}", fields or {"f": n})
     return encode_batch(tab, [Change(Mark(tab, n, stamp_at(now), ""), (op,))], now)
+
+
+def offer(data: Path, *rooms: str) -> Path:
+    """Put a first state of the hotel into the data folder, as `serve --demo` does."""
+    with open_space("hotel", path=data / "made-here.sqlite") as space:
+        for room in rooms:
+            Collection("rooms", space=space).create({"id": room})
+        text = export_first_state(space)
+    file = data / "first-state" / "hotel.json"
+    file.parent.mkdir()
+    file.write_text(text, "utf-8")
+    return file
+
+
+def state(server: Server, space: str = "hotel") -> dict[str, Any]:
+    """What a new device begins with."""
+    with urllib.request.urlopen(f"{server.url}/sync/{space}/state") as answer:
+        body: dict[str, Any] = json.load(answer)
+    return body
 
 
 class Device:

@@ -8,20 +8,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from pysync import Collection
-from pysync.first_state import export_first_state
 from pysync.machines.relay_frames import REFUSE, RESUME, encode_frame
 from pysync.machines.snapshots import EVERY
 from pysync.model.snapshot import read_rows
-from pysync.native import open_space
-from tests.server.relay_client import Device, batch
+from tests.server.relay_client import Device, batch, offer, state
 from tests.support import Server, start_server
 
 
@@ -132,23 +128,6 @@ def test_a_new_device_takes_the_state_over_http_and_the_rest_by_socket(
         rows = begin["rows"]
         assert isinstance(rows, dict)
         assert sum(len(text) for text in rows.values()) > EVERY
-
-
-def offer(data: Path, *rooms: str) -> None:
-    """Put a first state of the hotel into the data folder, as `serve --demo` does."""
-    with open_space("hotel", path=data / "made-here.sqlite") as space:
-        for room in rooms:
-            Collection("rooms", space=space).create({"id": room})
-        text = export_first_state(space)
-    (data / "first-state").mkdir()
-    (data / "first-state" / "hotel.json").write_text(text, "utf-8")
-
-
-def state(server: Server, space: str = "hotel") -> dict[str, Any]:
-    """What a new device begins with."""
-    with urllib.request.urlopen(f"{server.url}/sync/{space}/state") as answer:
-        body: dict[str, Any] = json.load(answer)
-    return body
 
 
 def no_state(server: Server) -> tuple[int, str]:
