@@ -20,7 +20,7 @@ from pysync.machines import effects as fx
 from pysync.machines.effects import Effect, Moment
 from pysync.machines.events import TabEvent
 from pysync.machines.tab import Tab
-from pysync.ports import Channel, Pledge, Store
+from pysync.ports import Channel, Link, Pledge, Store
 
 
 class Locks(Protocol):
@@ -54,6 +54,26 @@ class Timers(Protocol):
         """Forget all."""
 
 
+class NoLink:
+    """The way to the relay of a host that has none: nobody is ever there."""
+
+    def __init__(self, host: Executor) -> None:
+        self._host = host
+
+    def connect(self) -> None:
+        """Nobody answers."""
+        self._host.told(self._host.tab.relayed.disconnected)
+
+    def transmit(self, text: str) -> None:
+        """It is lost."""
+
+    def disconnect(self) -> None:
+        """Nothing is to be closed."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 class Executor:
     """Implements `ports.Host` for one tab. `soon` runs a function when the current task ends."""
 
@@ -68,7 +88,9 @@ class Executor:
         clock: Callable[[], Moment],
         soon: Callable[[Callable[[], None]], None],
         pledge: Callable[[], Pledge],
+        link: Callable[[Executor], Link] | None = None,
     ) -> None:
+        """`link` makes the way to the relay, if this host has one; it reports to `tab.relayed`."""
         self.tab = tab
         self.store = store
         self.channel = channel
@@ -76,6 +98,7 @@ class Executor:
         self.timers = timers
         self.now = clock
         self.pledge = pledge
+        self.link: Link = link(self) if link is not None else NoLink(self)
         self.on_events: Callable[[list[TabEvent]], None] = lambda _: None
         self.closed = False
         self._soon = soon
@@ -96,6 +119,9 @@ class Executor:
             fx.RequestLock: self._request_lock,
             fx.ReleaseLock: self._release_lock,
             fx.QueryLocks: self._query_locks,
+            fx.Connect: lambda _: self.link.connect(),
+            fx.Transmit: lambda effect: self.link.transmit(effect.text),
+            fx.Disconnect: lambda _: self.link.disconnect(),
         }
 
     def start(self, *, hidden: bool = False) -> None:
@@ -167,7 +193,7 @@ class Executor:
         self.pump()
         self.closed = True
         self._inbox.clear()
-        for port in (self.timers, self.locks, self.channel, self.store):
+        for port in (self.link, self.timers, self.locks, self.channel, self.store):
             port.close()
 
     # -- one method per effect --------------------------------------------------------------------
@@ -211,7 +237,7 @@ class Executor:
 
     def _read_log(self, effect: fx.ReadLog) -> None:
         answer = self._answers(self.tab.log_read)
-        self.store.read_log(effect.after, self.tab.ledger.knows, answer)
+        self.store.read_log(effect.after, self.tab.books.knows, answer)
 
     def _read_decided(self, effect: fx.ReadDecided) -> None:
         self.store.read_decided(effect.after, self._answers(self.tab.decided_read))
@@ -236,11 +262,11 @@ class Executor:
         self.locks.request(
             name,
             effect.steal,
-            lambda: self._told(self.tab.lock_granted, name),
-            lambda: self._told(self.tab.lock_lost, name),
+            lambda: self.told(self.tab.lock_granted, name),
+            lambda: self.told(self.tab.lock_lost, name),
         )
 
-    def _told(self, method: Callable[..., None], *args: Any) -> None:
+    def told(self, method: Callable[..., None], *args: Any) -> None:
         """Like an answer of a store: queued while effects are being executed."""
         if not self.closed:
             self._inbox.append(lambda: method(*args, self.now()))

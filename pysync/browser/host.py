@@ -139,7 +139,7 @@ class BrowserHost(Executor):
                 self.report(self.tab.resumed)
             case "shown":
                 self.channel.resume()
-                self.report(self.tab.shown)
+                self.report(self.tab.resumed)
             case "online" | "offline":
                 pass  # Tabs of one device need no network.
 

@@ -18,6 +18,8 @@ from pysync.values.clock import stamp_at
 
 MAX_CHANGES = 5_000
 """Changes a frame may hold when read; writers cut at `outbox.CHUNK`."""
+POINTER_CHARS = 65_536
+"""A longer frame is stored first; then only its place is posted (a big one blocks every tab)."""
 
 
 @dataclass(slots=True)

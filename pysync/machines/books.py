@@ -84,9 +84,16 @@ class Books:
                 self._replica.hear(batch.changes)
             if batch is None:
                 return found, False
+            if batch.changes and self.was_decided(batch):
+                self.open.pop(row.batch, None)
+                continue
             batch.key = row.key
             found.append(batch)
         return found, True
+
+    def knows(self, batch_id: str) -> bool:
+        """Whether the body of that batch need not be read."""
+        return batch_id in self.open
 
     def was_decided(self, batch: Batch) -> bool:
         """Whether its verdict was applied here."""
@@ -132,9 +139,9 @@ class Books:
             return all(self._announced_row(row, term) for row in rows)
 
     def _announced_row(self, row: Any, term: int) -> bool:
-        if not isinstance(row, list) or not 4 <= len(row) <= 5:
-            raise ProtocolError("a verdict has four parts, and one more for exceptions")
-        seq, count, key, batch_id, special = (*row, 0)[:5]
+        if not isinstance(row, list) or not 4 <= len(row) <= 6:
+            raise ProtocolError("a verdict has four parts, then exceptions and the batch")
+        seq, count, key, batch_id, special, text = (*row, 0, "")[:6]
         if type(seq) is not int or type(count) is not int or type(key) is not int:
             raise ProtocolError("seq, count and key are integers")
         if type(batch_id) is not str or count < 1:
@@ -142,6 +149,8 @@ class Books:
         if seq + count - 1 <= self._replica.seq:
             return True
         batch = self.open.get(batch_id)
+        if batch is None and text:
+            batch = parse_batch(text, self._replica.schema)
         if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
             return False
         verdict = DecidedRow(seq, count, key, batch_id, term, "", ())

@@ -88,6 +88,12 @@ class Confirming:
         """A batch of this tab is in the store."""
         self._tab.tell(Saved(batch.first, batch.last))
 
+    def dropped(self, batch: Batch, decision: Decision) -> None:
+        """The relay will never take this batch."""
+        if batch.tab == self._tab.id:
+            for change in batch.changes:
+                self.settled(change, decision)
+
     def settled(self, change: Change, decision: Decision | None) -> None:
         """It is known what became of a change of this tab."""
         self._tab.tell(Settled(change, decision))

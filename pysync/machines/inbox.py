@@ -19,6 +19,7 @@ from pysync.machines.hydration import Hydration
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
+from pysync.machines.relayed import Relayed
 from pysync.model.schema import Schema
 from pysync.values.clock import HybridClock
 from pysync.values.jsonvalue import bounded, freeze
@@ -35,6 +36,7 @@ class Owner(Protocol):
     ledger: Ledger
     hydration: Hydration
     outbox: Outbox
+    relayed: Relayed
 
     def follows(self, tab: str) -> bool:
         """Whether that tab leads as far as this one knows."""
@@ -83,11 +85,18 @@ class Inbox:
             owner.hydration.asked(frame, unsaved, owner.answers(), now)
         elif frame.type == messages.STATE_RESPONSE:
             owner.hydration.answered(frame, now)
+        elif frame.type == messages.RELAY_STATUS:
+            if owner.follows(frame.tab):
+                owner.relayed.link.heard(frame.payload)
+        elif frame.type == messages.RELAY_REJECT:
+            owner.relayed.heard_reject(frame.payload)
         elif frame.type in (messages.MESSAGE, messages.CACHE_INVALIDATION):
             owner.tell(_message(frame))
         elif frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
             card = Card.read(frame)
             owner.ledger.others_at(frame.tab, card.seq, card.made, now)
+            if frame.type == messages.TAB_PING:
+                owner.relayed.link.tell()
             if frame.type == messages.HEARTBEAT:
                 seen = freeze({"hidden": card.hidden})
                 owner.tell(Message(messages.USER_ACTIVITY, "", seen, frame.tab))

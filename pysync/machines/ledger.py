@@ -3,7 +3,8 @@
 Shared store: authors append their batches; the store's key is the local order. The leader reads the
 batches behind the last decided one, decides them in order, writes the verdicts in one transaction
 that checks its term and the sequence, and only then announces and applies them. Followers apply
-what is announced; whoever finds a gap reads the verdicts from the store. Without a shared store the
+what is announced; whoever finds a gap reads the verdicts from the store. Where the space follows a
+relay, the verdicts that the leader writes are the relay's (`relayed`). Without a shared store the
 leader decides in the order in which it hears, and announcements are all there is.
 
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
@@ -17,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
-from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.apart import Apart
 from pysync.machines.batches import Batch
@@ -33,8 +33,9 @@ from pysync.machines.effects import (
     WriteDecisions,
 )
 from pysync.machines.ordering import Ordering
+from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import Round, decide_round
+from pysync.machines.rounds import Round, decide_round, read_verdicts
 from pysync.machines.stragglers import Stragglers
 from pysync.ports import DecidedRow, LogRow, StoreFault
 
@@ -73,6 +74,7 @@ class Ledger:
         shared: bool,
         replica: Replica,
         books: Books,
+        relayed: Relayed,
         out: list[Effect],
         owner: Owner,
     ) -> None:
@@ -82,6 +84,7 @@ class Ledger:
         self._shared = shared
         self._replica = replica
         self._books = books
+        self._relayed = relayed
         self._out = out
         self._owner = owner
         self._reading = False
@@ -90,11 +93,13 @@ class Ledger:
         self._abandoned = 0
         """Writes still under way that were begun before the seat was lost."""
         self._wanted = False
+        self._read_to = 0
+        """Relayed: the log was read up to this key since this tab leads."""
         self._caught_up = False
         self.apart = Apart(owner.is_present)
         self._ordering = Ordering()
         self._stragglers = Stragglers(
-            tab=tab, shared=shared, open_=books.open, is_present=owner.is_present, out=out
+            tab=tab, shared=shared, books=books, is_present=owner.is_present, out=out
         )
 
     @property
@@ -113,8 +118,7 @@ class Ledger:
     def heard(self, batch: Batch, now: Moment) -> None:
         """Another tab posted a batch, or it was found in the log."""
         if self._books.hear(batch):
-            self._wanted = True
-            self.step(now)
+            self.stored(now)
 
     def stored(self, now: Moment) -> None:
         """A batch of ours reached the log, or somebody says that there is something to read."""
@@ -127,14 +131,17 @@ class Ledger:
         """This tab leads: read what the former leader decided, then go on."""
         self._caught_up = not self._shared
         if not self._shared:
-            self._books.term = self._owner.leads_under() or self._books.term
+            self._books.term = self._term or self._books.term
         self._abandon()
+        self._relayed.unled()
+        self._read_to = 0
         self._wanted = True
         self.step(now)
 
     def followed(self) -> None:
         """This tab leads no more: what was being decided is not ours any longer."""
         self._abandon()
+        self._relayed.unled()
         self._write_fault = None
 
     def _abandon(self) -> None:
@@ -145,12 +152,14 @@ class Ledger:
 
     def step(self, now: Moment) -> None:
         """Do the next thing there is to do, if nothing is under way."""
-        if self._owner.leads_under() == 0 or self._writing is not None or self._abandoned:
+        if self._term == 0 or self._writing is not None or self._abandoned:
             return
         if not self._shared:
             self._decide_heard(now)
         elif not self._caught_up:
             self.catch_up()
+        elif self._relayed.epoch and (verdicts := self._relayed.next_round(self._term)):
+            self._write(verdicts)
         elif self._wanted and not self._reading and not self._catching_up:
             self._wanted = False
             self._read_log()
@@ -162,11 +171,7 @@ class Ledger:
 
     def _read_log(self) -> None:
         self._reading = True
-        self._out.append(ReadLog(self._books.log_key))
-
-    def knows(self, batch_id: str) -> bool:
-        """Whether the body of that batch need not be read."""
-        return batch_id in self._books.open
+        self._out.append(ReadLog(max(self._books.log_key, self._read_to)))
 
     def log_read(self, result: Sequence[LogRow] | StoreFault, now: Moment) -> None:
         """The log behind the last decided batch."""
@@ -175,48 +180,53 @@ class Ledger:
             self._failed(result, now)
             return
         self._read_fault = None
-        found = self._take_in(result)
-        if self._owner.leads_under() and self._caught_up and not self._is_writing:
-            self._decide_logged(found, now)
-            if self._stragglers.adopt(found):
+        found, complete = self._books.take_in(result)
+        self._wanted = self._wanted or not complete
+        idle = self._writing is None and not self._abandoned
+        if self._term and self._caught_up and (idle or self._relayed.epoch):
+            waits = self._push(found, now) if self._relayed.epoch else self._decide(found, now)
+            if self._stragglers.adopt() or waits:
                 self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
 
     def load_tail(self, rows: Sequence[LogRow]) -> None:
         """Batches of the log that were not decided when the store was read."""
-        self._take_in(rows)
+        self._books.take_in(rows)
         self._wanted = True
 
-    @property
-    def _is_writing(self) -> bool:
-        return self._writing is not None or self._abandoned > 0
+    def _push(self, found: list[Batch], now: Moment) -> bool:
+        """Give the relay what was read. Answers whether to look again."""
+        found = [batch for batch in found if (batch.key or 0) > self._read_to]
+        self._read_to = max([self._read_to, *(batch.key or 0 for batch in found)])
+        waits = self._relayed.logged(found, now)
+        self._relayed.led(now)
+        return waits
 
-    def _take_in(self, rows: Sequence[LogRow]) -> list[Batch]:
-        found, complete = self._books.take_in(rows)
-        self._wanted = self._wanted or not complete
-        return found
-
-    def _decide_logged(self, found: list[Batch], now: Moment) -> None:
+    def _decide(self, found: list[Batch], now: Moment) -> bool:
+        """Decide the first of what was read. Answers whether to look again."""
         if not found:
-            if self._books.open:
-                self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
-            return
+            return bool(self._books.open)
         chosen = self._ordering.choose(found, self._replica.heads, ROUND, now)
         self._wanted = True
-        if not chosen:
-            self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
-            return
-        self._writing = self._decide(chosen)
-        self._out.append(WriteDecisions(self._owner.leads_under(), self._writing.rows))
+        if chosen:
+            self._write(self._decided(chosen))
+        return not chosen
 
-    def _decide(self, batches: Sequence[Batch]) -> Round:
-        owner = self._owner
-        return decide_round(self._replica, batches, owner.leads_under(), owner.is_present)
+    def _write(self, decided: Round) -> None:
+        self._writing = decided
+        self._out.append(WriteDecisions(self._term, decided.rows))
+
+    def _decided(self, batches: Sequence[Batch]) -> Round:
+        return decide_round(self._replica, batches, self._term, self._owner.is_present)
+
+    @property
+    def _term(self) -> int:
+        return self._owner.leads_under()
 
     def _decide_heard(self, now: Moment) -> None:
         """No shared store: the order of hearing is the order."""
         while self._books.open:
             batch = next(iter(self._books.open.values()))
-            decided = self._decide([batch])
+            decided = self._decided([batch])
             self._announce(decided, now)
             self._books.apply(decided)
 
@@ -247,46 +257,35 @@ class Ledger:
         self.step(now)
 
     def _announce(self, decided: Round, now: Moment) -> None:
-        payload = decided.payload(self._owner.leads_under())
+        payload = decided.payload(self._term)
         self._out.append(Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload)))
 
     def beat(self, now: Moment) -> None:
-        """A tick: see to what lies open for long."""
-        if self._stragglers.beat(now, leads=bool(self._owner.leads_under())):
+        """A tick: see to what lies open for long, and say again what may have been lost."""
+        self._relayed.link.tell()
+        if self._stragglers.beat(now, leads=bool(self._term)):
             self.stored(now)
 
     def adopted(self, batch_id: str, result: int | StoreFault, now: Moment) -> None:
         """A batch of a dead tab was appended for it."""
-        batch = self._books.open.get(batch_id)
-        duplicate = isinstance(result, StoreFault) and result.reason == "duplicate"
-        if batch is not None and duplicate and self._books.was_decided(batch):
-            # What was heard was an echo.
-            self._books.forget(batch)
-        elif batch is not None and (duplicate or isinstance(result, int)):
-            batch.key = result if isinstance(result, int) else batch.key
-            self._stragglers.tell_place(batch, now)
-        elif isinstance(result, StoreFault) and not duplicate:
+        if self._stragglers.adopted(batch_id, result, now):
+            self.stored(now)
+        else:
             # Not ours to report: who holds it offers it again, at a tick or when it looks again.
             self._wanted = True
             self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
-            return
-        self.stored(now)
 
     # -- following --------------------------------------------------------------------------------
 
     def announced(self, payload: Any, now: Moment) -> None:
         """Verdicts from the leader. Raises ProtocolError."""
-        if not isinstance(payload, list) or len(payload) != 2 or not isinstance(payload[1], list):
-            raise ProtocolError("verdicts are a term and rows")
-        term = payload[0]
-        if type(term) is not int:
-            raise ProtocolError("a term is an integer")
+        term, rows = read_verdicts(payload)
         if not self._shared and term != self._books.term:
             # Another leader decides: what it knows need not be what we know, so we take it over.
             if term > self._books.term:
                 self._owner.lagging(now)
             return
-        if not self._books.announced(payload[1], term):
+        if not self._books.announced(rows, term):
             self._fill_gap(now)
 
     def others_at(self, tab: str, seq: int, made: int, now: Moment) -> None:
@@ -294,7 +293,7 @@ class Ledger:
         if self.apart.told(tab, seq, self._replica.seq):
             self._fill_gap(now)
         books = self._books
-        if self._owner.leads_under() and (made > books.known_of(tab) or books.lacks(tab)):
+        if self._term and (made > books.known_of(tab) or books.lacks(tab)):
             if self._shared:
                 self.stored(now)
             else:

@@ -15,7 +15,9 @@ of our own version is dropped and counted. A tab ignores its own frames.
 | tab-ping, tab-pong | `{"born": ms, "since": ms, "hidden": bool, "build": n, ...}`   |
 | heartbeat          | all three: `{..., "beats", "seq", "made", "term": n, "leader": n or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
-| data-update        | `[term, [[seq, count, log key, batch, exceptions?], ...]]`    |
+| data-update        | `[term, [[seq, count, log key, batch, exceptions?, frame?], ...]]` |
+| relay-status       | `[link, reason]`                                              |
+| relay-reject       | `[batch, code, message]`                                      |
 | cache-invalidation | as of message                                                 |
 | message            | `{"kind": str, "key": str, "value": json}`                    |
 
@@ -25,8 +27,10 @@ won the seat. tab-ping: at start and on return (who is there?), tab-pong: every 
 heartbeat: every tab, on its worker's tick; `beats` are the ticks its page handled, `seq` up to
 where it confirmed, `made` how many changes it made, `term` the highest it knows (who hears of more
 than it knows missed something), `leader` the term it leads with, if it does. tab-bye: on pagehide,
-freeze and stop. data-update: the leader's verdicts. cache-invalidation: any tab. message: the
-application.
+freeze and stop. data-update: the leader's verdicts, with the batch itself where another device made
+it. relay-status: the leader, when how it stands with the relay changes, and when a tab is new.
+relay-reject: the leader, of a batch that the relay will never take. cache-invalidation: any tab.
+message: the application.
 
 Floor: `errors`, `values`.
 """
@@ -58,6 +62,8 @@ TAB_PONG: Final = "tab-pong"
 TAB_BYE: Final = "tab-bye"
 HEARTBEAT: Final = "heartbeat"
 DATA_UPDATE: Final = "data-update"
+RELAY_STATUS: Final = "relay-status"
+RELAY_REJECT: Final = "relay-reject"
 CACHE_INVALIDATION: Final = "cache-invalidation"
 MESSAGE: Final = "message"
 USER_ACTIVITY: Final = "user-activity"
@@ -75,6 +81,8 @@ TYPES: Final = frozenset(
         TAB_BYE,
         HEARTBEAT,
         DATA_UPDATE,
+        RELAY_STATUS,
+        RELAY_REJECT,
         CACHE_INVALIDATION,
         MESSAGE,
     }

@@ -17,15 +17,13 @@ from collections.abc import Callable
 from typing import Final
 
 from pysync.machines import messages
-from pysync.machines.batches import Batch, encode_batch, encode_place
+from pysync.machines.batches import POINTER_CHARS, Batch, encode_batch, encode_place
 from pysync.machines.effects import Append, ClearTimer, Effect, FlushSoon, Moment, Post, SetTimer
 from pysync.model.change import Change
 from pysync.ports import StoreFault
 
 CHUNK: Final = 256
 """Changes that leave together within one long task."""
-POINTER_CHARS: Final = 65_536
-"""A longer frame is stored first; then only its place is posted (a big one blocks every tab)."""
 RETRY_MS: Final = (500, 1_000, 2_000, 5_000, 15_000)
 """Pauses before a batch is offered to the store again; the last repeats."""
 RETRY_TIMER: Final = "outbox.retry"

@@ -8,12 +8,12 @@ Floor: `replica`, `batches`, `model.reducer`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from pysync.errors import ProtocolError
-from pysync.machines.batches import Batch
+from pysync.machines.batches import POINTER_CHARS, Batch
 from pysync.machines.replica import Replica
 from pysync.model.change import Change
 from pysync.model.decision import Decision, decode_decision
@@ -36,13 +36,27 @@ class Round:
     decisions: tuple[dict[int, Decision], ...]
 
     def payload(self, term: int) -> list[Any]:
-        """What is announced of it."""
+        """What is announced of it. What the others cannot know goes along, unless it is long:
+        then they read it from the store."""
+        whole = sum(len(row.frame) for row in self.rows) <= POINTER_CHARS
         rows: list[list[Any]] = []
         for row in self.rows:
             rows.append([row.seq, row.count, row.log_key, row.batch])
-            if row.body:
-                rows[-1].append(json.loads(row.body))
+            if row.body or row.frame:
+                rows[-1].append(json.loads(row.body or "0"))
+            if row.frame and whole:
+                rows[-1].append(row.frame)
         return [term, rows]
+
+
+def refs_of(batch: Batch, special: Mapping[int, Decision]) -> tuple[str, ...]:
+    """`collection/record` of every record that a batch with these exceptions touches."""
+    refs: dict[str, None] = {}
+    for at, change in enumerate(batch.changes):
+        decision = special.get(at)
+        for op in (*change.ops, *(decision.writes if decision is not None else ())):
+            refs[f"{op.key}/{op.rid}"] = None
+    return tuple(refs)
 
 
 def decide_round(
@@ -56,14 +70,10 @@ def decide_round(
     verdicts: list[dict[int, Decision]] = []
     for batch in found:
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
-        refs: dict[str, None] = {}
         for at, change in enumerate(batch.changes):
             decision = _decide_one(replica, reader, change, alive)
             if decision is not None:
                 special[at] = decision
-            writes = change.ops if decision is None else decision.writes
-            for op in (*change.ops, *writes) if decision is not None else writes:
-                refs[f"{op.key}/{op.rid}"] = None
         rows.append(
             DecidedRow(
                 seq + 1,
@@ -72,7 +82,7 @@ def decide_round(
                 batch.id,
                 term,
                 encode_special(special),
-                tuple(refs),
+                refs_of(batch, special),
             )
         )
         verdicts.append(special)
@@ -104,6 +114,15 @@ def _decide_one(
 def _depends(replica: Replica, change: Change) -> bool:
     """Whether its outcome depends on more than the records it writes."""
     return bool(change.meta.reads) or replica.is_guarded(change)
+
+
+def read_verdicts(payload: Any) -> tuple[int, list[Any]]:
+    """The term and the rows of an announcement. Raises ProtocolError."""
+    if not isinstance(payload, list) or len(payload) != 2 or not isinstance(payload[1], list):
+        raise ProtocolError("verdicts are a term and rows")
+    if type(payload[0]) is not int:
+        raise ProtocolError("a term is an integer")
+    return payload[0], payload[1]
 
 
 def encode_special(special: dict[int, Decision]) -> str:

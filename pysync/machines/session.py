@@ -80,7 +80,7 @@ class Carrier(Protocol):
         """Epoch and seq of the newest entry that is stored; None if none of any log is."""
 
     def unsent(self) -> Iterable[tuple[str, str]]:
-        """Name and text of every stored batch without an entry; an author's in its order."""
+        """Name and text of what is stored and has no entry yet; an author's in its order."""
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         """These follow what was handed over before: store and apply them, in their order."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pysync.machines.relay_link import Link
+
 if TYPE_CHECKING:
     from pysync.machines.tab import Tab
 
@@ -23,7 +25,7 @@ class Status:
     is_leader: bool
     term: int
     pending: int
-    """Changes not decided yet, whoever made them."""
+    """Changes not decided yet, whoever made them; with a relay: not acknowledged by it."""
     unsaved: int
     """Own changes that the store has not taken yet."""
     conflicts: int
@@ -33,6 +35,11 @@ class Status:
     problem: str
     """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not. "apart":
     storage was cleared under other tabs that are open, and they hold what this one lacks."""
+    relay: Link
+    """How the device stands with the relay whose log the space follows, "none" if it follows none:
+    then its own leader decides, and "offline" means nothing."""
+    relay_reason: str
+    """In words, why the relay refuses."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 
@@ -52,5 +59,7 @@ def status_of(tab: Tab) -> Status:
         seq=tab.replica.seq,
         last_sync=tab.inbox.last_heard,
         problem=fault.reason if fault is not None else "apart" if tab.ledger.apart.tabs else "",
+        relay=tab.relayed.link.state,
+        relay_reason=tab.relayed.link.reason,
         channel=tab.channel,
     )

@@ -39,6 +39,7 @@ from pysync.machines.loading import Loading
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
 from pysync.machines.presence import Presence
+from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.snapshots import Snapshots
@@ -74,6 +75,7 @@ class Tab:
         build: int = 0,
         author: str = "",
     ) -> None:
+        self.now = Moment(born, 0.0)
         self.id = tab
         self.channel: ChannelKind = "broadcast"
         """How the tabs hear each other: the host says so before it starts the machine."""
@@ -87,20 +89,15 @@ class Tab:
         self.clock = HybridClock()
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
-        self.replica = Replica(total(schema, self._function_failed), tab)
+        self.replica = Replica(
+            total(schema, lambda detail: self.tell(Problem("function-failed", detail))), tab
+        )
         self.confirming = Confirming(self)
         self.reruns = Reruns(attempt=self._run_again, refused=self.confirming.settled)
         self._awake = False
         self.gates: list[Gate] = []
-        self._leaderless = rung == "none"
         self.presence = Presence(
-            space=space,
-            tab=tab,
-            born=born,
-            build=build,
-            locks=locks,
-            out=self._out,
-            tell=self.tell,
+            space=space, tab=tab, born=born, build=build, locks=locks, out=self._out, tell=self.tell
         )
         self.election = Election(
             space=space,
@@ -112,11 +109,15 @@ class Tab:
             tell=self.tell,
         )
         self.books = Books(tab=tab, shared=shared, replica=self.replica, owner=self)
+        self.relayed = Relayed(
+            tab=tab, replica=self.replica, books=self.books, out=self._out, owner=self
+        )
         self.ledger = Ledger(
             tab=tab,
             shared=shared,
             replica=self.replica,
             books=self.books,
+            relayed=self.relayed,
             out=self._out,
             owner=self,
         )
@@ -140,8 +141,6 @@ class Tab:
         )
         self.loading = Loading(self.hydration, self._out)
         self.inbox = Inbox(self)
-        self.now = Moment(born, 0.0)
-        """When the newest event came."""
 
     # -- what the application does ----------------------------------------------------------------
 
@@ -223,6 +222,8 @@ class Tab:
         if not known:
             self._events.append(Problem("not-loaded", fault.reason if fault else ""))
             return
+        if isinstance(result, Loaded):
+            self.relayed.follow(result.meta.epoch, result.meta.incarnation)
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         self.replica.dirty.clear()
         self.ready = True
@@ -254,17 +255,25 @@ class Tab:
         self._pause(now, frozen=True)
 
     def resumed(self, now: Moment) -> None:
-        """The page runs again."""
-        self._resume(now)
-
-    def shown(self, now: Moment) -> None:
-        """pageshow from the back-forward cache."""
-        self._resume(now)
+        """The page runs again: it was frozen, or comes from the back-forward cache (pageshow)."""
+        self.now = now
+        if not self._awake:
+            self._awake = True
+            self._events.append(StatusChanged())
+            self.presence.resume(now)
+            self.election.resume(now)
+            self.outbox.retry_now()
+            if self.ready:
+                self.ledger.catch_up()
+                self.hydration.ask(now)
+                self.after_verdicts(now)
 
     def visibility(self, hidden: bool, now: Moment) -> None:
         """The page was hidden or shown."""
         self.now = now
         self.presence.hid(hidden, now)
+        if not hidden:
+            self.relayed.hurry(now)
 
     def beat(self, now: Moment) -> None:
         """The worker ticked and the page could handle it."""
@@ -296,19 +305,6 @@ class Tab:
             self._events.append(StatusChanged())
             self.election.pause(now)
             self.presence.pause(now, frozen=frozen)
-
-    def _resume(self, now: Moment) -> None:
-        self.now = now
-        if not self._awake:
-            self._awake = True
-            self._events.append(StatusChanged())
-            self.presence.resume(now)
-            self.election.resume(now)
-            self.outbox.retry_now()
-            if self.ready:
-                self.ledger.catch_up()
-                self.hydration.ask(now)
-                self.after_verdicts(now)
 
     # -- what the host reports --------------------------------------------------------------------
 
@@ -417,6 +413,7 @@ class Tab:
         self.election.woke(timer, now)
         self.outbox.woke(timer)
         self.ledger.woke(timer, now)
+        self.relayed.woke(timer, now)
         self.snapshots.woke(timer, self.leads_under(), now)
         self.after_verdicts(now)
         self.tell_changes()
@@ -452,6 +449,10 @@ class Tab:
         self.inbox.last_heard = int(self.now.wall)
         return self.replica.seq
 
+    def step(self) -> None:
+        """Verdicts came from the relay."""
+        self.ledger.step(self.now)
+
     def fenced(self, now: Moment) -> None:
         """Somebody newer leads."""
         self.election.fenced(now)
@@ -471,17 +472,14 @@ class Tab:
         """Whether this tab answers for the state: the leader does, or with none, anybody."""
         return self.election.is_leader or self.election.leader is None
 
+    def _run_again(self, command: Command, meta: Meta) -> None:
+        self.run(command, self.now, meta)
+
     def after_verdicts(self, now: Moment) -> None:
         """Entries may have been confirmed: run again what was handed back, if we may write."""
         self.now = now
         if self._awake and self.ready:
             self.reruns.run()
-
-    def _run_again(self, command: Command, meta: Meta) -> None:
-        self.run(command, self.now, meta)
-
-    def _function_failed(self, detail: str) -> None:
-        self._events.append(Problem("function-failed", detail))
 
     def tell(self, event: TabEvent) -> None:
         """Something happened that the application, and perhaps a sibling, must know."""
@@ -492,7 +490,9 @@ class Tab:
             self.after_verdicts(self.now)
         elif isinstance(event, Followed):
             self.ledger.followed()
-        elif isinstance(event, LeaderChanged) and event.leader and self.ready:
+        elif isinstance(event, LeaderChanged) and not event.leader:
+            self.relayed.link.leaderless()
+        elif isinstance(event, LeaderChanged) and self.ready:
             if self.shared:
                 # The former leader may have committed what it could not announce any more.
                 self.ledger.catch_up()

@@ -102,7 +102,7 @@ class Page:
             case fx.Append(batch, body):
                 store.append(batch, body, self._later(tab.appended, batch))
             case fx.ReadLog(after):
-                store.read_log(after, tab.ledger.knows, self._later(tab.log_read))
+                store.read_log(after, tab.books.knows, self._later(tab.log_read))
             case fx.ReadDecided(after):
                 store.read_decided(after, self._later(tab.decided_read))
             case fx.WriteDecisions(term, rows):

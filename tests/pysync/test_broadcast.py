@@ -243,7 +243,7 @@ def test_a_paused_page_is_disconnected_until_it_is_back(desk: Desk) -> None:
         host.report(host.tab.hid)
         desk.settle()
         assert [state for who, state in told if who == n] == ["disconnected"]
-        host.report(host.tab.shown)
+        host.report(host.tab.resumed)
         desk.settle()
         assert [state for who, state in told if who == n][1:] == ["connected", role]
     assert (1, "leader") in told, "who was away does not take over again"

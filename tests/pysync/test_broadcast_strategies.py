@@ -47,7 +47,7 @@ class Desk:
         for space in self.spaces:
             host = space.tab
             if not host.awake:
-                space.host.report(host.shown)  # type: ignore[attr-defined]
+                space.host.report(host.resumed)  # type: ignore[attr-defined]
         for _ in range(8):
             self.device.beat()
 
@@ -253,7 +253,7 @@ def act(desk: Desk, step: Any) -> None:
         desk.syncs[rest[0]].broadcast_state()
     else:
         host = desk.device.hosts[rest[0]]
-        host.report(host.tab.hid if host.tab.awake else host.tab.shown)
+        host.report(host.tab.hid if host.tab.awake else host.tab.resumed)
 
 
 def bigger(local: Any, remote: Any) -> Any:

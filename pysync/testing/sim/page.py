@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
+from pysync.testing.sim.relay import Wire
 from pysync.testing.sim.store import SimStore
 from pysync.testing.sim.timeline import Planned
 from pysync.testing.sim.watched import Watched
@@ -39,6 +40,8 @@ class Page:
         """What the application heard, from the start."""
         self.born = world.timeline.now
         self.store = SimStore(world.disk_of_a_page(), self._from_store)
+        relay = world.relay
+        self.wire = Wire(relay, self, world.prefix) if relay is not None else None
         self.tab = Watched(
             space="sim",
             tab=name,
@@ -88,6 +91,8 @@ class Page:
             self.world.bus.leave(self.name)
             self.world.locks.died(self.name)
             self.store.died()
+            if self.wire is not None:
+                self.wire.disconnect()
             self.world.died(self)
 
     def freeze(self) -> None:
@@ -126,7 +131,7 @@ class Page:
         self.away = False
         self.world.bus.join(self.name, self._from_channel)
         self._catch_up()
-        self.do(self.tab.shown)
+        self.do(self.tab.resumed)
 
     # -- tasks -----------------------------------------------------------------------------------
 
@@ -208,7 +213,7 @@ class Page:
             case fx.Load():
                 self._load()
             case fx.ReadLog(after):
-                self.store.read_log(after, tab.ledger.knows, self._to("log_read"))
+                self.store.read_log(after, tab.books.knows, self._to("log_read"))
             case fx.ReadDecided(after):
                 self.store.read_decided(after, self._to("decided_read"))
             case fx.WriteDecisions(term, rows):
@@ -216,6 +221,15 @@ class Page:
                 self.store.write_decisions(term, rows, self._to("decisions_written"))
             case fx.WriteSnapshot(term, seq, rows):
                 self.store.write_snapshot(term, seq, rows, self._to("snapshot_written"))
+
+        if self.wire is not None:
+            match effect:
+                case fx.Connect():
+                    self.wire.connect()
+                case fx.Transmit(text):
+                    self.wire.transmit(text)
+                case fx.Disconnect():
+                    self.wire.disconnect()
 
     def _to(self, method: str) -> Callable[[Any], None]:
         handler = getattr(self.tab, method)

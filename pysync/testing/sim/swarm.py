@@ -8,14 +8,15 @@ Floor: `world`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Final
 from unittest.mock import patch
 
 from pysync.errors import Refused
-from pysync.machines import ledger, outbox, snapshots
+from pysync.machines import ledger, outbox, rounds, snapshots
 from pysync.machines.effects import Moment
 from pysync.machines.tab import Rung
 from pysync.testing.sim.edits import EDITS, IDS, Pen, tally
@@ -46,14 +47,21 @@ class Report:
 class Swarm:
     """One random world."""
 
-    def __init__(self, seed: int, *, rung: Rung | None = None, shared: bool = True) -> None:
+    def __init__(
+        self,
+        seed: int,
+        *,
+        rung: Rung | None = None,
+        shared: bool = True,
+        make: Callable[..., World] = World,
+    ) -> None:
         self.random = Random(f"swarm {seed}")
         weather = Weather.draw(self.random)
         rungs: tuple[Rung, ...] = ("locks", "locks", "lease") if rung is None else (rung,)
         drawn: Rung = self.random.choice(rungs)
         if not shared:
             drawn = "locks"  # a lease lies in a store
-        self.world = World(seed, weather=weather, rung=drawn, shared=shared)
+        self.world = make(seed, weather=weather, rung=drawn, shared=shared)
         self.weather = weather
         self.refused = 0
         self.verbs = 0
@@ -64,6 +72,7 @@ class Swarm:
             (ledger, "ROUND"): self.random.choice((1, 5, 400)),
             (outbox, "CHUNK"): self.random.choice((2, 256)),
             (outbox, "POINTER_CHARS"): self.random.choice((200, 65_536)),
+            (rounds, "POINTER_CHARS"): self.random.choice((200, 65_536)),
         }
 
     def _draw_weights(self) -> dict[Callable[[], None], float]:
@@ -99,21 +108,14 @@ class Swarm:
 
     def run(self, steps: int) -> Report:
         """Live through `steps` verbs, heal, converge. Raises Broken."""
-        patches = [
-            patch.object(module, name, value) for (module, name), value in self._bounds.items()
-        ]
-        for each in patches:
-            each.start()
-        try:
-            self._live(steps)
-            self._heal()
-        except Exception as error:
-            if type(error).__name__ != "Broken":
-                self.world.fail(f"{type(error).__name__}: {error}")
-            raise
-        finally:
-            for each in patches:
-                each.stop()
+        with self.bounded():
+            try:
+                self._live(steps)
+                self._heal()
+            except Exception as error:
+                if type(error).__name__ != "Broken":
+                    self.world.fail(f"{type(error).__name__}: {error}")
+                raise
         return Report(
             self.world.seed,
             str(self.weather),
@@ -123,15 +125,26 @@ class Swarm:
             self.world.timeline.now,
         )
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """The bounds that this world drew, in force."""
+        with ExitStack() as stack:
+            for (module, name), value in self._bounds.items():
+                stack.enter_context(patch.object(module, name, value))
+            yield
+
+    def step(self) -> None:
+        """Something happens."""
+        verb = self.random.choices(list(self._weights), list(self._weights.values()))[0]
+        if self._awake() is None and self.random.random() < 0.5:
+            verb = self.random.choice((self._open, self._thaw, self._go_on, self._come_back))
+        self.verbs += 1
+        verb()
+
     def _live(self, steps: int) -> None:
-        verbs, weights = list(self._weights), list(self._weights.values())
         self.world.open()
         for _ in range(steps):
-            verb = self.random.choices(verbs, weights)[0]
-            if self._awake() is None and self.random.random() < 0.5:
-                verb = self.random.choice((self._open, self._thaw, self._go_on, self._come_back))
-            self.verbs += 1
-            verb()
+            self.step()
             self.world.run(self.random.choice((0.0, 1.0, 5.0, 30.0, 300.0, 2_000.0)))
 
     def _heal(self) -> None:

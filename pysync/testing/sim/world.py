@@ -23,6 +23,8 @@ from pysync.model.schema import Schema
 from pysync.testing.sim.channel import Bus
 from pysync.testing.sim.locks import Locks
 from pysync.testing.sim.page import Page
+from pysync.testing.sim.relay import EPOCH as EPOCH_OF_RELAY
+from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.store import DiskQueue
 from pysync.testing.sim.timeline import Timeline
@@ -50,7 +52,11 @@ class World:
         rung: Rung = "locks",
         shared: bool = True,
         schema: Schema = SCHEMA,
+        timeline: Timeline | None = None,
+        relay: SimRelay | None = None,
+        prefix: str = "t",
     ) -> None:
+        """`prefix` begins the names of its tabs; `timeline` and `relay` are shared by devices."""
         self.seed = seed
         self.random = Random(seed)
         self.rung = rung
@@ -58,12 +64,16 @@ class World:
         """Whether the tabs write to one store; without, each has its own memory and what is decided
         dies with those who know it: SIM-2 and SIM-3 are not promised then."""
         self.schema = schema
-        self.timeline = Timeline()
+        self.timeline = timeline or Timeline()
+        self.relay = relay
+        self.prefix = prefix
         weather = weather or Weather()
         self.bus = Bus(self.timeline, self.random, weather)
         self.bus.log = lambda sender, text: self.note(sender, text[:300])
         self.locks = Locks(self.timeline, self.random)
         self.queue = DiskQueue(self.timeline, self.random, weather)
+        if relay is not None:
+            self.queue.disk.epoch = EPOCH_OF_RELAY
         self.wall_skew = 0.0
         self.pages: list[Page] = []
         """Open pages."""
@@ -84,7 +94,7 @@ class World:
     def open(self) -> Page:
         """Open one more tab."""
         self._opened += 1
-        page = Page(self, f"t{self._opened}")
+        page = Page(self, f"{self.prefix}{self._opened}")
         self.pages.append(page)
         self.note(page.name, "opens")
         page.open()

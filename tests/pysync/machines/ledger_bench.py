@@ -13,7 +13,9 @@ from pysync.machines.effects import (
     ReadLog,
     WriteDecisions,
 )
+from pysync.machines.events import TabEvent
 from pysync.machines.ledger import Ledger
+from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.model.change import Change, Meta, Op
 from pysync.model.decision import Decision
@@ -33,14 +35,21 @@ class Bench:
         self.present = {"me", "a", "b"}
         self.done: list[tuple[int, str, Decision | None]] = []
         self.batches: list[str] = []
+        self.refused: list[tuple[str, str]] = []
         self.fences = self.lags = 0
         self.replica = Replica(Schema())
         self.books = Books(tab="me", shared=shared, replica=self.replica, owner=self)
+        self.now = NOW
+        self.confirming: Any = self
+        self.relayed = Relayed(
+            tab="me", replica=self.replica, books=self.books, out=self.out, owner=self
+        )
         self.it = Ledger(
             tab="me",
             shared=shared,
             replica=self.replica,
             books=self.books,
+            relayed=self.relayed,
             out=self.out,
             owner=self,
         )
@@ -63,6 +72,15 @@ class Bench:
 
     def lagging(self, now: Moment) -> None:
         self.lags += 1
+
+    def step(self) -> None:
+        self.it.step(self.now)
+
+    def dropped(self, batch: Batch, decision: Decision) -> None:
+        self.refused.append((batch.id, decision.code))
+
+    def tell(self, event: TabEvent) -> None:
+        pass
 
     def took(self, *kinds: type) -> list[Any]:
         found = [effect for effect in self.out if isinstance(effect, kinds)]

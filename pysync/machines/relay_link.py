@@ -1,0 +1,91 @@
+"""How a device stands with its relay, as each of its tabs shows it.
+
+The leader's session knows; the others are told when it changes and when they are new, and know
+nothing while nobody leads. Floor: `session`, `messages`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, Protocol
+
+from pysync.errors import ProtocolError
+from pysync.machines import messages
+from pysync.machines.effects import Effect, Moment, Post
+from pysync.machines.events import StatusChanged, TabEvent
+from pysync.machines.session import State
+
+Link = Literal["none", "connecting", "online", "offline", "refused"]
+"""How the device stands with its relay; "none": it has none and decides alone."""
+_LINKS: Final[dict[State, Link]] = {
+    "off": "connecting",
+    "connecting": "connecting",
+    "greeting": "connecting",
+    "following": "online",
+    "waiting": "offline",
+    "refused": "refused",
+}
+
+
+class Owner(Protocol):
+    """Whose link it is."""
+
+    now: Moment
+
+    def tell(self, event: TabEvent) -> None:
+        """Something happened that the application must know."""
+
+
+class RelayLink:
+    """The state of the link, in one tab."""
+
+    def __init__(self, *, tab: str, out: list[Effect], owner: Owner) -> None:
+        self.state: Link = "none"
+        self.reason = ""
+        """In words, where `state` is "refused"."""
+        self.tells = False
+        """Whether this tab has the session."""
+        self._tab = tab
+        self._out = out
+        self._owner = owner
+
+    def begin(self) -> None:
+        """The space follows a relay."""
+        self.state = "connecting"
+
+    def session_is(self, state: State, reason: str) -> None:
+        """The session of this tab is in another state."""
+        link = _LINKS[state]
+        if self.state == "offline" and link == "connecting" and state != "off":
+            return  # to try again is not to be there
+        if self._be(link, reason):
+            self.tell()
+
+    def tell(self) -> None:
+        """Tell the others how it stands, if this tab knows: one that is new, or did not hear it."""
+        if self.tells:
+            wall = self._owner.now.wall
+            payload = [self.state, self.reason]
+            frame = messages.encode(messages.RELAY_STATUS, self._tab, wall, payload)
+            self._out.append(Post(frame))
+
+    def heard(self, payload: Any) -> None:
+        """The leader tells. Raises ProtocolError."""
+        if not isinstance(payload, list) or len(payload) != 2 or type(payload[1]) is not str:
+            raise ProtocolError("a relay's status is a word and a reason")
+        if payload[0] not in _LINKS.values():
+            raise ProtocolError(f"no status of a relay: {payload[0]!r}")
+        if not self.tells:
+            self._be(payload[0], payload[1])
+
+    def leaderless(self) -> None:
+        """Nobody leads that could tell."""
+        if not self.tells:
+            self._be("connecting", "")
+
+    def _be(self, state: Link, reason: str) -> bool:
+        """Answers whether it was another way."""
+        if self.state == "none" or (state, reason) == (self.state, self.reason):
+            return False
+        self.state, self.reason = state, reason
+        self._owner.tell(StatusChanged())
+        return True

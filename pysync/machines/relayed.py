@@ -1,0 +1,275 @@
+"""Relayed: a space whose order comes from a relay, as the tabs of one device carry it.
+
+The store says whose log a space follows: its `epoch`, "" where the device decides alone. Authors
+write and post as ever, so every tab works alone. The leader pushes what the log of the device holds
+and has no entry for, takes the relay's entries as verdicts, and writes them like its own: in one
+transaction with the cursor, which is their seq. Followers are told verdicts as ever, and of the
+session how it stands.
+
+RELAYED-1 what is pushed is in the device's log; a tab's batches go in the order of their numbers.
+RELAYED-2 the log of the device counts as decided only up to where all of it has its entry, so a new
+leader finds whatever has none. RELAYED-3 with no leader, no connection, or another log at the relay
+nothing is decided and nothing is lost. Floor: `session`, `books`, `rounds`, `ordering`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Protocol
+
+from pysync.errors import ProtocolError
+from pysync.machines import messages
+from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.books import Books
+from pysync.machines.confirming import Confirming
+from pysync.machines.effects import Effect, Moment, Post
+from pysync.machines.events import TabEvent
+from pysync.machines.ordering import Ordering
+from pysync.machines.relay_frames import Heard
+from pysync.machines.relay_link import RelayLink
+from pysync.machines.replica import Replica
+from pysync.machines.rounds import Round, decode_special, refs_of, unreadable
+from pysync.machines.session import Session
+from pysync.model.decision import Decision
+from pysync.ports import DecidedRow
+
+ROUND: Final = 200
+"""Ops of one round: the page must be able to breathe in between."""
+MOST_LOGGED: Final = 1_000_000
+"""Ops of the log that may be released at one go: they only go into the outbox."""
+SCHEMA: Final = 1
+
+
+class Owner(Protocol):
+    """What a relayed space asks of its tab."""
+
+    now: Moment
+    confirming: Confirming
+
+    def step(self) -> None:
+        """There are verdicts to write."""
+
+    def tell(self, event: TabEvent) -> None:
+        """Something happened that the application must know."""
+
+
+class Relayed:
+    """The leader's session, and what every tab knows of it. Idle until `follow`."""
+
+    def __init__(
+        self, *, tab: str, replica: Replica, books: Books, out: list[Effect], owner: Owner
+    ) -> None:
+        self.epoch = ""
+        """Whose log this space follows; "" for its own."""
+        self.link = RelayLink(tab=tab, out=out, owner=owner)
+        self._tab = tab
+        self._replica = replica
+        self._books = books
+        self._out = out
+        self._owner = owner
+        self._session: Session | None = None
+        self._leads = False
+        self._entries: deque[Heard] = deque()
+        """Heard and not yet in the store."""
+        self._heard: set[str] = set()
+        """Their batches."""
+        self._ordering = Ordering()
+        self._logged: deque[Batch] = deque()
+        """Read from the log, by key: those at the left that are decided are gone."""
+        self._waiting: list[Batch] = []
+        """Of these the ones that are not in the outgoing order yet."""
+        self._outgoing: deque[Batch] = deque()
+        self._reached: dict[str, int] = {}
+        """The highest number of each tab that is in the outgoing order."""
+
+    def follow(self, epoch: str, device: str) -> None:
+        """The store was read: it follows the log of that epoch, as `device`."""
+        self.epoch = epoch
+        if epoch and self._session is None:
+            self._session = Session(
+                tab=self._tab, schema=SCHEMA, device=device, carrier=self, out=self._out
+            )
+            self.link.begin()
+
+    # -- leading ----------------------------------------------------------------------------------
+
+    def led(self, now: Moment) -> None:
+        """This tab leads, and has read the log. Harmless when repeated."""
+        if self._session is not None and not self._leads:
+            self._leads = self.link.tells = True
+            self._session.led(now)
+
+    def unled(self) -> None:
+        """It leads no more, sleeps or stops; harmless when repeated."""
+        self._leads = self.link.tells = False
+        for queue in (self._entries, self._logged, self._waiting, self._outgoing):
+            queue.clear()
+        self._reached.clear()
+        self._heard.clear()
+        if self._session is not None:
+            self._session.unled()
+
+    def logged(self, found: Sequence[Batch], now: Moment) -> bool:
+        """The leader read these from the log, behind what it read before. Answers whether some of
+        it waits for what its author wrote before."""
+        self._logged.extend(found)
+        self._waiting.extend(found)
+        decided, sent = self._replica.heads, self._reached
+        heads = {b.tab: max(decided.get(b.tab, 0), sent.get(b.tab, 0)) for b in self._waiting}
+        chosen = self._ordering.choose(self._waiting, heads, MOST_LOGGED, now)
+        for batch in chosen:
+            self._reached[batch.tab] = max(batch.last, self._reached.get(batch.tab, 0))
+        self._outgoing.extend(chosen)
+        del self._waiting[: len(chosen)]
+        if chosen and self._session is not None:
+            self._session.offer(now)
+        return bool(self._waiting)
+
+    def next_round(self, term: int) -> Round | None:
+        """The next verdicts to write, if there are any; the same again until they are applied."""
+        self._prune()
+        made: list[tuple[DecidedRow, Batch, dict[int, Decision]]] = []
+        done: set[str] = set()
+        ops = 0
+        for entry in self._entries:
+            row, batch, special = self._judged(entry, term, done)
+            made.append((row, batch, special))
+            done.add(row.batch)
+            ops += sum(len(change.ops) for change in batch.changes) or 1
+            if ops >= ROUND:
+                break
+        if not made:
+            return None
+        rows, batches, specials = zip(*made, strict=True)
+        return Round(rows, batches, specials)
+
+    def _prune(self) -> None:
+        entries, open_ = self._entries, self._books.open
+        while entries and entries[0].seq <= self._replica.seq:
+            self._heard.discard(entries.popleft().batch)
+        for batches in (self._logged, self._outgoing):
+            while batches and batches[0].id not in open_:
+                batches.popleft()
+
+    def _judged(
+        self, entry: Heard, term: int, done: set[str]
+    ) -> tuple[DecidedRow, Batch, dict[int, Decision]]:
+        """The row of an entry, its batch and its exceptions; `done`: decided in the same round."""
+        body = json.dumps(entry.special, separators=(",", ":"), ensure_ascii=False)
+        own = self._books.open.get(entry.batch)
+        special: dict[int, Decision] = {}
+        try:
+            batch = own if own is not None else parse_batch(entry.text, self._replica.schema)
+            special = decode_special(entry.special, entry.count)
+        except ProtocolError:
+            batch = unreadable(entry.batch, entry.text)
+        key = self._place(batch, done)
+        row = DecidedRow(
+            entry.seq,
+            entry.count,
+            key,
+            entry.batch,
+            term,
+            body if entry.special else "",
+            refs_of(batch, special),
+            "" if key else batch.text,
+        )
+        return row, batch, special
+
+    def _place(self, batch: Batch, done: set[str]) -> int:
+        """Its key in the log if nothing before it is undecided (RELAYED-2), else 0."""
+        if batch.key is None:
+            return 0
+        for earlier in self._logged:
+            if earlier.key is not None and earlier.key >= batch.key:
+                return batch.key
+            if earlier.id in self._books.open and earlier.id not in done:
+                return 0
+        return batch.key
+
+    # -- the session's carrier --------------------------------------------------------------------
+
+    def cursor(self) -> tuple[str, int] | None:
+        """Where to go on: behind what is stored, and what is about to be."""
+        last = self._entries[-1] if self._entries else None
+        heard = last.seq + last.count - 1 if last is not None else 0
+        return self.epoch, max(heard, self._replica.seq)
+
+    def unsent(self) -> Iterator[tuple[str, str]]:
+        """What the log of the device holds and has no entry for, in the order to be pushed."""
+        self._prune()
+        open_, heard = self._books.open, self._heard
+        return ((b.id, b.text) for b in self._outgoing if b.id in open_ and b.id not in heard)
+
+    def entries(self, epoch: str, rows: list[Heard]) -> None:
+        """The relay's next entries. Raises ProtocolError if one stands for a batch that is not
+        here: a new connection gets it whole."""
+        for row in rows:
+            if not row.text and row.batch not in self._books.open and row.seq > self._replica.seq:
+                raise ProtocolError(f"entry {row.seq} lacks its batch")
+        self._entries.extend(rows)
+        self._heard.update(row.batch for row in rows)
+        self._owner.step()
+
+    def rejected(self, batch: str, code: str, message: str) -> None:
+        """The relay will never take this batch: every tab is told."""
+        wall = self._owner.now.wall
+        frame = messages.encode(messages.RELAY_REJECT, self._tab, wall, [batch, code, message])
+        self._out.append(Post(frame))
+        self._refuse(batch, code, message)
+
+    def session_changed(self) -> None:
+        """The session is in another state."""
+        if self._session is not None:
+            self.link.session_is(self._session.state, self._session.reason)
+
+    # -- what every tab knows ---------------------------------------------------------------------
+
+    def heard_reject(self, payload: Any) -> None:
+        """The leader tells what the relay will never take. Raises ProtocolError."""
+        if not isinstance(payload, list) or [type(part) for part in payload] != [str] * 3:
+            raise ProtocolError("a rejection is a batch, a code and a message")
+        if self.epoch:
+            self._refuse(*payload)
+
+    def _refuse(self, batch_id: str, code: str, message: str) -> None:
+        """It is taken back here."""
+        batch = self._books.open.get(batch_id)
+        if batch is not None:
+            self._books.forget(batch)
+            self._owner.confirming.dropped(
+                batch, Decision(outcome="refused", code=code, message=message)
+            )
+
+    # -- what the host reports --------------------------------------------------------------------
+
+    def connected(self, now: Moment) -> None:
+        """The connection that was asked for stands."""
+        self._owner.now = now
+        if self._session is not None:
+            self._session.connected(now)
+
+    def heard(self, text: object, now: Moment) -> None:
+        """A frame came from the relay. Nothing is raised, whatever it is."""
+        self._owner.now = now
+        if self._session is not None:
+            self._session.heard(text, now)
+
+    def disconnected(self, now: Moment) -> None:
+        """The connection is gone, or could not be made."""
+        self._owner.now = now
+        if self._session is not None:
+            self._session.disconnected(now)
+
+    def hurry(self, now: Moment) -> None:
+        """The network is back, or somebody looks: try at once."""
+        self._owner.now = now
+        if self._session is not None:
+            self._session.hurry(now)
+
+    def woke(self, name: str, now: Moment) -> None:
+        """A timer is due; others' are ignored."""
+        if self._session is not None:
+            self._session.woke(name, now)

@@ -1,0 +1,176 @@
+"""Several devices and their relay: swarms that share one log, over a network that fails.
+
+Each device is a whole random world. They share virtual time, the relay, and what must hold of the
+log: an entry is the same on every device and for ever (SIM-2), and is on the relay's disk. Healed,
+all of them must show the same, with nothing pending and without anybody touching anything.
+Floor: `swarm`, `relay`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import ExitStack
+from random import Random
+from typing import Any, Final
+from unittest.mock import patch
+
+from pysync.machines import relayed, session
+from pysync.testing.sim.relay import SimRelay
+from pysync.testing.sim.swarm import CALM_MS, Swarm
+from pysync.testing.sim.timeline import Timeline
+from pysync.testing.sim.verdict import account, picture, unconverged
+from pysync.testing.sim.world import World
+
+HEAL_MS: Final = 400_000
+"""A device may have just begun to wait a whole minute when all is healed, another one's wire may
+have gone silent, and whoever comes after reads for a while."""
+
+
+class Fleet:
+    """Random devices around one relay."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random = Random(f"fleet {seed}")
+        self.timeline = timeline = Timeline()
+        self.relay = SimRelay(timeline, random)
+        self.relay.latency = random.choice((1.0, 5.0, 30.0, 200.0))
+        self.relay.disk_ms = random.choice((0.5, 4.0, 40.0))
+        self.swarms: list[Swarm] = []
+        for at in range(random.choice((2, 2, 3))):
+            prefix = "abc"[at]
+
+            def make(world_seed: int, prefix: str = prefix, **options: Any) -> World:
+                return World(
+                    world_seed, timeline=timeline, relay=self.relay, prefix=prefix, **options
+                )
+
+            self.swarms.append(Swarm(seed * 10 + at, make=make))
+        first = self.swarms[0].world
+        for swarm in self.swarms:
+            # What a tab may confirm, and who made it, is one matter of all devices.
+            swarm.world.log, swarm.world.made = first.log, first.made
+            swarm.world.trace = first.trace
+        self.relay.note = first.note
+        self._verbs: dict[Callable[[], None], float] = {
+            self._away: 2,
+            self._back: 4,
+            self._cut: 2,
+            self._silence: 1,
+            self._crash: 1,
+            self._lose_disk: 1,
+        }
+
+    @property
+    def worlds(self) -> list[World]:
+        """The devices."""
+        return [swarm.world for swarm in self.swarms]
+
+    def run(self, steps: int) -> int:
+        """Live, heal, converge; answers how many entries the log has. Raises Broken."""
+        with ExitStack() as stack:
+            stack.enter_context(self.swarms[0].bounded())
+            rounds, window = self.random.choice((1, 7, 200)), self.random.choice((2, 256))
+            stack.enter_context(patch.object(relayed, "ROUND", rounds))
+            stack.enter_context(patch.object(session, "WINDOW", window))
+            try:
+                self._live(steps)
+                self._heal()
+            except Exception as error:
+                if type(error).__name__ != "Broken":
+                    self.worlds[0].fail(f"{type(error).__name__}: {error}")
+                raise
+        return self.relay.head
+
+    def _live(self, steps: int) -> None:
+        verbs, weights = list(self._verbs), list(self._verbs.values())
+        for world in self.worlds:
+            world.open()
+        for _ in range(steps):
+            if self.random.random() < 0.1:
+                self.random.choices(verbs, weights)[0]()
+            else:
+                self.random.choice(self.swarms).step()
+            self._run(self.random.choice((0.0, 1.0, 5.0, 30.0, 300.0, 3_000.0, 20_000.0)))
+
+    def _run(self, ms: float) -> None:
+        def watch() -> None:
+            for world in self.worlds:
+                world.check()
+
+        self.timeline.run(ms, watch=watch)
+
+    def _heal(self) -> None:
+        self.relay.note("world", "heals")
+        self.relay.heal()
+        for world in self.worlds:
+            world.heal()
+            if not world.pages:
+                world.open()
+        limit = self.timeline.now + HEAL_MS
+        while (why := self._apart()) and self.timeline.now < limit:
+            self._run(500)
+        if not why:
+            self._run(CALM_MS)
+            why = self._apart()
+        if why:
+            self.worlds[0].fail(f"did not converge: {why}")
+        self._account()
+
+    def _apart(self) -> str:
+        """Why the devices have not converged yet; "" if they have."""
+        for world in self.worlds:
+            if why := unconverged(world):
+                return why
+            if world.queue.disk.seq != self.relay.head:
+                return f"{world.prefix} stands at {world.queue.disk.seq} of {self.relay.head}"
+            for page in world.pages:
+                if page.tab.status().relay != "online":
+                    return f"{page.name} is {page.tab.status().relay}"
+        shown = {picture(page): page.name for world in self.worlds for page in world.pages}
+        return f"devices differ: {shown}" if len(shown) > 1 else ""
+
+    def _account(self) -> None:
+        """An acknowledged change is in the log exactly once, and what was saved is in it."""
+        texts = [row.text for row in self.relay.log]
+        twice = [name for name, n in Counter(row.batch for row in self.relay.log).items() if n > 1]
+        if twice:
+            self.worlds[0].fail(f"twice in the log: {twice}")
+        for world in self.worlds:
+            account(world, texts)
+
+    # -- verbs ------------------------------------------------------------------------------------
+
+    def _device(self) -> str:
+        return self.random.choice(self.worlds).prefix
+
+    def _away(self) -> None:
+        device = self._device()
+        self.relay.note("network", f"{device} is offline")
+        self.relay.away.add(device)
+        self.relay.cut(device)
+
+    def _back(self) -> None:
+        device = self._device()
+        self.relay.note("network", f"{device} is online")
+        self.relay.away.discard(device)
+        for world in self.worlds:
+            for page in world.pages if world.prefix == device else ():
+                page.task(page.tab.relayed.hurry)
+
+    def _cut(self) -> None:
+        device = self._device()
+        self.relay.note("network", f"{device} is cut off")
+        self.relay.cut(device)
+
+    def _silence(self) -> None:
+        device = self._device()
+        self.relay.note("network", f"{device} hears and says nothing")
+        self.relay.silence(device)
+
+    def _crash(self) -> None:
+        if self.relay.up:
+            self.relay.crash(self.random.choice((0.0, 500.0, 20_000.0)))
+
+    def _lose_disk(self) -> None:
+        self.relay.lose_disk()

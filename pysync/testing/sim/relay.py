@@ -1,0 +1,300 @@
+"""A simulated relay: the real `Admission` on a disk that can fail, and wires that can break.
+
+The log survives a crash as far as it was committed, and nothing else does. Frames of one wire keep
+their order, as on a WebSocket; a wire may be cut, or go silent without either end being told.
+Floor: `timeline`, `relay`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+from pysync.machines import effects as fx
+from pysync.machines.effects import Moment
+from pysync.machines.relay_frames import EntryRow
+from pysync.model.schema import Schema
+from pysync.relay.admission import Admission, StoredSpace
+from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync.testing.sim.schema import SCHEMA
+from pysync.testing.sim.timeline import Planned, Timeline
+
+if TYPE_CHECKING:
+    from pysync.testing.sim.page import Page
+
+EPOCH: Final = "sim"
+LOT: Final = 20
+"""Entries of one read: few, so that reading goes on several times."""
+FACTS_MS: Final = 1_700_000_000_000.0
+
+
+class SimRelay:
+    """One space at a relay, in virtual time."""
+
+    def __init__(self, timeline: Timeline, random: Random, schema: Schema = SCHEMA) -> None:
+        self.timeline = timeline
+        self.random = random
+        self.schema = schema
+        self.up = True
+        self.latency = 5.0
+        """Mean time of a frame on a wire, ms."""
+        self.disk_ms = 4.0
+        """Mean time of a commit."""
+        self.away: set[str] = set()
+        """Devices (by the prefix of their tabs) that have no network."""
+        self.log: list[EntryRow] = []
+        self.note: Callable[[str, str], None] = lambda _who, _what: None
+        self._snapshot: tuple[int, dict[str, str]] = (0, {})
+        self._authors: dict[str, str] = {}
+        self._uncommitted: list[EntryRow] = []
+        self._jobs: deque[Callable[[], None]] = deque()
+        self._working = False
+        self._timers: dict[str, Planned] = {}
+        self.wires: dict[str, Wire] = {}
+        """Its connections."""
+        self._life = 0
+        self._machine = self._loaded()
+
+    @property
+    def head(self) -> int:
+        """The last entry that is on the disk."""
+        return self.log[-1].last if self.log else 0
+
+    def _loaded(self) -> Admission:
+        seq, rows = self._snapshot
+        stored = StoredSpace(EPOCH, seq, dict(rows), self._behind(seq), dict(self._authors))
+        return Admission(self.schema, stored)
+
+    def _behind(self, seq: int) -> list[EntryRow]:
+        return [row for row in self.log if row.seq > seq]
+
+    # -- what happens to it -----------------------------------------------------------------------
+
+    def crash(self, down_ms: float) -> None:
+        """The process dies: what was not committed is gone, and so are all connections."""
+        self.note("relay", f"crashes, {len(self._uncommitted)} entries are not on its disk")
+        self.up = False
+        self._life += 1
+        self._uncommitted.clear()
+        self._jobs.clear()
+        self._working = False
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        for wire in list(self.wires.values()):
+            wire.cut()
+        self.timeline.after(down_ms, self._restart)
+
+    def _restart(self) -> None:
+        if not self.up:
+            self.note("relay", "starts")
+            self._machine = self._loaded()
+            self.up = True
+
+    def lose_disk(self) -> None:
+        """A commit fails: the space is closed, and read anew when somebody comes."""
+        if self.up and self._uncommitted:
+            self.note("relay", "cannot write")
+            self._machine.failed("the disk is full")
+            self._pump()
+            self.crash(0.0)
+
+    def cut(self, device: str) -> None:
+        """All connections of a device break."""
+        for wire in self._of(device):
+            wire.cut()
+
+    def silence(self, device: str) -> None:
+        """Nothing arrives any more on the connections that a device has, and nobody is told."""
+        for wire in self._of(device):
+            wire.silent = True
+
+    def _of(self, device: str) -> list[Wire]:
+        return [wire for wire in self.wires.values() if wire.device == device]
+
+    def heal(self) -> None:
+        """All is well from now on. Silent wires stay silent: it is for their ends to notice."""
+        self.away.clear()
+        self.latency, self.disk_ms = 5.0, 4.0
+        self._restart()
+
+    # -- its connections --------------------------------------------------------------------------
+
+    def heard(self, conn: str, text: str) -> None:
+        """A frame arrives."""
+        if self.up and conn in self.wires:
+            self._machine.heard(conn, text, self._now)
+            self._pump()
+
+    def left(self, conn: str) -> None:
+        """A connection is gone, and the relay knows."""
+        if self.wires.pop(conn, None) is not None and self.up:
+            self._machine.left(conn)
+
+    # -- effects ----------------------------------------------------------------------------------
+
+    @property
+    def _now(self) -> Moment:
+        return Moment(FACTS_MS + self.timeline.now, self.timeline.now)
+
+    def _pump(self) -> None:
+        while effects := self._machine.take_effects():
+            for effect in effects:
+                self._execute(effect)
+
+    def _execute(self, effect: RelayEffect) -> None:
+        machine = self._machine
+        match effect:
+            case Send(conn, text):
+                if conn in self.wires:
+                    self.wires[conn].deliver(text)
+            case Close(conn, _, _):
+                if conn in self.wires:
+                    self.wires[conn].hang_up()
+            case Commit(row):
+                self._uncommitted.append(row)
+                self._work()
+            case ReadEntries(conn, after):
+                self._ask(lambda: machine.entries_read(conn, self._behind(after)[:LOT]))
+            case Compare(conn, batch, text):
+                self._ask(
+                    lambda: machine.compared(
+                        conn, batch, any(r.batch == batch and r.text == text for r in self.log)
+                    )
+                )
+            case fx.WriteSnapshot(_, seq, rows):
+                self._ask(lambda: self._write_snapshot(seq, rows))
+            case fx.SetTimer(name, due):
+                self._clear_timer(name)
+                delay = due - self.timeline.now
+                self._timers[name] = self.timeline.after(delay, lambda: self._woke(name))
+            case fx.ClearTimer(name):
+                self._clear_timer(name)
+
+    def _write_snapshot(self, seq: int, rows: dict[str, str]) -> None:
+        self._snapshot = (seq, {**self._snapshot[1], **rows})
+        self._machine.snapshot_written(self._now)
+
+    def _clear_timer(self, name: str) -> None:
+        if (planned := self._timers.pop(name, None)) is not None:
+            planned.cancel()
+
+    def _woke(self, name: str) -> None:
+        self._timers.pop(name, None)
+        self._machine.woke(name, self._now)
+        self._pump()
+
+    # -- its disk ---------------------------------------------------------------------------------
+
+    def _ask(self, job: Callable[[], None]) -> None:
+        self._jobs.append(job)
+        self._work()
+
+    def _work(self) -> None:
+        if self._working or not (self._uncommitted or self._jobs):
+            return
+        self._working = True
+        life, rows = self._life, len(self._uncommitted)
+        delay = self.random.expovariate(1 / self.disk_ms)
+        self.timeline.after(delay, lambda: self._worked(rows) if self._life == life else None)
+
+    def _worked(self, count: int) -> None:
+        """Commit what waited, else do one other job: as the real one does."""
+        self._working = False
+        if count:
+            rows = self._uncommitted[:count]
+            del self._uncommitted[:count]
+            self.log += rows
+            for row in rows:
+                tab, device = row.batch.rpartition(".")[0], row.origin.partition("/")[0]
+                self._authors.setdefault(tab, device)
+            self._machine.committed(rows[-1].last, self._now)
+        elif self._jobs:
+            self._jobs.popleft()()
+        self._pump()
+        self._work()
+
+
+class Wire:
+    """The connection of one page with the relay, if it has one."""
+
+    def __init__(self, relay: SimRelay, page: Page, device: str) -> None:
+        self.device = device
+        self.silent = False
+        self._relay = relay
+        self._page = page
+        self._conn = ""
+        self._dialed = 0
+        self._up_at = self._down_at = 0.0
+        """When the newest frame of each direction arrives."""
+
+    def connect(self) -> None:
+        """The page dials."""
+        self.disconnect()
+        self._dialed += 1
+        dialed = self._dialed
+        self._relay.timeline.after(self._delay(), lambda: self._reached(dialed))
+
+    def _reached(self, dialed: int) -> None:
+        if dialed != self._dialed or not self._page.alive:
+            return
+        relay, relayed = self._relay, self._page.tab.relayed
+        if not relay.up or self.device in relay.away:
+            self._page.task(relayed.disconnected)
+            return
+        self._conn = f"{self._page.name}#{dialed}"
+        self.silent = False
+        self._up_at = self._down_at = relay.timeline.now
+        relay.wires[self._conn] = self
+        self._page.task(relayed.connected)
+
+    def transmit(self, text: str) -> None:
+        """The page sends a frame."""
+        conn = self._conn
+        if conn:
+            self._up_at = self._after(self._up_at, lambda: self._arrived(conn, text))
+
+    def _arrived(self, conn: str, text: str) -> None:
+        if not self.silent:
+            self._relay.heard(conn, text)
+
+    def deliver(self, text: str) -> None:
+        """The relay sends a frame."""
+        conn = self._conn
+        self._down_at = self._after(self._down_at, lambda: self._came(conn, text))
+
+    def _came(self, conn: str, text: str) -> None:
+        if conn == self._conn and not self.silent:
+            self._page.task(lambda now: self._page.tab.relayed.heard(text, now))
+
+    def _after(self, last: float, action: Callable[[], None]) -> float:
+        due = max(last, self._relay.timeline.now + self._delay())
+        self._relay.timeline.after(due - self._relay.timeline.now, action)
+        return due
+
+    def _delay(self) -> float:
+        return self._relay.random.expovariate(1 / self._relay.latency)
+
+    def hang_up(self) -> None:
+        """The relay closes, behind what it sent."""
+        conn = self._conn
+        self._down_at = self._after(self._down_at, lambda: self._ended(conn))
+
+    def cut(self) -> None:
+        """The connection breaks; both ends are told, unless it was silent already."""
+        self._ended(self._conn)
+
+    def _ended(self, conn: str) -> None:
+        if conn and conn == self._conn:
+            self.disconnect()
+            if not self.silent:
+                self._page.task(self._page.tab.relayed.disconnected)
+
+    def disconnect(self) -> None:
+        """The page closes, or is gone."""
+        self._dialed += 1
+        conn, self._conn = self._conn, ""
+        if conn:
+            self._relay.left(conn)

@@ -1,0 +1,79 @@
+"""Random devices around a relay: one log for all, whatever breaks, and convergence when healed.
+
+More of them: `--sim-seeds 5000 --sim-first 1000`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pysync.relay.admission import Admission
+from pysync.testing.sim import Broken
+from pysync.testing.sim.fleet import Fleet
+from pysync.testing.sim.relay import SimRelay
+
+STEPS = 80
+CHUNKS = 4
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.req("SRV-02", "SRV-04", "SRV-05", "SRV-11", "TAB-15")
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_devices_stay_safe_and_converge_when_healed(
+    chunk: int, pytestconfig: pytest.Config
+) -> None:
+    first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
+    entries = sum(
+        Fleet(seed).run(STEPS) for seed in range(first + chunk, first + max(1, count // 2), CHUNKS)
+    )
+    assert entries > 0
+
+
+def test_a_seed_gives_the_same_devices_again() -> None:
+    once, again = Fleet(7), Fleet(7)
+    assert once.run(40) == again.run(40)
+    assert list(once.worlds[0].trace) == list(again.worlds[0].trace)
+
+
+# -- a simulator that finds nothing proves nothing: break the code and see -------------------------
+
+
+def _breaks(seeds: range) -> str:
+    for seed in seeds:
+        fleet = Fleet(seed)
+        fleet.relay.disk_ms = 500.0  # much is on its way to the disk when it crashes
+        try:
+            fleet.run(STEPS)
+        except Broken as error:
+            return str(error).splitlines()[0]
+    return ""
+
+
+def test_it_notices_entries_that_are_sent_before_they_are_on_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original: Callable[..., Any] = Admission._decide
+
+    def hasty(self: Admission, *args: Any) -> None:
+        original(self, *args)
+        self._guests.committed([self._uncommitted[-1]])
+
+    monkeypatch.setattr(Admission, "_decide", hasty)
+    assert _breaks(range(1, 40))
+
+
+def test_it_notices_a_relay_that_loses_what_it_acknowledged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original = SimRelay.crash
+
+    def forgetful(self: SimRelay, down_ms: float) -> None:
+        del self.log[-1:]
+        original(self, down_ms)
+
+    monkeypatch.setattr(SimRelay, "crash", forgetful)
+    assert _breaks(range(1, 40))
