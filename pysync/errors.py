@@ -82,6 +82,11 @@ class NotDurable(SyncError):
         self.reason = reason
 
 
+class RelayUnreachable(SyncError):
+    """The relay does not say what an empty space begins with. The space did not begin; try again
+    when the relay can be reached."""
+
+
 # -- stop and report ------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
 from pysync.model.snapshot import pack_seed, read_rows
+from pysync.ports import Loaded
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
@@ -74,3 +75,9 @@ def read_relay_state(text: str) -> Beginning:
         raise StoreCorrupt("rows of a relay's state are no text: reload the page")
     read_rows(rows)
     return Beginning(rows, epoch, seq)
+
+
+def is_empty(loaded: Loaded) -> bool:
+    """Whether nothing ever began in this store."""
+    meta = loaded.meta
+    return not (meta.epoch or meta.seq or loaded.seed or loaded.snapshot or loaded.tail)

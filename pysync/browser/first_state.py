@@ -18,8 +18,8 @@ from typing import Any, Final
 import js
 from pyodide.ffi import JsException
 
-from pysync.errors import StoreCorrupt
-from pysync.first_state import Beginning, read_first_state, read_relay_state
+from pysync.errors import RelayUnreachable, StoreCorrupt
+from pysync.first_state import Beginning, is_empty, read_first_state, read_relay_state
 from pysync.ports import Loaded, Store, StoreFault
 from pysync.values.jsontext import parse_json
 
@@ -32,11 +32,7 @@ _running: Final[set[asyncio.Task[None]]] = set()
 _warned: Final[set[str]] = set()
 
 
-class Unanswered(Exception):
-    """Nobody says what the space begins with; the message says what was tried."""
-
-
-class Refused(Exception):
+class NotThere(Exception):
     """The server answers, but has nothing at this address."""
 
 
@@ -44,29 +40,29 @@ async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
     """What the server has for this space; None if nothing, or nothing that can be read.
 
     The listing at `url` is asked first: asking for what is not there would be an error on the
-    page's console. Raises Unanswered if there is, or may be, a relay that does not answer.
+    page's console. Raises RelayUnreachable if there is, or may be, a relay that does not answer.
     """
     spaces, relayed = await _listing(url)
     name = js.encodeURIComponent(space)
     if relayed:
         try:
             return read_relay_state(await _text(f"{relay}/{name}/state", DELIVERY_MS))
-        except Refused:
+        except NotThere:
             pass  # The relay does not carry spaces of such a name: this one stays on the device.
         except StoreCorrupt as error:
-            raise Unanswered(str(error)) from error
+            raise RelayUnreachable(str(error)) from error
     if space not in spaces:
         return None
     try:
         return Beginning(read_first_state(await _text(f"{url}/{name}", DELIVERY_MS), space))
-    except (Refused, Unanswered, StoreCorrupt) as error:
+    except (NotThere, RelayUnreachable, StoreCorrupt) as error:
         js.console.warn(f"pysync: {space!r} begins empty, its first state did not come: {error}")
         return None
 
 
 async def _listing(url: str) -> tuple[list[str], bool]:
     """The spaces that first states are offered for, and whether the server is a relay. Without a
-    list there are none, if the server is known to be no relay; else raises Unanswered.
+    list there are none, if the server is known to be no relay; else raises RelayUnreachable.
 
     What it said last is remembered, so that a device which works without a relay can begin a space
     while it is offline. Only a list makes a relay into none.
@@ -74,10 +70,10 @@ async def _listing(url: str) -> tuple[list[str], bool]:
     try:
         answer = parse_json(await _text(url, PATIENCE_MS))
         spaces, relay = list(answer["spaces"]), answer.get("relay") is True
-    except (Unanswered, Refused, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (RelayUnreachable, NotThere, ValueError, KeyError, TypeError, AttributeError) as error:
         known = _known_relay(url)
-        if known or (known is None and isinstance(error, Unanswered)):
-            raise Unanswered(f"it is not known what {url} has: {error}") from error
+        if known or (known is None and isinstance(error, RelayUnreachable)):
+            raise RelayUnreachable(f"it is not known what {url} has: {error}") from error
         js.console.warn(f"pysync: no first states come from {url}: {error}")
         spaces, relay = [], False
     _know_relay(url, relay)
@@ -100,16 +96,16 @@ def _know_relay(url: str, relay: bool) -> None:
 
 
 async def _text(url: str, patience_ms: int) -> str:
-    """Raises Refused, or Unanswered where asking again may help."""
+    """Raises NotThere, or RelayUnreachable where asking again may help."""
     try:
         response = await js.fetch(url, signal=js.AbortSignal.timeout(patience_ms))
         if response.ok:
             return str(await response.text())
     except JsException as error:
-        raise Unanswered(f"{url} did not answer: {error}") from error
+        raise RelayUnreachable(f"{url} did not answer: {error}") from error
     if response.status == 404:
-        raise Refused(f"{url} answered 404")
-    raise Unanswered(f"{url} answered {response.status}")
+        raise NotThere(f"{url} answered 404")
+    raise RelayUnreachable(f"{url} answered {response.status}")
 
 
 def load_or_begin(
@@ -124,7 +120,7 @@ def load_or_begin(
     below `relay` if the listing at `url` says that it is a relay, else one below `url`."""
 
     def loaded(result: Loaded | StoreFault) -> None:
-        if isinstance(result, Loaded) and _is_empty(result):
+        if isinstance(result, Loaded) and is_empty(result):
             _run(begin(result))
         else:
             done(result)
@@ -132,7 +128,7 @@ def load_or_begin(
     async def begin(empty: Loaded) -> None:
         try:
             found = await fetch_beginning(url, relay, space)
-        except Unanswered as error:
+        except RelayUnreachable as error:
             _warn(f"pysync: {space!r} waits for its server: {error}")
             done(StoreFault("blocked", str(error)))
             return
@@ -148,11 +144,6 @@ def load_or_begin(
             store.load(done)
 
     store.load(loaded)
-
-
-def _is_empty(loaded: Loaded) -> bool:
-    meta = loaded.meta
-    return not (meta.epoch or meta.seq or loaded.seed or loaded.snapshot or loaded.tail)
 
 
 def _warn(text: str) -> None:

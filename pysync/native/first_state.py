@@ -1,0 +1,63 @@
+"""Makes the store of a new device the state of a relay's space. Floor: the core's `first_state`.
+
+BEGIN-1 as in a page: a space that a relay has does not begin by itself.
+"""
+
+from __future__ import annotations
+
+import urllib.request
+from http.client import HTTPException
+from typing import Final, TypeVar
+from urllib.error import HTTPError
+from urllib.parse import quote
+
+from pysync.errors import NotDurable, RelayUnreachable, StoreCorrupt
+from pysync.first_state import is_empty, read_relay_state
+from pysync.ports import Loaded, Store, StoreFault
+
+T = TypeVar("T")
+
+PATIENCE_S: Final = 60.0
+"""How long the relay may be silent."""
+
+
+def socket_address(relay: str, space: str) -> str:
+    """Where a device of this space dials; `relay` is the server's address, `http://host:port`."""
+    return f"ws{_space(relay, space).removeprefix('http')}"
+
+
+def begin_with_relay(store: Store, relay: str, space: str) -> None:
+    """If the store is empty, put the relay's state of that space into it; a store that holds
+    something is left as it is, and the relay is not asked. Blocks. For stores that answer at once.
+
+    Raises:
+        RelayUnreachable: the relay does not answer, or carries no space of that name; nothing
+            was begun.
+        NotDurable: the store does not answer or takes nothing; nothing was begun.
+    """
+    loaded: list[Loaded | StoreFault] = []
+    store.load(loaded.append)
+    if not is_empty(_taken(loaded[0])):
+        return
+    address = f"{_space(relay, space)}/state"
+    try:
+        with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
+            state = read_relay_state(answer.read().decode())
+    except (OSError, HTTPException, ValueError, StoreCorrupt) as error:
+        if isinstance(error, HTTPError):
+            error.close()
+        raise RelayUnreachable(f"{address} gives no state: {error}") from error
+    # Another process may have been quicker: then its beginning stands.
+    seeded: list[bool | StoreFault] = []
+    store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq)
+    _taken(seeded[0])
+
+
+def _taken(answer: T | StoreFault) -> T:
+    if isinstance(answer, StoreFault):
+        raise NotDurable(answer.reason, f"the space cannot begin: {answer.detail}")
+    return answer
+
+
+def _space(relay: str, space: str) -> str:
+    return f"{relay.rstrip('/')}/sync/{quote(space, safe='')}"
