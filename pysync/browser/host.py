@@ -26,6 +26,7 @@ from pysync.browser.localstore import LocalStore
 from pysync.browser.locks import NoLocks, WebLocks
 from pysync.browser.owned import Handler
 from pysync.browser.probe import probe
+from pysync.browser.socket import RelaySocket
 from pysync.browser.timers import Timers, clock
 from pysync.executor import Executor
 from pysync.machines import effects as fx
@@ -37,6 +38,8 @@ from pysync.space import Space
 from pysync.values.ids import encode_id
 from pysync.version import BUILD
 
+RELAY: Final = "/sync"
+"""Where the relay of the server that a page is from has its spaces."""
 UNSEEN_MS: Final = 3_000
 """How long a page has been hidden when it does what would be felt."""
 
@@ -71,9 +74,12 @@ class BrowserHost(Executor):
 
     channel: PageChannel
 
-    def __init__(self, tab: Tab, ladder: Ladder, first_states: str = "") -> None:
+    def __init__(
+        self, tab: Tab, ladder: Ladder, first_states: str = "", relay: str = RELAY
+    ) -> None:
         self.ladder: Final = ladder
         self._first_states = first_states
+        self._relay = relay
         self._leave = Soon()
         super().__init__(
             tab=tab,
@@ -84,6 +90,7 @@ class BrowserHost(Executor):
             clock=clock,
             soon=self._leave,
             pledge=lambda: asyncio.get_running_loop().create_future(),
+            link=self._make_link,
         )
         self._lifecycle = Lifecycle(self._lived)
         self._heart = Heart(tab.presence.pace.tick_ms, self._beat, script=served_script())
@@ -105,9 +112,19 @@ class BrowserHost(Executor):
     def _load(self, effect: fx.Load) -> None:
         if self._first_states:
             answer = self._answers(self.tab.loaded)
-            load_or_begin(self.store, self.tab.space, self._first_states, answer)
+            where = self._first_states
+            load_or_begin(self.store, self.tab.space, where, answer, relay=self._relay)
         else:
             super()._load(effect)
+
+    def _make_link(self, _host: Executor) -> RelaySocket:
+        relayed = self.tab.relayed
+        return RelaySocket(
+            f"{self._relay}/{js.encodeURIComponent(self.tab.space)}",
+            connected=lambda: self.told(relayed.connected),
+            heard=lambda text: self.told(relayed.heard, text),
+            disconnected=lambda: self.told(relayed.disconnected),
+        )
 
     def _heard(self, text: str) -> None:
         self.report(self.tab.heard, text)
@@ -140,8 +157,10 @@ class BrowserHost(Executor):
             case "shown":
                 self.channel.resume()
                 self.report(self.tab.resumed)
-            case "online" | "offline":
-                pass  # Tabs of one device need no network.
+            case "online":
+                self.report(self.tab.relayed.hurry)
+            case "offline":
+                pass  # A browser may say so and be wrong: the session finds out by itself.
 
 
 def open_space(
@@ -150,14 +169,16 @@ def open_space(
     schema: Schema | None = None,
     author: str = "",
     first_states: str = "",
+    relay: str = RELAY,
     ladder: Ladder | None = None,
 ) -> Space:
     """Open a space of this device; `await space.ready()` before writing to it.
 
     Raises InvalidValue for a name that is no key. `first_states` is where a server offers what
-    empty spaces begin with (`/first-state` on pysync's own). `ladder` stands the tab on lower rungs
-    than the page has, for tests. Close it, or use it as a context manager; a page that is closed
-    needs neither.
+    empty spaces begin with (`/first-state` on pysync's own), and says whether it is a relay: then a
+    space that is empty begins with the relay's state and follows its log, at `relay`. `ladder`
+    stands the tab on lower rungs than the page has, for tests. Close it, or use it as a context
+    manager; a page that is closed needs neither.
     """
     check_key(name)
     tending.watch()
@@ -175,7 +196,7 @@ def open_space(
         author=author,
     )
     tab.channel = rungs.channel
-    host = BrowserHost(tab, rungs, first_states)
+    host = BrowserHost(tab, rungs, first_states, relay)
     space = Space(tab, host)
     host.on_events = space.take_events
     if rungs.reasons:

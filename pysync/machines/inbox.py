@@ -83,6 +83,7 @@ class Inbox:
         elif frame.type == messages.STATE_REQUEST:
             unsaved = owner.outbox.waiting.values()
             owner.hydration.asked(frame, unsaved, owner.answers(), now)
+            owner.relayed.hurry(now)
         elif frame.type == messages.STATE_RESPONSE:
             owner.hydration.answered(frame, now)
         elif frame.type == messages.RELAY_STATUS:

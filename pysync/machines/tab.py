@@ -189,9 +189,10 @@ class Tab:
         return made
 
     def request_state(self, now: Moment) -> None:
-        """Ask the others again for what they have."""
+        """Ask the others again for what they have, and the relay."""
         if self._awake and self.ready:
             self.hydration.ask(now)
+            self.relayed.hurry(now)
 
     def force_leader(self, now: Moment) -> None:
         """Make this tab the leader."""
@@ -311,9 +312,8 @@ class Tab:
     def heard(self, text: str, now: Moment) -> None:
         """A frame of the channel. Whatever it holds, this does not raise."""
         self.now = now
-        if not self._awake:
-            return
-        self._guarded(self._heard, text, now)
+        if self._awake:
+            self._guarded(self._heard, text, now)
 
     def _heard(self, text: str, now: Moment) -> None:
         frame = messages.decode(text)

@@ -1,7 +1,8 @@
 """What stands around every screen: which hotels there are, the day, the badge, the counts.
 
 Owns how a tab's status becomes the badge's words. The badge says "Synced" only when everything this
-tab knows is decided and saved. Stands on `shell`, `status`, `hotel`.
+tab knows is decided and saved, by the server where there is one. Stands on `shell`, `status`,
+`hotel`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
+from pysync.machines.status import Status
 from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.router import Route
@@ -31,6 +33,13 @@ _PROBLEMS = {
     "page, and is left as it is. Reload the page to get the newest version.",
 }
 KEPT_HERE = "No server is set up: everything is kept on this device"
+_LINKS = {
+    "none": KEPT_HERE,
+    "online": "Everything is kept on this device and on the server",
+    "connecting": "Connecting with the server. What is changed meanwhile is kept on this device",
+    "offline": "The server does not answer. What is changed is kept on this device and sent as "
+    "soon as it does",
+}
 
 
 class Frame:
@@ -102,7 +111,7 @@ class Frame:
             queued=waiting,
             conflicts=now.conflicts,
             last_sync=at,
-            note=_PROBLEMS.get(now.problem, "") or KEPT_HERE,
+            note=_PROBLEMS.get(now.problem, "") or _LINKS.get(now.relay, "") or _refused(now),
             facts=(
                 ("This tab", "leads" if now.is_leader else "follows"),
                 ("Changes so far", f"{now.seq:,}"),
@@ -116,6 +125,16 @@ class Frame:
             return "unavailable"
         if now.conflicts:
             return "conflict"
-        if now.problem or not self._online():
+        if now.relay == "refused":
+            return "unavailable"
+        if now.problem or now.relay == "offline" or not self._online():
             return "offline"
-        return "syncing" if waiting or not now.ready else "synced"
+        behind = waiting or not now.ready or now.relay == "connecting"
+        return "syncing" if behind else "synced"
+
+
+def _refused(status: Status) -> str:
+    return (
+        f"The server does not take part: {status.relay_reason}. What is changed is kept on this "
+        "device."
+    )

@@ -1,0 +1,175 @@
+"""Several devices of one hotel: real browser profiles around a real relay, each with a network of
+its own that can be cut."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from pysync_pms.cli import write_demo
+from tests.e2e.conftest import book
+from tests.e2e.test_front_desk import pick_room
+from tests.proxy import Network
+from tests.support import Server, start_server
+
+pytestmark = [pytest.mark.e2e, pytest.mark.req("SRV-02")]
+
+RELAY = ("--test-pages", "--relay", "pysync_pms.schema:SCHEMA")
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def relay(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that is a relay; every test has a hotel of its own on it."""
+    running = start_server(tmp_path_factory.mktemp("relay"), "--port", "0", *RELAY)
+    yield running
+    running.stop()
+
+
+@dataclass
+class Device:
+    """A browser profile with its network, showing one hotel."""
+
+    hotel: str
+    context: BrowserContext
+    network: Network
+    errors: list[str] = field(default_factory=list)
+
+    def open(self, place: str = "reservations") -> Page:
+        """Open the hotel at a place in one more tab."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(f"{self.network.url}/{self.hotel}/{place}")
+        expect(page.locator("#screen-title")).to_be_visible()
+        expect(page.locator("#app[data-stale]")).to_have_count(0)
+        return page
+
+
+Open = Callable[[], Device]
+
+
+@pytest.fixture
+def new(relay: Server, new_device: Callable[[], BrowserContext]) -> Iterator[Open]:
+    """Makes devices of this test's hotel."""
+    hotel = f"demo-{next(_numbers)}"
+    write_demo(relay.data, hotel)
+    made: list[Device] = []
+
+    def make() -> Device:
+        made.append(Device(hotel, new_device(), Network(relay.url)))
+        return made[-1]
+
+    yield make
+    for device in made:
+        device.network.close()
+    assert [error for device in made for error in device.errors] == []
+
+
+def shows(page: Page, state: str) -> None:
+    """Wait until the badge says so."""
+    expect(page.locator("#sync-status")).to_have_attribute("data-state", state)
+
+
+@pytest.mark.req("TAB-01", "TAB-13")
+def test_what_one_device_does_is_on_the_screens_of_the_others(new: Open) -> None:
+    desk, tablet = new(), new()
+    one, two = desk.open(), desk.open("activity")
+    far = tablet.open("reservations?q=Farseen")
+    for page in (one, two, far):
+        shows(page, "synced")
+    book(one, "Ada Farseen", "2033-03-01", "2033-03-03")
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Farseen")
+    expect(two.locator("#app-main")).to_contain_text("Stay of Ada Farseen")
+    for page in (one, two, far):
+        shows(page, "synced")
+    book(far, "Bo Answers", "2033-03-01", "2033-03-03")
+    expect(two.locator("#app-main")).to_contain_text("Stay of Bo Answers")
+
+
+@pytest.mark.req("SRV-04", "SRV-26", "TAB-15")
+def test_what_is_done_offline_survives_a_reload_and_is_sent_when_the_network_is_back(
+    new: Open,
+) -> None:
+    desk, tablet = new(), new()
+    one, far = desk.open(), tablet.open("reservations?q=Airplane")
+    shows(one, "synced")
+    desk.network.cut()
+    shows(one, "offline")
+    book(one, "Ada Airplane", "2033-03-01", "2033-03-03")
+    expect(one.locator("#sync-status .status-number")).to_have_text("1")
+    one.reload()
+    expect(one.locator("#app[data-stale]")).to_have_count(0)
+    shows(one, "offline")
+    expect(one.locator("#sync-status .status-number")).to_have_text("1")
+    other = desk.open("reservations?q=Airplane")
+    expect(other.locator("#stays-rows")).to_contain_text("Ada Airplane")
+    desk.network.mend()
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Airplane")
+    for page in (one, other, far):
+        shows(page, "synced")
+
+
+@pytest.mark.req("SRV-11", "PMS-10")
+def test_two_devices_that_give_one_room_away_offline_end_with_one_stay_in_it(new: Open) -> None:
+    desk, tablet = new(), new()
+    one, two = desk.open(), tablet.open()
+    book(one, "Ada Wasfirst", "2031-06-02", "2031-06-05")
+    book(two, "Bo Comeslate", "2031-06-04", "2031-06-08")
+    for page in (one, two):
+        shows(page, "synced")
+    desk.network.cut()
+    tablet.network.cut()
+    for page in (one, two):
+        shows(page, "offline")
+    room = pick_room(one)
+    pick_room(two, room)
+    for page in (one, two):
+        page.locator("#ask").get_by_role("button", name="Assign").click()
+        expect(page.locator("#reservation .facts")).not_to_contain_text("Not assigned")
+    desk.network.mend()
+    shows(one, "synced")
+    tablet.network.mend()
+    expect(two.locator("#reservation .facts")).to_contain_text("Not assigned")
+    shows(two, "synced")
+    expect(one.locator("#reservation .facts")).not_to_contain_text("Not assigned")
+    for device in (desk, tablet):
+        page = device.open("attention")
+        expect(page.locator("#app-main")).to_contain_text("Bo Comeslate")
+        expect(page.locator("#app-main")).not_to_contain_text("Ada Wasfirst")
+
+
+@pytest.mark.req("TAB-08", "TAB-09")
+def test_when_the_leader_closes_another_tab_keeps_the_device_connected(new: Open) -> None:
+    desk, tablet = new(), new()
+    leader = desk.open()
+    heir = desk.open("reservations?q=Inherited")
+    far = tablet.open()
+    shows(heir, "synced")
+    leader.close()
+    book(far, "Ada Inherited", "2033-03-01", "2033-03-03")
+    expect(heir.locator("#stays-rows")).to_contain_text("Ada Inherited")
+    book(heir, "Bo Inherited", "2033-03-01", "2033-03-03")
+    shows(heir, "synced")
+
+
+@pytest.mark.req("SRV-05", "SRV-26")
+def test_a_relay_that_is_killed_and_comes_back_loses_nothing(new: Open, relay: Server) -> None:
+    desk, tablet = new(), new()
+    one, far = desk.open(), tablet.open("reservations?q=Surviving")
+    book(one, "Ada Surviving", "2033-03-01", "2033-03-03")
+    shows(one, "synced")
+    relay.process.kill()
+    relay.stop()
+    shows(one, "offline")
+    book(one, "Bo Surviving", "2033-03-01", "2033-03-03")
+    again = start_server(relay.data, "--port", relay.url.rpartition(":")[2], *RELAY)
+    relay.process = again.process
+    expect(far.locator("#stays-rows")).to_contain_text("Bo Surviving")
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Surviving")
+    for page in (one, far):
+        shows(page, "synced")

@@ -1,0 +1,84 @@
+"""A network that a test bends: a TCP proxy before a server, one per device.
+
+`cut` is airplane mode: connections break and none can be made. `silence` is a captive portal or a
+dead access point: connections stay, and nothing arrives on either side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+
+
+class Network:
+    """The way of one device to a server. `url` is where its pages find the server."""
+
+    def __init__(self, server_url: str) -> None:
+        host, _, port = server_url.removeprefix("http://").partition(":")
+        self._server = (host, int(port))
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._lock = threading.Lock()
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._up = True
+        self._flows = threading.Event()
+        self._flows.set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def cut(self) -> None:
+        """The network is gone, and both ends notice."""
+        with self._lock:
+            self._up = False
+            pairs, self._pairs = self._pairs, []
+        for pair in pairs:
+            _end(*pair)
+        self._flows.set()
+
+    def silence(self) -> None:
+        """Nothing arrives any more, and nobody is told."""
+        self._flows.clear()
+
+    def mend(self) -> None:
+        """The network is back. What was silent arrives now."""
+        with self._lock:
+            self._up = True
+        self._flows.set()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self._listener.close()
+        self.cut()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                server = socket.create_connection(self._server)
+            except OSError:
+                _end(client)
+                continue
+            with self._lock:
+                if not self._up:
+                    _end(client, server)
+                    continue
+                self._pairs.append((client, server))
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+
+    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while data := source.recv(65_536):
+                self._flows.wait()
+                target.sendall(data)
+        _end(source, target)
+
+
+def _end(*sockets: socket.socket) -> None:
+    for each in sockets:
+        with contextlib.suppress(OSError):
+            each.shutdown(socket.SHUT_RDWR)
+        each.close()
