@@ -74,19 +74,23 @@ def test_frames_travel_both_ways_in_order(tab: Tab, server: Server) -> None:
     assert tab.run("told.count('connected')") == 1
 
 
-def test_what_was_disconnected_is_silent(tab: Tab, server: Server) -> None:
-    tab.run(CONNECT)
-    tab.run(hello("page"))
-    tab.run("await until(lambda: len(told) == 2)")
-    tab.run("also_told = []\nalso = link('/sync/hotel', also_told)\nalso.connect()")
-    tab.run("await until(lambda: also_told)")
-    tab.run(hello("also", "also"))
-    tab.run("await until(lambda: len(also_told) == 2)\nsocket.disconnect()\nsocket.disconnect()")
-    tab.run("socket.transmit('into nothing')")
-    with Device(server, "other") as other:
-        other.push(batch("o", 1))
-    assert tab.run("await until(lambda: len(also_told) == 3)\nlen(told)") == 2
-    assert tab.run("socket.connect()\nawait until(lambda: len(told) == 3)\ntold[2]") == "connected"
+def test_it_keeps_the_contract_of_a_link_and_leaves_nothing_open(open_tab: OpenTab) -> None:
+    tab = open_tab("adapters")
+    report = tab.run(
+        """
+from pysync.browser.socket import RelaySocket
+from pysync.testing.contracts import run
+from pysync.testing.contracts.link import LINK_CASES
+class Place:
+    address, nowhere = "/sync/hotel", "/sync/-no-space"
+    def link(self, address, connected, heard, disconnected):
+        return RelaySocket(address, connected=connected, heard=heard, disconnected=disconnected)
+results = await run(LINK_CASES, Place)
+{"failed": {k: v for k, v in results.items() if v}, "count": len(results), "live": owned.live()}
+"""
+    )
+    assert report == {"failed": {}, "count": 6, "live": {}}
+    tab.errors.clear()  # The browser says on the console that nobody is there.
 
 
 def test_to_connect_again_drops_the_connection_there_is(tab: Tab) -> None:

@@ -12,8 +12,6 @@ import pytest
 
 from pysync.errors import NotDurable, RelayUnreachable
 from pysync.machines.relay_frames import (
-    PING,
-    PONG,
     PUSH,
     WELCOME,
     Hello,
@@ -26,6 +24,7 @@ from pysync.native.first_state import begin_with_relay, socket_address
 from pysync.native.socket import RelaySocket
 from pysync.native.sqlite import SqliteStore
 from pysync.ports import Loaded, Store
+from pysync.testing.contracts.link import LINK_CASES, LinkCase
 from tests.server.relay_client import batch, offer, state
 from tests.support import Server, start_server
 
@@ -76,15 +75,6 @@ class Told:
         assert decode_frame(welcome).type == WELCOME
 
 
-class Leaves(Told):
-    """Disconnects when it hears a pong."""
-
-    def note(self, what: str) -> None:
-        super().note(what)
-        if what.startswith(f'["{PONG}"'):
-            self.socket.disconnect()
-
-
 class Raises(Told):
     """Its listener fails when it hears that it is connected."""
 
@@ -123,42 +113,26 @@ def test_frames_travel_both_ways_in_order(relay: Server) -> None:
     run(life)
 
 
-def test_what_was_disconnected_is_silent_and_can_connect_again(relay: Server) -> None:
-    async def life() -> None:
-        url = socket_address(relay.url, "new")
-        gone, here = Told(url), Told(url)
-        await gone.connected()
-        await here.connected()
-        gone.socket.disconnect()
-        gone.socket.transmit("into nothing")
-        here.socket.transmit(encode_frame(PUSH, 0, lines=[batch("p", 1).text]))
-        await here.for_(3)
-        assert len(gone.log) == 2
-        await gone.connected()
-        gone.socket.connect()
-        gone.socket.connect()
-        assert (await gone.for_(5))[4:] == ["connected"], "one connection at a time"
-        for each in (gone, here):
-            each.socket.close()
-            each.socket.connect()
-            each.socket.transmit("x")
-        assert [len(gone.log), len(here.log)] == [5, 3]
+class Place:
+    """Where the contract of links dials."""
 
-    run(life)
+    def __init__(self, relay: Server) -> None:
+        self.address = socket_address(relay.url, "new")
+        self.nowhere = "ws://127.0.0.1:1/sync/new"
+
+    def link(
+        self,
+        address: str,
+        connected: Callable[[], None],
+        heard: Callable[[str], None],
+        disconnected: Callable[[], None],
+    ) -> RelaySocket:
+        return RelaySocket(address, connected=connected, heard=heard, disconnected=disconnected)
 
 
-def test_a_listener_that_disconnects_hears_nothing_that_came_already(relay: Server) -> None:
-    async def life() -> None:
-        told = Leaves(socket_address(relay.url, "new"))
-        await told.connected()
-        for n in range(100):
-            told.socket.transmit(encode_frame(PING, n))
-        await told.for_(3)
-        logs.append(told.log)
-
-    logs: list[list[str]] = []
-    run(life)
-    assert len(logs[0]) == 3
+@pytest.mark.parametrize("case", LINK_CASES)
+def test_it_keeps_the_contract_of_a_link(relay: Server, case: LinkCase) -> None:
+    run(lambda: case(Place(relay)))
 
 
 @pytest.mark.req("SRV-05")
