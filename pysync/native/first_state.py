@@ -1,6 +1,7 @@
 """Makes the store of a new device the state of a relay's space. Floor: the core's `first_state`.
 
-BEGIN-1 as in a page: a space that a relay has does not begin by itself.
+BEGIN-1 as in a page: a space that a relay has does not begin by itself. A relay is named by the
+address below which it has its spaces, `http://host:port/sync`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote
 
-from pysync.errors import NotDurable, RelayUnreachable, StoreCorrupt
+from pysync.errors import NotDurable, RelayUnreachable, StoreCorrupt, UsageError
 from pysync.first_state import is_empty, read_relay_state
 from pysync.ports import Loaded, Store, StoreFault
 
@@ -22,7 +23,7 @@ PATIENCE_S: Final = 60.0
 
 
 def socket_address(relay: str, space: str) -> str:
-    """Where a device of this space dials; `relay` is the server's address, `http://host:port`."""
+    """Where a device of this space dials."""
     return f"ws{_space(relay, space).removeprefix('http')}"
 
 
@@ -31,13 +32,17 @@ def begin_with_relay(store: Store, relay: str, space: str) -> None:
     something is left as it is, and the relay is not asked. Blocks. For stores that answer at once.
 
     Raises:
+        UsageError: the space in the store began by itself, without a relay.
         RelayUnreachable: the relay does not answer, or carries no space of that name; nothing
             was begun.
         NotDurable: the store does not answer or takes nothing; nothing was begun.
     """
     loaded: list[Loaded | StoreFault] = []
     store.load(loaded.append)
-    if not is_empty(_taken(loaded[0])):
+    found = _taken(loaded[0])
+    if not is_empty(found):
+        if not found.meta.epoch:
+            raise UsageError(f"{space!r} began without a relay: open it without, or begin anew")
         return
     address = f"{_space(relay, space)}/state"
     try:
@@ -60,4 +65,4 @@ def _taken(answer: T | StoreFault) -> T:
 
 
 def _space(relay: str, space: str) -> str:
-    return f"{relay.rstrip('/')}/sync/{quote(space, safe='')}"
+    return f"{relay.rstrip('/')}/{quote(space, safe='')}"

@@ -2,27 +2,29 @@
 
 Spaces of one process that name the same file are tabs of one device: they share a channel and
 locks. Several processes on one file take turns at leading; the store's term fences them. Timers run
-when the process does something with the space, or by themselves where an asyncio loop runs.
-Floor: the core, `memory`, `native.sqlite`.
+when the process does something with the space, or by themselves where an asyncio loop runs; a space
+that follows a relay needs one. Floor: the core, `memory`, `native`'s adapters.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import time
 from collections import deque
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
+from pysync.errors import UsageError
 from pysync.executor import Executor
-from pysync.machines.effects import Moment
 from pysync.machines.status import ChannelKind
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryHub, MemoryStore
 from pysync.model.schema import Schema, check_key
+from pysync.native.first_state import begin_with_relay, socket_address
 from pysync.native.sqlite import SqliteStore
+from pysync.native.timers import ProcessTimers, clock, running_loop
+from pysync.ports import Link, Store
 from pysync.space import Space
 from pysync.values.ids import encode_id
 from pysync.version import BUILD
@@ -93,59 +95,6 @@ class ProcessLocks:
             self.release(name)
 
 
-class ProcessTimers:
-    """Timers that fire on `poll`, and by themselves on a running asyncio loop."""
-
-    def __init__(self, clock: Callable[[], Moment]) -> None:
-        self._clock = clock
-        self._due: dict[str, tuple[float, Callable[[], None]]] = {}
-        self._handles: dict[str, asyncio.TimerHandle] = {}
-
-    def set(self, name: str, due: float, call: Callable[[], None]) -> None:
-        """Call once at or after `due`."""
-        self.clear(name)
-        self._due[name] = (due, call)
-        loop = _running_loop()
-        if loop is not None:
-            pause = max(0.0, due - self._clock().mono) / 1000
-            self._handles[name] = loop.call_later(pause, self._fire, name)
-
-    def clear(self, name: str) -> None:
-        """Forget it."""
-        self._due.pop(name, None)
-        handle = self._handles.pop(name, None)
-        if handle is not None:
-            handle.cancel()
-
-    def poll(self) -> None:
-        """Fire what is due."""
-        now = self._clock().mono
-        for name in [name for name, (due, _) in self._due.items() if due <= now]:
-            self._fire(name)
-
-    def close(self) -> None:
-        """Forget all."""
-        for name in list(self._due):
-            self.clear(name)
-
-    def _fire(self, name: str) -> None:
-        found = self._due.pop(name, None)
-        self._handles.pop(name, None)
-        if found is not None:
-            found[1]()
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-
-
-def _clock() -> Moment:
-    return Moment(time.time() * 1000, time.monotonic() * 1000)
-
-
 class SyncPledge:
     """A promise for code without an event loop: awaiting it inside one works as well."""
 
@@ -190,18 +139,34 @@ class NativeHost(Executor):
 
     timers: ProcessTimers
 
-    def __init__(self, tab: Tab, device: _Device, store: Any, release: Callable[[], None]) -> None:
+    def __init__(
+        self, tab: Tab, device: _Device, store: Store, release: Callable[[], None], relay: str
+    ) -> None:
         self._flushes: deque[Callable[[], None]] = deque()
         self._release = release
+        self._relay = relay
         super().__init__(
             tab=tab,
             store=store,
             channel=device.hub.join(lambda text: self.report(tab.heard, text)),
             locks=ProcessLocks(device),
-            timers=ProcessTimers(_clock),
-            clock=_clock,
+            timers=ProcessTimers(clock),
+            clock=clock,
             soon=self._flushes.append,
             pledge=SyncPledge,
+            link=self._make_link if relay else None,
+        )
+
+    def _make_link(self, _host: Executor) -> Link:
+        # Only here: whoever follows no relay does not need the package `websockets` either.
+        from pysync.native.socket import RelaySocket  # noqa: PLC0415
+
+        relayed = self.tab.relayed
+        return RelaySocket(
+            socket_address(self._relay, self.tab.space),
+            connected=lambda: self.told(relayed.connected),
+            heard=lambda text: self.told(relayed.heard, text),
+            disconnected=lambda: self.told(relayed.disconnected),
         )
 
     def pump(self) -> None:
@@ -233,12 +198,27 @@ def open_space(
     schema: Schema | None = None,
     path: str | os.PathLike[str] | None = None,
     author: str = "",
+    relay: str = "",
 ) -> Space:
     """Open a space kept in the SQLite file `path` (None: in this process's memory only).
 
     The space is ready when this returns. Close it, or use it as a context manager.
+
+    `relay` (`http://host:port/sync`) makes this program a device of that relay: an empty space
+    begins with the relay's state, which blocks until it is here; what the program changes is sent,
+    and what other devices change comes, while the asyncio loop runs in which it was opened. Without
+    a connection everything works on and is sent later; `status().relay` says how it stands. Close
+    the space before the loop ends. One process at a time should follow a relay with one file.
+
+    Raises:
+        InvalidValue: the name is no key.
+        UsageError: with `relay`, no asyncio loop runs, or the space in the file began without one.
+        RelayUnreachable: the space is empty, and the relay does not say what it begins with.
+        NotDurable: with `relay`, the file cannot be read, or does not take what it begins with.
     """
     check_key(name)
+    if relay and running_loop() is None:
+        raise UsageError("a space with a relay needs an asyncio loop: open it in a coroutine")
     place = str(Path(path).resolve()) if path is not None else f"memory:{name}"
     device = _devices.setdefault(place, _Device())
     device.open += 1
@@ -249,16 +229,22 @@ def open_space(
             _devices.pop(place, None)
 
     store = SqliteStore(place) if path is not None else MemoryStore(device.disk)
-    now = _clock()
+    if relay:
+        try:
+            begin_with_relay(store, relay, name)
+        except BaseException:
+            store.close()
+            release()
+            raise
     tab = Tab(
         space=name,
         tab=encode_id(os.urandom(8)),
-        born=now.wall,
+        born=clock().wall,
         schema=schema or Schema(),
         build=BUILD,
         author=author,
     )
-    host = NativeHost(tab, device, store, release)
+    host = NativeHost(tab, device, store, release, relay)
     space = Space(tab, host)
     host.on_events = space.take_events
     host.start()

@@ -99,7 +99,7 @@ def run(life: Callable[[], Awaitable[None]]) -> None:
 @pytest.mark.req("SRV-02")
 def test_frames_travel_both_ways_in_order(relay: Server) -> None:
     async def life() -> None:
-        told = Told(socket_address(relay.url, "new"))
+        told = Told(socket_address(f"{relay.url}/sync", "new"))
         await told.connected()
         batches = [batch("p", n) for n in range(1, 101)]
         for each in batches:
@@ -117,7 +117,7 @@ class Place:
     """Where the contract of links dials."""
 
     def __init__(self, relay: Server) -> None:
-        self.address = socket_address(relay.url, "new")
+        self.address = socket_address(f"{relay.url}/sync", "new")
         self.nowhere = "ws://127.0.0.1:1/sync/new"
 
     def link(
@@ -140,7 +140,7 @@ def test_a_relay_that_goes_away_is_told_once_and_so_is_one_that_is_not_there(
     relay: Server,
 ) -> None:
     async def life() -> None:
-        told = Told(socket_address(relay.url, "hotel"))
+        told = Told(socket_address(f"{relay.url}/sync", "hotel"))
         await told.connected()
         relay.process.kill()
         assert (await told.for_(3))[2:] == ["disconnected"]
@@ -164,7 +164,7 @@ def test_what_a_listener_raises_does_not_end_the_connection(relay: Server) -> No
     async def life() -> None:
         raised: list[object] = []
         asyncio.get_running_loop().set_exception_handler(lambda _, facts: raised.append(facts))
-        told = Raises(socket_address(relay.url, "new"))
+        told = Raises(socket_address(f"{relay.url}/sync", "new"))
         await told.connected()
         assert len(raised) == 1
         told.socket.close()
@@ -175,7 +175,7 @@ def test_what_a_listener_raises_does_not_end_the_connection(relay: Server) -> No
 @pytest.mark.parametrize("stuck", [False, True])
 def test_a_loop_that_ends_at_once_leaves_no_connection_open(relay: Server, stuck: bool) -> None:
     async def life() -> None:
-        told = Told(socket_address(relay.url, "hotel"))
+        told = Told(socket_address(f"{relay.url}/sync", "hotel"))
         await told.connected()
         if stuck:
             relay.process.send_signal(signal.SIGSTOP)
@@ -197,13 +197,13 @@ def loaded(store: Store) -> Loaded:
 @pytest.mark.req("SRV-21")
 def test_an_empty_store_takes_the_state_over_once(relay: Server, tmp_path: Path) -> None:
     store = SqliteStore(str(tmp_path / "device.sqlite"))
-    begin_with_relay(store, relay.url, "hotel")
+    begin_with_relay(store, f"{relay.url}/sync", "hotel")
     known = state(relay)
     first = loaded(store)
     assert (first.meta.epoch, first.meta.seq) == (known["epoch"], 0)
     assert {**first.seed, **first.snapshot} == known["rows"]
     relay.stop()
-    begin_with_relay(store, relay.url, "hotel")
+    begin_with_relay(store, f"{relay.url}/sync", "hotel")
     assert loaded(store) == first, "a space that has begun asks nobody"
     store.close()
 
@@ -211,17 +211,17 @@ def test_an_empty_store_takes_the_state_over_once(relay: Server, tmp_path: Path)
 @pytest.mark.req("SRV-21")
 def test_a_space_that_is_empty_at_the_relay_follows_its_log_too(relay: Server) -> None:
     store = MemoryStore()
-    begin_with_relay(store, f"{relay.url}/", "new")
+    begin_with_relay(store, f"{relay.url}/sync/", "new")
     assert loaded(store).meta.epoch == state(relay, "new")["epoch"]
 
 
 @pytest.mark.parametrize("why", ["away", "no name of a space", "no address"])
 def test_begin_1_without_its_relay_a_space_does_not_begin(relay: Server, why: str) -> None:
-    address, space = relay.url, "hotel"
+    address, space = f"{relay.url}/sync", "hotel"
     if why == "away":
         relay.stop()
     elif why == "no address":
-        address = "nowhere"
+        address = "nowhere/sync"
     else:
         space = "my notes"
     store = MemoryStore()
@@ -234,4 +234,4 @@ def test_begin_1_a_store_that_takes_nothing_does_not_begin(relay: Server) -> Non
     store = MemoryStore()
     store.close()
     with pytest.raises(NotDurable):
-        begin_with_relay(store, relay.url, "hotel")
+        begin_with_relay(store, f"{relay.url}/sync", "hotel")

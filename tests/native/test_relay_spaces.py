@@ -1,0 +1,217 @@
+"""Programs as devices of a relay: spaces of CPython around a real relay process."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pysync import Collection, Space, SyncedKV
+from pysync.errors import RelayUnreachable, UsageError
+from pysync.native import open_space
+from tests.server.relay_client import offer
+from tests.support import Server, start_server
+
+PATIENCE = 60
+DIES = """
+import asyncio, os, sys
+from pysync import SyncedKV
+from pysync.native import open_space
+
+async def main():
+    space = open_space("notes", path=sys.argv[1], relay=sys.argv[2])
+    SyncedKV("n", 0, space=space).set(lambda n: n + 1)
+    os._exit(9)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def relay(bundle: Path, tmp_path: Path) -> Iterator[Server]:
+    """A relay with a hotel of two rooms."""
+    offer(tmp_path, "101", "102")
+    running = start_server(tmp_path, "--port", "0", "--relay", "any")
+    yield running
+    running.stop()
+
+
+def end(relay: Server) -> None:
+    """Kill it."""
+    relay.process.kill()
+    relay.stop()
+
+
+def again(relay: Server) -> None:
+    """Start it anew, at the same address."""
+    port = relay.url.rpartition(":")[2]
+    relay.process = start_server(relay.data, "--port", port, "--relay", "any").process
+
+
+def follow(relay: Server, path: Path, name: str = "notes") -> Space:
+    """Open a space that follows the relay."""
+    return open_space(name, path=path, relay=f"{relay.url}/sync")
+
+
+async def until(space: Space, holds: Callable[[], bool]) -> None:
+    """Wait until it holds; it is asked whenever something happens in the space."""
+    moved = asyncio.Event()
+    stops = [space.on_change(lambda _: moved.set()), space.on_status(lambda _: moved.set())]
+    try:
+        while not holds():
+            moved.clear()
+            await asyncio.wait_for(moved.wait(), PATIENCE)
+    finally:
+        for stop in stops:
+            stop()
+
+
+async def stands(space: Space, relay: str) -> None:
+    """Wait until the device stands like this with its relay."""
+    await until(space, lambda: space.status().relay == relay)
+
+
+async def sent(space: Space) -> None:
+    """Wait until the relay has everything."""
+    await until(space, lambda: space.status().pending == 0)
+
+
+@pytest.mark.req("SRV-02", "SRV-21")
+def test_two_programs_see_what_the_other_does(relay: Server, tmp_path: Path) -> None:
+    async def life() -> None:
+        with (
+            follow(relay, tmp_path / "a.db", "hotel") as a,
+            follow(relay, tmp_path / "b.db", "hotel") as b,
+        ):
+            here, there = Collection("rooms", space=a), Collection("rooms", space=b)
+            assert sorted(room["id"] for room in there) == ["101", "102"], "the relay's hotel"
+            here.update("101", {"clean": True})
+            await until(b, lambda: (there.get("101") or {}).get("clean") is True)
+            there.update("102", {"clean": False})
+            await until(a, lambda: (here.get("102") or {}).get("clean") is False)
+            for space in (a, b):
+                await sent(space)
+                assert space.status().relay == "online"
+
+    asyncio.run(life())
+
+
+@pytest.mark.req("TAB-04")
+def test_spaces_of_one_process_are_tabs_of_one_device(relay: Server, tmp_path: Path) -> None:
+    async def life() -> None:
+        a, b = tmp_path / "a.db", tmp_path / "b.db"
+        with follow(relay, a) as far, follow(relay, b) as one, follow(relay, b) as two:
+            n = [SyncedKV("n", 0, space=space) for space in (far, one, two)]
+            for _ in range(50):
+                for each in n:
+                    each.set(lambda value: value + 1)
+            for space, each in zip((far, one, two), n, strict=True):
+                await sent(space)
+                await until(space, lambda each=each: each.value == 150)  # type: ignore[misc]
+            assert [one.is_leader, two.is_leader].count(True) == 1
+
+    asyncio.run(life())
+
+
+@pytest.mark.req("SRV-04", "SRV-05", "SRV-26")
+def test_while_the_relay_is_away_a_program_goes_on_and_sends_it_all_afterwards(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        with follow(relay, tmp_path / "a.db") as a, follow(relay, tmp_path / "b.db") as b:
+            here, there = (Collection("todos", space=space) for space in (a, b))
+            here.create({"id": "0"})
+            await until(b, lambda: "0" in there)
+            end(relay)
+            await stands(a, "offline")
+            for n in range(1, 101):
+                here.create({"id": str(n)})
+            there.create({"id": "b"})
+            assert len(here) == 101
+            assert a.status().pending == 100
+            again(relay)
+            for space, todos in ((a, here), (b, there)):
+                await sent(space)
+                await until(space, lambda todos=todos: len(todos) == 102)  # type: ignore[misc]
+
+    asyncio.run(life())
+
+
+@pytest.mark.req("SRV-04", "TAB-15")
+def test_what_a_killed_program_had_not_sent_is_sent_when_it_runs_again(
+    relay: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.db"
+
+    async def begin() -> None:
+        with follow(relay, path) as space:
+            await stands(space, "online")
+
+    async def go_on() -> None:
+        with follow(relay, path) as a, follow(relay, tmp_path / "b.db") as b:
+            n = SyncedKV("n", 0, space=b)
+            assert (a.status().pending, n.value) == (1, 0)
+            await until(b, lambda: n.value == 1)
+            await sent(a)
+
+    asyncio.run(begin())
+    end(relay)
+    died = subprocess.run([sys.executable, "-c", DIES, path, f"{relay.url}/sync"], check=False)
+    assert died.returncode == 9
+    again(relay)
+    asyncio.run(go_on())
+
+
+@pytest.mark.req("SRV-21")
+def test_only_an_empty_space_needs_its_relay_to_begin(relay: Server, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+
+    async def offline() -> None:
+        with pytest.raises(RelayUnreachable):
+            follow(relay, tmp_path / "new.db")
+        with follow(relay, path) as space:
+            assert SyncedKV("n", 0, space=space).value == 7
+            await stands(space, "offline")
+
+    async def online() -> None:
+        with follow(relay, path) as space:
+            SyncedKV("n", 0, space=space).set(7)
+            await sent(space)
+
+    async def later() -> None:
+        with follow(relay, tmp_path / "new.db") as space:
+            await stands(space, "online")
+            await until(space, lambda: SyncedKV("n", 0, space=space).value == 7)
+
+    asyncio.run(online())
+    end(relay)
+    asyncio.run(offline())
+    again(relay)
+    asyncio.run(later())
+
+
+def test_without_a_loop_a_space_cannot_follow_a_relay(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="asyncio loop"):
+        open_space("notes", path=tmp_path / "a.db", relay="http://127.0.0.1:1/sync")
+
+
+@pytest.mark.req("SRV-21")
+def test_a_space_that_began_alone_says_that_it_follows_no_relay(
+    relay: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.db"
+    with open_space("notes", path=path) as space:
+        SyncedKV("n", 0, space=space).set(1)
+        assert space.status().relay == "none"
+
+    async def life() -> None:
+        with pytest.raises(UsageError, match="without a relay"):
+            follow(relay, path)
+
+    asyncio.run(life())
+    with open_space("notes", path=path) as space:
+        assert SyncedKV("n", 0, space=space).value == 1
