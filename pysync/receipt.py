@@ -2,7 +2,7 @@
 
 applied       at once: the change is in this tab's view when the call returns
 durable       the store has it: it survives the death of the tab and of the browser
-acknowledged  the relay has it (needs a relay; without one this raises at once)
+acknowledged  the relay has stored and decided it (without a relay this raises at once)
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pysync.errors import UsageError
 from pysync.ports import Pledge
 
 T = TypeVar("T")
@@ -25,6 +24,7 @@ class Receipt(Generic[T]):
     change_id: str
     value: T
     _durable: Callable[[str], Pledge]
+    _acknowledged: Callable[[str], Pledge]
 
     @property
     def applied(self) -> bool:
@@ -38,5 +38,12 @@ class Receipt(Generic[T]):
             await self._durable(self.change_id)
 
     async def acknowledged(self) -> None:
-        """Wait until the relay has the change. Raises UsageError where no relay is configured."""
-        raise UsageError("no relay is configured: await durable() instead")
+        """Wait until the relay has the change: it is stored there, and decided. Without a network
+        that takes as long as the network does.
+
+        Raises Refused with the relay's reason if it did not take it (it is rolled back here, and
+        kept among the dead letters), UsageError where the space follows no relay, NotDurable if the
+        space is closed first.
+        """
+        if self.change_id:
+            await self._acknowledged(self.change_id)

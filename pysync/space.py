@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pysync.durability import Durability, ask
-from pysync.errors import NotDurable, Refused, Unknown, UsageError
+from pysync.durability import ask
+from pysync.errors import Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
+from pysync.levels import Levels
 from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.effects import Moment
 from pysync.machines.events import (
@@ -21,7 +22,6 @@ from pysync.machines.events import (
     Message,
     Problem,
     Ready,
-    Saved,
     Settled,
     StatusChanged,
     TabEvent,
@@ -53,7 +53,7 @@ class Space(Telling):
         self.host = host
         self.closed = False
         self._ready = host.pledge()
-        self._durability = Durability()
+        self._levels = Levels(tab, host)
         self._recent = Recent()
         self._early: list[Callable[[], None]] = []
 
@@ -131,7 +131,9 @@ class Space(Telling):
         if meta is None and (label or author or (atomic and not rerun)):
             meta = Meta(label=label, author=author, atomic=atomic and not rerun)
         change = self.commit(draft, meta, command if rerun else None, now)
-        return Receipt(change.id if change is not None else "", value, self.durable)
+        return Receipt(
+            change.id if change is not None else "", value, self.durable, self.acknowledged
+        )
 
     def commit(
         self,
@@ -160,16 +162,13 @@ class Space(Telling):
             self._early.append(action)
 
     def durable(self, change_id: str) -> Pledge:
-        """A promise kept when that own change is in the store; broken with NotDurable while the
-        store refuses it."""
-        tab, _, number = change_id.rpartition(".")
-        if tab != self.tab.id or not number.isdecimal():
-            raise Unknown(f"{change_id!r} is no change of this tab")
-        problem = self.tab.outbox.problem
-        refusal = NotDurable(problem.reason) if problem is not None else None
-        if not self.tab.stores:
-            refusal = NotDurable("memory", "this page has no storage: keep it open")
-        return self._durability.promise(int(number), self.host.pledge(), refusal)
+        """Kept when that own change is in the store; broken with NotDurable if it refuses."""
+        return self._levels.durable(change_id)
+
+    def acknowledged(self, change_id: str) -> Pledge:
+        """Kept when the relay has that own change; broken with Refused. Raises UsageError where the
+        space follows no relay."""
+        return self._levels.acknowledged(change_id)
 
     # -- time travel ------------------------------------------------------------------------------
 
@@ -241,7 +240,7 @@ class Space(Telling):
         if not self.closed:
             self.closed = True
             self.host.close()
-            self._durability.failed("closed", "the space was closed first")
+            self._levels.close()
             self._listeners.clear()
 
     def __enter__(self) -> Space:
@@ -262,11 +261,10 @@ class Space(Telling):
 
     def _take(self, event: TabEvent) -> bool:
         """Deal with one event; True if the status may look different."""
+        self._levels.take(event)
         match event:
             case Changed():
                 self._listeners.tell("change", Update(event.refs, event.source))
-            case Saved():
-                self._durability.saved(event.first, event.last)
             case Settled():
                 self._settled(event)
             case Decided():
@@ -279,7 +277,7 @@ class Space(Telling):
             case Problem():
                 self._listeners.problem(event)
                 if event.kind == "not-saved":
-                    self._durability.failed(event.detail)
+                    self._levels.not_saved(event.detail)
             case Led() | Followed():
                 self._listeners.tell("leader", isinstance(event, Led))
             case LeaderChanged() | TabJoined() | TabLeft() | TabChanged() | StatusChanged():

@@ -8,7 +8,7 @@ sees to what is missing. Floor: `batches`, `rounds`, `replica`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
@@ -33,8 +33,9 @@ class Owner(Protocol):
     def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed; None: applied as sent."""
 
-    def batch_decided(self, batch: Batch) -> None:
-        """All of a batch was confirmed."""
+    def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
+        """All of a batch was confirmed, with these exceptions; `own`: a tab of this device made
+        it."""
 
 
 class Books:
@@ -203,4 +204,5 @@ class Books:
         if not self._shared:
             self.term = max(self.term, row.term)
             self.recent.append(batch)
-        self._owner.batch_decided(batch)
+        own = row.log_key > 0 or batch.key is not None or not self._shared
+        self._owner.batch_decided(batch, special, own=own)

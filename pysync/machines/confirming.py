@@ -1,13 +1,15 @@
 """Confirming: what follows in a tab when entries of the log become its truth.
 
 The clock learns their stamps, the snapshot what is stale in it, the application what became of its
-changes, and a function that was handed back waits to be run again. Where there is a log, a change
+changes, and a function that was handed back waits to be run again. What becomes of the changes of
+a tab that is gone the leader hears. Where there is a log, a change
 was reported saved when it was in it; without one it is saved with a snapshot, or by the leader.
 Floor: `snapshots`, `outbox`, `reruns`, `events`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from pysync.machines.batches import Batch
@@ -33,6 +35,9 @@ class Owner(Protocol):
     snapshots: Snapshots
     outbox: Outbox
     reruns: Reruns
+
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab is open and awake."""
 
     def leads_under(self) -> int:
         """The term to decide under; 0 while this tab may not."""
@@ -62,9 +67,12 @@ class Confirming:
         if change.mark.tab == tab.id and not tab.reruns.decided(change, decision):
             self.settled(change, decision)
 
-    def batch_decided(self, batch: Batch) -> None:
-        """All of a batch was confirmed."""
+    def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
+        """All of a batch was confirmed, with these exceptions; `own`: this device made it."""
         tab = self._tab
+        for at, decision in special.items() if own and self._answers_for(batch) else ():
+            if decision.outcome in ("refused", "retry") and at < len(batch.changes):
+                self.settled(batch.changes[at], decision)
         tab.outbox.decided(batch.id)
         seq = tab.data_came()
         tab.snapshots.grown(tab.now, tab.leads_under())
@@ -90,9 +98,14 @@ class Confirming:
 
     def dropped(self, batch: Batch, decision: Decision) -> None:
         """The relay will never take this batch."""
-        if batch.tab == self._tab.id:
+        if batch.tab == self._tab.id or self._answers_for(batch):
             for change in batch.changes:
                 self.settled(change, decision)
+
+    def _answers_for(self, batch: Batch) -> bool:
+        """Whether its author is not there to be told, and this tab is who hears it instead."""
+        tab = self._tab
+        return batch.tab != tab.id and tab.leads_under() > 0 and not tab.is_present(batch.tab)
 
     def settled(self, change: Change, decision: Decision | None) -> None:
         """It is known what became of a change of this tab."""

@@ -37,10 +37,18 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An own change was decided; `decision` is None where it was applied as sent."""
+    """An own change was decided, or the leader hears of one whose author is gone that it was
+    refused; `decision` is None where it was applied as sent."""
 
     change: Change
     decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """Own changes of these numbers were handed back, and their functions have run again."""
+
+    numbers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,7 @@ TabEvent = (
     | Changed
     | Saved
     | Settled
+    | Superseded
     | Decided
     | Problem
     | Message

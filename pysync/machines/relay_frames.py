@@ -9,7 +9,7 @@ rows of JSON, or batches exactly as their author made them, so that nobody encod
 | device | `["hello", {...}]`                           |                                         |
 | relay  | `["welcome", {...}]`                         |                                         |
 | device | `["resume", epoch, seq]`                     |                                         |
-| device | `["push", sent ms]`                          | batches, an author's in its order       |
+| device | `["push", sent ms, gone?]`                   | batches, an author's in its order       |
 | relay  | `["entries"]`                                | rows `[seq, count, exceptions, batch]`, |
 |        |                                              | the batch itself below one that says 0  |
 | relay  | `["reject", batch, code, message]`           |                                         |
@@ -207,6 +207,16 @@ def read_resume(frame: RelayFrame) -> tuple[str, int]:
     if len(frame.parts) != 2:
         raise ProtocolError("resume names an epoch and a seq")
     return _name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq")
+
+
+def read_push(frame: RelayFrame) -> frozenset[str]:
+    """The tabs that a push calls gone. Raises ProtocolError."""
+    if not 1 <= len(frame.parts) <= 2 or type(frame.parts[0]) is not int:
+        raise ProtocolError("a push says when it was sent, and whose tabs are gone")
+    gone = frame.parts[1] if len(frame.parts) == 2 else []
+    if type(gone) is not list or any(type(tab) is not str for tab in gone):
+        raise ProtocolError("tabs that are gone are a list of names")
+    return frozenset(gone)
 
 
 def read_words(frame: RelayFrame, count: int) -> list[str]:

@@ -48,6 +48,9 @@ class Owner(Protocol):
     now: Moment
     confirming: Confirming
 
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab is open and awake."""
+
     def step(self) -> None:
         """There are verdicts to write."""
 
@@ -202,6 +205,10 @@ class Relayed:
         self._prune()
         open_, heard = self._books.open, self._heard
         return ((b.id, b.text) for b in self._outgoing if b.id in open_ and b.id not in heard)
+
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab of the device is open, to run a function again."""
+        return self._owner.is_present(tab)
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         """The relay's next entries. Raises ProtocolError if one stands for a batch that is not

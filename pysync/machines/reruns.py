@@ -22,6 +22,7 @@ Command = Callable[[Draft], Any]
 EAGER: Final = 5
 """How often in a row functions are run again at once. What they build on may be somebody's change
 that waits long for its decision; then they run once a tick until it is made."""
+HEIRS: Final = 10_000
 NAMED: Final = 100
 """Superseded changes that the new one names; more than that are only counted by their history."""
 
@@ -32,18 +33,32 @@ class Reruns:
     def __init__(
         self,
         *,
-        attempt: Callable[[Command, Meta], None],
+        attempt: Callable[[Command, Meta], Change | None],
+        superseded: Callable[[tuple[int, ...]], None],
         refused: Callable[[Change, Decision], None],
     ) -> None:
         self._commands: dict[int, Command] = {}
         self._again: list[Change] = []
         self._streak = 0
+        self._heirs: dict[int, int] = {}
+        """Changes that were handed back -> the one that superseded each, the newest HEIRS."""
         self._attempt = attempt
+        self._superseded = superseded
         self._refused = refused
 
     def keep(self, n: int, command: Command) -> None:
         """Change `n` was made by this function."""
         self._commands[n] = command
+
+    def holds(self, n: int) -> bool:
+        """Whether the function of change `n` may still have to run again."""
+        return n in self._commands
+
+    def latest(self, n: int) -> int:
+        """The change that superseded change `n` in the end, or itself."""
+        while n in self._heirs:
+            n = self._heirs[n]
+        return n
 
     def decided(self, change: Change, decision: Decision | None) -> bool:
         """A change was decided; True if it will be run again."""
@@ -72,9 +87,18 @@ class Reruns:
             superseded = tuple(change.id for change in again[:NAMED])
             try:
                 meta = Meta(supersedes=superseded, label=first.label, author=first.author)
-                self._attempt(everything, meta)
+                made = self._attempt(everything, meta)
             except SyncError as error:
                 self._hand_back(again, error)
+            else:
+                self._inherit([change.mark.n for change in again], made)
+
+    def _inherit(self, numbers: list[int], made: Change | None) -> None:
+        if made is not None:
+            self._heirs.update(dict.fromkeys(numbers, made.mark.n))
+        while len(self._heirs) > HEIRS:
+            del self._heirs[next(iter(self._heirs))]
+        self._superseded(tuple(numbers))
 
     def _hand_back(self, changes: list[Change], error: SyncError) -> None:
         """What made sense when it ran makes none on what is true now."""

@@ -26,11 +26,11 @@ Floor: `relay_frames`, `effects`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 from zlib import crc32
 
 from pysync.errors import ProtocolError
+from pysync.machines.carrier import Carrier
 from pysync.machines.effects import (
     ClearTimer,
     Connect,
@@ -71,25 +71,6 @@ SILENT_MS: Final = 45_000.0
 TIMER: Final = "session.next"
 
 State = Literal["off", "connecting", "greeting", "following", "waiting", "refused"]
-
-
-class Carrier(Protocol):
-    """What a session asks of whoever carries it."""
-
-    def cursor(self) -> tuple[str, int] | None:
-        """Epoch and seq of the newest entry that is stored; None if none of any log is."""
-
-    def unsent(self) -> Iterable[tuple[str, str]]:
-        """Name and text of what is stored and has no entry yet; an author's in its order."""
-
-    def entries(self, epoch: str, rows: list[Heard]) -> None:
-        """These follow what was handed over before: store and apply them, in their order."""
-
-    def rejected(self, batch: str, code: str, message: str) -> None:
-        """This batch will never be in the log."""
-
-    def session_changed(self) -> None:
-        """`state` or `reason` is another."""
 
 
 class Session:
@@ -136,7 +117,7 @@ class Session:
 
     def hurry(self, now: Moment) -> None:
         """The network is back, or somebody looks: do not wait any longer."""
-        if self.state == "waiting":
+        if self.state in ("waiting", "refused"):
             self._tries = 0
             self._connect(now)
         elif self.state in ("greeting", "following"):
@@ -177,13 +158,11 @@ class Session:
         if self.state in ("connecting", "greeting", "following"):
             self._retry(now)
 
-    def _cut(self, now: Moment) -> None:
-        self._out.append(Disconnect())
-        self._retry(now)
-
-    def _retry(self, now: Moment) -> None:
+    def _retry(self, now: Moment, *, cut: bool = False) -> None:
         """SESSION-5. Amazon's "full jitter": a random part of the doubled time, so that devices
         which were cut off together do not come back together."""
+        if cut:
+            self._out.append(Disconnect())
         most = min(LATEST_MS, FIRST_MS * (1 << min(self._tries, 16)))
         dice = crc32(f"{self._tab} {self._life} {now.wall}".encode()) / 2**32
         self._tries += 1
@@ -199,7 +178,7 @@ class Session:
         elif self.state in ("connecting", "greeting", "following"):
             silent = now.mono - self._heard_at
             if silent >= SILENT_MS:
-                self._cut(now)
+                self._retry(now, cut=True)
                 return
             if silent >= PING_MS and not self._asked and self.state == "following":
                 self._ask(now)
@@ -224,7 +203,7 @@ class Session:
         try:
             self._take(decode_frame(text), now)
         except ProtocolError:
-            self._cut(now)
+            self._retry(now, cut=True)
 
     def _take(self, frame: RelayFrame, now: Moment) -> None:
         if frame.type == REFUSE:
@@ -280,21 +259,24 @@ class Session:
         """Push what there is and was not pushed on this connection, as far as the window goes."""
         if self.state != "following" or len(self._sent) >= WINDOW:
             return
-        lines: list[str] = []
+        lot: list[tuple[str, str]] = []
         size = 0
         for batch, text in self._carrier.unsent():
             if batch in self._sent or batch in self._stuck:
                 continue
             if len(self._sent) >= WINDOW:
                 break
-            if lines and size + len(text) > MAX_PUSH:
-                self._push(lines, now)
-                lines, size = [], 0
+            if lot and size + len(text) > MAX_PUSH:
+                self._push(lot, now)
+                lot, size = [], 0
             self._sent.add(batch)
-            lines.append(text)
+            lot.append((batch, text))
             size += len(text)
-        if lines:
-            self._push(lines, now)
+        if lot:
+            self._push(lot, now)
 
-    def _push(self, lines: list[str], now: Moment) -> None:
-        self._out.append(Transmit(encode_frame(PUSH, int(now.wall), lines=lines)))
+    def _push(self, lot: list[tuple[str, str]], now: Moment) -> None:
+        authors = sorted({batch.rpartition(".")[0] for batch, _ in lot})
+        gone = [tab for tab in authors if not self._carrier.is_present(tab)]
+        parts = [int(now.wall), gone] if gone else [int(now.wall)]
+        self._out.append(Transmit(encode_frame(PUSH, *parts, lines=[text for _, text in lot])))

@@ -28,6 +28,7 @@ from pysync.machines.events import (
     Problem,
     Ready,
     StatusChanged,
+    Superseded,
     TabEvent,
 )
 from pysync.machines.gate import Gate
@@ -93,7 +94,11 @@ class Tab:
             total(schema, lambda detail: self.tell(Problem("function-failed", detail))), tab
         )
         self.confirming = Confirming(self)
-        self.reruns = Reruns(attempt=self._run_again, refused=self.confirming.settled)
+        self.reruns = Reruns(
+            attempt=lambda command, meta: self.run(command, self.now, meta),
+            superseded=lambda numbers: self.tell(Superseded(numbers)),
+            refused=self.confirming.settled,
+        )
         self._awake = False
         self.gates: list[Gate] = []
         self.presence = Presence(
@@ -240,10 +245,8 @@ class Tab:
         self._pause(now, frozen=False)
         self.election.stop(now)
         self.presence.stop(now)
-        self.loading.stop()
-        self.ledger.stop()
-        self.snapshots.stop()
-        self.outbox.stop()
+        for part in (self.loading, self.ledger, self.snapshots, self.outbox):
+            part.stop()
 
     def hid(self, now: Moment) -> None:
         """pagehide: the page closes, or is put into the back-forward cache."""
@@ -440,12 +443,12 @@ class Tab:
         """An entry was confirmed."""
         self.confirming.decided(change, decision)
 
-    def batch_decided(self, batch: Batch) -> None:
+    def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
         """All of a batch was confirmed."""
-        self.confirming.batch_decided(batch)
+        self.confirming.batch_decided(batch, special, own=own)
 
     def data_came(self) -> int:
-        """Data came in; answers up to which entry this tab has confirmed."""
+        """Data came in; answers up to which entry it is confirmed."""
         self.inbox.last_heard = int(self.now.wall)
         return self.replica.seq
 
@@ -471,9 +474,6 @@ class Tab:
     def answers(self) -> bool:
         """Whether this tab answers for the state: the leader does, or with none, anybody."""
         return self.election.is_leader or self.election.leader is None
-
-    def _run_again(self, command: Command, meta: Meta) -> None:
-        self.run(command, self.now, meta)
 
     def after_verdicts(self, now: Moment) -> None:
         """Entries may have been confirmed: run again what was handed back, if we may write."""

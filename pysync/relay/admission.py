@@ -36,6 +36,7 @@ from pysync.machines.relay_frames import (
     decode_frame,
     encode_frame,
     name_of,
+    read_push,
 )
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import decide_round, decode_special
@@ -86,8 +87,8 @@ class Admission:
         """Whether there are records that no entry of the log made."""
         self._guests = Guests(stored.epoch, self._out)
         self._authors = dict(stored.authors)
-        self._waiting: deque[tuple[str, Guest, str]] = deque()
-        """Batches pushed and not yet decided: connection, who sent it, text."""
+        self._waiting: deque[tuple[str, Guest, str, frozenset[str]]] = deque()
+        """Batches pushed and not yet decided: connection, who sent it, text, tabs that are gone."""
         self._uncommitted: deque[EntryRow] = deque()
         self._load(stored)
 
@@ -155,7 +156,8 @@ class Admission:
     def _pushed(self, conn: str, guest: Guest, frame: RelayFrame, now: Moment) -> None:
         if len(frame.lines) > MAX_BATCHES:
             raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
-        self._waiting.extend((conn, guest, text) for text in frame.lines)
+        gone = read_push(frame)
+        self._waiting.extend((conn, guest, text, gone) for text in frame.lines)
         self._step(now)
 
     def woke(self, name: str, now: Moment) -> None:
@@ -169,18 +171,18 @@ class Admission:
     def _step(self, now: Moment) -> None:
         room = ROUND
         while self._waiting and room > 0:
-            conn, guest, text = self._waiting.popleft()
+            conn, guest, text, gone = self._waiting.popleft()
             try:
                 batch = parse_batch(text, self._replica.schema)
             except ProtocolError as error:
                 self._reject(conn, name_of(text), "malformed", str(error))
                 continue
-            room -= self._admit(conn, guest, batch)
+            room -= self._admit(conn, guest, batch, gone)
         self._replica.dirty.take()
         if self._waiting:
             self._out.append(SetTimer(TIMER, now.mono))
 
-    def _admit(self, conn: str, guest: Guest, batch: Batch) -> int:
+    def _admit(self, conn: str, guest: Guest, batch: Batch, gone: frozenset[str]) -> int:
         """Decide a batch, unless it is known or not the sender's. Answers the ops this took."""
         known = [n for n in range(batch.first, batch.last + 1) if self._knows(batch.tab, n)]
         if self._authors.setdefault(batch.tab, guest.device) != guest.device:
@@ -190,7 +192,7 @@ class Admission:
         elif known:
             self._reject(conn, batch.id, "numbers", f"change {known[0]} is in the log already")
         else:
-            self._decide(guest, batch)
+            self._decide(guest, batch, gone)
             return sum(len(change.ops) for change in batch.changes)
         return 1
 
@@ -210,8 +212,11 @@ class Admission:
                 return
         self._out.append(Compare(conn, batch.id, batch.text))
 
-    def _decide(self, guest: Guest, batch: Batch) -> None:
-        made = decide_round(self._replica, [batch], TERM, self._is_here)
+    def _decide(self, guest: Guest, batch: Batch, gone: frozenset[str]) -> None:
+        def alive(tab: str) -> bool:
+            return tab not in gone and self._guests.is_here(self._authors.get(tab))
+
+        made = decide_round(self._replica, [batch], TERM, alive)
         verdict, special = made.rows[0], made.decisions[0]
         self._apply(verdict.seq, batch, special)
         row = EntryRow(
@@ -224,10 +229,6 @@ class Admission:
         )
         self._uncommitted.append(row)
         self._out.append(Commit(row))
-
-    def _is_here(self, tab: str) -> bool:
-        """Whether the device of that tab is connected, to run a function again."""
-        return self._guests.is_here(self._authors.get(tab))
 
     def _apply(self, seq: int, batch: Batch, special: dict[int, Decision]) -> None:
         with self._replica.together():

@@ -14,7 +14,7 @@ from pysync.machines.effects import Moment
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.schema import Schema
-from pysync.ports import StoreFault
+from pysync.ports import Link, StoreFault
 from pysync.space import Space
 
 EPOCH = 1_700_000_000_000
@@ -164,6 +164,7 @@ class Host(Executor):
             clock=device.moment,
             soon=self.ends.append,
             pledge=Pledge,
+            link=device.link,
         )
 
     def end_task(self) -> None:
@@ -178,7 +179,9 @@ class Host(Executor):
 class Device:
     """Opens tabs and lets time and messages pass."""
 
-    def __init__(self) -> None:
+    def __init__(self, link: Callable[[Executor], Link] | None = None) -> None:
+        self.link = link
+        """Makes the way to a relay of each tab."""
         self.ms = 0.0
         self.disk = MemoryDisk()
         self.locks: dict[str, list[tuple[_Locks, Callable[[], None]]]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pysync.machines.batches import Batch, encode_batch
@@ -63,7 +64,7 @@ class Bench:
     def decided(self, seq: int, change: Change, decision: Decision | None) -> None:
         self.done.append((seq, change.id, decision))
 
-    def batch_decided(self, batch: Batch) -> None:
+    def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
         self.batches.append(batch.id)
 
     def fenced(self, now: Moment) -> None:

@@ -103,6 +103,8 @@ def _show(space: Space, offered: list[str]) -> App:
     space.on_refused(hotel.refused)
     space.on_message(heard)
     app.start()
+    for letter in tuple(space.dead_letters):
+        hotel.refused(letter)  # refused before anybody could hear it
     return app
 
 
