@@ -12,13 +12,15 @@ import threading
 
 
 class Network:
-    """The way of one device to a server. `url` is where its pages find the server."""
+    """The way of one device to a server. `url` is where its pages find the server, `carried` how
+    many bytes went either way."""
 
     def __init__(self, server_url: str) -> None:
         host, _, port = server_url.removeprefix("http://").partition(":")
         self._server = (host, int(port))
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.carried = 0
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._up = True
@@ -73,6 +75,8 @@ class Network:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
                 self._flows.wait()
+                with self._lock:
+                    self.carried += len(data)
                 target.sendall(data)
         _end(source, target)
 

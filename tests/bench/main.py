@@ -20,6 +20,7 @@ from typing import Protocol
 from pysync_build.common import say
 from tests.bench.figures import (
     burst,
+    devices,
     durability,
     importing,
     joining,
@@ -62,6 +63,7 @@ FIGURES: dict[str, Figure] = {
     "wire": Figure(wire.measure, 1, "bytes of one field"),
     "memory": Figure(memory.measure, 3, "memory of a tab"),
     "relay": Figure(relaying.measure, 3, "the relay beside a bare broadcast"),
+    "devices": Figure(devices.measure, 3, "edits, joins and reconnects of devices of a relay"),
     "import": Figure(importing.measure, 1, "dragging and typing during an import"),
 }
 

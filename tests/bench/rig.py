@@ -60,10 +60,11 @@ class Rig:
         """A name that no earlier round used."""
         return f"bench-{what}-{next(self._names)}"
 
-    def serve(self, dist: Path | None = None, data: Path | None = None) -> Server:
-        """A server with test pages, of the bundle or of another build."""
-        options = {} if dist is None else {"dist": dist}
-        server = start_server(data or self.folder(), "--port", "0", "--test-pages", **options)
+    def serve(self, *more: str, dist: Path | None = None, data: Path | None = None) -> Server:
+        """A server with test pages, of the bundle or of another build; `more` are its options."""
+        where = {} if dist is None else {"dist": dist}
+        options = ("--port", "0", "--test-pages", *more)
+        server = start_server(data or self.folder(), *options, **where)
         self._ends.callback(server.stop)
         return server
 
@@ -105,10 +106,11 @@ class Rig:
         finally:
             context.close()
 
-    def ours(self, device: BrowserContext) -> Tab:
-        """A bare page with Python, in which `in_tab/ours.py` is installed."""
+    def ours(self, device: BrowserContext, url: str = "") -> Tab:
+        """A bare page with Python, in which `in_tab/ours.py` is installed; `url` is another
+        server's."""
         tab = Tab(device.new_page())
-        tab.page.goto(self.server.url + WHOLE)
+        tab.page.goto((url or self.server.url) + WHOLE)
         tab.run(OURS)
         return tab
 
@@ -133,6 +135,18 @@ def offset(sender: Page, receiver: Page) -> float:
     found: dict[str, float] = sender.evaluate("benchClock.offset()")
     receiver.evaluate("benchClock.serve(false)")
     return found["ahead"]
+
+
+def ahead(page: Page, trips: int = 100) -> float:
+    """How many milliseconds the page's clock is ahead of this process's, by the quickest of many
+    round trips: for tabs that have no channel in common."""
+    best = (float("inf"), 0.0)
+    for _ in range(trips):
+        began = time.time() * 1000
+        theirs: float = page.evaluate("performance.timeOrigin + performance.now()")
+        ended = time.time() * 1000
+        best = min(best, (ended - began, theirs - (began + ended) / 2))
+    return best[1]
 
 
 def rows(count: int) -> list[dict[str, Any]]:

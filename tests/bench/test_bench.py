@@ -10,6 +10,7 @@ import pytest
 from pysync_build.browsers import find_chromium
 from tests.bench.figures import (
     burst,
+    devices,
     durability,
     importing,
     joining,
@@ -36,6 +37,7 @@ SMALL: dict[str, Callable[[Rig], list[Row]]] = {
     "wire": lambda rig: wire.measure(rig, 1, 2),
     "memory": lambda rig: memory.measure(rig, 1),
     "relay": lambda rig: relaying.measure(rig, 1, (2, 3, 4, 5, 10, 10)),
+    "devices": lambda rig: devices.measure(rig, 1, (5, LINES, 20, 2)),
     "import": lambda rig: importing.measure(rig, 1, LINES),
 }
 

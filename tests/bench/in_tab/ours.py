@@ -39,11 +39,11 @@ def now() -> float:
     return at
 
 
-async def start(name: str, *, watch: bool = True) -> None:
-    """Open the space and wait until it is ready."""
+async def start(name: str, *, watch: bool = True, first_states: str = "") -> None:
+    """Open the space and wait until it is ready; `first_states` as for `open_space`."""
     global space, records  # noqa: PLW0603 - the figures' calls share them
     _tell_of_the_end(f"bench:{name}")
-    space = open_space(name)
+    space = open_space(name, first_states=first_states)
     records = Collection("records", space=space)
     await space.ready()
     if watch:
@@ -131,6 +131,15 @@ def burst(ids: list[str], first: int) -> list[float]:
     ended = now()
     sending.clear()
     return [start_at, ended]
+
+
+async def one_by_one(ids: list[str], first: int) -> None:
+    """Each change in a task of its own, as a person's are; all are in the store at the end."""
+    update = records.update
+    for i, rid in enumerate(ids, first):
+        update(rid, {"n": i})
+        await asyncio.sleep(0)
+    await until(lambda: space.status().unsaved == 0, 60)
 
 
 async def expect(value: int) -> float:
