@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
@@ -56,6 +56,29 @@ class Owner(Protocol):
 
     def tell(self, event: TabEvent) -> None:
         """Something happened that the application must know."""
+
+
+class Places:
+    """Where the batches of one round, taken in the order of their entries, are in the log of the
+    device. `logged` is that log behind what was decided of it, by key."""
+
+    def __init__(self, logged: Iterable[Batch], open_: Container[str]) -> None:
+        self._open = open_
+        self._taken: set[str] = set()
+        self._rest = iter(logged)
+        self._first = next(self._rest, None)
+        """The first that is not decided, nor was taken in this round."""
+
+    def take(self, batch: Batch) -> int:
+        """The key of the next one if nothing before it is undecided (RELAYED-2), else 0."""
+        self._taken.add(batch.id)
+        while (first := self._first) is not None:
+            if first.id in self._open and first.id not in self._taken:
+                break
+            self._first = next(self._rest, None)
+        if batch.key is None or (first is not None and (first.key or 0) < batch.key):
+            return 0
+        return batch.key
 
 
 class Relayed:
@@ -134,12 +157,11 @@ class Relayed:
         """The next verdicts to write, if there are any; the same again until they are applied."""
         self._prune()
         made: list[tuple[DecidedRow, Batch, dict[int, Decision]]] = []
-        done: set[str] = set()
+        places = Places(self._logged, self._books.open)
         ops = 0
         for entry in self._entries:
-            row, batch, special = self._judged(entry, term, done)
+            row, batch, special = self._judged(entry, term, places)
             made.append((row, batch, special))
-            done.add(row.batch)
             ops += sum(len(change.ops) for change in batch.changes) or 1
             if ops >= ROUND:
                 break
@@ -152,14 +174,16 @@ class Relayed:
         entries, open_ = self._entries, self._books.open
         while entries and entries[0].seq <= self._replica.seq:
             self._heard.discard(entries.popleft().batch)
-        for batches in (self._logged, self._outgoing):
-            while batches and batches[0].id not in open_:
-                batches.popleft()
+        logged, outgoing = self._logged, self._outgoing
+        while logged and logged[0].id not in open_:
+            logged.popleft()
+        while outgoing and (outgoing[0].id not in open_ or outgoing[0].id in self._heard):
+            outgoing.popleft()
 
     def _judged(
-        self, entry: Heard, term: int, done: set[str]
+        self, entry: Heard, term: int, places: Places
     ) -> tuple[DecidedRow, Batch, dict[int, Decision]]:
-        """The row of an entry, its batch and its exceptions; `done`: decided in the same round."""
+        """The row of an entry, its batch and its exceptions."""
         body = json.dumps(entry.special, separators=(",", ":"), ensure_ascii=False)
         own = self._books.open.get(entry.batch)
         special: dict[int, Decision] = {}
@@ -168,7 +192,7 @@ class Relayed:
             special = decode_special(entry.special, entry.count)
         except ProtocolError:
             batch = unreadable(entry.batch, entry.text)
-        key = self._place(batch, done)
+        key = places.take(batch)
         row = DecidedRow(
             entry.seq,
             entry.count,
@@ -180,17 +204,6 @@ class Relayed:
             "" if key else batch.text,
         )
         return row, batch, special
-
-    def _place(self, batch: Batch, done: set[str]) -> int:
-        """Its key in the log if nothing before it is undecided (RELAYED-2), else 0."""
-        if batch.key is None:
-            return 0
-        for earlier in self._logged:
-            if earlier.key is not None and earlier.key >= batch.key:
-                return batch.key
-            if earlier.id in self._books.open and earlier.id not in done:
-                return 0
-        return batch.key
 
     # -- the session's carrier --------------------------------------------------------------------
 

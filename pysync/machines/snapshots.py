@@ -74,6 +74,8 @@ class Snapshots:
         """Ops decided since the last capture."""
         self._wanted_at: float | None = None
         """Since when a snapshot waits for calm."""
+        self._due = 0.0
+        """When the timer that waits for calm was last set to fire."""
         self._stored_seq = 0
         self._todo: list[tuple[Bucket, dict[str, Cell]]] = []
         self._captured: set[Bucket] = set()
@@ -110,12 +112,15 @@ class Snapshots:
             if self._wanted_at is None:
                 self._wanted_at = now.mono
             due = min(now.mono + self._calm, self._wanted_at + LATEST_MS)
-            self._out.append(SetTimer(TIMER, due))
+            if due != self._due:  # many entries are confirmed in one moment
+                self._due = due
+                self._out.append(SetTimer(TIMER, due))
 
     def woke(self, name: str, term: int, now: Moment) -> None:
         """Capture, pack the next slice, or write: one of them, so that the page can breathe."""
         if name != TIMER:
             return
+        self._due = 0.0
         if not term:
             self._give_up()
             return

@@ -186,7 +186,15 @@ def test_where_there_is_no_calm_a_snapshot_is_taken_all_the_same() -> None:
     bench.bulk(EVERY)
     for ms in range(0, 3 * LATEST_MS, CALM_MS // 2):
         bench.it.grown(Moment(WALL, ms), 1)
-        assert bench.out.pop().due <= LATEST_MS
+        assert bench.out[-1].due <= LATEST_MS
+
+
+def test_entries_of_one_moment_set_its_timer_once() -> None:
+    bench = Bench()
+    bench.bulk(EVERY)
+    for _ in range(3):
+        bench.it.grown(NOW, 1)
+    assert len(bench.out) == 1
 
 
 def test_disabled_it_does_nothing_and_stopping_clears_its_timer() -> None:
