@@ -17,7 +17,9 @@ from pysync.machines.effects import Moment
 FORMAT = 2
 """Version of the stored format. A store that holds another is refused and left as it is."""
 
-FaultReason = Literal["full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt"]
+FaultReason = Literal[
+    "full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt", "unreachable"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class StoreFault:
     be written: repeat it under its id, which waits for it or answers `duplicate`); `closed` the
     database was deleted, cleared or closed under us; `aborted` any other transaction failure;
     `fenced` the term is older than the stored one; `duplicate` a batch of that id is already there;
-    `corrupt` stored rows cannot be read or are of a newer format.
+    `corrupt` stored rows cannot be read or are of a newer format; `unreachable` the space is not on
+    this device yet, and who knows what it begins with does not answer.
     """
 
     reason: FaultReason

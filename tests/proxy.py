@@ -13,9 +13,11 @@ import threading
 
 class Network:
     """The way of one device to a server. `url` is where its pages find the server, `carried` how
-    many bytes went either way."""
+    many bytes went either way. With `only` nothing is bent but connections whose first request
+    names it: pages without a service worker can be loaded at any time."""
 
-    def __init__(self, server_url: str) -> None:
+    def __init__(self, server_url: str, only: str = "") -> None:
+        self._only = only.encode()
         host, _, port = server_url.removeprefix("http://").partition(":")
         self._server = (host, int(port))
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -58,26 +60,35 @@ class Network:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            try:
-                server = socket.create_connection(self._server)
-            except OSError:
-                _end(client)
-                continue
-            with self._lock:
-                if not self._up:
-                    _end(client, server)
-                    continue
-                self._pairs.append((client, server))
-            for one, other in ((client, server), (server, client)):
-                threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+            threading.Thread(target=self._begin, args=(client,), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+    def _begin(self, client: socket.socket) -> None:
+        try:
+            first = client.recv(65_536)
+            server = socket.create_connection(self._server)
+        except OSError:
+            _end(client)
+            return
+        bent = self._only in first
+        with self._lock:
+            if bent and not self._up:
+                _end(client, server)
+                return
+            if bent:
+                self._pairs.append((client, server))
+        back = threading.Thread(target=self._carry, args=(server, client, b"", bent), daemon=True)
+        back.start()
+        self._carry(client, server, first, bent)
+
+    def _carry(self, source: socket.socket, target: socket.socket, data: bytes, bent: bool) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(65_536):
-                self._flows.wait()
+            while data or (data := source.recv(65_536)):
+                if bent:
+                    self._flows.wait()
                 with self._lock:
                     self.carried += len(data)
                 target.sendall(data)
+                data = b""
         _end(source, target)
 
 

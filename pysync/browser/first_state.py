@@ -6,7 +6,8 @@ begins with the first state that is offered, or empty. Whoever asks at the same 
 the store decides that in one transaction.
 
 BEGIN-1 a space that may be a relay's does not begin by itself: as long as nobody says what it
-begins with, its store counts as blocked, and the tab tries again. Floor: the core's `first_state`.
+begins with, its store counts as unreachable, and the tab tries again. Floor: the core's
+`first_state`.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ def load_or_begin(
             found = await fetch_beginning(url, relay, space)
         except RelayUnreachable as error:
             _warn(f"pysync: {space!r} waits for its server: {error}")
-            done(StoreFault("blocked", str(error)))
+            done(StoreFault("unreachable", str(error)))
             return
         if found is None:
             done(empty)

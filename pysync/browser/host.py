@@ -158,7 +158,7 @@ class BrowserHost(Executor):
                 self.channel.resume()
                 self.report(self.tab.resumed)
             case "online":
-                self.report(self.tab.relayed.hurry)
+                self.report(self.tab.hurry)
             case "offline":
                 pass  # A browser may say so and be wrong: the session finds out by itself.
 

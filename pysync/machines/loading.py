@@ -16,7 +16,9 @@ from pysync.ports import Loaded, StoreFault
 
 LOAD_TIMER: Final = "tab.load"
 LOAD_RETRY_MS: Final = 500
-"""When to read the store again after it could not be read."""
+"""When to read the store again after it could not be read; each time twice that, up to LATEST_MS:
+what is waited for may be a server that many devices wait for."""
+LATEST_MS: Final = 8_000
 
 
 class Loading:
@@ -27,6 +29,7 @@ class Loading:
         """Why the store could not be read so far (it is tried again), or went away under us."""
         self.unfit = False
         """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
+        self._tries = 0
         self._hydration = hydration
         self._out = out
 
@@ -38,9 +41,12 @@ class Loading:
                 self._hydration.load(result)
             except StoreCorrupt as error:
                 self.fault = StoreFault("corrupt", str(error))
-        elif result.reason in ("aborted", "blocked"):
-            self._out.append(SetTimer(LOAD_TIMER, now.mono + LOAD_RETRY_MS))
+        elif result.reason in ("aborted", "blocked", "unreachable"):
+            pause = min(LATEST_MS, LOAD_RETRY_MS << min(self._tries, 8))
+            self._tries += 1
+            self._out.append(SetTimer(LOAD_TIMER, now.mono + pause))
             return False
+        self._tries = 0
         self.unfit = self.fault is not None and self.fault.reason == "corrupt"
         return True
 
@@ -48,6 +54,12 @@ class Loading:
         """Time to read again."""
         if timer == LOAD_TIMER:
             self._out.append(Load())
+
+    def hurry(self) -> None:
+        """The network is back, or somebody looks: ask at once if it is waited for."""
+        if self._tries:
+            self._tries = 0
+            self._out += (ClearTimer(LOAD_TIMER), Load())
 
     def stop(self) -> None:
         """Nothing more is to happen."""

@@ -197,7 +197,12 @@ class Tab:
         """Ask the others again for what they have, and the relay."""
         if self._awake and self.ready:
             self.hydration.ask(now)
-            self.relayed.hurry(now)
+        self.hurry(now)
+
+    def hurry(self, now: Moment) -> None:
+        """The network is back, or somebody looks: do not wait any longer for a server."""
+        self.relayed.hurry(now)
+        self.loading.hurry()
 
     def force_leader(self, now: Moment) -> None:
         """Make this tab the leader."""
@@ -241,7 +246,6 @@ class Tab:
 
     def stop(self, now: Moment) -> None:
         """End: send what waits, give everything back. Nothing happens afterwards."""
-        self._send_all(now)
         self._pause(now, frozen=False)
         self.election.stop(now)
         self.presence.stop(now)
@@ -250,12 +254,10 @@ class Tab:
 
     def hid(self, now: Moment) -> None:
         """pagehide: the page closes, or is put into the back-forward cache."""
-        self._send_all(now)
         self._pause(now, frozen=False)
 
     def froze(self, now: Moment) -> None:
         """The browser freezes the page: after this, handlers only take note."""
-        self._send_all(now)
         self._pause(now, frozen=True)
 
     def resumed(self, now: Moment) -> None:
@@ -277,7 +279,7 @@ class Tab:
         self.now = now
         self.presence.hid(hidden, now)
         if not hidden:
-            self.relayed.hurry(now)
+            self.hurry(now)
 
     def beat(self, now: Moment) -> None:
         """The worker ticked and the page could handle it."""
@@ -303,7 +305,7 @@ class Tab:
         return self._awake
 
     def _pause(self, now: Moment, *, frozen: bool) -> None:
-        self.now = now
+        self._send_all(now)
         if self._awake:
             self._awake = False
             self._events.append(StatusChanged())
@@ -520,12 +522,10 @@ class Tab:
 
     def take_effects(self) -> list[Effect]:
         """What the host is to do, in order; the list is the caller's."""
-        taken = self._out[:]
-        self._out.clear()
+        taken, self._out[:] = self._out[:], []
         return taken
 
     def take_events(self) -> list[TabEvent]:
         """What the application is to hear, in order; the list is the caller's."""
-        taken = self._events[:]
-        self._events.clear()
+        taken, self._events[:] = self._events[:], []
         return taken

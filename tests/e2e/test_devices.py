@@ -114,6 +114,18 @@ def test_what_is_done_offline_survives_a_reload_and_is_sent_when_the_network_is_
         shows(page, "synced")
 
 
+@pytest.mark.req("SRV-21", "SRV-26")
+def test_a_hotel_that_is_not_on_the_device_yet_waits_for_its_server_and_says_so(new: Open) -> None:
+    desk = new()
+    page = desk.open()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+    desk.network.cut()
+    page.goto(f"{desk.network.url}/another/rooms")
+    expect(page.locator("body")).to_contain_text("not on this device yet")
+    desk.network.mend()
+    shows(page, "synced")
+
+
 @pytest.mark.req("SRV-11", "PMS-10")
 def test_two_devices_that_give_one_room_away_offline_end_with_one_stay_in_it(new: Open) -> None:
     desk, tablet = new(), new()

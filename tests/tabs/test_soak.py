@@ -16,6 +16,7 @@ from tests.bench.rig import wait_for
 from tests.browser.conftest import IN_PAGE
 from tests.tabs.conftest import READY, TOOLS, until
 
+SCHEMA = (IN_PAGE / "soak_schema.py").read_text("utf-8") + "\nNone"
 SOAK = (IN_PAGE / "soak.py").read_text("utf-8") + "\nNone"
 LOOK_AFTER = 6
 """Steps between two looks at whether all tabs are the same."""
@@ -34,6 +35,8 @@ class Soak:
     promised: set[str] = field(default_factory=set)
     story: list[str] = field(default_factory=list)
     opened: int = 0
+    named: str = "t"
+    first_states: str = ""
 
     def open(self) -> None:
         """One more tab."""
@@ -44,7 +47,8 @@ class Soak:
     def _furnish(self, tab: BareTab) -> None:
         self.opened += 1
         tab.run(TOOLS)
-        tab.run(f"NAME = 't{self.opened}'\nNone")
+        tab.run(f"NAME, FIRST_STATES = '{self.named}{self.opened}', '{self.first_states}'\nNone")
+        tab.run(SCHEMA)
         tab.run(SOAK)
         tab.run(READY)
 
@@ -121,11 +125,15 @@ class Soak:
             self.still.append(tab)
             self.browser.halt(tab.pid)
 
-    def look(self) -> None:
-        """Wake everybody, wait until nothing is under way, and compare."""
+    def wake(self) -> None:
+        """Everybody runs."""
         for tab in self.still:
             self.browser.resume(tab.pid)
         self.still.clear()
+
+    def look(self) -> None:
+        """Wake everybody, wait until nothing is under way, and compare."""
+        self.wake()
         for tab in self.tabs:
             tab.run(until("is_calm()"))
         try:

@@ -1,29 +1,23 @@
 """Runs in the page: a desk of a hotel where everybody writes everything at once, at random.
 
 What is promised is told to whoever drives the tab: records that were durable, increments that were.
-Needs adapters.py before it.
+Needs adapters.py before it, soak_schema.py, and FIRST_STATES: where the server says what spaces
+begin with, "" for nowhere.
 """
 
 import asyncio
 import hashlib
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from pysync import (
-    Amend,
     Collection,
-    CollectionSchema,
     Draft,
-    Field,
-    Guard,
-    Schema,
     SyncedKV,
     SyncError,
-    View,
 )
 from pysync.browser import open_space
-from pysync.model.change import Ref
 from pysync.values.jsonvalue import canonical
 
 ROOMS = [f"10{n}" for n in range(6)]
@@ -32,38 +26,7 @@ durable: list[str] = []
 added: list[int] = []
 
 
-def _one_a_room(_before: View, after: View, _change: Any, refs: Iterable[Ref]) -> Amend | None:
-    """No two stays share a room: who comes second stays without."""
-    out: dict[Ref, dict[str, Any]] = {}
-    for key, rid in sorted(refs):
-        stay = after.get(key, rid)
-        room = stay and stay.get("room")
-        if room and len(after.find("stays", "room", room)) > 1:
-            out[key, rid] = {"room": None}
-    return Amend("room-taken", out) if out else None
-
-
-SCHEMA = Schema(
-    collections={
-        "stays": CollectionSchema(
-            name="stays",
-            indexes={"room": lambda stay: [stay["room"]] if stay.get("room") else []},
-            groups=(("room", "nights"),),
-        ),
-        "notes": CollectionSchema(
-            name="notes",
-            fields={
-                "tags": Field(kind="set"),
-                "lines": Field(kind="list"),
-                "by": Field(kind="object"),
-                "seen": Field(kind="counter"),
-            },
-            strategy="merge",
-        ),
-    },
-    guards=(Guard("one", frozenset({"stays"}), _one_a_room, lambda _, stay: [stay.get("room")]),),
-)
-space = open_space("soak", schema=SCHEMA)
+space = open_space("soak", schema=SCHEMA, first_states=FIRST_STATES)  # noqa: F821 - run before
 stays, notes = Collection("stays", space=space), Collection("notes", space=space)
 free, total = Collection("free", space=space), SyncedKV("total", 0, space=space)
 

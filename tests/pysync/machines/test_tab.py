@@ -123,7 +123,7 @@ def test_before_the_store_is_read_nothing_can_be_written_and_what_is_heard_is_ke
     device.assert_converged()
 
 
-@pytest.mark.parametrize("reason", ["aborted", "blocked"])
+@pytest.mark.parametrize("reason", ["aborted", "blocked", "unreachable"])
 def test_load_1_a_store_that_did_not_answer_is_read_again_before_anything_is_written(
     reason: Any,
 ) -> None:
@@ -136,6 +136,24 @@ def test_load_1_a_store_that_did_not_answer_is_read_again_before_anything_is_wri
     assert not page.tab.ready and page.tab.status().problem == reason
     device.heal(2)
     assert page.tab.ready and page.tab.view.get("c", "stored") is not None
+
+
+@pytest.mark.req("SRV-26")
+def test_load_1_who_does_not_answer_is_asked_less_and_less_often_until_somebody_looks() -> None:
+    device = Device(tabs=1)
+    page = device.open()
+    page.answers.clear()
+    pauses = []
+    for _ in range(6):
+        page.do(page.tab.loaded, StoreFault("unreachable"))
+        pauses.append(page.timers.pop("tab.load") - page.now.mono)
+    assert pauses == [500, 1_000, 2_000, 4_000, 8_000, 8_000]
+    page.do(page.tab.hurry)
+    device.answer(page)
+    assert page.tab.ready
+    page.answers.clear()
+    page.do(page.tab.hurry)
+    assert page.answers == [], "nothing is waited for any more"
 
 
 @pytest.mark.req("TAB-10")

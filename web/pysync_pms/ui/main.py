@@ -13,7 +13,7 @@ import js
 
 from pysync import Space, Update
 from pysync.browser import open_space
-from pysync.machines.events import Message
+from pysync.machines.events import Message, Problem
 from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
@@ -33,6 +33,10 @@ ADDED = "hotel-added"
 PAUSE_S = 0.004
 """Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
+_NOT_LOADED = {
+    "unreachable": "This hotel is not on this device yet, and the server does not answer. "
+    "Trying again…",
+}
 _tasks: set[asyncio.Task[None]] = set()
 
 
@@ -44,9 +48,16 @@ async def start() -> None:
         _remembered(), offered, sure=known is not None, new=NEW_SPACE
     )
     space = open_space(name, schema=SCHEMA, first_states="/first-state")
+    stop = space.on_problem(_say_why)
     await space.ready()
+    stop()
     _remember(name)
     _show(space, offered)
+
+
+def _say_why(problem: Problem) -> None:
+    if problem.kind == "not-loaded":
+        js.__pysync.say(_NOT_LOADED.get(problem.detail, "Waiting for the storage of this device…"))
 
 
 def _show(space: Space, offered: list[str]) -> App:
