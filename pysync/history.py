@@ -14,6 +14,7 @@ from typing import Any
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import parse_batch
+from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, decode_special
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
@@ -49,6 +50,14 @@ class Version:
     """Conflicts of this entry: each keeps a value that is not shown."""
     cell: Cell | None
     """The stored form, for `restore`."""
+
+
+def undecided(replica: Replica, key: str, rid: str) -> list[Change]:
+    """Changes of this record that are shown and not decided yet, in order: without a network that
+    lasts, and `fold` has nothing of them."""
+    pending = [entry.change for entry in replica.pending.values()]
+    touching = [c for c in pending if any((op.key, op.rid) == (key, rid) for op in c.ops)]
+    return sorted(touching, key=lambda change: change.order)
 
 
 def fold(

@@ -102,6 +102,7 @@ def test_what_is_done_offline_survives_a_reload_and_is_sent_when_the_network_is_
     shows(one, "offline")
     book(one, "Ada Airplane", "2033-03-01", "2033-03-03")
     expect(one.locator("#sync-status .status-number")).to_have_text("1")
+    expect(one.locator("#reservation .timeline")).to_contain_text("not sent yet")
     one.reload()
     expect(one.locator("#app[data-stale]")).to_have_count(0)
     shows(one, "offline")
@@ -112,6 +113,8 @@ def test_what_is_done_offline_survives_a_reload_and_is_sent_when_the_network_is_
     expect(far.locator("#stays-rows")).to_contain_text("Ada Airplane")
     for page in (one, other, far):
         shows(page, "synced")
+    expect(one.locator("#reservation .timeline")).to_contain_text("Book")
+    expect(one.locator("#reservation .timeline")).not_to_contain_text("not sent yet")
 
 
 @pytest.mark.req("SRV-21", "SRV-26")

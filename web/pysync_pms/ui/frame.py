@@ -32,7 +32,7 @@ _PROBLEMS = {
     "corrupt": "Not saved: what is stored on this device cannot be read by this version of the "
     "page, and is left as it is. Reload the page to get the newest version.",
 }
-KEPT_HERE = "No server is set up: everything is kept on this device"
+KEPT_HERE = "This hotel is kept on this device only"
 _LINKS = {
     "none": KEPT_HERE,
     "online": "Everything is kept on this device and on the server",

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from pysync.history import Version
+from pysync.history import Version, undecided
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
+from pysync.values.clock import wall_of
 from pysync_pms.calendar import is_date
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import room_name
@@ -66,9 +67,10 @@ def history_view(hotel: Hotel, collection: str, record_id: str) -> Html:
     versions = hotel.history(collection, record_id)
     if versions is None:
         return skeleton(label="Reading the history")
-    if not versions:
+    waiting = _waiting(hotel, collection, record_id)
+    if not versions and not waiting:
         return h.p("muted")["Nothing has been written down about this record yet."]
-    events = [
+    events = waiting + [
         _event(hotel, collection, record_id, version, newest=at == 0)
         for at, version in enumerate(versions[:SHOWN])
     ]
@@ -77,6 +79,36 @@ def history_view(hotel: Hotel, collection: str, record_id: str) -> Html:
         timeline("History", events),
         h.p("muted")[f"and {more} earlier entries"] if more > 0 else None,
     )
+
+
+def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
+    """What the server does not know yet, newest first; with a server that answers, and without one,
+    nothing waits for longer than a moment."""
+    space = hotel.space
+    if space.status().relay in ("none", "online"):
+        return []
+    events = []
+    for change in undecided(space.tab.replica, collection, record_id):
+        told = hotel.app.formats.told(change.meta.label) or "changed"
+        at = wall_of(change.mark.stamp)
+        events.append(
+            Event(
+                event_id=f"waiting-{change.id}",
+                title=f"{told[:1].upper()}{told[1:]} (not sent yet)",
+                who=change.meta.author or f"tab {change.mark.tab[:4]}",
+                when=hotel.app.formats.moment(at, day=True),
+                iso=datetime.datetime.fromtimestamp(at / 1000, tz=datetime.UTC).isoformat(),
+                changes=[
+                    (field_name(name), "", _short(_words(hotel, op.fields, name, value)))
+                    for op in change.ops
+                    if (op.key, op.rid) == (collection, record_id)
+                    for name, value in op.fields.items()
+                    if name not in _INSIDE and not _nothing(value)
+                ],
+                tone="idle",
+            )
+        )
+    return events[::-1]
 
 
 def history_actions(hotel: Hotel) -> Mapping[str, Action]:
