@@ -89,6 +89,8 @@ class Relayed:
     ) -> None:
         self.epoch = ""
         """Whose log this space follows; "" for its own."""
+        self.device = ""
+        """What the relay knows this device by; "" without one."""
         self.link = RelayLink(tab=tab, out=out, owner=owner)
         self._tab = tab
         self._replica = replica
@@ -113,6 +115,7 @@ class Relayed:
     def follow(self, epoch: str, device: str) -> None:
         """The store was read: it follows the log of that epoch, as `device`."""
         self.epoch = epoch
+        self.device = device if epoch else ""
         if epoch and self._session is None:
             self._session = Session(
                 tab=self._tab, schema=SCHEMA, device=device, carrier=self, out=self._out

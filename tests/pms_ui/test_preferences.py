@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pysync_pms.ui.preferences import CHOICES, Preferences, read_preferences, root_attributes
+from pysync_pms.ui.synced_preferences import SyncedPreferences
+from tests.pysync.relay.town import Town
 
 JSON: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, 0, 100, "100", "dark", "huge", "", [], {}, 1.5]
@@ -34,3 +36,14 @@ def test_the_page_learns_them_as_attributes() -> None:
     assert attributes["data-locale"] == "de-AT"
     chosen = root_attributes(Preferences(locale="fr-FR"), browser_locale="de-AT")
     assert chosen["data-locale"] == "fr-FR"
+
+
+@pytest.mark.req("PMS-09", "SRV-02")
+def test_the_tabs_of_a_device_share_preferences_and_devices_do_not() -> None:
+    town = Town()
+    desk = town.device()
+    one, two = (SyncedPreferences(town.open(desk, name)) for name in ("one", "two"))
+    far = SyncedPreferences(town.open(town.device(), "far"))
+    one.write("theme", "dark")
+    town.settle()
+    assert [port.read().theme for port in (one, two, far)] == ["dark", "dark", "auto"]

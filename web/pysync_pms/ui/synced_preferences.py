@@ -1,5 +1,8 @@
 """Preferences on synced keys: one key per field, so that two tabs never undo each other's choice.
 
+Where the hotel is shared by several devices each has its own: what suits the desk's screen is not
+for the tablet.
+
 Stands on `pysync.SyncedKV` and the port of `preferences`.
 """
 
@@ -18,8 +21,10 @@ class SyncedPreferences:
     """The port, kept in a space."""
 
     def __init__(self, space: Space) -> None:
+        device = space.tab.relayed.device
+        prefix = f"preference-{device}-" if device else "preference-"
         self._keys = {
-            item.name: SyncedKV[str](f"preference-{item.name}", "", space=space)
+            item.name: SyncedKV[str](prefix + item.name, "", space=space)
             for item in fields(Preferences)
         }
 
