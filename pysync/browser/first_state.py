@@ -37,6 +37,10 @@ class NotThere(Exception):
     """The server answers, but has nothing at this address."""
 
 
+class NotSignedIn(RelayUnreachable):
+    """The server is a relay, and answers only who signs in."""
+
+
 async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
     """What the server has for this space; None if nothing, or nothing that can be read.
 
@@ -71,6 +75,8 @@ async def _listing(url: str) -> tuple[list[str], bool]:
     try:
         answer = parse_json(await _text(url, PATIENCE_MS))
         spaces, relay = list(answer["spaces"]), answer.get("relay") is True
+    except NotSignedIn:
+        raise
     except (RelayUnreachable, NotThere, ValueError, KeyError, TypeError, AttributeError) as error:
         known = _known_relay(url)
         if known or (known is None and isinstance(error, RelayUnreachable)):
@@ -106,6 +112,8 @@ async def _text(url: str, patience_ms: int) -> str:
         raise RelayUnreachable(f"{url} did not answer: {error}") from error
     if response.status == 404:
         raise NotThere(f"{url} answered 404")
+    if response.status == 401:
+        raise NotSignedIn(f"{url} wants somebody to sign in")
     raise RelayUnreachable(f"{url} answered {response.status}")
 
 

@@ -14,8 +14,9 @@ from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.events import StatusChanged, TabEvent
 from pysync.machines.session import State
 
-Link = Literal["none", "connecting", "online", "offline", "refused"]
-"""How the device stands with its relay; "none": it has none and decides alone."""
+Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out"]
+"""How the device stands with its relay; "none": it has none and decides alone; "signed-out": it
+goes on when somebody signs in."""
 _LINKS: Final[dict[State, Link]] = {
     "off": "connecting",
     "connecting": "connecting",
@@ -23,6 +24,7 @@ _LINKS: Final[dict[State, Link]] = {
     "following": "online",
     "waiting": "offline",
     "refused": "refused",
+    "signed-out": "signed-out",
 }
 
 
@@ -41,7 +43,7 @@ class RelayLink:
     def __init__(self, *, tab: str, out: list[Effect], owner: Owner) -> None:
         self.state: Link = "none"
         self.reason = ""
-        """In words, where `state` is "refused"."""
+        """In words, where `state` is "refused" or "signed-out"."""
         self.tells = False
         """Whether this tab has the session."""
         self._tab = tab
@@ -55,7 +57,7 @@ class RelayLink:
     def session_is(self, state: State, reason: str) -> None:
         """The session of this tab is in another state."""
         link = _LINKS[state]
-        if self.state == "offline" and link == "connecting" and state != "off":
+        if self.state in ("offline", "signed-out") and link == "connecting" and state != "off":
             return  # to try again is not to be there
         if self._be(link, reason):
             self.tell()

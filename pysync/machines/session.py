@@ -13,8 +13,10 @@ entries together with the cursor.
 | following  |            |           |                 | taken    | waiting | ping, or: waiting |
 | waiting    |            |           |                 |          |         | connecting        |
 | refused    |            |           |                 |          |         | connecting        |
+| signed-out |            |           |                 |          |         | connecting        |
 
-In every state `unled` leads to off and closes, a `refuse` of the relay to refused.
+In every state `unled` leads to off and closes, a `refuse` of the relay to refused, or to signed-out
+where it says that somebody has to sign in.
 
 SESSION-1 nothing is pushed twice on one connection, and what has no entry is pushed again on the
 next. SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
@@ -70,7 +72,12 @@ PING_MS: Final = 20_000.0
 SILENT_MS: Final = 45_000.0
 TIMER: Final = "session.next"
 
-State = Literal["off", "connecting", "greeting", "following", "waiting", "refused"]
+SIGN_IN: Final = "sign-in"
+"""The code of a refusal that ends when somebody signs in."""
+
+State = Literal["off", "connecting", "greeting", "following", "waiting", "refused", "signed-out"]
+NO_SESSION: Final = ("waiting", "refused", "signed-out")
+"""The states that a timer ends."""
 
 
 class Session:
@@ -116,8 +123,8 @@ class Session:
         self._be("off")
 
     def hurry(self, now: Moment) -> None:
-        """The network is back, or somebody looks: do not wait any longer."""
-        if self.state in ("waiting", "refused"):
+        """The network is back, or somebody looks, perhaps after signing in: wait no longer."""
+        if self.state in NO_SESSION:
             self._tries = 0
             self._connect(now)
         elif self.state in ("greeting", "following"):
@@ -173,7 +180,7 @@ class Session:
         """The timer is due: try again, or see whether the other end lives."""
         if name != TIMER:
             return
-        if self.state in ("waiting", "refused"):
+        if self.state in NO_SESSION:
             self._connect(now)
         elif self.state in ("connecting", "greeting", "following"):
             silent = now.mono - self._heard_at
@@ -207,8 +214,8 @@ class Session:
 
     def _take(self, frame: RelayFrame, now: Moment) -> None:
         if frame.type == REFUSE:
-            _, message = read_words(frame, 2)
-            self._refused(message, now)
+            code, message = read_words(frame, 2)
+            self._refused(message, now, "signed-out" if code == SIGN_IN else "refused")
         elif frame.type == PING:
             self._out.append(Transmit(encode_frame(PONG, *frame.parts[:1])))
         elif frame.type == WELCOME and self.state == "greeting":
@@ -218,9 +225,9 @@ class Session:
         elif frame.type == REJECT and self.state == "following":
             self._rejected(*read_words(frame, 3))
 
-    def _refused(self, reason: str, now: Moment) -> None:
+    def _refused(self, reason: str, now: Moment, state: State = "refused") -> None:
         self._out.append(Disconnect())
-        self._be("refused", reason)
+        self._be(state, reason)
         self._out.append(SetTimer(TIMER, now.mono + LATEST_MS))
 
     def _welcomed(self, frame: RelayFrame, now: Moment) -> None:

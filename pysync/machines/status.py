@@ -39,7 +39,7 @@ class Status:
     """How the device stands with the relay whose log the space follows, "none" if it follows none:
     then its own leader decides, and "offline" means nothing."""
     relay_reason: str
-    """In words, why the relay refuses."""
+    """In words, why the relay refuses, or wants somebody to sign in."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 

@@ -17,6 +17,9 @@ from pysync.model.schema import Schema
 from pysync_server.bundle import BundleEndpoint, read_bundle
 from pysync_server.firststate import FirstStates
 from pysync_server.headers import SecurityHeaders
+from pysync_server.people.gate import Gate
+from pysync_server.people.people import People
+from pysync_server.people.routes import people_routes
 from pysync_server.relay.hub import Hub
 
 
@@ -26,23 +29,30 @@ class Settings:
 
     `dist` holds the builds, `data` what the server keeps; `test_pages` opens `/test/…`, which lets
     any script that reaches the page run Python in it and is never on in use. `relay` is the schema
-    by which the relay decides, or None: no relay.
+    by which the relay decides, or None: no relay. Whoever speaks with it has to sign in, unless
+    `open_to_all`.
     """
 
     dist: Path
     data: Path
     test_pages: bool = False
     relay: Schema | None = None
+    open_to_all: bool = False
 
 
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application.
 
+    Its `state.setup_path` is where the owner's account is made, "" if that is not to be done.
+
     Raises:
         BundleMissing: `settings.dist` holds no build.
+        BookUnusable: the accounts cannot be read.
     """
     bundle = read_bundle(settings.dist)
-    states = FirstStates(settings.data, relay=settings.relay is not None)
+    relayed = settings.relay is not None
+    accounts = relayed and not settings.open_to_all
+    states = FirstStates(settings.data, relay=relayed, accounts=accounts)
 
     async def healthz(_request: Request) -> Response:
         """`GET /healthz`: that the server answers, and which build it serves."""
@@ -51,22 +61,30 @@ def create_app(settings: Settings) -> Starlette:
     hub = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
+    people = People(settings.data) if accounts else None
+    gate = [Middleware(Gate, people=people)] if people is not None else []
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         yield
         if hub is not None:
             await hub.close()
+        if people is not None:
+            await people.close()
 
     endpoint = BundleEndpoint(bundle, test_pages=settings.test_pages)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/healthz", healthz),
-            Route("/first-state", states.listing),
-            Route("/first-state/{space}", states.state),
-            *(hub.routes() if hub is not None else ()),
+            Route("/first-state", states.listing, middleware=gate),
+            Route("/first-state/{space}", states.state, middleware=gate),
+            *(hub.routes(gate) if hub is not None else ()),
+            *(people_routes(people, bundle.look) if people is not None else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
+    secret = people.setup_secret if people is not None else ""
+    app.state.setup_path = f"setup?token={secret}" if secret else ""
+    return app

@@ -39,10 +39,21 @@ class BundleFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What pages of the server's own need to look like the application: addresses of its style
+    sheet and icon, "" where it has none, and its title."""
+
+    title: str
+    style: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """A build: its id and its files by URL."""
+    """A build: its id, its look, and its files by URL."""
 
     id: str
+    look: Look
     files: Mapping[str, BundleFile]
 
 
@@ -67,7 +78,7 @@ def read_bundle(dist: Path) -> Bundle:
         )
         for url, entry in listing["files"].items()
     }
-    return Bundle(id=listing["id"], files=files)
+    return Bundle(id=listing["id"], look=Look(**listing["look"]), files=files)
 
 
 class BundleEndpoint:

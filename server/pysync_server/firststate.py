@@ -23,9 +23,10 @@ SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 class FirstStates:
     """The states below one data folder; files that appear later are served too."""
 
-    def __init__(self, data: Path, *, relay: bool) -> None:
+    def __init__(self, data: Path, *, relay: bool, accounts: bool) -> None:
         self.folder = data / "first-state"
         self._relay = relay
+        self._accounts = accounts
 
     def rows(self, space: str) -> dict[str, str]:
         """The rows of that space's state; {} where there is none. Blocks.
@@ -43,10 +44,10 @@ class FirstStates:
             raise StoreCorrupt(f"{file}: {error}") from error
 
     async def listing(self, _request: Request) -> Response:
-        """`GET /first-state`: the names of the spaces there is a state for, sorted, and whether the
-        server is a relay, which is where a space begins then."""
+        """`GET /first-state`: the names of the spaces there is a state for, sorted; whether the
+        server is a relay, which is where a space begins then; and whether people have accounts."""
         names = sorted(file.stem for file in self.folder.glob("*.json"))
-        body = {"spaces": names, "relay": self._relay}
+        body = {"spaces": names, "relay": self._relay, "accounts": self._accounts}
         return JSONResponse(body, headers={"cache-control": "no-cache"})
 
     async def state(self, request: Request) -> Response:

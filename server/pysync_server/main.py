@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from pysync.model.schema import Schema
 from pysync_server.app import Settings, create_app
 from pysync_server.bundle import BundleMissing
+from pysync_server.people.records import BookUnusable
 
 DEFAULT_PORT = 8420
 PORTS_TRIED = 20
@@ -76,12 +77,15 @@ def address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
-def announcement(host: str, port: int) -> str:
-    """What the server prints when it accepts connections; other machines need another name."""
-    here = f"serving {address(host, port)}"
-    if host not in EVERYWHERE:
-        return here
-    return f"{here}\nfrom other machines of this network: http://{socket.gethostname()}:{port}/"
+def announcement(host: str, port: int, setup_path: str = "") -> str:
+    """What the server prints when it accepts connections; other machines need another name. While
+    there is no account, also where the owner's is made."""
+    lines = [f"serving {address(host, port)}"]
+    if host in EVERYWHERE:
+        lines.append(f"from other machines of this network: http://{socket.gethostname()}:{port}/")
+    if setup_path:
+        lines.append(f"to make the owner's account, open {address(host, port)}{setup_path}")
+    return "\n".join(lines)
 
 
 def serving(app: ASGIApp) -> uvicorn.Config:
@@ -142,8 +146,12 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         "--relay",
         type=named_schema,
         metavar="MODULE:NAME",
-        help="carry changes between devices, decided by this schema ('any': one that takes all);"
-        " nobody signs in yet: for trusted networks only",
+        help="carry changes between devices, decided by this schema ('any': one that takes all)",
+    )
+    parser.add_argument(
+        "--open",
+        action="store_true",
+        help="let every device take part in the relay, without signing in: for trusted networks",
     )
     parser.add_argument("--test-pages", action="store_true", help="serve /test/…; never in use")
     return parser.parse_args(arguments)
@@ -153,18 +161,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run until told to stop; returns the process's exit code."""
     options = parse(sys.argv[1:] if arguments is None else arguments)
     settings = Settings(
-        dist=options.dist, data=options.data, test_pages=options.test_pages, relay=options.relay
+        dist=options.dist,
+        data=options.data,
+        test_pages=options.test_pages,
+        relay=options.relay,
+        open_to_all=options.open,
     )
     try:
         app = create_app(settings)
         listener = open_socket(options.host, options.port)
-    except (BundleMissing, CannotListen) as error:
+    except (BundleMissing, BookUnusable, CannotListen) as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
     port = listener.getsockname()[1]
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        Server(serving(app), announcement(options.host, port)).run(sockets=[listener])
+        said = announcement(options.host, port, app.state.setup_path)
+        Server(serving(app), said).run(sockets=[listener])
     print("stopped", flush=True)
     return 0

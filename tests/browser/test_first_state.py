@@ -36,7 +36,7 @@ LOCAL = ["", 0, []]
 def server(bundle: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server with a hotel of two rooms: a relay, unless a test wants none."""
     offer(tmp_path, "101", "102")
-    relay = getattr(request, "param", ["--relay", "any"])
+    relay = getattr(request, "param", ["--relay", "any", "--open"])
     running = start_server(tmp_path, "--port", "0", "--test-pages", *relay)
     yield running
     running.stop()
@@ -140,6 +140,20 @@ def test_begin_1_a_relay_that_cannot_serve_a_space_is_asked_until_it_can(
     file.write_bytes(good)
     assert tab.run("await space.ready()\nawait stored()") == [epoch(server), 0, ["101", "102"]]
     tab.errors.clear()  # The browser's, of each 503.
+
+
+@pytest.mark.req("SRV-16", "SRV-21")
+@pytest.mark.parametrize("server", [[]], indirect=True)
+def test_begin_1_a_space_waits_until_somebody_signs_in_also_where_there_was_no_relay(
+    tab: Tab,
+) -> None:
+    assert tab.run(BEGIN.format("no-such-space")) == LOCAL
+    tab.run("space.close()")
+    tab.page.route("**/first-state", lambda route: route.fulfill(status=401, body="{}"))
+    assert tab.run(WAITS.format("hotel")) == ["not-loaded", False]
+    tab.page.unroute("**/first-state")
+    assert tab.run("await space.ready()\nawait stored()") == ["", 0, ["101", "102"]]
+    tab.errors.clear()  # The browser's, of each 401.
 
 
 @pytest.mark.req("TAB-02")

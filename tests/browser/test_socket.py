@@ -37,7 +37,7 @@ CONNECT = "socket.connect()\nbefore = told[:]\nawait until(lambda: told)\n[befor
 @pytest.fixture
 def server(bundle: Path, tmp_path: Path) -> Iterator[Server]:
     """A relay, which also serves the pages."""
-    running = start_server(tmp_path, "--port", "0", "--test-pages", "--relay", "any")
+    running = start_server(tmp_path, "--port", "0", "--test-pages", "--relay", "any", "--open")
     yield running
     running.stop()
 

@@ -19,7 +19,7 @@ from tests.support import Server, start_server
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("SRV-02")]
 
-RELAY = ("--test-pages", "--relay", "pysync_pms.schema:SCHEMA")
+RELAY = ("--test-pages", "--open", "--relay", "pysync_pms.schema:SCHEMA")
 _numbers = itertools.count(1)
 
 

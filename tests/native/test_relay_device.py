@@ -36,7 +36,7 @@ PATIENCE = 60
 def relay(bundle: Path, tmp_path: Path) -> Iterator[Server]:
     """A relay with a hotel of one room."""
     offer(tmp_path, "101")
-    running = start_server(tmp_path, "--port", "0", "--relay", "any")
+    running = start_server(tmp_path, "--port", "0", "--relay", "any", "--open")
     yield running
     running.stop()
 

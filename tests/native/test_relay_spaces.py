@@ -35,7 +35,7 @@ asyncio.run(main())
 def relay(bundle: Path, tmp_path: Path) -> Iterator[Server]:
     """A relay with a hotel of two rooms."""
     offer(tmp_path, "101", "102")
-    running = start_server(tmp_path, "--port", "0", "--relay", "any")
+    running = start_server(tmp_path, "--port", "0", "--relay", "any", "--open")
     yield running
     running.stop()
 
@@ -49,7 +49,7 @@ def end(relay: Server) -> None:
 def again(relay: Server) -> None:
     """Start it anew, at the same address."""
     port = relay.url.rpartition(":")[2]
-    relay.process = start_server(relay.data, "--port", port, "--relay", "any").process
+    relay.process = start_server(relay.data, "--port", port, "--relay", "any", "--open").process
 
 
 def follow(relay: Server, path: Path, name: str = "notes") -> Space:

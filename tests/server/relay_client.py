@@ -67,10 +67,20 @@ class Device:
     """Connects, says hello, and has heard what `entries` and `others` hold. A context manager."""
 
     def __init__(
-        self, server: Server, name: str, cursor: tuple[str, int] | None = None, space: str = "hotel"
+        self,
+        server: Server,
+        name: str,
+        cursor: tuple[str, int] | None = None,
+        space: str = "hotel",
+        cookie: str = "",
     ) -> None:
         url = f"{server.url.replace('http', 'ws', 1)}/sync/{space}"
-        self._connecting = connect(url, compression=None, open_timeout=PATIENCE)
+        self._connecting = connect(
+            url,
+            compression=None,
+            open_timeout=PATIENCE,
+            additional_headers={"cookie": cookie} if cookie else None,
+        )
         self._ws: ClientConnection = self._connecting.__enter__()
         self.entries: list[Heard] = []
         self.others: list[RelayFrame] = []

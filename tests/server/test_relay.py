@@ -32,7 +32,7 @@ def serve(tmp_path: Path) -> Iterator[list[Server]]:
 
 def relay(started: list[Server], data: Path) -> Server:
     """Start a relay that takes any data."""
-    server = start_server(data, "--port", "0", "--relay", "any")
+    server = start_server(data, "--port", "0", "--relay", "any", "--open")
     started.append(server)
     return server
 
@@ -197,7 +197,7 @@ def test_a_server_says_whether_it_is_a_relay(serve: list[Server], tmp_path: Path
     serve.append(start_server(tmp_path, "--port", "0"))
     for server, relays in ((serve[0], False), (relay(serve, tmp_path), True)):
         with urllib.request.urlopen(f"{server.url}/first-state") as answer:
-            assert json.load(answer) == {"spaces": [], "relay": relays}
+            assert json.load(answer) == {"spaces": [], "relay": relays, "accounts": False}
     assert no_state(serve[0])[0] == 404, "not the page, which answers most addresses"
 
 

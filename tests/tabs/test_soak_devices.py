@@ -21,7 +21,7 @@ from tests.tabs.conftest import until
 from tests.tabs.test_soak import LOOK_AFTER, WITHIN_S, Soak
 
 LONG = 50
-RELAY = ("--test-pages", "--relay", "tests.browser.in_page.soak_schema:SCHEMA")
+RELAY = ("--test-pages", "--open", "--relay", "tests.browser.in_page.soak_schema:SCHEMA")
 
 
 @pytest.fixture

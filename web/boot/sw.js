@@ -10,6 +10,8 @@ const ID = "{{id}}";
 const FILES = {{files}};
 const CACHE = `pysync-build-${ID}`;
 const PATIENCE_MS = 150;
+/** Pages that the server makes, for each who asks: never this build's page. */
+const NOT_OURS = /^\/(test\/.*|sign-in|setup|invitation|account)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fill().then(() => self.skipWaiting()));
@@ -23,7 +25,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== location.origin) return;
-  if (request.mode === "navigate" && !url.pathname.startsWith("/test/")) {
+  if (request.mode === "navigate" && !NOT_OURS.test(url.pathname)) {
     event.respondWith(page(request));
   } else if (url.pathname.startsWith("/assets/") || FILES.includes(url.pathname)) {
     event.respondWith(file(request));

@@ -52,6 +52,8 @@ class Bundle:
 
     files: dict[str, bytes] = field(default_factory=dict)
     precached: list[str] = field(default_factory=list)
+    look: dict[str, str | None] = field(default_factory=dict)
+    """What the server's own pages need to look like the application."""
 
     def add_file(self, name: str, content: bytes, *, precache: bool = True) -> str:
         """Add one immutable file; returns its URL, which carries the content's hash."""
@@ -122,6 +124,7 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
     }
     build_id = short_hash(json.dumps(build).encode(), worker.encode(), page_sources())
     build["id"] = build_id
+    bundle.look = {name: build[name] for name in ("title", "style", "icon")}
     bundle.add_page("index.html", index_page(build))
     bundle.add_page("manifest.webmanifest", manifest(build))
     bundle.add_page("sw.js", service_worker(worker, build, sorted(bundle.precached)))
@@ -173,7 +176,8 @@ def write(bundle: Bundle, build_id: str, dist: Path) -> None:
             "size": len(bundle.files[path]),
             "etag": short_hash(bundle.files[path]),
         }
-    content = json.dumps({"id": build_id, "files": listing}, indent=1)
+    about = {"id": build_id, "look": bundle.look, "files": listing}
+    content = json.dumps(about, indent=1)
     (making / "build.json").write_text(content, "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     making.rename(target)

@@ -12,15 +12,15 @@ import json
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import brotli
-from starlette.requests import HTTPConnection, Request
+from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -29,6 +29,7 @@ from pysync.errors import StoreCorrupt, SyncError
 from pysync.machines.relay_frames import ENTRIES, REFUSE, encode_frame
 from pysync.model.schema import Schema
 from pysync_server.firststate import SPACE
+from pysync_server.origin import same_origin
 from pysync_server.relay.log import LogUnusable, RelayLog
 from pysync_server.relay.space import SpaceHost
 
@@ -63,11 +64,11 @@ class Hub:
         self._states: dict[str, tuple[tuple[str, int], bytes]] = {}
         """Space -> (epoch, seq) and its state, compressed."""
 
-    def routes(self) -> list[BaseRoute]:
-        """For the application."""
+    def routes(self, middleware: Sequence[Middleware] = ()) -> list[BaseRoute]:
+        """For the application, behind what decides who may come here."""
         return [
-            WebSocketRoute("/sync/{space}", self.socket),
-            Route("/sync/{space}/state", self.state),
+            WebSocketRoute("/sync/{space}", self.socket, middleware=middleware),
+            Route("/sync/{space}/state", self.state, middleware=middleware),
         ]
 
     async def close(self) -> None:
@@ -114,7 +115,7 @@ class Hub:
     async def socket(self, ws: WebSocket) -> None:
         """One connection, for as long as it lasts."""
         name: str = ws.path_params["space"]
-        if not SPACE.fullmatch(name) or not _same_origin(ws):
+        if not SPACE.fullmatch(name) or not same_origin(ws):
             await ws.close()
             return
         await ws.accept()
@@ -156,7 +157,7 @@ class Hub:
     async def state(self, request: Request) -> Response:
         """`GET /sync/{space}/state`: `{"epoch", "seq", "rows": {name: text}}`, compressed."""
         name: str = request.path_params["space"]
-        if not SPACE.fullmatch(name) or not _same_origin(request):
+        if not SPACE.fullmatch(name) or not same_origin(request):
             return JSONResponse({"error": "There is no such space here."}, 404)
         try:
             space = await self._space(name)
@@ -244,13 +245,6 @@ class Connection:
                 parts.append(self._queue.popleft()[len(_ENTRIES) :])
         self._size -= sum(map(len, parts)) + len(_ENTRIES) * (len(parts) - 1)
         return "\n".join(parts)
-
-
-def _same_origin(connection: HTTPConnection) -> bool:
-    """Whether a page of this very server asks, or no page at all: a page of somebody else must not
-    speak in the name of whoever looks at it."""
-    origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host", "")
 
 
 def _compress(epoch: str, seq: int, rows: dict[str, str]) -> bytes:

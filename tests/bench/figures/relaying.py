@@ -45,7 +45,7 @@ def start_broadcast(data: Path) -> Server:
 
 def two_sides(rig: Rig) -> Sides:
     """A relay and the yardstick."""
-    relay = start_server(rig.folder(), "--port", "0", "--relay", "any")
+    relay = start_server(rig.folder(), "--port", "0", "--relay", "any", "--open")
     bare = start_broadcast(rig.folder())
     for server in (relay, bare):
         rig.at_end(server.stop)

@@ -258,6 +258,22 @@ def test_every_tab_knows_how_the_leader_stands_with_the_relay() -> None:
     assert follower.relayed.link.state == "connecting"
 
 
+@pytest.mark.req("SRV-05", "SRV-16")
+def test_who_signed_out_keeps_what_there_is_and_sends_it_when_signed_in_again() -> None:
+    line = Line(batch("a"))
+    line.took(Transmit)
+    line.relayed.heard(encode_frame(REFUSE, "sign-in", "sign in again"), NOW)
+    assert line.relayed.link.state == "signed-out"
+    assert "a.1" in line.books.open
+    line.relayed.hurry(NOW)
+    assert line.relayed.link.state == "signed-out", "to try again is not to be signed in"
+    line.relayed.connected(NOW)
+    line.said()
+    line.relayed.heard(Welcome(epoch=EPOCH, head=0, resumes=True, now=0).encode(), NOW)
+    assert line.relayed.link.state == "online"
+    assert len(line.pushed()) == 1
+
+
 def test_an_entry_without_its_batch_is_asked_for_again() -> None:
     line = Line()
     line.hear((1, batch("a"), 0, False))

@@ -39,12 +39,15 @@ _LINKS = {
     "connecting": "Connecting with the server. What is changed meanwhile is kept on this device",
     "offline": "The server does not answer. What is changed is kept on this device and sent as "
     "soon as it does",
+    "signed-out": "The server asks you to sign in. What is changed is kept on this device and sent "
+    "as soon as you are signed in",
 }
 
 
 class Frame:
     """The port `Host` of the interface. `leave(href)` loads another address anew: one page holds
-    one space. `online()` tells whether the browser has a network."""
+    one space. `online()` tells whether the browser has a network;
+    `accounts` whether people have some at the server."""
 
     def __init__(
         self,
@@ -54,12 +57,14 @@ class Frame:
         leave: Callable[[str], None],
         online: Callable[[], bool],
         more: Mapping[str, Action],
+        accounts: bool = False,
     ) -> None:
         self._hotel = hotel
         self._spaces = spaces
         self._leave = leave
         self._online = online
         self._more = more
+        self._accounts = accounts
         self._counted: tuple[str, int] | None = None
 
     def shell(self, route: Route) -> ShellModel:
@@ -71,6 +76,7 @@ class Frame:
             status=self.status(),
             counts={"attention": self._attention()},
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
+            accounts=self._accounts,
             search=route.query.get("q", "") if route.screen == "guests" else "",
         )
 
@@ -111,6 +117,7 @@ class Frame:
             queued=waiting,
             conflicts=now.conflicts,
             last_sync=at,
+            signed_out=now.relay == "signed-out",
             note=_PROBLEMS.get(now.problem, "") or _LINKS.get(now.relay, "") or _refused(now),
             facts=(
                 ("This tab", "leads" if now.is_leader else "follows"),
@@ -125,7 +132,7 @@ class Frame:
             return "unavailable"
         if now.conflicts:
             return "conflict"
-        if now.relay == "refused":
+        if now.relay in ("refused", "signed-out"):
             return "unavailable"
         if now.problem or now.relay == "offline" or not self._online():
             return "offline"

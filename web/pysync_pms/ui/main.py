@@ -43,7 +43,11 @@ _tasks: set[asyncio.Task[None]] = set()
 async def start() -> None:
     """Open the hotel that the address names and show it."""
     known = await _known()
-    offered = list(dict.fromkeys([*(known or ()), *await _offered()]))
+    listing = await _listing()
+    if listing is None:
+        _sign_in()
+        return
+    offered = list(dict.fromkeys([*(known or ()), *map(str, listing.get("spaces", []))]))
     name = parse(_address()).space or first_space(
         _remembered(), offered, sure=known is not None, new=NEW_SPACE
     )
@@ -52,7 +56,7 @@ async def start() -> None:
     await space.ready()
     stop()
     _remember(name)
-    _show(space, offered)
+    _show(space, offered, accounts=listing.get("accounts") is True)
 
 
 def _say_why(problem: Problem) -> None:
@@ -60,7 +64,7 @@ def _say_why(problem: Problem) -> None:
         js.__pysync.say(_NOT_LOADED.get(problem.detail, "Waiting for the storage of this device…"))
 
 
-def _show(space: Space, offered: list[str]) -> App:
+def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
     names = list(dict.fromkeys([space.name, *offered]))
     spaces = [(name, _title(hotel, name)) for name in names]
@@ -84,9 +88,12 @@ def _show(space: Space, offered: list[str]) -> App:
         spaces,
         leave=js.location.assign,
         online=lambda: bool(js.navigator.onLine),
+        accounts=accounts,
         more={
             **everywhere,
             "sync.force": lambda _: space.request_state(),
+            "people.sign-in": lambda _: _sign_in(),
+            "people.account": lambda _: js.location.assign("/account"),
             "sync.conflicts": lambda _: app.go(app.route.to("attention")),
             "search.type": lambda event: app.go(
                 _found(app, event.value), replace=app.route.screen == "guests"
@@ -169,14 +176,22 @@ async def _known() -> list[str] | None:
     return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
 
 
-async def _offered() -> list[str]:
-    """Names of the hotels the server has a first state for; none where it cannot be asked."""
+async def _listing() -> dict[str, Any] | None:
+    """What the server says it has, `spaces` by name among it; nothing where it cannot be asked, and
+    None where it answers only to who signs in."""
     try:
         response = await js.fetch("/first-state")
+        if response.status == 401:
+            return None
         listing = parse_json(await response.text()) if response.ok else {}
-    except Exception:  # noqa: BLE001 - offline, or a plain file server: there are none to offer
-        return []
-    return [str(name) for name in listing.get("spaces", [])]
+    except Exception:  # noqa: BLE001 - offline, or a plain file server: it offers nothing
+        return {}
+    return listing if isinstance(listing, dict) else {}
+
+
+def _sign_in() -> None:
+    """Leave for the server's page, which leads back here. What is kept on this device stays."""
+    js.location.assign(f"/sign-in?next={js.encodeURIComponent(_address())}")
 
 
 def _address() -> str:

@@ -63,8 +63,8 @@ PLACES: tuple[Place, ...] = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellModel:
     """What the frame shows. `spaces` are (id, name) of the hotels; `counts` numbers beside places,
-    such as what needs attention; `day` the business day in words. `preferences` are the
-    application's to fill in."""
+    such as what needs attention; `day` the business day in words; `accounts` says that people have
+    some at the server. `preferences` are the application's to fill in."""
 
     route: Route
     spaces: Sequence[tuple[str, str]]
@@ -73,6 +73,7 @@ class ShellModel:
     counts: Mapping[str, int] = field(default_factory=dict)
     day: str = ""
     search: str = ""
+    accounts: bool = False
 
 
 def shell_view(model: ShellModel) -> Html:
@@ -123,7 +124,7 @@ def header_view(model: ShellModel) -> Html:
             ),
             h.kbd(aria_hidden="true")["/"],
         ],
-        h.span("header-end")[badge(model.status), _user_menu(model.preferences)],
+        h.span("header-end")[badge(model.status), _user_menu(model)],
     ]
 
 
@@ -143,7 +144,7 @@ def _space_switch(model: ShellModel) -> Html:
     return menu("space-menu", trigger, items, label=f"Hotel: {name}. Switch hotel")
 
 
-def _user_menu(preferences: Preferences) -> Html:
+def _user_menu(model: ShellModel) -> Html:
     def items_of(field_name: str) -> list[MenuItem | None]:
         return [
             MenuItem(
@@ -151,7 +152,7 @@ def _user_menu(preferences: Preferences) -> Html:
                 action="ui.preference",
                 args=(("name", field_name), ("value", choice.value)),
                 icon_name=choice.icon_name,
-                checked=getattr(preferences, field_name) == choice.value,
+                checked=getattr(model.preferences, field_name) == choice.value,
             )
             for choice in CHOICES[field_name]
         ]
@@ -160,6 +161,8 @@ def _user_menu(preferences: Preferences) -> Html:
         MenuItem(label="Keyboard shortcuts", action="ui.help", icon_name="keyboard", hint="?"),
         MenuItem(label="Settings", action="ui.settings", icon_name="settings", hint="g s"),
     ]
+    if model.accounts:
+        more.append(MenuItem(label="Account", action="people.account", icon_name="user"))
     items = [*items_of("theme"), None, *items_of("density"), None, *more]
     return menu("user-menu", icon("user"), items, label="Display and help")
 

@@ -25,7 +25,7 @@ State = Literal["synced", "syncing", "offline", "conflict", "unavailable"]
 class SyncStatus:
     """What the badge shows. `last_sync` is already in words ("14:02:07"); `note` says what is
     special here ("No server: saved on this device", "Not saved yet: the disk is full");
-    `facts` are further lines of the details, such as the leader."""
+    `facts` are further lines of the details, such as the leader; `signed_out` offers to sign in."""
 
     state: State
     tabs: int = 1
@@ -35,6 +35,7 @@ class SyncStatus:
     note: str = ""
     facts: Sequence[tuple[str, str]] = ()
     can_force: bool = True
+    signed_out: bool = False
 
 
 _LOOK: dict[State, tuple[str, Tone, str]] = {
@@ -88,6 +89,14 @@ def badge(status: SyncStatus) -> Html:
             h.dl("facts")[(h.div[h.dt[name], h.dd("tnum")[value]] for name, value in lines)],
             h.div("row")[
                 button(
+                    "Sign in",
+                    action="people.sign-in",
+                    icon_name="log-in",
+                    small=True,
+                    kind="primary",
+                )
+                if status.signed_out
+                else button(
                     "Sync now",
                     action="sync.force",
                     icon_name="refresh-cw",

@@ -1,0 +1,27 @@
+"""All routes of people. Floor: `entrance`, `account`."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from pysync_server.bundle import Look
+from pysync_server.people.account import AccountPage
+from pysync_server.people.entrance import Entrance
+from pysync_server.people.front import HERE, Front
+from pysync_server.people.people import People
+
+
+def people_routes(people: People, look: Look) -> list[Route]:
+    """Pages, and their style sheet."""
+    front = Front(people, look)
+    return [
+        *Entrance(front).routes(),
+        *AccountPage(front).routes(),
+        Route("/people.css", _style),
+    ]
+
+
+async def _style(_request: Request) -> Response:
+    return FileResponse(HERE / "people.css", headers={"cache-control": "no-cache"})
