@@ -24,6 +24,7 @@ from pysync.model.schema import Schema
 from pysync_server.app import Settings, create_app
 from pysync_server.bundle import BundleMissing
 from pysync_server.people.records import BookUnusable
+from pysync_server.prepared import Protocol
 
 DEFAULT_PORT = 8420
 PORTS_TRIED = 20
@@ -95,7 +96,7 @@ def serving(app: ASGIApp) -> uvicorn.Config:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
-        ws="websockets-sansio",
+        ws=Protocol,
         ws_max_size=16_000_000,
         ws_ping_interval=30.0,
         ws_ping_timeout=30.0,

@@ -80,6 +80,7 @@ class Device:
             compression=None,
             open_timeout=PATIENCE,
             additional_headers={"cookie": cookie} if cookie else None,
+            max_size=16_000_000,
         )
         self._ws: ClientConnection = self._connecting.__enter__()
         self.entries: list[Heard] = []

@@ -258,6 +258,21 @@ def test_two_relays_do_not_write_one_log(serve: list[Server], tmp_path: Path) ->
             assert "another relay" in str(b.welcome.parts[1])
 
 
+@pytest.mark.req("SRV-02")
+def test_relay_5_a_device_that_reads_nothing_for_long_gets_all_of_it_in_order_afterwards(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    server = relay(serve, tmp_path)
+    with Device(server, "slow") as slow, Device(server, "busy") as busy:
+        batches = [batch("b", n, text=f"{n:04}" * 5_000) for n in range(1, 1001)]
+        for each in batches:  # Together more than both ends keep on the way.
+            busy.push(each)
+        busy.until_seq(1000)
+        slow.until_seq(1000)
+        assert [row.seq for row in slow.entries] == list(range(1, 1001))
+        assert [row.text for row in slow.entries] == [each.text for each in batches]
+
+
 def test_a_stop_in_order_keeps_what_was_acknowledged(serve: list[Server], tmp_path: Path) -> None:
     server = relay(serve, tmp_path)
     with Device(server, "a") as a:

@@ -20,6 +20,7 @@ from starlette.websockets import WebSocketDisconnect
 from pysync.machines.relay_frames import REFUSE, encode_frame
 from pysync_server.people.people import People
 from pysync_server.people.visits import visit
+from pysync_server.prepared import EXTENSION, Write
 
 NOT_SIGNED_IN: Final = "sign in again: this device is not signed in"
 ENDED: Final = "sign in again: this device was signed out"
@@ -68,7 +69,7 @@ class _Socket:
         """Serve it until it is closed."""
         self._serving = asyncio.current_task()
         try:
-            await app(scope, receive, self.send)
+            await app(self._with_prepared(scope), receive, self.send)
         except (asyncio.CancelledError, WebSocketDisconnect, OSError):
             if self._ending is None:
                 raise
@@ -81,6 +82,15 @@ class _Socket:
             raise OSError(ENDED)
         self._accepted = self._accepted or message["type"] == "websocket.accept"
         await self._send(message)
+
+    def _with_prepared(self, scope: Scope) -> Scope:
+        """The scope, in which what goes past `send` ends with the session, too."""
+        extensions = scope.get("extensions") or {}
+        if EXTENSION not in extensions:
+            return scope
+        write: Write = extensions[EXTENSION]["write"]
+        lasting: Write = lambda frame: self._ending is None and write(frame)  # noqa: E731
+        return {**scope, "extensions": {**extensions, EXTENSION: {"write": lasting}}}
 
     def end(self) -> None:
         """GATE-2."""

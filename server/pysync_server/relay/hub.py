@@ -11,7 +11,6 @@ import itertools
 import json
 import logging
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -26,19 +25,16 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pysync.errors import StoreCorrupt, SyncError
-from pysync.machines.relay_frames import ENTRIES, REFUSE, encode_frame
+from pysync.machines.relay_frames import REFUSE, encode_frame
 from pysync.model.schema import Schema
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
+from pysync_server.relay.connection import Connection
 from pysync_server.relay.log import LogUnusable, RelayLog
 from pysync_server.relay.space import SpaceHost
 
 IDLE_SECONDS: Final = 60.0
 """How long a space stays open when nobody is connected."""
-HIGH: Final = 1_000_000
-"""Characters that wait on one connection before it counts as congested."""
-LOW: Final = 100_000
-_ENTRIES: Final = encode_frame(ENTRIES) + "\n"
 QUALITY: Final = 5
 """Of brotli: the state is compressed anew after each snapshot."""
 
@@ -177,74 +173,6 @@ class Hub:
         else:
             body = brotli.decompress(body)
         return Response(body, media_type="application/json", headers=headers)
-
-
-class Connection:
-    """One WebSocket: what is queued for it is sent by one task, entries that wait as one frame."""
-
-    def __init__(self, id_: str, ws: WebSocket, space: SpaceHost) -> None:
-        self.id = id_
-        self._ws = ws
-        self._space = space
-        self._queue: deque[str] = deque()
-        self._size = 0
-        self._congested = False
-        self._end: tuple[int, str] | None = None
-        self._wake = asyncio.Event()
-
-    async def run(self) -> None:
-        """Read and write until either end closes."""
-        writer = asyncio.get_running_loop().create_task(self._write())
-        try:
-            while True:
-                message = await self._ws.receive()
-                if message["type"] != "websocket.receive":
-                    break
-                text = message.get("text")
-                await self._space.heard(self, message["bytes"] if text is None else text)
-        finally:
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
-
-    def send(self, text: str) -> None:
-        """Queue a frame."""
-        self._queue.append(text)
-        self._size += len(text)
-        self._wake.set()
-        if self._size > HIGH and not self._congested:
-            self._congested = True
-            self._space.congested(self)
-
-    def close(self, code: int, reason: str) -> None:
-        """Close after what is queued."""
-        self._end = (code, reason)
-        self._wake.set()
-
-    async def _write(self) -> None:
-        with suppress(WebSocketDisconnect, RuntimeError, OSError):
-            while True:
-                await self._wake.wait()
-                self._wake.clear()
-                while self._queue:
-                    text = self._next()
-                    await self._ws.send_text(text)
-                    if self._congested and self._size < LOW:
-                        self._congested = False
-                        self._space.drained(self)
-                if self._end is not None:
-                    await self._ws.close(*self._end)
-                    return
-
-    def _next(self) -> str:
-        """The next frame: entries that wait one behind the other become one."""
-        text = self._queue.popleft()
-        parts = [text]
-        if text.startswith(_ENTRIES):
-            while self._queue and self._queue[0].startswith(_ENTRIES):
-                parts.append(self._queue.popleft()[len(_ENTRIES) :])
-        self._size -= sum(map(len, parts)) + len(_ENTRIES) * (len(parts) - 1)
-        return "\n".join(parts)
 
 
 def _compress(epoch: str, seq: int, rows: dict[str, str]) -> bytes:
