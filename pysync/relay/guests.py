@@ -7,7 +7,7 @@ Floor: `machines`, `effects`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +27,23 @@ from pysync.machines.relay_frames import (
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
 
 POLICY: Final = 1008
+MAX_LOT: Final = 1_000_000
+"""Characters of batches that go in one frame; a single larger one goes alone."""
+
+
+def in_lots(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
+    """These entries in their order, cut so that a frame can hold each part."""
+    lot: list[EntryRow] = []
+    size = 0
+    for row in rows:
+        length = len(row.text) + len(row.special)
+        if lot and size + length > MAX_LOT:
+            yield lot
+            lot, size = [], 0
+        lot.append(row)
+        size += length
+    if lot:
+        yield lot
 
 
 @dataclass(slots=True)
@@ -158,6 +175,10 @@ class Guests:
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
         """These entries follow the head and are on the disk: everyone who is there gets them."""
+        for lot in in_lots(rows):
+            self._send_all(lot)
+
+    def _send_all(self, rows: Sequence[EntryRow]) -> None:
         self.head = rows[-1].last
         lines = [row.encode(own=False) for row in rows]
         for_others = encode_frame(ENTRIES, lines=lines)

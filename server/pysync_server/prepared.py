@@ -2,9 +2,10 @@
 
 What a hundred readers get is encoded once and written to each transport as it is: a message through
 ASGI costs several times as much. It is offered as an extension of the scope, `EXTENSION`; whoever
-finds none sends as ever. It goes past what a middleware puts around `send`: one that ends connections
-wraps it as well (`people.gate`). Stands on names of uvicorn's `WebSocketsSansIOProtocol` that are public
-but in no manual: the pinned version has them, and a test sees to it that they still are.
+finds none sends as ever. It goes past what a middleware puts around `send`, so one that ends
+connections wraps it, too (`people.gate`). Stands on names of uvicorn's `WebSocketsSansIOProtocol`
+that are public but in no manual: the pinned version has them, and a test sees to it that they
+still are.
 """
 
 from __future__ import annotations

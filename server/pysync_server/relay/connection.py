@@ -107,8 +107,12 @@ class Connection:
         """The next frame: entries that wait one behind the other become one."""
         text = self._queue.popleft()
         parts = [text]
+        length = len(text)
         if text.startswith(_ENTRIES):
             while self._queue and self._queue[0].startswith(_ENTRIES):
+                length += len(self._queue[0])
+                if length > HIGH:
+                    break  # A frame has a bound, too.
                 parts.append(self._queue.popleft()[len(_ENTRIES) :])
         self._size -= sum(map(len, parts)) + len(_ENTRIES) * (len(parts) - 1)
         return "\n".join(parts)

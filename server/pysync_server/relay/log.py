@@ -17,6 +17,7 @@ from typing import Final
 
 from pysync.machines.relay_frames import EntryRow
 from pysync.relay.admission import StoredSpace
+from pysync.relay.guests import in_lots
 
 FORMAT: Final = 1
 APPLICATION_ID: Final = 0x7079726C
@@ -138,11 +139,11 @@ class RelayLog:
             self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
 
     def read(self, after: int) -> list[EntryRow]:
-        """The next entries behind `after`, LOT at most."""
+        """The next entries behind `after`: LOT at most, and no more than one frame may hold."""
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq LIMIT {LOT}", (after,)
         )
-        return [EntryRow(*row) for row in rows]
+        return next(in_lots(EntryRow(*row) for row in rows), [])
 
     def holds(self, batch: str, text: str) -> bool:
         """Whether the log has exactly this text under that batch's name."""
