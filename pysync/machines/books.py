@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from pysync.errors import ProtocolError
+from pysync.errors import ProtocolError, SyncError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, Round, decode_special, unreadable
@@ -20,6 +20,7 @@ from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow
 from pysync.values.jsontext import parse_json
 
+REJECTED: Final = 1_000
 RECENT: Final = 500
 """Decided batches that a tab offers a new leader again where no store keeps them."""
 
@@ -44,6 +45,8 @@ class Books:
     def __init__(self, *, tab: str, shared: bool, replica: Replica, owner: Owner) -> None:
         self.open: dict[str, Batch] = {}
         """Batches known and not decided, by id."""
+        self.rejected: dict[str, tuple[str, str]] = {}
+        """Batches that no relay will ever take, the newest REJECTED, and why: code and message."""
         self.log_key = 0
         """The highest log key of a decided batch."""
         self.unreadable = 0
@@ -61,7 +64,7 @@ class Books:
 
     def hear(self, batch: Batch) -> bool:
         """Another tab posted it; False if that is no news."""
-        if batch.id in self.open or self.was_decided(batch):
+        if batch.id in self.open or batch.id in self.rejected or self.was_decided(batch):
             return False
         self.open[batch.id] = batch
         self._replica.hear(batch.changes)
@@ -72,7 +75,7 @@ class Books:
         are known now: a body may be missing that was left out because it was known when asked."""
         found: list[Batch] = []
         for row in rows:
-            if row.key <= self.log_key:
+            if row.key <= self.log_key or row.batch in self.rejected:
                 continue
             batch = self.open.get(row.batch)
             if batch is None and row.body is not None:
@@ -99,6 +102,12 @@ class Books:
     def was_decided(self, batch: Batch) -> bool:
         """Whether its verdict was applied here."""
         return self._replica.was_decided(batch.tab, batch.last)
+
+    def reject(self, batch_id: str, code: str, message: str) -> None:
+        """It is in the log and will never be decided: not to be taken in again."""
+        self.rejected[batch_id] = (code, message)
+        while len(self.rejected) > REJECTED:
+            del self.rejected[next(iter(self.rejected))]
 
     def forget(self, batch: Batch) -> None:
         """It will never be decided: what it was predicted to do is taken back."""
@@ -195,7 +204,7 @@ class Books:
             decision = special.get(at)
             try:
                 self._replica.confirm(row.seq + at, change, decision)
-            except ProtocolError:
+            except SyncError:
                 # It stands on something that could not be read here: kept, skipped, counted.
                 self.unreadable += 1
                 self._replica.pass_over(row.seq + at)

@@ -100,6 +100,7 @@ class Confirming:
         """The relay will never take this batch."""
         if batch.tab == self._tab.id or self._answers_for(batch):
             for change in batch.changes:
+                self._tab.reruns.decided(change, decision)
                 self.settled(change, decision)
 
     def _answers_for(self, batch: Batch) -> bool:

@@ -97,7 +97,7 @@ class Inbox:
             card = Card.read(frame)
             owner.ledger.others_at(frame.tab, card.seq, card.made, now)
             if frame.type == messages.TAB_PING:
-                owner.relayed.link.tell()
+                owner.relayed.greet()
             if frame.type == messages.HEARTBEAT:
                 seen = freeze({"hidden": card.hidden})
                 owner.tell(Message(messages.USER_ACTIVITY, "", seen, frame.tab))

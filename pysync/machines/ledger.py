@@ -182,9 +182,9 @@ class Ledger:
         self._read_fault = None
         found, complete = self._books.take_in(result)
         self._wanted = self._wanted or not complete
-        idle = self._writing is None and not self._abandoned
-        if self._term and self._caught_up and (idle or self._relayed.epoch):
-            waits = self._push(found, now) if self._relayed.epoch else self._decide(found, now)
+        idle, relayed = self._writing is None and not self._abandoned, self._relayed.epoch
+        if self._term and self._caught_up and (idle or relayed):
+            waits = self._push(found, now) if relayed else self._decide(found, now)
             if self._stragglers.adopt() or waits:
                 self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
 
@@ -199,6 +199,7 @@ class Ledger:
         self._read_to = max([self._read_to, *(batch.key or 0 for batch in found)])
         waits = self._relayed.logged(found, now)
         self._relayed.led(now)
+        self.step(now)
         return waits
 
     def _decide(self, found: list[Batch], now: Moment) -> bool:

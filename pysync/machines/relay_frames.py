@@ -47,6 +47,8 @@ TYPES: Final = frozenset(
     {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, PING, PONG}
 )
 
+LONGEST: Final = 2 * MAX_FRAME + 1_000_000
+"""Characters of one frame: the longest batch, what may be decided on it, and what surrounds it."""
 NAME_MAX: Final = 64
 """Characters of a device's or an epoch's name."""
 MAX_BATCHES: Final = 1_000
@@ -161,7 +163,7 @@ def encode_frame(type_: str, *parts: object, lines: tuple[str, ...] | list[str] 
 
 def decode_frame(text: object) -> RelayFrame:
     """Read a frame. Raises ProtocolError for whatever is not one."""
-    if not isinstance(text, str) or len(text) > MAX_FRAME:
+    if not isinstance(text, str) or len(text) > LONGEST:
         raise ProtocolError("not a frame: no text, or too long")
     first, *lines = text.split("\n")
     try:

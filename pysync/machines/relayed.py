@@ -14,23 +14,23 @@ nothing is decided and nothing is lost. Floor: `session`, `books`, `rounds`, `or
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any, Final, Protocol
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
-from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.batches import Batch
 from pysync.machines.books import Books
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Effect, Moment, Post
+from pysync.machines.entries import Entry, read_entry
 from pysync.machines.events import TabEvent
 from pysync.machines.ordering import Ordering
 from pysync.machines.relay_frames import Heard
 from pysync.machines.relay_link import RelayLink
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import Round, decode_special, refs_of, unreadable
+from pysync.machines.rounds import Round
 from pysync.machines.session import Session
 from pysync.model.decision import Decision
 from pysync.ports import DecidedRow
@@ -99,7 +99,7 @@ class Relayed:
         self._owner = owner
         self._session: Session | None = None
         self._leads = False
-        self._entries: deque[Heard] = deque()
+        self._entries: deque[Entry] = deque()
         """Heard and not yet in the store."""
         self._heard: set[str] = set()
         """Their batches."""
@@ -163,9 +163,9 @@ class Relayed:
         places = Places(self._logged, self._books.open)
         ops = 0
         for entry in self._entries:
-            row, batch, special = self._judged(entry, term, places)
-            made.append((row, batch, special))
-            ops += sum(len(change.ops) for change in batch.changes) or 1
+            row = entry.row(term, places.take(entry.batch))
+            made.append((row, entry.batch, entry.special))
+            ops += sum(len(change.ops) for change in entry.batch.changes)
             if ops >= ROUND:
                 break
         if not made:
@@ -175,44 +175,19 @@ class Relayed:
 
     def _prune(self) -> None:
         entries, open_ = self._entries, self._books.open
-        while entries and entries[0].seq <= self._replica.seq:
-            self._heard.discard(entries.popleft().batch)
+        while entries and entries[0].heard.seq <= self._replica.seq:
+            self._heard.discard(entries.popleft().heard.batch)
         logged, outgoing = self._logged, self._outgoing
         while logged and logged[0].id not in open_:
             logged.popleft()
         while outgoing and (outgoing[0].id not in open_ or outgoing[0].id in self._heard):
             outgoing.popleft()
 
-    def _judged(
-        self, entry: Heard, term: int, places: Places
-    ) -> tuple[DecidedRow, Batch, dict[int, Decision]]:
-        """The row of an entry, its batch and its exceptions."""
-        body = json.dumps(entry.special, separators=(",", ":"), ensure_ascii=False)
-        own = self._books.open.get(entry.batch)
-        special: dict[int, Decision] = {}
-        try:
-            batch = own if own is not None else parse_batch(entry.text, self._replica.schema)
-            special = decode_special(entry.special, entry.count)
-        except ProtocolError:
-            batch = unreadable(entry.batch, entry.text)
-        key = places.take(batch)
-        row = DecidedRow(
-            entry.seq,
-            entry.count,
-            key,
-            entry.batch,
-            term,
-            body if entry.special else "",
-            refs_of(batch, special),
-            "" if key else batch.text,
-        )
-        return row, batch, special
-
     # -- the session's carrier --------------------------------------------------------------------
 
     def cursor(self) -> tuple[str, int] | None:
         """Where to go on: behind what is stored, and what is about to be."""
-        last = self._entries[-1] if self._entries else None
+        last = self._entries[-1].heard if self._entries else None
         heard = last.seq + last.count - 1 if last is not None else 0
         return self.epoch, max(heard, self._replica.seq)
 
@@ -227,21 +202,26 @@ class Relayed:
         return self._owner.is_present(tab)
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
-        """The relay's next entries. Raises ProtocolError if one stands for a batch that is not
-        here: a new connection gets it whole."""
-        for row in rows:
-            if not row.text and row.batch not in self._books.open and row.seq > self._replica.seq:
-                raise ProtocolError(f"entry {row.seq} lacks its batch")
-        self._entries.extend(rows)
-        self._heard.update(row.batch for row in rows)
-        self._owner.step()
+        """The relay's next entries. Raises Unreadable or ProtocolError for one that cannot be
+        taken; what stands before it is."""
+        try:
+            for row in rows:
+                if row.seq > self._replica.seq:
+                    own = self._books.open.get(row.batch)
+                    self._entries.append(read_entry(row, own, self._replica.schema))
+                    self._heard.add(row.batch)
+        finally:
+            self._owner.step()
 
     def rejected(self, batch: str, code: str, message: str) -> None:
         """The relay will never take this batch: every tab is told."""
+        self._refuse(batch, code, message)
+        self._tell_reject(batch, code, message)
+
+    def _tell_reject(self, batch: str, code: str, message: str) -> None:
         wall = self._owner.now.wall
         frame = messages.encode(messages.RELAY_REJECT, self._tab, wall, [batch, code, message])
         self._out.append(Post(frame))
-        self._refuse(batch, code, message)
 
     def session_changed(self) -> None:
         """The session is in another state."""
@@ -249,6 +229,12 @@ class Relayed:
             self.link.session_is(self._session.state, self._session.reason)
 
     # -- what every tab knows ---------------------------------------------------------------------
+
+    def greet(self) -> None:
+        """A tab is new, or back: the leader tells it what it may not have heard."""
+        self.link.tell()
+        for batch, (code, message) in self._books.rejected.items() if self._leads else ():
+            self._tell_reject(batch, code, message)
 
     def heard_reject(self, payload: Any) -> None:
         """The leader tells what the relay will never take. Raises ProtocolError."""
@@ -260,6 +246,7 @@ class Relayed:
     def _refuse(self, batch_id: str, code: str, message: str) -> None:
         """It is taken back here."""
         batch = self._books.open.get(batch_id)
+        self._books.reject(batch_id, code, message)
         if batch is not None:
             self._books.forget(batch)
             self._owner.confirming.dropped(

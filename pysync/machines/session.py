@@ -42,6 +42,7 @@ from pysync.machines.effects import (
     SetTimer,
     Transmit,
 )
+from pysync.machines.entries import Unreadable
 from pysync.machines.relay_frames import (
     ENTRIES,
     PING,
@@ -187,8 +188,10 @@ class Session:
             if silent >= SILENT_MS:
                 self._retry(now, cut=True)
                 return
-            if silent >= PING_MS and not self._asked and self.state == "following":
-                self._ask(now)
+            if self.state == "following":
+                self._tries = 0  # it has lasted a while
+                if silent >= PING_MS and not self._asked:
+                    self._ask(now)
             self._watch(now)
 
     def _ask(self, now: Moment) -> None:
@@ -196,7 +199,8 @@ class Session:
         self._out.append(Transmit(encode_frame(PING, int(now.mono))))
 
     def _watch(self, now: Moment) -> None:
-        due = self._heard_at + (SILENT_MS if self._asked else PING_MS)
+        asks = self.state == "following" and not self._asked
+        due = self._heard_at + (PING_MS if asks else SILENT_MS)
         self._out.append(SetTimer(TIMER, max(due, now.mono + 1)))
 
     # -- frames -----------------------------------------------------------------------------------
@@ -209,6 +213,8 @@ class Session:
         self._asked = False
         try:
             self._take(decode_frame(text), now)
+        except Unreadable as error:
+            self._refused(str(error), now)
         except ProtocolError:
             self._retry(now, cut=True)
 
@@ -239,8 +245,8 @@ class Session:
         self._epoch, self._seq = welcome.epoch, cursor[1] if cursor else 0
         if not welcome.resumes:
             self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))
-        self._tries = 0
         self._be("following")
+        self._watch(now)
         self.offer(now)
 
     def _entries(self, rows: list[Heard], now: Moment) -> None:
@@ -252,6 +258,7 @@ class Session:
             self._sent.discard(row.batch)
         if fresh:
             self._carrier.entries(self._epoch, fresh)
+            self._tries = 0
         self.offer(now)
 
     def _rejected(self, batch: str, code: str, message: str) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pysync.errors import ProtocolError
+from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, KINDS, Op, Ref
 from pysync.model.conflict import Conflict, decode_conflict
-from pysync.model.schema import Schema
+from pysync.model.schema import Schema, check_key
 from pysync.model.state import Reader
 from pysync.model.write import apply_op
 from pysync.values.jsonvalue import freeze
@@ -59,13 +59,13 @@ def decode_decision(row: Any) -> Decision:
             raise ProtocolError(f"unknown outcome {outcome!r}")
         return Decision(
             outcome=outcome,
-            code=str(code),
-            message=str(message),
+            code=freeze(str(code)),
+            message=freeze(str(message)),
             params=freeze(dict(params)),
             writes=tuple([_decode_write(item) for item in writes]),
             conflicts=tuple([decode_conflict(item) for item in conflicts]),
         )
-    except (TypeError, ValueError, LookupError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, InvalidValue) as error:
         raise ProtocolError(f"malformed decision: {error}") from None
 
 
@@ -74,6 +74,8 @@ def _decode_write(row: Any) -> Op:
     kind, key, rid, gone = row[0], row[1], row[2], row[5] if len(row) > 5 else []
     if kind not in KINDS or type(key) is not str or type(rid) is not str or type(gone) is not list:
         raise ProtocolError(f"malformed write {row!r:.80}")
+    check_key(key)
+    freeze(rid)
     fields = {str(path): freeze(value) for path, value in row[3].items()}
     if kind == ADD and any(type(delta) not in (int, float) for delta in fields.values()):
         raise ProtocolError("a delta is no number")

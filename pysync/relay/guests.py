@@ -168,9 +168,11 @@ class Guests:
             return
         guest.reading = False
         rows = [row for row in rows if guest.sent < row.seq <= self.head]
-        if rows and rows[0].seq == guest.sent + 1:
-            lines = [row.encode(own=row.origin == guest.origin) for row in rows]
-            self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
+        if not rows or rows[0].seq != guest.sent + 1:
+            self._refuse(conn, "epoch", f"nothing in the log follows {guest.sent}: it began anew")
+            return
+        lines = [row.encode(own=row.origin == guest.origin) for row in rows]
+        self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
         self._go_on(conn, guest)
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
