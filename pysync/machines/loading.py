@@ -18,7 +18,7 @@ LOAD_TIMER: Final = "tab.load"
 LOAD_RETRY_MS: Final = 500
 """When to read the store again after it could not be read; each time twice that, up to LATEST_MS:
 what is waited for may be a server that many devices wait for."""
-LATEST_MS: Final = 8_000
+LATEST_MS: Final = 4_000
 
 
 class Loading:

@@ -56,7 +56,7 @@ Open = Callable[[], Device]
 @pytest.fixture
 def new(relay: Server, new_device: Callable[[], BrowserContext]) -> Iterator[Open]:
     """Makes devices of this test's hotel."""
-    hotel = f"demo-{next(_numbers)}"
+    hotel = f"of-devices-{next(_numbers)}"
     write_demo(relay.data, hotel)
     made: list[Device] = []
 

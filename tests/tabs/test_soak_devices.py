@@ -105,7 +105,7 @@ def test_whatever_happens_to_devices_and_relay_they_come_to_be_the_same_and_noth
     relay: Server, chromium: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     steps = request.config.getoption("--soak-steps")
-    steps = min(steps, 12) if steps < LONG else steps  # two looks in the suite
+    steps = min(steps, LOOK_AFTER) if steps < LONG else steps  # one look in the suite
     seed = request.config.getoption("--soak-seed")
     world = Devices(relay, random.Random(seed))
     with contextlib.ExitStack() as stack:

@@ -55,6 +55,7 @@ function putAside(form) {
     if (!edits.has(control)) continue;
     keepTyped(form, control, { typed: shown(control), before: edits.get(control) });
     endEdit(control);
+    show(control, rendered(control)); // where both records hold the same, nothing else would
   }
 }
 
