@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
+from pysync.either_link import EitherLink, MakeLink
 from pysync.machines import effects as fx
 from pysync.machines.effects import Effect, Moment
 from pysync.machines.events import TabEvent
@@ -123,6 +124,23 @@ class Executor:
             fx.Transmit: lambda effect: self.link.transmit(effect.text),
             fx.Disconnect: lambda _: self.link.disconnect(),
         }
+
+    def relay_link(self, *, socket: MakeLink, http: MakeLink) -> Link:
+        """The way to the relay by whichever of these the network lets through."""
+        relayed = self.tab.relayed
+
+        def connected(detour: str) -> None:
+            relayed.link.detour = detour
+            self.told(relayed.connected)
+
+        return EitherLink(
+            {"socket": socket, "http": http},
+            timers=self.timers,
+            clock=self.now,
+            connected=connected,
+            heard=lambda text: self.told(relayed.heard, text),
+            disconnected=lambda: self.told(relayed.disconnected),
+        )
 
     def start(self, *, hidden: bool = False) -> None:
         """Start the machine and read the store."""

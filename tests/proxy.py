@@ -1,7 +1,8 @@
 """A network that a test bends: a TCP proxy before a server, one per device.
 
 `cut` is airplane mode: connections break and none can be made. `silence` is a captive portal or a
-dead access point: connections stay, and nothing arrives on either side.
+dead access point: connections stay, and nothing arrives on either side. `blocks_sockets` is a proxy
+that knows requests and answers only, and refuses to become a WebSocket's.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class Network:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.carried = 0
+        self.blocks_sockets = False
         self._lock = threading.Lock()
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._up = True
@@ -65,6 +67,10 @@ class Network:
     def _begin(self, client: socket.socket) -> None:
         try:
             first = client.recv(65_536)
+            if self.blocks_sockets and b"upgrade: websocket" in first.lower():
+                client.sendall(_FORBIDDEN)
+                _end(client)
+                return
             server = socket.create_connection(self._server)
         except OSError:
             _end(client)
@@ -90,6 +96,9 @@ class Network:
                 target.sendall(data)
                 data = b""
         _end(source, target)
+
+
+_FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
 def _end(*sockets: socket.socket) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import js
@@ -26,14 +27,16 @@ from pysync.browser.localstore import LocalStore
 from pysync.browser.locks import NoLocks, WebLocks
 from pysync.browser.owned import Handler
 from pysync.browser.probe import probe
+from pysync.browser.requests import PageRequests
 from pysync.browser.socket import RelaySocket
 from pysync.browser.timers import Timers, clock
 from pysync.executor import Executor
+from pysync.http_link import HttpLink
 from pysync.machines import effects as fx
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryStore
 from pysync.model.schema import Schema, check_key
-from pysync.ports import Store
+from pysync.ports import Link, Store
 from pysync.space import Space
 from pysync.values.ids import encode_id
 from pysync.version import BUILD
@@ -117,13 +120,11 @@ class BrowserHost(Executor):
         else:
             super()._load(effect)
 
-    def _make_link(self, _host: Executor) -> RelaySocket:
-        relayed = self.tab.relayed
-        return RelaySocket(
-            f"{self._relay}/{js.encodeURIComponent(self.tab.space)}",
-            connected=lambda: self.told(relayed.connected),
-            heard=lambda text: self.told(relayed.heard, text),
-            disconnected=lambda: self.told(relayed.disconnected),
+    def _make_link(self, _host: Executor) -> Link:
+        space = f"{self._relay}/{js.encodeURIComponent(self.tab.space)}"
+        return self.relay_link(
+            socket=partial(RelaySocket, space),
+            http=partial(HttpLink, f"{space}/link", PageRequests()),
         )
 
     def _heard(self, text: str) -> None:

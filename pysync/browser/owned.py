@@ -14,7 +14,9 @@ from typing import Any, Final, Literal
 
 from pyodide.ffi import create_proxy
 
-Kind = Literal["proxy", "listener", "timer", "lock", "channel", "socket", "worker", "database"]
+Kind = Literal[
+    "proxy", "listener", "timer", "lock", "channel", "socket", "request", "worker", "database"
+]
 
 _live: Final[Counter[Kind]] = Counter()
 

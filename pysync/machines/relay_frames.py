@@ -15,6 +15,7 @@ rows of JSON, or batches exactly as their author made them, so that nobody encod
 | relay  | `["reject", batch, code, message]`           |                                         |
 | relay  | `["problem", code, message]`                 |                                         |
 | relay  | `["refuse", code, message]`, then it closes  |                                         |
+| relay  | `["link", id]`, over HTTP only               |                                         |
 | either | `["ping", any]`, answered by `["pong", any]` |                                         |
 
 Floor: `errors`, `values`.
@@ -40,11 +41,12 @@ ENTRIES: Final = "entries"
 REJECT: Final = "reject"
 PROBLEM: Final = "problem"
 REFUSE: Final = "refuse"
+LINK: Final = "link"
 PING: Final = "ping"
 PONG: Final = "pong"
 _BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
 TYPES: Final = frozenset(
-    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, PING, PONG}
+    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
 )
 
 LONGEST: Final = 2 * MAX_FRAME + 1_000_000

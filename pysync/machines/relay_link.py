@@ -43,9 +43,11 @@ class RelayLink:
     def __init__(self, *, tab: str, out: list[Effect], owner: Owner) -> None:
         self.state: Link = "none"
         self.reason = ""
-        """In words, where `state` is "refused" or "signed-out"."""
+        """In words, where `state` is "refused" or "signed-out", or "online" by a detour."""
         self.tells = False
         """Whether this tab has the session."""
+        self.detour = ""
+        """In words, how the connection of this tab goes if not as usual."""
         self._tab = tab
         self._out = out
         self._owner = owner
@@ -59,7 +61,7 @@ class RelayLink:
         link = _LINKS[state]
         if self.state in ("offline", "signed-out") and link == "connecting" and state != "off":
             return  # to try again is not to be there
-        if self._be(link, reason):
+        if self._be(link, self.detour if link == "online" else reason):
             self.tell()
 
     def tell(self) -> None:

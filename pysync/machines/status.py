@@ -39,7 +39,8 @@ class Status:
     """How the device stands with the relay whose log the space follows, "none" if it follows none:
     then its own leader decides, and "offline" means nothing."""
     relay_reason: str
-    """In words, why the relay refuses, or wants somebody to sign in."""
+    """In words, why the relay refuses, or wants somebody to sign in; where it is "online", that it
+    is so over HTTP because the network blocks WebSocket."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 

@@ -27,6 +27,11 @@ def socket_address(relay: str, space: str) -> str:
     return f"ws{_space(relay, space).removeprefix('http')}"
 
 
+def link_address(relay: str, space: str) -> str:
+    """Where it dials over HTTP."""
+    return f"{_space(relay, space)}/link"
+
+
 def begin_with_relay(store: Store, relay: str, space: str) -> None:
     """If the store is empty, put the relay's state of that space into it; a store that holds
     something is left as it is, and the relay is not asked. Blocks. For stores that answer at once.

@@ -12,16 +12,19 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pysync.errors import UsageError
 from pysync.executor import Executor
+from pysync.http_link import HttpLink
 from pysync.machines.status import ChannelKind
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryHub, MemoryStore
 from pysync.model.schema import Schema, check_key
-from pysync.native.first_state import begin_with_relay, socket_address
+from pysync.native.first_state import begin_with_relay, link_address, socket_address
+from pysync.native.requests import ProcessRequests
 from pysync.native.sqlite import SqliteStore
 from pysync.native.timers import ProcessTimers, clock, running_loop
 from pysync.ports import Link, Store
@@ -161,12 +164,10 @@ class NativeHost(Executor):
         # Only here: whoever follows no relay does not need the package `websockets` either.
         from pysync.native.socket import RelaySocket  # noqa: PLC0415
 
-        relayed = self.tab.relayed
-        return RelaySocket(
-            socket_address(self._relay, self.tab.space),
-            connected=lambda: self.told(relayed.connected),
-            heard=lambda text: self.told(relayed.heard, text),
-            disconnected=lambda: self.told(relayed.disconnected),
+        relay, space = self._relay, self.tab.space
+        return self.relay_link(
+            socket=partial(RelaySocket, socket_address(relay, space)),
+            http=partial(HttpLink, link_address(relay, space), ProcessRequests()),
         )
 
     def pump(self) -> None:

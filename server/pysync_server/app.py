@@ -21,6 +21,7 @@ from pysync_server.people.gate import Gate
 from pysync_server.people.people import People
 from pysync_server.people.routes import people_routes
 from pysync_server.relay.hub import Hub
+from pysync_server.relay.links import Links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Settings:
 def create_app(settings: Settings) -> Starlette:
     """The ASGI application.
 
-    Its `state.setup_path` is where the owner's account is made, "" if that is not to be done.
+    Its `state.setup_path` is where the owner's account is made, "" if that is not to be done;
+    `state.ending` is to be called when the server stops: it ends what would wait for long.
 
     Raises:
         BundleMissing: `settings.dist` holds no build.
@@ -58,9 +60,10 @@ def create_app(settings: Settings) -> Starlette:
         """`GET /healthz`: that the server answers, and which build it serves."""
         return JSONResponse({"status": "ok", "build": bundle.id})
 
-    hub = None
+    hub = links = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
+        links = Links(hub)
     people = People(settings.data) if accounts else None
     gate = [Middleware(Gate, people=people)] if people is not None else []
 
@@ -79,12 +82,14 @@ def create_app(settings: Settings) -> Starlette:
             Route("/first-state", states.listing, middleware=gate),
             Route("/first-state/{space}", states.state, middleware=gate),
             *(hub.routes(gate) if hub is not None else ()),
+            *(links.routes(gate) if links is not None else ()),
             *(people_routes(people, bundle.look) if people is not None else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
+    app.state.ending = [links.end_all] if links is not None else []
     secret = people.setup_secret if people is not None else ""
     app.state.setup_path = f"setup?token={secret}" if secret else ""
     return app

@@ -14,7 +14,7 @@ import importlib
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvicorn
@@ -108,14 +108,26 @@ def serving(app: ASGIApp) -> uvicorn.Config:
 class Server(uvicorn.Server):
     """uvicorn, saying on its own line when it accepts connections."""
 
-    def __init__(self, config: uvicorn.Config, announcement: str) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        announcement: str,
+        ending: Sequence[Callable[[], None]] = (),
+    ) -> None:
         super().__init__(config)
         self.announcement = announcement
+        self.ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start as usual, then print the announcement."""
         await super().startup(sockets)
         print(self.announcement, flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop as usual, and let nobody wait who asked for news to come."""
+        for end in self.ending:
+            end()
+        await super().shutdown(sockets)
 
 
 def named_schema(name: str) -> Schema:
@@ -179,6 +191,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         said = announcement(options.host, port, app.state.setup_path)
-        Server(serving(app), said).run(sockets=[listener])
+        Server(serving(app), said, app.state.ending).run(sockets=[listener])
     print("stopped", flush=True)
     return 0

@@ -74,22 +74,30 @@ def test_frames_travel_both_ways_in_order(tab: Tab, server: Server) -> None:
     assert tab.run("told.count('connected')") == 1
 
 
-def test_it_keeps_the_contract_of_a_link_and_leaves_nothing_open(open_tab: OpenTab) -> None:
+def test_both_keep_the_contract_of_a_link_and_leave_nothing_open(open_tab: OpenTab) -> None:
     tab = open_tab("adapters")
     report = tab.run(
         """
+from pysync.browser.requests import PageRequests
 from pysync.browser.socket import RelaySocket
+from pysync.http_link import HttpLink
 from pysync.testing.contracts import run
 from pysync.testing.contracts.link import LINK_CASES
 class Place:
     address, nowhere = "/sync/hotel", "/sync/-no-space"
     def link(self, address, connected, heard, disconnected):
         return RelaySocket(address, connected=connected, heard=heard, disconnected=disconnected)
-results = await run(LINK_CASES, Place)
-{"failed": {k: v for k, v in results.items() if v}, "count": len(results), "live": owned.live()}
+class OverHttp:
+    address, nowhere = "/sync/hotel/link", "/sync/-no-space/link"
+    def link(self, address, connected, heard, disconnected):
+        told = dict(connected=connected, heard=heard, disconnected=disconnected)
+        return HttpLink(address, PageRequests(), **told)
+results = [await run(LINK_CASES, place) for place in (Place, OverHttp)]
+failed = [{name: why for name, why in each.items() if why} for each in results]
+{"failed": failed, "counts": [len(each) for each in results], "live": owned.live()}
 """
     )
-    assert report == {"failed": {}, "count": 6, "live": {}}
+    assert report == {"failed": [{}, {}], "counts": [6, 6], "live": {}}
     tab.errors.clear()  # The browser says on the console that nobody is there.
 
 

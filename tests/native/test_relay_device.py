@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pysync.errors import NotDurable, RelayUnreachable
+from pysync.http_link import HttpLink
 from pysync.machines.relay_frames import (
     PUSH,
     WELCOME,
@@ -20,10 +21,11 @@ from pysync.machines.relay_frames import (
     read_entries,
 )
 from pysync.memory import MemoryStore
-from pysync.native.first_state import begin_with_relay, socket_address
+from pysync.native.first_state import begin_with_relay, link_address, socket_address
+from pysync.native.requests import ProcessRequests
 from pysync.native.socket import RelaySocket
 from pysync.native.sqlite import SqliteStore
-from pysync.ports import Loaded, Store
+from pysync.ports import Link, Loaded, Store
 from pysync.testing.contracts.link import LINK_CASES, LinkCase
 from tests.server.relay_client import batch, offer, state
 from tests.support import Server, start_server
@@ -126,13 +128,70 @@ class Place:
         connected: Callable[[], None],
         heard: Callable[[str], None],
         disconnected: Callable[[], None],
-    ) -> RelaySocket:
+    ) -> Link:
         return RelaySocket(address, connected=connected, heard=heard, disconnected=disconnected)
 
 
+class PlaceOverHttp(Place):
+    """The same over HTTP."""
+
+    def __init__(self, relay: Server) -> None:
+        super().__init__(relay)
+        self.address = link_address(f"{relay.url}/sync", "new")
+        self.nowhere = "http://127.0.0.1:1/sync/new/link"
+
+    def link(
+        self,
+        address: str,
+        connected: Callable[[], None],
+        heard: Callable[[str], None],
+        disconnected: Callable[[], None],
+    ) -> Link:
+        return HttpLink(
+            address,
+            ProcessRequests(),
+            connected=connected,
+            heard=heard,
+            disconnected=disconnected,
+        )
+
+
+@pytest.mark.parametrize("place", [Place, PlaceOverHttp])
 @pytest.mark.parametrize("case", LINK_CASES)
-def test_it_keeps_the_contract_of_a_link(relay: Server, case: LinkCase) -> None:
-    run(lambda: case(Place(relay)))
+def test_they_keep_the_contract_of_a_link(
+    relay: Server, case: LinkCase, place: Callable[[Server], Place]
+) -> None:
+    run(lambda: case(place(relay)))
+
+
+@pytest.mark.parametrize("url", ["", "http://", "http://[", "ftp://x/y", "http://a..b/x", "/x"])
+def test_a_request_to_an_address_that_is_none_has_no_answer(url: str) -> None:
+    async def life() -> None:
+        answers: asyncio.Queue[object] = asyncio.Queue()
+        ProcessRequests().ask("POST", url, "", answers.put_nowait)
+        assert answers.empty(), "nothing is told inside a call"
+        assert await asyncio.wait_for(answers.get(), PATIENCE) is None
+
+    run(life)
+
+
+@pytest.mark.parametrize("said", [b"", b"no HTTP\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n\xff"])
+def test_an_answer_that_cannot_be_read_is_none(said: bytes) -> None:
+    async def life() -> None:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(said)
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        host, port = server.sockets[0].getsockname()
+        answers: asyncio.Queue[object] = asyncio.Queue()
+        ProcessRequests().ask("GET", f"http://{host}:{port}/", "", answers.put_nowait)
+        assert await asyncio.wait_for(answers.get(), PATIENCE) is None
+        server.close()
+
+    run(life)
 
 
 @pytest.mark.req("SRV-05")

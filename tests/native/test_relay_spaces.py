@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from pysync import Collection, Space, SyncedKV
+from pysync.either_link import OVER_HTTP
 from pysync.errors import RelayUnreachable, UsageError
 from pysync.native import open_space
+from tests.proxy import Network
 from tests.server.relay_client import offer
 from tests.support import Server, start_server
 
@@ -215,3 +217,39 @@ def test_a_space_that_began_alone_says_that_it_follows_no_relay(
     asyncio.run(life())
     with open_space("notes", path=path) as space:
         assert SyncedKV("n", 0, space=space).value == 1
+
+
+@pytest.mark.req("SRV-02", "SRV-26")
+def test_behind_a_proxy_that_blocks_sockets_a_program_goes_by_http_and_says_so(
+    relay: Server, tmp_path: Path
+) -> None:
+    proxy = Network(relay.url)
+    proxy.blocks_sockets = True
+
+    async def life() -> None:
+        with (
+            open_space("notes", path=tmp_path / "a.db", relay=f"{proxy.url}/sync") as a,
+            follow(relay, tmp_path / "b.db") as b,
+        ):
+            here, there = (Collection("todos", space=space) for space in (a, b))
+            await stands(a, "online")
+            await stands(b, "online")
+            assert [space.status().relay_reason for space in (a, b)] == [OVER_HTTP, ""]
+            for n in range(200):
+                here.create({"id": f"a{n}"})
+                there.create({"id": f"b{n}"})
+            for space, todos in ((a, here), (b, there)):
+                await sent(space)
+                await until(space, lambda todos=todos: len(todos) == 400)  # type: ignore[misc]
+            end(relay)
+            await stands(a, "offline")
+            here.create({"id": "offline"})
+            again(relay)
+            await until(b, lambda: "offline" in there)
+            await stands(a, "online")
+            assert a.status().relay_reason == OVER_HTTP
+
+    try:
+        asyncio.run(life())
+    finally:
+        proxy.close()

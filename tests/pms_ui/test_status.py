@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import get_args
 
 import pytest
 
+from pysync.either_link import OVER_HTTP
+from pysync.model.schema import Schema
+from pysync.native import open_space
+from pysync_pms.ui.frame import words_of
 from pysync_pms.ui.status import State, SyncStatus, badge, sentence
 from tests.pms_ui.support import read
 
@@ -64,3 +69,13 @@ def test_the_sentence_for_screen_readers_counts_in_words() -> None:
     assert sentence(SyncStatus(state="conflict", conflicts=1, queued=2, tabs=2)) == (
         "Conflict, 1 conflict, 2 changes waiting, 2 tabs open"
     )
+
+
+@pytest.mark.req("SRV-02")
+def test_the_note_says_that_changes_travel_over_http() -> None:
+    with open_space("words", schema=Schema()) as space:
+        alone = space.status()
+    by_socket = replace(alone, relay="online")
+    by_http = replace(by_socket, relay_reason=OVER_HTTP)
+    assert words_of(by_http) == f"{words_of(by_socket)}. {OVER_HTTP}"
+    assert "this device only" in words_of(alone)

@@ -10,6 +10,8 @@ sockets are told and closed, and what a client does not take is dropped. Floor: 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Final
 
 from starlette.requests import HTTPConnection
@@ -18,7 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from pysync.machines.relay_frames import REFUSE, encode_frame
+from pysync_server.passes import KEY
 from pysync_server.people.people import People
+from pysync_server.people.records import Session
+from pysync_server.people.sessions import Sessions
 from pysync_server.people.visits import visit
 from pysync_server.prepared import EXTENSION, Write
 
@@ -42,7 +47,8 @@ class Gate:
         session = visit(self._people, HTTPConnection(scope)).session
         if scope["type"] == "http":
             if session is not None:
-                await self._app(scope, receive, send)
+                passed = {**scope, KEY: _SessionPass(self._people.sessions, session)}
+                await self._app(passed, receive, send)
                 return
             body = {"error": NOT_SIGNED_IN, "sign_in": "/sign-in"}
             await JSONResponse(body, 401, {"cache-control": "no-store"})(scope, receive, send)
@@ -54,6 +60,19 @@ class Gate:
             socket = _Socket(send)
             with self._people.sessions.live(session, socket.end):
                 await socket.run(self._app, scope, receive)
+
+
+class _SessionPass:
+    """`passes.Pass` of a session."""
+
+    def __init__(self, sessions: Sessions, session: Session) -> None:
+        self.id = session.id
+        self._sessions = sessions
+        self._session = session
+
+    def live(self, end: Callable[[], None]) -> AbstractContextManager[None]:
+        """What the session opens ends with it (GATE-2)."""
+        return self._sessions.live(self._session, end)
 
 
 class _Socket:

@@ -31,7 +31,7 @@ from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
 from pysync_server.relay.connection import Connection
 from pysync_server.relay.log import LogUnusable, RelayLog
-from pysync_server.relay.space import SpaceHost
+from pysync_server.relay.space import Peer, SpaceHost
 
 IDLE_SECONDS: Final = 60.0
 """How long a space stays open when nobody is connected."""
@@ -116,22 +116,38 @@ class Hub:
             return
         await ws.accept()
         try:
-            space = await self._space(name)
+            space = await self.enter(name)
         except LogUnusable as error:
             logger.error("%s", error)
             with suppress(WebSocketDisconnect, RuntimeError):
                 await ws.send_text(encode_frame(REFUSE, "unusable", str(error)))
                 await ws.close(1011, "unusable")
             return
-        if (idle := self._idle.pop(name, None)) is not None:
-            idle.cancel()
         peer = Connection(str(next(self._numbers)), ws, space)
         space.join(peer)
         try:
             await peer.run()
         finally:
-            space.left(peer)
-            self._leave(name, space)
+            self.leave(name, space, peer)
+
+    # -- who is in a space ------------------------------------------------------------------------
+
+    async def enter(self, name: str) -> SpaceHost:
+        """The open space of that name, for a peer that joins it in the same turn and is told of to
+        `leave`.
+
+        Raises:
+            LogUnusable: its file cannot be used.
+        """
+        space = await self._space(name)
+        if (idle := self._idle.pop(name, None)) is not None:
+            idle.cancel()
+        return space
+
+    def leave(self, name: str, space: SpaceHost, peer: Peer) -> None:
+        """A peer is gone."""
+        space.left(peer)
+        self._leave(name, space)
 
     def _leave(self, name: str, space: SpaceHost) -> None:
         if not space.peers and self._spaces.get(name) is space and name not in self._idle:

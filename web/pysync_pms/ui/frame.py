@@ -18,7 +18,7 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
 from pysync_pms.ui.status import State, SyncStatus
 
-__all__ = ["Frame"]
+__all__ = ["Frame", "words_of"]
 
 _PROBLEMS = {
     "full": "Not saved yet: this device has no room left. Free some space; nothing is lost until "
@@ -118,7 +118,7 @@ class Frame:
             conflicts=now.conflicts,
             last_sync=at,
             signed_out=now.relay == "signed-out",
-            note=_PROBLEMS.get(now.problem, "") or _LINKS.get(now.relay, "") or _refused(now),
+            note=_PROBLEMS.get(now.problem, "") or words_of(now),
             facts=(
                 ("This tab", "leads" if now.is_leader else "follows"),
                 ("Changes so far", f"{now.seq:,}"),
@@ -140,7 +140,12 @@ class Frame:
         return "syncing" if behind else "synced"
 
 
-def _refused(status: Status) -> str:
+def words_of(status: Status) -> str:
+    """How it stands with the server."""
+    words = _LINKS.get(status.relay, "")
+    if words:
+        detour = status.relay == "online" and status.relay_reason
+        return f"{words}. {status.relay_reason}" if detour else words
     return (
         f"The server does not take part: {status.relay_reason}. What is changed is kept on this "
         "device."
