@@ -26,6 +26,7 @@ from pysync.listeners import Unsubscribe
 from pysync.machines.cards import TabInfo
 from pysync.machines.events import Problem
 from pysync.machines.status import Status
+from pysync.model.policy import DEFAULT
 from pysync.model.schema import Schema
 from pysync.runtime import is_supported, open_space
 from pysync.space import Space
@@ -271,7 +272,7 @@ def _check_strategy(space: Space, config: BroadcastConfig) -> None:
     """In a space that others use as well, the space's policy holds."""
     schema = space.tab.schema
     for key in config.sync_keys or ("",):
-        holds = schema.collection(key).strategy_of("value") if key else schema.strategy
+        holds = schema.collection(key).strategy_of("value") if key else schema.strategy or DEFAULT
         if holds != config.conflict_strategy:
             where = f"{key!r} in the space {space.name!r}" if key else f"the space {space.name!r}"
             raise UsageError(

@@ -16,17 +16,18 @@ from pysync.errors import ProtocolError
 from pysync.machines.batches import parse_batch
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, decode_special
-from pysync.model.cell import Cell
+from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.change import Change, Op
-from pysync.model.conflict import Conflict
+from pysync.model.conflict import Candidate, Conflict
 from pysync.model.decision import Decision
+from pysync.model.merge import ABSENT
 from pysync.model.schema import Schema
 from pysync.model.snapshot import Packed, bucket_of
-from pysync.model.write import apply_op
+from pysync.model.write import apply_op, mark_of
 from pysync.ports import DecidedRow
 from pysync.values.clock import wall_of
 from pysync.values.jsontext import parse_json
-from pysync.values.jsonvalue import FrozenDict, same
+from pysync.values.jsonvalue import FrozenDict, freeze, same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +175,23 @@ def _differences(was: FrozenDict | None, now: FrozenDict | None) -> dict[str, tu
         for name in names
         if name != "id" and not (name in old and name in new and same(old[name], new[name]))
     }
+
+
+def ancestor_in(
+    schema: Schema, conflict: Conflict, versions: Iterable[Version]
+) -> Candidate | None:
+    """What the incoming author of a conflict had seen, and who had written that; None if neither
+    the conflict nor these versions of its record know."""
+    declared = schema.collection(conflict.key)
+    names = declared.group_of(conflict.register) or (conflict.register,)
+    for version in versions:
+        cell = version.cell
+        made = None if cell is None else mark_of(declared, cell, conflict.register)
+        if cell is not None and made is not None and made.version == conflict.base:
+            held = {name: cell.fields.get(name) for name in names}
+            value = freeze(held) if len(names) > 1 else held[conflict.register]
+            return Candidate(value, made)
+    return None if conflict.before is ABSENT else Candidate(conflict.before, SEED_MARK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,19 +32,19 @@ from pysync.machines.status import Status
 from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
-from pysync.model.conflict import Conflict
 from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge
 from pysync.receipt import Receipt
-from pysync.telling import Telling, Update
+from pysync.settling import Settling
+from pysync.telling import Update
 from pysync.undo import Recent
 
 T = TypeVar("T")
 
 
-class Space(Telling):
+class Space(Settling):
     """One space, open in this tab. Made by `open_space`; a context manager that closes itself."""
 
     def __init__(self, tab: Tab, host: Host) -> None:
@@ -96,11 +96,6 @@ class Space(Telling):
     def is_leader(self) -> bool:
         """Whether this tab leads."""
         return self.tab.election.is_leader
-
-    def conflicts(self, *, settled: bool = False) -> list[Conflict]:
-        """Open conflicts; with `settled` all that are at hand."""
-        replica = self.tab.replica
-        return list(replica.conflicts.values()) if settled else replica.open_conflicts()
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -256,6 +251,8 @@ class Space(Telling):
             status = self._take(event) or status
         if status and self._listeners.waits("status"):
             self._listeners.tell("status", self.tab.status())
+        if status:
+            self._tell_conflicts()
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -272,8 +269,7 @@ class Space(Telling):
             case Ready():
                 self._take_ready(event)
             case Message():
-                self._listeners.tell("message", event)
-                return False
+                return self._heard(event)
             case Problem():
                 self._listeners.problem(event)
                 if event.kind == "not-saved":

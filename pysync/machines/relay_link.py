@@ -13,6 +13,8 @@ from pysync.machines import messages
 from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.events import StatusChanged, TabEvent
 from pysync.machines.session import State
+from pysync.model.policy import STALE_MS
+from pysync.values.clock import wall_of
 
 Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out"]
 """How the device stands with its relay; "none": it has none and decides alone; "signed-out": it
@@ -48,13 +50,23 @@ class RelayLink:
         """Whether this tab has the session."""
         self.detour = ""
         """In words, how the connection of this tab goes if not as usual."""
+        self._known = 0.0
+        """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab
         self._out = out
         self._owner = owner
 
-    def begin(self) -> None:
-        """The space follows a relay."""
+    def begin(self, newest: int = 0) -> None:
+        """The space follows a relay; what is stored of its log was stamped `newest` or before."""
         self.state = "connecting"
+        self._known = wall_of(newest) or self._owner.now.wall
+
+    def is_stale(self, wall: float) -> bool:
+        """Whether nobody here has heard of the relay for so long that what is written now may well
+        overlook what others wrote."""
+        if self.state in ("none", "online"):
+            return False
+        return wall - self._known > STALE_MS
 
     def session_is(self, state: State, reason: str) -> None:
         """The session of this tab is in another state."""
@@ -90,6 +102,8 @@ class RelayLink:
         """Answers whether it was another way."""
         if self.state == "none" or (state, reason) == (self.state, self.reason):
             return False
+        if self.state == "online":
+            self._known = self._owner.now.wall
         self.state, self.reason = state, reason
         self._owner.tell(StatusChanged())
         return True

@@ -112,15 +112,16 @@ class Relayed:
         self._reached: dict[str, int] = {}
         """The highest number of each tab that is in the outgoing order."""
 
-    def follow(self, epoch: str, device: str) -> None:
-        """The store was read: it follows the log of that epoch, as `device`."""
+    def follow(self, epoch: str, device: str, newest: int = 0) -> None:
+        """The store was read: it follows the log of that epoch, as `device`; `newest` is the stamp
+        of the newest entry that it holds."""
         self.epoch = epoch
         self.device = device if epoch else ""
         if epoch and self._session is None:
             self._session = Session(
                 tab=self._tab, schema=SCHEMA, device=device, carrier=self, out=self._out
             )
-            self.link.begin()
+            self.link.begin(newest)
 
     # -- leading ----------------------------------------------------------------------------------
 

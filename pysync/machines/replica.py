@@ -16,12 +16,13 @@ from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import Final
 
+from pysync.machines.disputes import Disputes
 from pysync.machines.news import News
 from pysync.machines.pendings import NO_CELLS, Pending, Pendings
 from pysync.machines.tokens import tokens_of, weights_of
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
-from pysync.model.conflict import KEPT, Conflict
+from pysync.model.conflict import Conflict
 from pysync.model.decision import Decision, apply_writes
 from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide, foresee
@@ -47,7 +48,7 @@ class Replica:
         self.skipped: dict[str, set[int]] = {}
         """Per tab the numbers below its head that were not decided: they came late, or were lost
         with their author."""
-        self.conflicts: dict[str, Conflict] = {}
+        self.conflicts = Disputes()
         self.pending = Pendings()
         self._rolled_back: dict[str, Pending] = {}
         """While several entries are confirmed together: what waits to be predicted again."""
@@ -128,13 +129,8 @@ class Replica:
             self._apply(change, change.ops if decision is None else decision.writes, entry)
         self.seq = seq
         self._count(change.mark.tab, change.mark.n)
-        if decision is not None:
-            for conflict in decision.conflicts:
-                self.conflicts[conflict.id] = conflict
-        for resolved in change.meta.resolves:
-            if resolved in self.conflicts and (decision is None or decision.writes):
-                self.conflicts[resolved] = self.conflicts[resolved].resolved()
-        self._bound_conflicts()
+        if decision is not None or change.meta.resolves:
+            self.conflicts.decided(change, decision)
 
     def _apply(self, change: Change, writes: tuple[Op, ...], entry: Pending | None) -> None:
         cells = apply_writes(self.confirmed, writes, change.mark, self.schema)
@@ -195,16 +191,9 @@ class Replica:
             else:
                 self.under.pop(ref, None)
 
-    def _bound_conflicts(self) -> None:
-        if len(self.conflicts) <= KEPT:
-            return
-        settled = [c.id for c in self.conflicts.values() if c.status != "open"]
-        for id_ in settled[: len(self.conflicts) - KEPT]:
-            del self.conflicts[id_]
-
     def open_conflicts(self) -> list[Conflict]:
         """Conflicts that wait for somebody."""
-        return [c for c in self.conflicts.values() if c.status == "open"]
+        return self.conflicts.waiting(self.view, self.pending)
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -300,6 +289,6 @@ class Replica:
         for key, rid, cell in ((k, rid, cell) for k in shown for rid, cell in shown[k].items()):
             self.dirty.because(cell.rev.tab)
             self.dirty.add((key, rid))
-        self.conflicts = {conflict.id: conflict for conflict in rows.conflicts}
+        self.conflicts = Disputes((conflict.id, conflict) for conflict in rows.conflicts)
         self.heads, self.skipped = dict(rows.heads), dict(rows.skipped)
         self.seq = seq

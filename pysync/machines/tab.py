@@ -129,9 +129,7 @@ class Tab:
         self.outbox = Outbox(
             tab=tab, stores=shared, out=self._out, made=self._made, saved=self.confirming.saved
         )
-        self._writer = Writer(
-            tab=tab, author=author, clock=self.clock, replica=self.replica, outbox=self.outbox
-        )
+        self._writer = Writer(self, author)
         self.snapshots = Snapshots(
             replica=self.replica, enabled=stores, has_log=shared, out=self._out
         )
@@ -233,9 +231,9 @@ class Tab:
         if not known:
             self._events.append(Problem("not-loaded", fault.reason if fault else ""))
             return
-        if isinstance(result, Loaded):
-            self.relayed.follow(result.meta.epoch, result.meta.incarnation)
         self.clock.observe(self.hydration.newest_stamp, now.wall)
+        if isinstance(result, Loaded):
+            self.relayed.follow(result.meta.epoch, result.meta.incarnation, self.clock.last)
         self.replica.dirty.clear()
         self.ready = True
         self._events.append(Ready(f"{fault.reason}: {fault.detail}" if fault else ""))

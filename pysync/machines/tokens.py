@@ -1,7 +1,7 @@
 """Tokens: what a change shares with others, so that a replay knows which of them influence it.
 
-A change's tokens are its records and whatever its guards weigh them against (a room). Floor:
-`model`.
+A change's tokens are its records, whatever its guards weigh them against (a room), and the
+conflicts that it resolves. Floor: `model`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pysync.model.state import Reader
 def tokens_of(change: Change, view: Reader, schema: Schema) -> frozenset[Hashable]:
     """Of a change not yet decided: what it touches, as it is in the view and as it would be."""
     tokens: set[Hashable] = {(op.key, op.rid) for op in change.ops}
+    tokens.update(change.meta.resolves)
     if schema.guards:
         for op in change.ops:
             cell = view.cell(op.key, op.rid)

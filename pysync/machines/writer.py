@@ -2,18 +2,19 @@
 
 WRITE-1 a change is tried out before it is numbered, so a refusal leaves no gap and no trace.
 WRITE-2 what was tried out cannot fail any more: it is sent before this tab keeps its books of it.
-Floor: `replica`, `outbox`, `reruns`, `model.draft`.
+Floor: `replica`, `outbox`, `reruns`, `relayed`, `model.draft`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from pysync.errors import Refused, UsageError
 from pysync.machines.effects import Moment
 from pysync.machines.outbox import Outbox
+from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.sizes import check_size
@@ -24,19 +25,28 @@ from pysync.model.state import Patched
 from pysync.values.clock import HybridClock
 
 
+class Owner(Protocol):
+    """The tab whose changes are made."""
+
+    id: str
+    clock: HybridClock
+    replica: Replica
+    outbox: Outbox
+    relayed: Relayed
+
+
 class Writer:
     """Makes the changes of one tab."""
 
-    def __init__(
-        self, *, tab: str, author: str, clock: HybridClock, replica: Replica, outbox: Outbox
-    ) -> None:
+    def __init__(self, tab: Owner, author: str) -> None:
         self.author = author
         self.send: Callable[[], None] = _later
         """The host's: executes the posts that wait. Without one they wait for the end."""
-        self._tab = tab
-        self._clock = clock
-        self._replica = replica
-        self._outbox = outbox
+        self._tab = tab.id
+        self._clock = tab.clock
+        self._replica = tab.replica
+        self._outbox = tab.outbox
+        self._link = tab.relayed.link
         self._n = 0
 
     @property
@@ -65,7 +75,8 @@ class Writer:
         ops = draft.ops()
         if not ops:
             return None
-        whole = self._complete(meta, rerun is not None, draft.seen(ops), draft.read(ops))
+        stale = self._link.is_stale(now.wall)
+        whole = self._complete(meta, rerun is not None, stale, draft.seen(ops), draft.read(ops))
         mark = draft.mark
         if mark.n != self._n + 1:
             raise UsageError("another change was made since this draft began: begin a new one")
@@ -94,14 +105,19 @@ class Writer:
         return decision.cells, decision.as_sent
 
     def _complete(
-        self, meta: Meta | None, rerun: bool, seen: dict[str, Any], reads: dict[str, str]
+        self,
+        meta: Meta | None,
+        rerun: bool,
+        stale: bool,
+        seen: dict[str, Any],
+        reads: dict[str, str],
     ) -> Meta:
         """Most changes say nothing about themselves: then the shared empty Meta will do."""
-        if meta is None and not rerun and not seen and not self.author:
+        if meta is None and not (rerun or stale or seen or self.author):
             return PLAIN
         meta = meta or PLAIN
         author = meta.author or self.author
-        return replace(meta, author=author, rerun=rerun, seen=seen, reads=reads)
+        return replace(meta, author=author, rerun=rerun, stale=stale, seen=seen, reads=reads)
 
 
 def _later() -> None:

@@ -8,7 +8,7 @@ Wire (positional JSON, version in the frame around it):
   base    version the author saw: one text for all registers, or {register: version}; "" = absent.
           Of a delete: all versions the author saw in the record, as {version: ""} if several
   meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves
-          d records read  w values seen
+          d records read  w values seen  o out of touch with the relay
 
 CHANGE-1 decoding never trusts: every number, text and value is checked, and a change that is not
 well formed is a ProtocolError, never a partial one. CHANGE-2 encoding a decoded change gives the
@@ -96,6 +96,8 @@ class Meta:
     """Of a function: `collection/record` -> check sum of what it read there (`model.reads`)."""
     seen: Mapping[str, Json] = field(default_factory=dict)
     """`collection/record/register` -> the value seen, where the merge needs it."""
+    stale: bool = False
+    """The author had been out of touch with the relay for long (`policy.STALE_MS`)."""
 
 
 PLAIN: Final = Meta()
@@ -155,6 +157,7 @@ _META_KEYS: Final = {
     "resolves": "x",
     "reads": "d",
     "seen": "w",
+    "stale": "o",
 }
 
 
@@ -272,6 +275,7 @@ def _decode_meta(row: Any) -> Meta:
         undoes=texts["undoes"],
         atomic=bool(row.get("t")),
         rerun=bool(row.get("r")),
+        stale=bool(row.get("o")),
         supersedes=_texts(row.get("s", [])),
         resolves=_texts(row.get("x", [])),
         reads={_text(name): _text(check_sum) for name, check_sum in reads.items()},

@@ -14,7 +14,7 @@ from typing import Any
 from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Op, Ref
-from pysync.model.edit import Edit, complete_groups
+from pysync.model.edit import Edit, complete_groups, without_id
 from pysync.model.guard import Record, View
 from pysync.model.leaves import difference, element_path, kind_of, leaves
 from pysync.model.reads import Reads
@@ -116,7 +116,7 @@ class Draft:
         changed: dict[str, Json] = {}
         gone: list[str] = []
         if "id" in fields:
-            fields = _without_id(fields, record_id)
+            fields = without_id(fields, record_id)
         for name, value in fields.items():
             checked = declared.check_field(name, value, f"{collection}/{record_id}")
             kind = declared.field(name).kind
@@ -133,6 +133,13 @@ class Draft:
         if declared.groups:
             complete_groups(declared, cell, changed)
         self._set(collection, record_id, changed, gone, declared)
+
+    def put(self, collection: str, record_id: str, path: str, value: Any) -> None:
+        """Set one leaf of a nested field by its path, as a conflict names it, also if it holds that
+        value already. Raises Unknown, InvalidValue."""
+        self._living(collection, record_id)
+        leaf = sendable(path, value, f"{collection}/{record_id}/{path}")
+        self._set(collection, record_id, {path: leaf}, [], self.schema.collection(collection))
 
     def delete(self, collection: str, record_id: str) -> None:
         """Delete a record. Raises Unknown if there is none."""
@@ -288,9 +295,3 @@ class Draft:
         ref = (op.key, op.rid)
         self._cells[ref] = apply_op(self._cells.get(ref, edit.below), op, self.mark, declared)
         edit.take(op)
-
-
-def _without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
-    if fields["id"] != record_id:
-        raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
-    return {name: value for name, value in fields.items() if name != "id"}

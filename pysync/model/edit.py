@@ -5,8 +5,10 @@ Floor: `change`, `write`.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from pysync.errors import InvalidValue
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op
 from pysync.model.schema import CollectionSchema
@@ -119,3 +121,10 @@ def complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, J
         for member in declared.group_of(name) or ():
             if member not in changed:
                 changed[member] = cell.fields.get(member)
+
+
+def without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
+    """The fields to set, without the `id`. Raises InvalidValue if that is another one."""
+    if fields["id"] != record_id:
+        raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
+    return {name: value for name, value in fields.items() if name != "id"}

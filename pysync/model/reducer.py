@@ -5,14 +5,17 @@ everywhere else it only predicts what that answer will be. Per register, with ca
 and the version b that the author saw:
   1. b is c, or c is an earlier write of the same tab        -> fast-forward, whatever clocks say
   2. equal values                                            -> merge, the later write's mark
-  3. otherwise concurrent and divergent                      -> a durable conflict; strategy decides
+  3. otherwise concurrent and divergent                      -> a durable conflict; `policy` decides
 A function's change (`rerun`) that is not a fast-forward, or whose function would read something
 else now, is handed back to its author. A command (`atomic`) that would lose one register is refused
-as a whole. Then the guards judge the result.
+as a whole, and so is the resolution of a conflict that did not see what it replaces: the first one
+in the log counts, and what somebody wrote meanwhile stands. Then the guards judge the result.
 
 REDUCE-1 same state, change and schema: same decision, byte for byte. REDUCE-2 a divergent value
 that loses is a candidate of a conflict of the decision, or the whole change is refused.
-REDUCE-3 a refused or handed-back change writes nothing. Floor: everything else in `model`.
+REDUCE-3 a refused or handed-back change writes nothing. REDUCE-4 of two resolutions of one conflict
+that differ the first counts and the second is refused (`settled`).
+Floor: everything else in `model`.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from pysync.values.jsonvalue import freeze
 _WORDS = {
     "missing": "the record is not there any more",
     "concurrent": "somebody else changed the same in the meantime",
+    "settled": "somebody else settled this, or changed it again, in the meantime",
 }
 
 
@@ -53,6 +57,8 @@ def decide(
     meta = change.meta
     if meta.rerun and (work.concurrent or is_stale(meta.reads, reader)) and alive(change.mark.tab):
         return Decision(outcome="retry", code="concurrent")
+    if meta.resolves and work.conflicts:
+        return Decision(outcome="refused", code="settled", message=_WORDS["settled"])
     if work.lost and change.meta.atomic:
         return Decision(
             outcome="refused",

@@ -1,4 +1,5 @@
-"""Schemas: what a space may hold, how fields merge, what is indexed. Floor: `values`, `guard`.
+"""Schemas: what a space may hold, how fields merge, what is indexed. Floor: `values`, `guard`,
+`policy`.
 
 A schema is data plus pure functions, the same in every tab and in the relay. Unknown fields pass
 through unchecked, so that an older build never loses what a newer one wrote. Without a schema a
@@ -15,10 +16,11 @@ from typing import Any, Final, Literal
 
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.guard import Guard, Record
+from pysync.model.policy import DEFAULT, WINDOW_MS, Policy, Rule, Strategy
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, bounded
 
-Strategy = Literal["last-write-wins", "first-write-wins", "merge", "custom"]
 STRATEGIES: Final = ("last-write-wins", "first-write-wins", "merge", "custom")
+"""Those of `BroadcastSync`, for which a window means nothing."""
 
 Kind = Literal["register", "counter", "set", "object", "list"]
 """How a field is kept: one value; a number changed by deltas; a set of elements that merge by
@@ -111,6 +113,9 @@ class Field:
     maximum: float | None = None
     check: Callable[[Json], str | None] | None = None
     strategy: Strategy | None = None
+    """How concurrent writes are settled; beats every other declaration."""
+    policy: Policy | None = None
+    """The priority class, where it is not the collection's."""
     personal: bool = False
     """Holds data of a person: erased with them."""
 
@@ -155,7 +160,10 @@ class CollectionSchema:
     fields: Mapping[str, Field] = field(default_factory=dict)
     groups: tuple[tuple[str, ...], ...] = ()
     indexes: Mapping[str, Callable[[Record], Iterable[Hashable]]] = field(default_factory=dict)
-    strategy: Strategy = "last-write-wins"
+    strategy: Strategy | None = None
+    """Of the fields that declare none; beats `policy`."""
+    policy: Policy | None = None
+    """The priority class of the records: HIGH, MEDIUM, LOW, or one of the application's."""
     _group_of: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -166,12 +174,15 @@ class CollectionSchema:
     @property
     def may_need_seen(self) -> bool:
         """Whether a value seen may have to travel with a change: nothing is declared otherwise."""
-        return bool(self.fields) or self.strategy == "merge"
+        return bool(self.fields) or self.strategy_of("") == "merge"
 
     def needs_seen(self, path: str) -> bool:
-        """Whether what is there may be more than what its version wrote: merged, or added to."""
+        """Whether the value seen travels with a change: what is there may be more than what its
+        version wrote (merged, or added to), or a person will be shown both and what was before."""
         name = path.split("/", maxsplit=1)[0]
-        return self.strategy_of(name) == "merge" or self.field(name).kind == "counter"
+        declared = self.field(name)
+        asks = declared.strategy == "manual"
+        return asks or declared.kind == "counter" or self.strategy_of(name) == "merge"
 
     def group_of(self, name: str) -> tuple[str, ...] | None:
         """The group a field merges with, or None."""
@@ -181,9 +192,17 @@ class CollectionSchema:
         """The declared field, or one that takes anything."""
         return self.fields.get(name, ANY)
 
+    def rule_of(self, name: str) -> Rule:
+        """What is declared of this field: by itself, its collection, or their priority class."""
+        declared = self.field(name)
+        policy = declared.policy or self.policy
+        strategy = declared.strategy or self.strategy or (policy.strategy if policy else None)
+        window_ms = policy.window_ms if policy else WINDOW_MS
+        return Rule(strategy or DEFAULT, window_ms, strategy is not None)
+
     def strategy_of(self, name: str) -> Strategy:
         """How concurrent writes to this field are settled."""
-        return self.field(name).strategy or self.strategy
+        return self.rule_of(name).strategy
 
     def check_field(self, name: str, value: Any, where: str = "") -> Json:
         """The checked, frozen value. Raises InvalidValue or SensitiveKey."""
@@ -211,7 +230,8 @@ class Schema:
     guards: tuple[Guard, ...] = ()
     strategies: Mapping[str, Strategy] = field(default_factory=dict)
     """Per key, for single values; beats `strategy`."""
-    strategy: Strategy = "last-write-wins"
+    strategy: Strategy | None = None
+    """Of all keys of which nothing else is said."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)
     """The collections on which a guard has a say."""
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)

@@ -1,17 +1,18 @@
 """The decision in the making: one change taken op by op, register by register (rules of `reducer`).
 
-Floor: `seen`, `merge`, `conflict`, `write`.
+Floor: `seen`, `merge`, `policy`, `conflict`, `write`.
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pysync.model.cell import Cell, Mark, item_of
 from pysync.model.change import ADD, CREATE, SET, Change, Op, Ref
 from pysync.model.conflict import Candidate, Conflict
 from pysync.model.merge import ABSENT, Side, merge3
-from pysync.model.schema import CollectionSchema, Strategy
+from pysync.model.policy import judge
+from pysync.model.schema import CollectionSchema
 from pysync.model.seen import fast_forward, is_placed, saw, saw_all
 from pysync.model.write import apply_op, mark_of, register_of
 from pysync.values.jsonvalue import Json, freeze, same
@@ -127,23 +128,19 @@ class Work:
         other = mark_of(declared, cell, register) or cell.rev
         if not is_placed(op, cell, register):
             removed = Candidate(None, other)
-            self._conflict(
-                op, register, "auto", "item-removed", removed, won=False, ours=_one(ours)
-            )
+            self._conflict(op, register, "auto", "item-removed", removed, won=False, ours=ours)
             self.lost.append(f"{op.key}/{op.rid}/{register}")
             return {}
         if not any(path in cell.fields for path in ours):
             self.merged = True  # add wins, also over a removal that came first
             return ours
-        strategy = declared.strategy_of(register.split("/", maxsplit=1)[0])
-        newer = self.change.mark.after(other)
-        if strategy == "merge" and len(ours) == 1:
-            return self._merge(op, register, ours, theirs, other, newer)
-        wins = newer if strategy != "first-write-wins" else not newer
-        status: Literal["auto", "open"] = "open" if strategy == "custom" else "auto"
+        rule = declared.rule_of(register.split("/", maxsplit=1)[0])
+        said = judge(rule, self.change.mark, other, stale=self.change.meta.stale)
+        if said.strategy == "merge" and len(ours) == 1:
+            return self._merge(op, register, ours, theirs, other, said.wins)
         loser = Candidate(_one(theirs), other)
-        self._conflict(op, register, status, strategy, loser, won=wins, ours=_one(ours))
-        if not wins:
+        self._conflict(op, register, said.status, said.strategy, loser, won=said.wins, ours=ours)
+        if not said.wins:
             self.lost.append(f"{op.key}/{op.rid}/{register}")
             return {}
         return ours
@@ -164,7 +161,7 @@ class Work:
         self.merged = True
         if result.clashes:
             loser = Candidate(theirs[path], other)
-            self._conflict(op, register, "auto", "merge", loser, won=newer, ours=value)
+            self._conflict(op, register, "auto", "merge", loser, won=newer, ours=ours)
         return {path: result.value}
 
     def _conflict(
@@ -172,13 +169,14 @@ class Work:
         op: Op,
         register: str,
         status: Literal["auto", "open"],
-        strategy: Strategy | str,
+        strategy: str,
         theirs: Candidate,
         *,
         won: bool,
-        ours: Json = None,
+        ours: dict[str, Json] | None = None,
     ) -> None:
-        mine = Candidate(ours, self.change.mark)
+        """Keep both values; `ours` is None where it is about the whole record."""
+        mine = Candidate(None if ours is None else _one(ours), self.change.mark)
         self.conflicts.append(
             Conflict(
                 id=f"{self.change.id}:{len(self.conflicts)}",
@@ -189,8 +187,16 @@ class Work:
                 strategy=strategy,
                 shown=mine if won else theirs,
                 other=theirs if won else mine,
+                base=op.saw(register),
+                before=self._before(op, ours or {}),
             )
         )
+
+    def _before(self, op: Op, ours: dict[str, Json]) -> Any:
+        """What the author saw under these paths, if that travelled with the change."""
+        seen = self.change.meta.seen
+        found = {path: seen.get(f"{op.key}/{op.rid}/{path}", ABSENT) for path in ours}
+        return _one(found) if found and ABSENT not in found.values() else ABSENT
 
     def _take_create(self, op: Op, cell: Cell | None, declared: CollectionSchema) -> str:
         if cell is None or (cell.dead and op.base == cell.rev.version):

@@ -12,6 +12,8 @@ from pysync.machines import messages
 from pysync.machines.effects import Moment
 from pysync.machines.events import Problem, Ready
 from pysync.machines.tab import Tab
+from pysync.model.decision import decode_decision
+from pysync.model.snapshot import unpack_conflicts
 from pysync.ports import DecidedRow, Loaded, LogRow, StoreMeta
 from pysync.values.jsonvalue import canonical
 from tests.pysync.golden.replay import SCHEMA, replay
@@ -24,14 +26,30 @@ def _read(name: str) -> Any:
 
 
 @pytest.mark.req("SRV-24")
-def test_reduce_1_apply_1_merge_2_the_same_log_gives_the_same_bytes() -> None:
-    golden = _read("v2-log.json")
+def test_reduce_1_apply_1_merge_2_policy_1_the_same_log_gives_the_same_bytes() -> None:
+    golden = _read("v3-log.json")
     made = replay(golden.pop("frames"))
     for name in golden:
         assert made[name] == golden[name], name
     assert made.keys() == golden.keys()
     outcomes = {json.loads(decision)[0] for decision in made["decisions"]}
     assert outcomes >= {"applied", "conflict", "amended", "refused", "retry"}
+
+
+def test_a_log_of_before_conflicts_knew_their_base_is_decided_as_it_was() -> None:
+    golden = _read("v2-log.json")
+    made = replay(golden["frames"])
+    decided = zip(map(json.loads, made["decisions"]), golden["decisions"], strict=True)
+    for decision, before in decided:
+        decision[5] = [conflict[:8] for conflict in decision[5]]
+        assert canonical(decision) == before
+        kept = json.loads(before)[5]
+        assert decode_decision(json.loads(before)).encode()[5] == kept
+    old = unpack_conflicts(golden["conflicts"])
+    assert [conflict.encode()[:8] for conflict in old] == [
+        conflict.encode()[:8] for conflict in unpack_conflicts(made["conflicts"])
+    ]
+    assert (made["snapshot"], made["records"]) == (golden["snapshot"], golden["records"])
 
 
 @pytest.mark.req("TAB-16")

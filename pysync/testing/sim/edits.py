@@ -1,4 +1,4 @@
-"""What simulated people write: one kind of edit per way of merging. Floor: `schema`, `model`."""
+"""What simulated people write: one kind of edit per way of merging. Floor: `schema`, `machines`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
 
+from pysync.machines.effects import Moment
+from pysync.machines.tab import Tab
+from pysync.model.change import Meta
 from pysync.model.draft import Draft
 from pysync.testing.sim.schema import SLOTS
 
@@ -79,6 +82,16 @@ def stay(draft: Draft, pen: Pen) -> None:
     _put(draft, "stays", pen.rid, {"slot": pen.value % SLOTS, "who": f"v{pen.value}"})
 
 
+def ask(draft: Draft, pen: Pen) -> None:
+    """A field on which a person decides."""
+    _put(draft, "asks", pen.rid, {"email": f"v{pen.value}"})
+
+
+def prefer(draft: Draft, pen: Pen) -> None:
+    """One field where the sender is right, one where he is not, and one that asks in a moment."""
+    _put(draft, "asks", pen.rid, {pen.random.choice(("mine", "theirs", "near")): f"v{pen.value}"})
+
+
 def remove(draft: Draft, pen: Pen) -> None:
     """A deletion."""
     key = pen.random.choice(("items", "stays", "firsts"))
@@ -93,5 +106,23 @@ def two(draft: Draft, pen: Pen) -> None:
 
 
 EDITS: Final[tuple[Edit, ...]] = (
-    *(rename, rename, move, first, text, tag, count, tally, stay, stay, remove, two),
+    *(rename, rename, move, first, text, tag, count, tally, stay, stay, remove, two, ask, prefer),
 )
+
+
+def write(tab: Tab, pen: Pen, now: Moment) -> None:
+    """One change of a random kind, or the resolution of a conflict that waits. Raises Refused."""
+    waiting = tab.replica.open_conflicts()
+    draft = tab.draft(now)
+    if waiting and pen.random.random() < 0.3:
+        conflict = pen.random.choice(waiting)
+        value = pen.random.choice((conflict.shown.value, conflict.other.value, f"v{pen.value}"))
+        draft.update(conflict.key, conflict.rid, {conflict.register: value}, even_if_equal=True)
+        tab.commit(draft, now, Meta(resolves=(conflict.id,)))
+        return
+    edit = pen.random.choice(EDITS)
+    if edit is tally:
+        tab.run(lambda counting: edit(counting, pen), now)
+    else:
+        edit(draft, pen)
+        tab.commit(draft, now)

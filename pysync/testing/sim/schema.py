@@ -9,6 +9,7 @@ from typing import Final
 
 from pysync.model.change import Change
 from pysync.model.guard import Guard, Record, Refuse, Verdict, View
+from pysync.model.policy import HIGH
 from pysync.model.schema import CollectionSchema, Field, Schema
 
 SLOTS: Final = 4
@@ -44,6 +45,15 @@ SCHEMA: Final = Schema(
         ),
         "firsts": CollectionSchema(name="firsts", strategy="first-write-wins"),
         "texts": CollectionSchema(name="texts", strategy="merge"),
+        "asks": CollectionSchema(
+            name="asks",
+            fields={
+                "email": Field(strategy="manual"),
+                "mine": Field(strategy="keep-local"),
+                "theirs": Field(strategy="keep-remote"),
+            },
+            policy=HIGH,
+        ),
         "stays": CollectionSchema(
             name="stays", indexes={"slot": lambda record: _slots("stays", record)}
         ),

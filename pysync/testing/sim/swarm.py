@@ -19,7 +19,7 @@ from pysync.errors import Refused
 from pysync.machines import ledger, outbox, rounds, snapshots
 from pysync.machines.effects import Moment
 from pysync.machines.tab import Rung
-from pysync.testing.sim.edits import EDITS, IDS, Pen, tally
+from pysync.testing.sim.edits import IDS, Pen, write
 from pysync.testing.sim.page import Page
 from pysync.testing.sim.verdict import account, unconverged
 from pysync.testing.sim.weather import Weather
@@ -207,16 +207,9 @@ class Swarm:
     def _edit(self, page: Page) -> None:
         """One change of a random kind; refusals are part of life."""
         self._value += 1
-        edit = self.random.choice(EDITS)
         pen = Pen(self.random.choice(IDS), self._value, self.random)
-        tab, now = page.tab, page.now
         try:
-            if edit is tally:
-                tab.run(lambda draft: edit(draft, pen), now)
-            else:
-                draft = tab.draft(now)
-                edit(draft, pen)
-                tab.commit(draft, now)
+            write(page.tab, pen, page.now)
         except Refused:
             self.refused += 1
 

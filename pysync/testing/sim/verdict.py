@@ -44,7 +44,8 @@ def picture(page: Page) -> str:
         records = sorted(view.all(key), key=lambda record: record["id"])
         if records:
             shown[key] = records
-    shown["conflicts"] = sorted(conflict.id for conflict in page.tab.replica.conflicts.values())
+    conflicts = page.tab.replica.conflicts.values()
+    shown["conflicts"] = sorted(f"{conflict.id} {conflict.status}" for conflict in conflicts)
     return json.dumps(shown, sort_keys=True, ensure_ascii=False)
 
 

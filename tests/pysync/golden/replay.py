@@ -12,6 +12,7 @@ from pysync.machines.batches import parse_batch
 from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
+from pysync.model.policy import Policy
 from pysync.model.reducer import decide
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.model.snapshot import pack, pack_conflicts, row_name
@@ -41,6 +42,11 @@ SCHEMA = Schema(
         "stays": CollectionSchema(
             name="stays",
             indexes={"room": lambda r: [r["room"]] if r.get("room") is not None else []},
+        ),
+        "asks": CollectionSchema(
+            name="asks",
+            fields={"email": Field(strategy="manual"), "mine": Field(strategy="keep-local")},
+            policy=Policy("keep-remote", 60_000),
         ),
     },
     guards=(Guard("rooms", frozenset({"stays"}), _one_per_room, lambda _, r: [r.get("room")]),),

@@ -240,7 +240,7 @@ def _conflict(n: int, status: Any = "auto") -> Conflict:
     )
 
 
-def test_settled_conflicts_are_bounded_and_open_ones_are_kept() -> None:
+def test_dispute_2_settled_conflicts_are_bounded_and_open_ones_are_kept() -> None:
     replica = Replica(OPEN)
     replica.confirm(1, create("s", 1, 0, f=0), None)
     rows = (_conflict(0, "open"), *(_conflict(n) for n in range(1, KEPT + 50)))
@@ -252,7 +252,7 @@ def test_settled_conflicts_are_bounded_and_open_ones_are_kept() -> None:
     assert f"c{KEPT + 49}" in replica.conflicts and "c1" not in replica.conflicts
 
 
-def test_a_resolution_settles_its_conflict_unless_it_was_refused() -> None:
+def test_dispute_1_a_resolution_settles_its_conflict_unless_it_was_refused() -> None:
     for decision, open_left in ((Decision(outcome="refused", code="x"), 1), (None, 0)):
         replica = Replica(OPEN)
         replica.confirm(1, create("s", 1, 0, f=0), None)

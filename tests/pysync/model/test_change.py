@@ -70,6 +70,7 @@ def changes(draw: st.DrawFn) -> Change:
         supersedes=tuple(draw(st.lists(names, max_size=2))),
         resolves=tuple(draw(st.lists(names, max_size=2))),
         seen=freeze(draw(st.dictionaries(names, json_values(3), max_size=2))),
+        stale=draw(st.booleans()),
     )
     return Change(mark("t", n, author=meta.author), tuple(ops), meta)
 
