@@ -21,6 +21,7 @@ from pysync.machines import effects as fx
 from pysync.machines.effects import Effect, Moment
 from pysync.machines.events import TabEvent
 from pysync.machines.tab import Tab
+from pysync.no_relay import NoLink, Renew, no_state
 from pysync.ports import Channel, Link, Pledge, Store
 
 
@@ -55,26 +56,6 @@ class Timers(Protocol):
         """Forget all."""
 
 
-class NoLink:
-    """The way to the relay of a host that has none: nobody is ever there."""
-
-    def __init__(self, host: Executor) -> None:
-        self._host = host
-
-    def connect(self) -> None:
-        """Nobody answers."""
-        self._host.told(self._host.tab.relayed.disconnected)
-
-    def transmit(self, text: str) -> None:
-        """It is lost."""
-
-    def disconnect(self) -> None:
-        """Nothing is to be closed."""
-
-    def close(self) -> None:
-        """Nothing is held."""
-
-
 class Executor:
     """Implements `ports.Host` for one tab. `soon` runs a function when the current task ends."""
 
@@ -90,8 +71,10 @@ class Executor:
         soon: Callable[[Callable[[], None]], None],
         pledge: Callable[[], Pledge],
         link: Callable[[Executor], Link] | None = None,
+        renew: Renew = no_state,
     ) -> None:
-        """`link` makes the way to the relay, if this host has one; it reports to `tab.relayed`."""
+        """`link` makes the way to the relay, if this host has one; it reports to `tab.relayed`.
+        `renew(term, done)` fetches the relay's state and puts it into the store."""
         self.tab = tab
         self.store = store
         self.channel = channel
@@ -99,10 +82,12 @@ class Executor:
         self.timers = timers
         self.now = clock
         self.pledge = pledge
-        self.link: Link = link(self) if link is not None else NoLink(self)
+        nobody = NoLink(lambda: self.told(tab.relayed.disconnected))
+        self.link: Link = link(self) if link is not None else nobody
         self.on_events: Callable[[list[TabEvent]], None] = lambda _: None
         self.closed = False
         self._soon = soon
+        self._renew = renew
         self._inbox: deque[Callable[[], None]] = deque()
         self._pumping = False
         tab.send_at_once(self._send)
@@ -120,6 +105,7 @@ class Executor:
             fx.RequestLock: self._request_lock,
             fx.ReleaseLock: self._release_lock,
             fx.QueryLocks: self._query_locks,
+            fx.Renew: self._renew_state,
             fx.Connect: lambda _: self.link.connect(),
             fx.Transmit: lambda effect: self.link.transmit(effect.text),
             fx.Disconnect: lambda _: self.link.disconnect(),
@@ -267,6 +253,9 @@ class Executor:
     def _write_snapshot(self, effect: fx.WriteSnapshot) -> None:
         answer = self._answers(self.tab.snapshot_written)
         self.store.write_snapshot(effect.term, effect.seq, effect.rows, answer)
+
+    def _renew_state(self, effect: fx.Renew) -> None:
+        self._renew(effect.term, self._answers(self.tab.relayed.renewed))
 
     def _claim_term(self, effect: fx.ClaimTerm) -> None:
         self.store.claim_term(effect.at_least, self._answers(self.tab.term_claimed))

@@ -9,28 +9,17 @@ same text. Floor: `space`, `model.snapshot`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
 from pysync.model.snapshot import pack_seed, read_rows
-from pysync.ports import Loaded
+from pysync.ports import Beginning, Loaded, LogRow, Store, StoreFault
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
 
 FORMAT: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Beginning:
-    """What an empty space begins with. `epoch` is "" where the device decides alone; else `rows`
-    are the state of that log up to `seq`."""
-
-    rows: Mapping[str, str]
-    epoch: str = ""
-    seq: int = 0
 
 
 def export_first_state(space: Space) -> str:
@@ -61,20 +50,47 @@ def read_first_state(text: str, space: str) -> dict[str, str]:
 
 
 def read_relay_state(text: str) -> Beginning:
-    """What a relay answers for a device without a state, `{"epoch", "seq", "rows"}`. Raises
+    """What a relay answers for a device that begins, `{"epoch", "seq", "last", "rows"}`. Raises
     StoreCorrupt for anything else, or rows that are not whole; what is in them the relay has read.
     """
     try:
         body = parse_json(text)
         rows, epoch, seq = dict(body["rows"]), body["epoch"], body["seq"]
+        last = body.get("last", "")
     except (ValueError, KeyError, TypeError) as error:
         raise StoreCorrupt(f"this is no relay's state: {error}") from None
     if not (isinstance(epoch, str) and epoch and type(seq) is int and seq >= 0):
         raise StoreCorrupt(f"a relay's state at {epoch!r:.80}, {seq!r:.80}: reload the page")
-    if not all(isinstance(row, str) for row in rows.values()):
+    if not all(isinstance(row, str) for row in (*rows.values(), last)):
         raise StoreCorrupt("rows of a relay's state are no text: reload the page")
     read_rows(rows)
-    return Beginning(rows, epoch, seq)
+    return Beginning(rows, epoch, seq, last)
+
+
+def take_over(
+    store: Store, term: int, state: Beginning, done: Callable[[int | StoreFault], None]
+) -> None:
+    """Put a relay's state in the place of what the store holds, under the leader's `term`; the
+    batches of its log that are not in that state count as undecided again, so that they are pushed
+    anew. Answers as `Store.take_over`; `corrupt` for a state that cannot be read."""
+    try:
+        heads = read_rows(state.rows).decode()
+    except StoreCorrupt as error:
+        done(StoreFault("corrupt", str(error)))
+        return
+
+    def read(log: Sequence[LogRow] | StoreFault) -> None:
+        if isinstance(log, StoreFault):
+            done(log)
+            return
+        log_key = 0
+        for row in log:
+            if not heads.holds(row.batch):
+                break
+            log_key = row.key
+        store.take_over(term, state, log_key, done)
+
+    store.read_log(0, lambda _batch: True, read)
 
 
 def is_empty(loaded: Loaded) -> bool:

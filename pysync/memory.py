@@ -1,4 +1,4 @@
-"""A store and a channel that live in this process: the rung of last resort, and for tests.
+"""A store that lives in this process: the rung of last resort, and for tests.
 
 A `MemoryStore` alone is one tab's private memory (nothing shared, nothing durable). Several stores
 on one `MemoryDisk` behave as the tabs of one device, and what is on the disk outlives them. Every
@@ -7,25 +7,23 @@ answer comes before the call returns. Floor: `store_rules`.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import TypeVar
 
-from pysync.ports import FORMAT, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.ports import FORMAT, Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
     check_format,
     judge_decisions,
+    judge_generation,
     judge_lease,
     judge_snapshot,
+    judge_term,
     new_incarnation,
     next_term,
 )
-
-MAX_WAITING: Final = 100_000
-"""Messages a hub holds back while it delivers; beyond it they are lost, as a channel may."""
 
 T = TypeVar("T")
 DecidedRows = Sequence[tuple[DecidedRow, str]]
@@ -43,6 +41,9 @@ class MemoryDisk:
     """The highest log key that is decided."""
     snapshot_seq: int = 0
     epoch: str = ""
+    last: str = ""
+    """The batch whose entry ends where a relay's state was taken over."""
+    generation: int = 0
     lease: LeaseRow | None = None
     log: dict[int, LogRow] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
@@ -61,7 +62,15 @@ class MemoryDisk:
             log_key=self.log_key,
             snapshot_seq=self.snapshot_seq,
             epoch=self.epoch,
+            last=self.decided[-1].batch if self.decided else self.last,
+            generation=self.generation,
         )
+
+    def begin_at(self, epoch: str, seq: int, last: str) -> None:
+        """What is stored is a relay's state from now on."""
+        self.epoch, self.last = epoch, last
+        self.seq = self.snapshot_seq = seq
+        self.generation += 1
 
     def decided_where(self, wanted: Callable[[DecidedRow], bool]) -> DecidedRows | StoreFault:
         """These verdict rows, each with its batch's frame; `corrupt` if there is none."""
@@ -80,6 +89,8 @@ class MemoryStore(OneByOne):
         self.disk = MemoryDisk() if disk is None else disk
         self.durable = False
         self.shared = disk is not None
+        self._generation: int | None = None
+        """What was loaded."""
         self._closed = False
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -117,7 +128,12 @@ class MemoryStore(OneByOne):
         self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
     ) -> None:
         """Verdict rows behind `after_seq`."""
-        self._answer(lambda: self.disk.decided_where(lambda row: row.seq > after_seq), done)
+
+        def read() -> DecidedRows | StoreFault:
+            fault = judge_generation(self._generation, self.disk.generation)
+            return fault or self.disk.decided_where(lambda row: row.seq > after_seq)
+
+        self._answer(read, done)
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
@@ -142,7 +158,9 @@ class MemoryStore(OneByOne):
         """Append verdict rows, fenced."""
 
         def write() -> int | StoreFault:
-            verdict = judge_decisions(self.disk.term, self.disk.seq, term, rows)
+            verdict = judge_generation(self._generation, self.disk.generation) or judge_decisions(
+                self.disk.term, self.disk.seq, term, rows
+            )
             if not isinstance(verdict, StoreFault):
                 self.disk.decided.extend(rows)
                 self.disk.seq = verdict
@@ -157,7 +175,9 @@ class MemoryStore(OneByOne):
         """Replace snapshot rows, fenced."""
 
         def write() -> int | StoreFault:
-            verdict = judge_snapshot(self.disk.meta, term, seq)
+            verdict = judge_generation(self._generation, self.disk.generation) or judge_snapshot(
+                self.disk.meta, term, seq
+            )
             if not isinstance(verdict, StoreFault):
                 self.disk.snapshot.update(rows)
                 self.disk.snapshot_seq = verdict
@@ -172,6 +192,7 @@ class MemoryStore(OneByOne):
         *,
         epoch: str = "",
         seq: int = 0,
+        last: str = "",
     ) -> None:
         """Put the first state into an empty space."""
 
@@ -181,8 +202,27 @@ class MemoryStore(OneByOne):
             if empty:
                 disk.seed.update(rows)
             if empty and epoch:
-                disk.epoch, disk.seq, disk.snapshot_seq = epoch, seq, seq
+                disk.begin_at(epoch, seq, last)
+                self._generation = disk.generation
             return empty
+
+        self._answer(write, done)
+
+    def take_over(
+        self, term: int, state: Beginning, log_key: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace all that was decided, fenced."""
+
+        def write() -> int | StoreFault:
+            disk = self.disk
+            fault = judge_generation(self._generation, disk.generation)
+            fault = fault or judge_term(disk.term, term)
+            if fault is not None:
+                return fault
+            disk.seed, disk.snapshot, disk.decided = dict(state.rows), {}, []
+            disk.log_key = log_key
+            disk.begin_at(state.epoch, state.seq, state.last)
+            return disk.generation
 
         self._answer(write, done)
 
@@ -208,6 +248,7 @@ class MemoryStore(OneByOne):
         if isinstance(decided, StoreFault):
             return decided
         tail = [row for key, row in disk.log.items() if key > disk.log_key]
+        self._generation = disk.generation
         return Loaded(disk.meta, dict(disk.seed), dict(disk.snapshot), decided, tail)
 
     def _answer(
@@ -220,77 +261,3 @@ class MemoryStore(OneByOne):
             done(fault)
         else:
             done(work())
-
-
-class MemoryHub:
-    """Broadcast between the tabs of one process. Delivery is in order and never nested.
-
-    Without `defer` a message is delivered before the outermost `post` returns; with it (for
-    example `loop.call_soon`) delivery is handed over, once per burst.
-    """
-
-    def __init__(self, defer: Callable[[Callable[[], None]], object] | None = None) -> None:
-        self._defer = defer
-        self._members: list[MemoryChannel] = []
-        self._waiting: deque[tuple[MemoryChannel, str]] = deque()
-        self._busy = False
-
-    def join(self, on_text: Callable[[str], None]) -> MemoryChannel:
-        """A new member; `on_text` gets what others post from now on."""
-        member = MemoryChannel(self, on_text)
-        self._members.append(member)
-        return member
-
-    @property
-    def members(self) -> int:
-        """How many channels are open."""
-        return len(self._members)
-
-    def _post(self, sender: MemoryChannel, text: str) -> None:
-        for member in self._members:
-            if member is not sender and len(self._waiting) < MAX_WAITING:
-                self._waiting.append((member, text))
-        if self._busy or not self._waiting:
-            return
-        self._busy = True
-        if self._defer is None:
-            self._deliver()
-        else:
-            self._defer(self._deliver)
-
-    def _deliver(self) -> None:
-        failure: Exception | None = None
-        while self._waiting:
-            member, text = self._waiting.popleft()
-            if member not in self._members:
-                continue
-            try:
-                member.on_text(text)
-            except Exception as error:  # noqa: BLE001 - raised below, once all others have heard
-                failure = failure or error
-        self._busy = False
-        if failure is not None:
-            raise failure
-
-    def _leave(self, member: MemoryChannel) -> None:
-        if member in self._members:
-            self._members.remove(member)
-
-
-class MemoryChannel:
-    """One member of a `MemoryHub`: the `Channel` port."""
-
-    def __init__(self, hub: MemoryHub, on_text: Callable[[str], None]) -> None:
-        self._hub = hub
-        self.on_text: Final = on_text
-        self._closed = False
-
-    def post(self, text: str) -> None:
-        """Send to all others; nothing happens after `close`."""
-        if not self._closed:
-            self._hub._post(self, text)
-
-    def close(self) -> None:
-        """Leave the hub; what waits for this member is dropped."""
-        self._closed = True
-        self._hub._leave(self)

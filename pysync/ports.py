@@ -18,7 +18,15 @@ FORMAT = 2
 """Version of the stored format. A store that holds another is refused and left as it is."""
 
 FaultReason = Literal[
-    "full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt", "unreachable"
+    "full",
+    "blocked",
+    "closed",
+    "aborted",
+    "fenced",
+    "duplicate",
+    "corrupt",
+    "unreachable",
+    "anew",
 ]
 
 
@@ -31,7 +39,8 @@ class StoreFault:
     database was deleted, cleared or closed under us; `aborted` any other transaction failure;
     `fenced` the term is older than the stored one; `duplicate` a batch of that id is already there;
     `corrupt` stored rows cannot be read or are of a newer format; `unreachable` the space is not on
-    this device yet, and who knows what it begins with does not answer.
+    this device yet, and who knows what it begins with does not answer; `anew` what is stored was
+    replaced by another state since this store was loaded: load it again, then ask again.
     """
 
     reason: FaultReason
@@ -80,6 +89,10 @@ class StoreMeta:
     epoch: str = ""
     """The generation of the relay's log that this space follows; "" where this device decides
     alone."""
+    last: str = ""
+    """The batch whose entry ends at `seq`, by which a relay knows its own log; "" if not known."""
+    generation: int = 0
+    """How often a relay's state was taken over. Of another generation nothing fits together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,17 @@ class Loaded:
     """Verdict rows with seq > snapshot_seq, each with its batch's frame, in order of seq."""
     tail: Sequence[LogRow]
     """Batches behind `meta.log_key`, in order of key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a space begins with. `epoch` is "" where the device decides alone; else `rows` are the
+    state of that relay's log up to `seq`, where the entry of the batch `last` ends, if any."""
+
+    rows: Mapping[str, str]
+    epoch: str = ""
+    seq: int = 0
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +185,22 @@ class Store(Protocol):
         *,
         epoch: str = "",
         seq: int = 0,
+        last: str = "",
     ) -> None:
         """Put the first state into an empty space. Answers False, changing nothing, if the space
         has a seed, a log, a snapshot or an epoch already: decided in the same transaction.
 
         With `epoch` it takes over a relay's state: `rows` (there may be none) are what stood at
         `seq`, which becomes the stored seq and snapshot_seq, so that the first verdict row is
-        seq + 1. Whoever led the empty space and does not know that can write nothing any more."""
+        seq + 1. Whoever loaded the empty space is answered `anew` from then on."""
+
+    def take_over(
+        self, term: int, state: Beginning, log_key: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace all that was decided by a relay's state, in one transaction under `term`; answers
+        the new generation. The log stays: up to `log_key` it is in that state, and what stands
+        behind is undecided again. Whoever loaded the store before, the caller included, is answered
+        `anew` until it loads again; only appending goes on."""
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state, None if there is none of that name: where histories begin."""

@@ -86,12 +86,25 @@ def next_term(stored: int, at_least: int) -> int:
     return max(stored + 1, at_least)
 
 
+def judge_generation(loaded: int | None, stored: int) -> StoreFault | None:
+    """Whether what a tab knows of the store, `loaded` (None: it asks without knowing anything),
+    fits to what is stored."""
+    if loaded is None or loaded == stored:
+        return None
+    return StoreFault("anew", f"generation {loaded} was read, {stored} is stored")
+
+
+def judge_term(stored: int, term: int) -> StoreFault | None:
+    """Whether nobody claimed the lead since this term was claimed."""
+    return StoreFault("fenced", f"term {term}, stored {stored}") if term != stored else None
+
+
 def judge_decisions(
     stored_term: int, stored_seq: int, term: int, rows: Sequence[DecidedRow]
 ) -> StoreFault | int:
     """Whether these verdict rows may be appended; answers the seq that is stored afterwards."""
-    if term != stored_term:
-        return StoreFault("fenced", f"term {term}, stored {stored_term}")
+    if fault := judge_term(stored_term, term):
+        return fault
     seq = stored_seq
     for row in rows:
         if row.seq != seq + 1 or row.count < 1:
@@ -102,8 +115,8 @@ def judge_decisions(
 
 def judge_snapshot(meta: StoreMeta, term: int, seq: int) -> StoreFault | int:
     """Whether a snapshot at `seq` may be written; answers the seq that it then stands for."""
-    if term != meta.term:
-        return StoreFault("fenced", f"term {term}, stored {meta.term}")
+    if fault := judge_term(meta.term, term):
+        return fault
     if not meta.snapshot_seq <= seq <= meta.seq:
         return StoreFault(
             "aborted", f"snapshot at {seq}, outside {meta.snapshot_seq}..{meta.seq} as stored"

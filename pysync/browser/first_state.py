@@ -20,8 +20,13 @@ import js
 from pyodide.ffi import JsException
 
 from pysync.errors import RelayUnreachable, StoreCorrupt
-from pysync.first_state import Beginning, is_empty, read_first_state, read_relay_state
-from pysync.ports import Loaded, Store, StoreFault
+from pysync.first_state import (
+    is_empty,
+    read_first_state,
+    read_relay_state,
+    take_over,
+)
+from pysync.ports import Beginning, Loaded, Store, StoreFault
 from pysync.values.jsontext import parse_json
 
 PATIENCE_MS: Final = 20_000
@@ -144,7 +149,7 @@ def load_or_begin(
         if found is None:
             done(empty)
         else:
-            store.seed(found.rows, seeded, epoch=found.epoch, seq=found.seq)
+            store.seed(found.rows, seeded, epoch=found.epoch, seq=found.seq, last=found.last)
 
     def seeded(result: bool | StoreFault) -> None:
         if isinstance(result, StoreFault):
@@ -153,6 +158,24 @@ def load_or_begin(
             store.load(done)
 
     store.load(loaded)
+
+
+def renew(
+    store: Store, space: str, relay: str, term: int, done: Callable[[int | StoreFault], None]
+) -> None:
+    """Put the state of the space at `relay` in the place of what the store holds; answers as
+    `pysync.first_state.take_over`, or `unreachable`."""
+
+    async def fetch() -> None:
+        address = f"{relay}/{js.encodeURIComponent(space)}/state"
+        try:
+            state = read_relay_state(await _text(address, DELIVERY_MS))
+        except (NotThere, RelayUnreachable, StoreCorrupt) as error:
+            done(StoreFault("unreachable", str(error)))
+        else:
+            take_over(store, term, state, done)
+
+    _run(fetch())
 
 
 def _warn(text: str) -> None:

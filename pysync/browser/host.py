@@ -17,7 +17,7 @@ from typing import Final
 import js
 
 from pysync.browser.channel import BroadcastPort, NoChannel, PageChannel, StoragePort
-from pysync.browser.first_state import load_or_begin
+from pysync.browser.first_state import load_or_begin, renew
 from pysync.browser.garbage import tending
 from pysync.browser.heart import Heart, served_script
 from pysync.browser.indexeddb import IndexedDBStore
@@ -94,6 +94,7 @@ class BrowserHost(Executor):
             soon=self._leave,
             pledge=lambda: asyncio.get_running_loop().create_future(),
             link=self._make_link,
+            renew=lambda term, done: renew(self.store, tab.space, relay, term, done),
         )
         self._lifecycle = Lifecycle(self._lived)
         self._heart = Heart(tab.presence.pace.tick_ms, self._beat, script=served_script())

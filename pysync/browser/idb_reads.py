@@ -14,6 +14,7 @@ from typing import Any
 
 import js
 
+from pysync.browser.idb_errors import StopWork
 from pysync.browser.idb_link import Finish, Link, Start
 from pysync.browser.idb_rows import (
     as_text,
@@ -24,9 +25,11 @@ from pysync.browser.idb_rows import (
     with_frames,
 )
 from pysync.ports import DecidedRow, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.store_rules import judge_generation
 
 DecidedRows = Sequence[tuple[DecidedRow, str]]
 FACTS = ("decided", "seed", "snapshot", "meta", "term")
+VERDICTS = ("decided", "meta")
 
 
 class _All:
@@ -75,6 +78,7 @@ def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], 
                 log_key=0,
                 snapshot_seq=facts["snapshot_seq"],
                 epoch=facts.get("epoch", ""),
+                generation=facts.get("generation", 0),
             )
         )
 
@@ -94,14 +98,14 @@ def load(link: Link, done: Callable[[Loaded | StoreFault], None]) -> None:
         if isinstance(facts, StoreFault):
             done(facts)
         else:
-            start = _verdicts_behind(facts["snapshot_seq"])
-            link.run("decided", "readonly", start, lambda rows: log_of(facts, rows), blind=True)
+            start = _verdicts_behind(facts["snapshot_seq"], facts["generation"])
+            link.run(VERDICTS, "readonly", start, lambda rows: log_of(facts, rows), blind=True)
 
     def log_of(facts: dict[str, Any], rows: list[DecidedRow] | StoreFault) -> None:
-        if isinstance(rows, StoreFault):
+        if isinstance(rows, StoreFault) and rows.reason == "anew":
+            load(link, done)  # what was read first was replaced meanwhile
+        elif isinstance(rows, StoreFault):
             done(rows)
-        elif rows and rows[0].seq > 1 and not facts["seq"]:
-            load(link, done)  # seeded with a relay's state, and gone on with, after it was read
         else:
             link.run("log", "readonly", _everything(facts, rows), done, blind=True)
 
@@ -123,7 +127,10 @@ def _facts(_: Link, tx: Any, __: int) -> Finish:
             **facts,
             "term": term.result,
             "seq": _stored_seq(facts, last.result),
-            "log_key": key.key if key else 0,
+            "log_key": max(key.key if key else 0, facts.get("log_key", 0)),
+            "last": last.result.value.batch if last.result else facts.get("last", ""),
+            "epoch": facts.get("epoch", ""),
+            "generation": facts.get("generation", 0),
             "seed": seed.texts(),
             "snapshot": snapshot.texts(),
         }
@@ -131,10 +138,19 @@ def _facts(_: Link, tx: Any, __: int) -> Finish:
     return finish
 
 
-def _verdicts_behind(seq: int) -> Start:
+def _verdicts_behind(seq: int, generation: int | None) -> Start:
+    """Verdict rows behind `seq`, if they are still of that generation."""
+
     def start(_: Link, tx: Any, __: int) -> Finish:
         request = tx.objectStore("decided").getAll(_behind(seq))
-        return lambda: decided_rows(request.result)
+        stored = tx.objectStore("meta").get("generation")
+
+        def finish() -> list[DecidedRow]:
+            if fault := judge_generation(generation, stored.result or 0):
+                raise StopWork(fault)
+            return decided_rows(request.result)
+
+        return finish
 
     return start
 
@@ -157,7 +173,9 @@ def _everything(facts: dict[str, Any], rows: list[DecidedRow]) -> Start:
                     seq=rows[-1].seq + rows[-1].count - 1 if rows else facts["seq"],
                     log_key=log_key,
                     snapshot_seq=facts["snapshot_seq"],
-                    epoch=facts.get("epoch", ""),
+                    epoch=facts["epoch"],
+                    last=rows[-1].batch if rows else facts["last"],
+                    generation=facts["generation"],
                 ),
                 seed=facts["seed"],
                 snapshot=facts["snapshot"],
@@ -188,11 +206,24 @@ def read_log(after: int, known: Callable[[str], bool]) -> Start:
     return start
 
 
+def read_seed_row(name: str) -> Start:
+    """One row of the first state, None if there is none of that name."""
+
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        request = tx.objectStore("seed").get(name)
+        return lambda: None if request.result is None else as_text(request.result.to_py())
+
+    return start
+
+
 def read_decided(
-    link: Link, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
+    link: Link,
+    after_seq: int,
+    generation: int | None,
+    done: Callable[[DecidedRows | StoreFault], None],
 ) -> None:
     """Verdict rows behind `after_seq`, and the span of the log that holds their frames."""
-    _with_frames(link, _verdicts_behind(after_seq), _span_of_log, done)
+    _with_frames(link, _verdicts_behind(after_seq, generation), _span_of_log, done)
 
 
 def read_history(link: Link, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
@@ -221,7 +252,7 @@ def _with_frames(
         else:
             done(with_frames(rows, ()))
 
-    link.run("decided", "readonly", verdicts, then, blind=True)
+    link.run(VERDICTS, "readonly", verdicts, then, blind=True)
 
 
 def _span_of_log(rows: list[DecidedRow]) -> Start:

@@ -6,8 +6,9 @@
 | `decided`          | `seq`              | the fields of `DecidedRow`; by `refs`, `log_key` |
 |                    |                    | (`frame` only where it is not "")                |
 | `seed`, `snapshot` | name               | text as bytes (UTF-8)                            |
-| `meta`             | name               | `format`, `incarnation`, `snapshot_seq`, maybe   |
-|                    |                    | `epoch`                                          |
+| `meta`             | name               | `format`, `incarnation`, `snapshot_seq`; where a |
+|                    |                    | relay's state was taken over `epoch`, `last`,    |
+|                    |                    | `generation`, `log_key`                          |
 | `term`             | name               | `term`, `lease` (JSON)                           |
 | `fence`            | an overtaken term  | 1: a write under that term cannot pass it        |
 
@@ -27,7 +28,7 @@ from pyodide.ffi import to_js
 from pysync.browser.idb_errors import StopWork
 from pysync.browser.objects import options
 from pysync.ports import FORMAT, DecidedRow, LogRow, StoreFault
-from pysync.store_rules import LeaseRow, check_format, new_incarnation
+from pysync.store_rules import check_format, new_incarnation
 from pysync.values.jsontext import parse_json
 
 LAYOUT: Final = 1
@@ -139,13 +140,3 @@ def with_frames(
             raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {row.seq}"))
         joined.append((row, frame))
     return joined
-
-
-def lease_text(row: LeaseRow | None) -> str:
-    """A lease as stored."""
-    return "" if row is None else json.dumps([row.holder, row.term, row.until])
-
-
-def lease_row(text: Any) -> LeaseRow | None:
-    """A lease as read; None if nobody holds it."""
-    return LeaseRow(*parse_json(text)) if text else None

@@ -9,7 +9,7 @@ log, so authors never wait for the leader.
 "Durable" means that the transaction is complete: it survives the death of the tab and of the
 browser. With `strict` it also survives a power cut, for one flush of the disk per transaction.
 
-Floor: `idb_fence`, `idb_reads`, `idb_seed`, `idb_rows`.
+Floor: `idb_fence`, `idb_lease`, `idb_reads`, `idb_seed`, `idb_rows`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any, Final
 
 from pysync.browser.idb_appends import Appends
 from pysync.browser.idb_fence import Fence, raise_term
+from pysync.browser.idb_lease import LEASED, take_lease
 from pysync.browser.idb_link import Finish, Link, Mode, Start, Stores
 from pysync.browser.idb_reads import (
     DecidedRows,
@@ -29,20 +30,24 @@ from pysync.browser.idb_reads import (
     read_log,
     read_meta,
     read_position,
+    read_seed_row,
 )
 from pysync.browser.idb_rows import (
     as_bytes,
-    as_text,
     create,
     database_name,
     js_rows,
-    lease_row,
-    lease_text,
 )
-from pysync.browser.idb_seed import SEEDED, seed
+from pysync.browser.idb_seed import REPLACED, SEEDED, replacing, seed
 from pysync.browser.objects import options
-from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
-from pysync.store_rules import judge_decisions, judge_lease, judge_snapshot, next_term
+from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.store_rules import (
+    judge_decisions,
+    judge_generation,
+    judge_snapshot,
+    judge_term,
+    next_term,
+)
 
 
 class IndexedDBStore:
@@ -69,6 +74,8 @@ class IndexedDBStore:
                 stores, mode, start, done, blind=blind
             )
         )
+        self._generation: int | None = None
+        """What was loaded."""
         self._refusal: StoreFault | None = None
         self._checked = False
 
@@ -80,6 +87,8 @@ class IndexedDBStore:
 
         def judged(result: Loaded | StoreFault) -> None:
             self._judge(result)
+            if isinstance(result, Loaded):
+                self._generation = result.meta.generation
             done(result)
 
         def opened(fault: StoreFault | None) -> None:
@@ -103,7 +112,11 @@ class IndexedDBStore:
         self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
     ) -> None:
         """Verdict rows behind `after_seq`."""
-        self._when_checked(lambda: read_decided(self._link, after_seq, done), done)
+
+        def go() -> None:
+            read_decided(self._link, after_seq, self._generation, done)
+
+        self._when_checked(go, done)
 
     def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
@@ -111,12 +124,7 @@ class IndexedDBStore:
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
-
-        def start(_: Link, tx: Any, __: int) -> Finish:
-            request = tx.objectStore("seed").get(name)
-            return lambda: None if request.result is None else as_text(request.result.to_py())
-
-        self._run("seed", "readonly", start, done, blind=True)
+        self._run("seed", "readonly", read_seed_row(name), done, blind=True)
 
     # -- the log -----------------------------------------------------------------------------------
 
@@ -146,15 +154,17 @@ class IndexedDBStore:
         *,
         epoch: str = "",
         seq: int = 0,
+        last: str = "",
     ) -> None:
         """Put the first state into an empty space."""
 
         def ended(result: bool | StoreFault) -> None:
             if result is True:
                 self._fence.forget()
+                self._generation = 1 if epoch else 0
             done(result)
 
-        start = seed(rows, epoch, seq, lambda: self._fence.term)
+        start = seed(Beginning(rows, epoch, seq, last), lambda: self._fence.term)
         self._run(SEEDED, "readwrite", start, ended)
 
     # -- leading -----------------------------------------------------------------------------------
@@ -183,25 +193,7 @@ class IndexedDBStore:
         self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
     ) -> None:
         """Take, prolong or give back the lease."""
-
-        def start(link: Link, tx: Any, number: int) -> Finish:
-            store = tx.objectStore("term")
-            stored = store.get("term")
-            answers: list[Lease] = []
-
-            def decide(lease: Any) -> None:
-                term = stored.result
-                verdict = judge_lease(lease_row(lease), term, holder, now, ttl)
-                answers.append(verdict.answer)
-                if verdict.changed:
-                    store.put(lease_text(verdict.row), "lease")
-                if verdict.term != term:
-                    raise_term(tx, term, verdict.term)
-
-            link.then(number, store.get("lease"), decide)
-            return lambda: answers[0]
-
-        self._run(("term", "fence"), "readwrite", start, done)
+        self._run(LEASED, "readwrite", take_lease(holder, now, ttl), done)
 
     def write_decisions(
         self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
@@ -209,7 +201,7 @@ class IndexedDBStore:
         """Append verdict rows, fenced."""
 
         def check(at: StoreMeta) -> int | StoreFault:
-            return judge_decisions(at.term, at.seq, term, rows)
+            return self._fits(at) or judge_decisions(at.term, at.seq, term, rows)
 
         def put(tx: Any, at: StoreMeta, seq: int) -> StoreMeta:
             store = tx.objectStore("decided")
@@ -225,7 +217,7 @@ class IndexedDBStore:
         """Replace snapshot rows, fenced."""
 
         def check(at: StoreMeta) -> int | StoreFault:
-            return judge_snapshot(at, term, seq)
+            return self._fits(at) or judge_snapshot(at, term, seq)
 
         def put(tx: Any, at: StoreMeta, stands: int) -> StoreMeta:
             store = tx.objectStore("snapshot")
@@ -235,6 +227,19 @@ class IndexedDBStore:
             return replace(at, snapshot_seq=stands)
 
         self._fence.write(("snapshot", "meta"), term, check, put, done)
+
+    def take_over(
+        self, term: int, state: Beginning, log_key: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace all that was decided, fenced."""
+
+        def check(at: StoreMeta) -> int | StoreFault:
+            return self._fits(at) or judge_term(at.term, term) or at.generation + 1
+
+        self._fence.write(REPLACED, term, check, replacing(state, log_key), done)
+
+    def _fits(self, at: StoreMeta) -> StoreFault | None:
+        return judge_generation(self._generation, at.generation)
 
     def close(self) -> None:
         """Disconnect and let go of every handler."""

@@ -29,6 +29,8 @@ MAX_CHARS: Final = 2_000_000
 """Characters of one space: browsers give an origin about five million."""
 
 _FACTS: Final = ("format", "incarnation", "term", "seq", "log_key", "snapshot_seq")
+_LATER: Final = {"epoch": "", "last": "", "generation": 0}
+"""Facts that what an older build stored lacks."""
 
 
 class LocalStore(MemoryStore):
@@ -87,7 +89,7 @@ _PARTS: Final = ("facts", "log", "decided", "seed", "snapshot")
 def _packed(disk: MemoryDisk) -> dict[str, str]:
     """A disk as texts, one for each part."""
     facts: dict[str, Any] = {name: getattr(disk, name) for name in _FACTS}
-    facts["epoch"] = disk.epoch
+    facts.update({name: getattr(disk, name) for name in _LATER})
     facts["lease"] = None if disk.lease is None else astuple(disk.lease)
     parts = {
         "facts": facts,
@@ -108,7 +110,7 @@ def _unpacked(texts: dict[str, str]) -> MemoryDisk:
     decided = [DecidedRow(**{**row, "refs": tuple(row["refs"])}) for row in parts["decided"]]
     return MemoryDisk(
         **{name: facts[name] for name in _FACTS},
-        epoch=facts.get("epoch", ""),
+        **{name: facts.get(name, without) for name, without in _LATER.items()},
         lease=None if lease is None else LeaseRow(*lease),
         log={row.key: row for row in rows},
         keys={row.batch: row.key for row in rows},

@@ -17,7 +17,7 @@ from pysync.machines.replica import Replica
 from pysync.machines.rounds import UNREADABLE, Round, decode_special, unreadable
 from pysync.model.change import Change
 from pysync.model.decision import Decision
-from pysync.ports import DecidedRow, LogRow
+from pysync.ports import DecidedRow, LogRow, StoreMeta
 from pysync.values.jsontext import parse_json
 
 REJECTED: Final = 1_000
@@ -49,6 +49,10 @@ class Books:
         """Batches that no relay will ever take, the newest REJECTED, and why: code and message."""
         self.log_key = 0
         """The highest log key of a decided batch."""
+        self.last = ""
+        """The batch that was decided last."""
+        self.generation = 0
+        """Of what is stored, when it was loaded."""
         self.unreadable = 0
         """Stored rows that could not be read: kept, skipped, counted."""
         self.term = 0
@@ -59,6 +63,18 @@ class Books:
         self._shared = shared
         self._replica = replica
         self._owner = owner
+
+    def begin(self, meta: StoreMeta) -> None:
+        """The store was read, perhaps anew: its verdicts come next. What is open stays so."""
+        self.log_key, self.last, self.generation = meta.log_key, meta.last, meta.generation
+
+    def predict_again(self) -> None:
+        """The state was replaced: what is open and not decided in it is pending on it."""
+        for batch in list(self.open.values()):
+            if batch.changes and self.was_decided(batch):
+                del self.open[batch.id]
+            else:
+                self._replica.hear(batch.changes)
 
     # -- batches ----------------------------------------------------------------------------------
 
@@ -192,6 +208,7 @@ class Books:
 
     def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
         self.open.pop(row.batch, None)
+        self.last = row.batch
         self.log_key = max(self.log_key, row.log_key)
         if special.get(0) == UNREADABLE:
             # The leader could not read it (a newer build wrote it): all of it is refused, also

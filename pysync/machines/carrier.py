@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from pysync.machines.relay_frames import Heard
+from pysync.machines.relay_frames import Cursor, Heard
 
 
 class Carrier(Protocol):
     """What a session asks of whoever carries it."""
 
-    def cursor(self) -> tuple[str, int] | None:
-        """Epoch and seq of the newest entry that is stored; None if none of any log is."""
+    def cursor(self) -> Cursor | None:
+        """Where the newest entry that is stored ends; None if none of any log is."""
 
     def unsent(self) -> Iterable[tuple[str, str]]:
         """Name and text of what is stored and has no entry yet; an author's in its order."""
@@ -28,6 +28,10 @@ class Carrier(Protocol):
 
     def rejected(self, batch: str, code: str, message: str) -> None:
         """This batch will never be in the log."""
+
+    def renew(self) -> None:
+        """What is stored is not of the relay's log any more: take its state over anew, then lead
+        again; or tell the session that it was `not_renewed`."""
 
     def session_changed(self) -> None:
         """`state` or `reason` is another."""

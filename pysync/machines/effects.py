@@ -130,6 +130,14 @@ class WriteSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Renew:
+    """Put the relay's state in the place of what is stored, under this term; reported by
+    `renewed`."""
+
+    term: int
+
+
+@dataclass(frozen=True, slots=True)
 class Connect:
     """Connect with the relay; reported by `connected`, then `heard` per frame, at last by
     `disconnected`, also if it could not be made."""
@@ -163,6 +171,7 @@ Effect = (
     | ReadDecided
     | WriteDecisions
     | WriteSnapshot
+    | Renew
     | Connect
     | Transmit
     | Disconnect

@@ -67,18 +67,20 @@ class Hydration:
 
     # -- from the store ---------------------------------------------------------------------------
 
-    def load(self, loaded: Loaded) -> None:
-        """Take everything the store holds. Raises StoreCorrupt."""
+    def load(self, loaded: Loaded, *, again: bool = False) -> None:
+        """Take everything the store holds, `again` if it was replaced. Raises StoreCorrupt."""
         rows = read_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
-        replica.replace(rows, loaded.meta.snapshot_seq, seen=False)
+        replica.replace(rows, loaded.meta.snapshot_seq, seen=again)
+        self._books.begin(loaded.meta)
         self._snapshots.loaded(loaded.meta.snapshot_seq)
         self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for row, text in loaded.decided:
             if row.seq != replica.seq + 1:
                 raise StoreCorrupt(f"verdict {row.seq} follows {replica.seq}")
             self._books.load_decided(row, text)
-        self._books.log_key = max(self._books.log_key, loaded.meta.log_key)
+        if again:
+            self._books.predict_again()
         self._ledger.load_tail(loaded.tail)
 
     # -- from peers -------------------------------------------------------------------------------

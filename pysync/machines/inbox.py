@@ -1,24 +1,29 @@
 """The inbox: what is done with a frame of the channel, by the table of messages.
 
 Frames that arrive while the store is still being read are held, and taken in afterwards; beyond
-MAX_HELD they are dropped, for the ledger fills gaps later. Raises ProtocolError or StoreCorrupt for
-what is malformed: its owner drops and counts it. Floor: `ledger`, `hydration`, `batches`.
+MAX_HELD they are dropped, for the ledger fills gaps later.
+
+TAB-D nothing a peer can send raises here: it is dropped, counted and reported. Floor: `ledger`,
+`hydration`, `batches`.
 """
 
 from __future__ import annotations
 
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final, Protocol
 
-from pysync.errors import ProtocolError
+from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines import messages
 from pysync.machines.batches import decode_batch
 from pysync.machines.cards import Card
 from pysync.machines.effects import Moment
+from pysync.machines.election import Election
 from pysync.machines.events import Message, Problem, TabEvent
 from pysync.machines.hydration import Hydration
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
+from pysync.machines.presence import Presence
 from pysync.machines.relayed import Relayed
 from pysync.model.schema import Schema
 from pysync.values.clock import HybridClock
@@ -37,6 +42,10 @@ class Owner(Protocol):
     hydration: Hydration
     outbox: Outbox
     relayed: Relayed
+    presence: Presence
+    election: Election
+    ready: bool
+    id: str
 
     def follows(self, tab: str) -> bool:
         """Whether that tab leads as far as this one knows."""
@@ -60,20 +69,42 @@ class Inbox:
     def __init__(self, owner: Owner) -> None:
         self.last_heard = 0
         """When data last came in, wall ms."""
+        self.dropped = 0
+        """Frames that made no sense."""
         self._owner = owner
         self._held: list[tuple[Frame, str]] = []
 
-    def hold(self, frame: Frame, text: str) -> None:
-        """Keep a frame until the state is loaded."""
-        if len(self._held) < MAX_HELD:
+    def heard(self, text: str, now: Moment) -> None:
+        """A frame of the channel. Whatever it holds, this does not raise."""
+        self._guarded(self._hear, text, now)
+
+    def open(self, now: Moment) -> None:
+        """The state is loaded: take in what was held."""
+        held, self._held = self._held, []
+        for frame, text in held:
+            self._guarded(self._take, frame, text, now)
+
+    def _guarded(self, method: Callable[..., None], *args: Any) -> None:
+        """TAB-D: what a peer sends may be anything."""
+        try:
+            method(*args)
+        except (ProtocolError, StoreCorrupt) as error:
+            self.dropped += 1
+            self._owner.tell(Problem("foreign", str(error)))
+
+    def _hear(self, text: str, now: Moment) -> None:
+        owner = self._owner
+        frame = messages.decode(text)
+        owner.presence.heard(frame, now)
+        if frame.tab == owner.id:
+            return
+        owner.election.heard(frame, now)
+        if owner.ready:
+            self._take(frame, text, now)
+        elif len(self._held) < MAX_HELD:
             self._held.append((frame, text))
 
-    def held(self) -> list[tuple[Frame, str]]:
-        """What was held, once."""
-        held, self._held = self._held, []
-        return held
-
-    def take(self, frame: Frame, text: str, now: Moment) -> None:
+    def _take(self, frame: Frame, text: str, now: Moment) -> None:
         """Do what the table says. Of presence only what it tells of a tab's progress is ours."""
         owner = self._owner
         if frame.type == messages.STATE_UPDATE:

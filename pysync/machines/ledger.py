@@ -16,7 +16,7 @@ decide. Floor: `books`, `rounds`, `ordering`, `replica`, `stragglers`, `effects`
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pysync.machines import messages
 from pysync.machines.apart import Apart
@@ -33,6 +33,7 @@ from pysync.machines.effects import (
     WriteDecisions,
 )
 from pysync.machines.ordering import Ordering
+from pysync.machines.owner import Owner
 from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round, decide_round, read_verdicts
@@ -46,22 +47,6 @@ LOOK_MS: Final = 400
 RETRY_MS: Final = 1_000
 """When to try again after the store failed."""
 TIMER: Final = "ledger.look"
-
-
-class Owner(Protocol):
-    """What the ledger asks of its tab."""
-
-    def leads_under(self) -> int:
-        """The term to decide under; 0 while this tab may not."""
-
-    def is_present(self, tab: str) -> bool:
-        """Whether that tab is open and awake as far as this one knows (itself included)."""
-
-    def fenced(self, now: Moment) -> None:
-        """The store says that somebody newer leads."""
-
-    def lagging(self, now: Moment) -> None:
-        """Verdicts are missing and there is no shared store to read them from."""
 
 
 class Ledger:
@@ -258,7 +243,7 @@ class Ledger:
         self.step(now)
 
     def _announce(self, decided: Round, now: Moment) -> None:
-        payload = decided.payload(self._term)
+        payload = decided.payload(self._term, self._books.generation)
         self._out.append(Post(messages.encode(messages.DATA_UPDATE, self._tab, now.wall, payload)))
 
     def beat(self, now: Moment) -> None:
@@ -280,7 +265,11 @@ class Ledger:
 
     def announced(self, payload: Any, now: Moment) -> None:
         """Verdicts from the leader. Raises ProtocolError."""
-        term, rows = read_verdicts(payload)
+        term, rows, generation = read_verdicts(payload)
+        if generation != self._books.generation:
+            if generation > self._books.generation:
+                self._owner.anew()
+            return
         if not self._shared and term != self._books.term:
             # Another leader decides: what it knows need not be what we know, so we take it over.
             if term > self._books.term:
@@ -344,7 +333,9 @@ class Ledger:
         self._out.append(ClearTimer(TIMER))
 
     def _failed(self, fault: StoreFault, now: Moment, *, writing: bool = False) -> None:
-        if writing:
+        if fault.reason == "anew":
+            self._owner.anew()
+        elif writing:
             self._write_fault = fault
         else:
             self._read_fault = fault

@@ -2,7 +2,8 @@
 
 LOAD-1 a tab that does not know what is stored does not begin with nothing: it tries again.
 LOAD-2 what cannot be read here is never written over: the tab says so and works from memory.
-Floor: `hydration`, `effects`.
+LOAD-3 where what is stored was replaced it is read anew, and what is not decided in it is pending
+again. Floor: `hydration`, `effects`.
 """
 
 from __future__ import annotations
@@ -29,16 +30,27 @@ class Loading:
         """Why the store could not be read so far (it is tried again), or went away under us."""
         self.unfit = False
         """What is stored cannot be read here: this tab decides nothing and takes no snapshot."""
+        self.pending = True
+        """Whether the store is being read, for the first time or anew: nothing is decided."""
+        self._known = False
+        """Whether it was read before."""
         self._tries = 0
         self._hydration = hydration
         self._out = out
+
+    def again(self) -> None:
+        """What is stored was replaced: read it, if that is not under way."""
+        if not self.pending:
+            self.pending = True
+            self._out.append(Load())
 
     def take(self, result: Loaded | StoreFault, now: Moment) -> bool:
         """The store answered. False if it is to be asked again, else the tab can begin."""
         self.fault = result if isinstance(result, StoreFault) else None
         if isinstance(result, Loaded):
             try:
-                self._hydration.load(result)
+                self._hydration.load(result, again=self._known)
+                self._known = True
             except StoreCorrupt as error:
                 self.fault = StoreFault("corrupt", str(error))
         elif result.reason in ("aborted", "blocked", "unreachable"):
@@ -47,6 +59,7 @@ class Loading:
             self._out.append(SetTimer(LOAD_TIMER, now.mono + pause))
             return False
         self._tries = 0
+        self.pending = False
         self.unfit = self.fault is not None and self.fault.reason == "corrupt"
         return True
 

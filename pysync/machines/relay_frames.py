@@ -45,6 +45,8 @@ LINK: Final = "link"
 PING: Final = "ping"
 PONG: Final = "pong"
 _BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
+RENEW: Final = "renew"
+"""The code of a refusal that ends when the device takes the relay's state over anew."""
 TYPES: Final = frozenset(
     {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
 )
@@ -53,6 +55,8 @@ LONGEST: Final = 2 * MAX_FRAME + 1_000_000
 """Characters of one frame: the longest batch, what may be decided on it, and what surrounds it."""
 NAME_MAX: Final = 64
 """Characters of a device's or an epoch's name."""
+BATCH_MAX: Final = 2 * NAME_MAX
+"""Characters of a batch's name."""
 MAX_BATCHES: Final = 1_000
 """Batches of one push."""
 
@@ -66,14 +70,23 @@ class RelayFrame(NamedTuple):
     lines: list[str]
 
 
+class Cursor(NamedTuple):
+    """Up to where a device has stored a log: its epoch, the seq at which the newest entry ends, and
+    the batch of that entry, by which a relay knows its own log ("": the device does not know)."""
+
+    epoch: str
+    seq: int
+    last: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """Who connects. `cursor` is (epoch, seq) of the last entry the device has stored; None: none.
-    `life` names one connection: what was pushed on another comes back whole."""
+    """Who connects. `cursor` None: the device has stored no log. `life` names one connection: what
+    was pushed on another comes back whole."""
 
     device: str
     life: str
-    cursor: tuple[str, int] | None = None
+    cursor: Cursor | None = None
     protocol: int = PROTOCOL
     schema: int = 1
 
@@ -182,9 +195,12 @@ def read_hello(frame: RelayFrame) -> Hello:
     facts = _facts(frame, "hello")
     cursor = facts.get("cursor")
     if cursor is not None:
-        if type(cursor) is not list or len(cursor) != 2:
-            raise ProtocolError("a cursor is an epoch and a seq")
-        cursor = (_name(cursor[0], "epoch"), _count(cursor[1], "seq"))
+        if type(cursor) is not list or not 2 <= len(cursor) <= 3:
+            raise ProtocolError("a cursor is an epoch, a seq and a batch")
+        last = cursor[2] if len(cursor) == 3 else ""
+        if type(last) is not str or len(last) > BATCH_MAX:
+            raise ProtocolError("a cursor names a batch")
+        cursor = Cursor(_name(cursor[0], "epoch"), _count(cursor[1], "seq"), last)
     return Hello(
         device=_name(facts.get("device"), "device"),
         life=_name(facts.get("life"), "life"),
@@ -206,11 +222,11 @@ def read_welcome(frame: RelayFrame) -> Welcome:
     )
 
 
-def read_resume(frame: RelayFrame) -> tuple[str, int]:
+def read_resume(frame: RelayFrame) -> Cursor:
     """The cursor of a resume. Raises ProtocolError."""
     if len(frame.parts) != 2:
         raise ProtocolError("resume names an epoch and a seq")
-    return _name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq")
+    return Cursor(_name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq"))
 
 
 def read_push(frame: RelayFrame) -> frozenset[str]:

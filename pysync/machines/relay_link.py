@@ -6,12 +6,13 @@ nothing while nobody leads. Floor: `session`, `messages`.
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
-from pysync.machines.effects import Effect, Moment, Post
-from pysync.machines.events import StatusChanged, TabEvent
+from pysync.machines.effects import Effect, Post
+from pysync.machines.events import StatusChanged
+from pysync.machines.owner import Owner
 from pysync.machines.session import State
 from pysync.model.policy import STALE_MS
 from pysync.values.clock import wall_of
@@ -27,16 +28,8 @@ _LINKS: Final[dict[State, Link]] = {
     "waiting": "offline",
     "refused": "refused",
     "signed-out": "signed-out",
+    "renewing": "connecting",
 }
-
-
-class Owner(Protocol):
-    """Whose link it is."""
-
-    now: Moment
-
-    def tell(self, event: TabEvent) -> None:
-        """Something happened that the application must know."""
 
 
 class RelayLink:
@@ -46,6 +39,8 @@ class RelayLink:
         self.state: Link = "none"
         self.reason = ""
         """In words, where `state` is "refused" or "signed-out", or "online" by a detour."""
+        self.generation = 0
+        """Of what this tab has read from the store."""
         self.tells = False
         """Whether this tab has the session."""
         self.detour = ""
@@ -56,9 +51,12 @@ class RelayLink:
         self._out = out
         self._owner = owner
 
-    def begin(self, newest: int = 0) -> None:
-        """The space follows a relay; what is stored of its log was stamped `newest` or before."""
-        self.state = "connecting"
+    def begin(self, generation: int = 0, newest: int = 0) -> None:
+        """The space follows a relay, with what is stored in that generation; what that holds of
+        the log was stamped `newest` or before."""
+        self.generation = generation
+        if self.state == "none":
+            self.state = "connecting"
         self._known = wall_of(newest) or self._owner.now.wall
 
     def is_stale(self, wall: float) -> bool:
@@ -80,18 +78,21 @@ class RelayLink:
         """Tell the others how it stands, if this tab knows: one that is new, or did not hear it."""
         if self.tells:
             wall = self._owner.now.wall
-            payload = [self.state, self.reason]
+            payload = [self.state, self.reason, self.generation]
             frame = messages.encode(messages.RELAY_STATUS, self._tab, wall, payload)
             self._out.append(Post(frame))
 
     def heard(self, payload: Any) -> None:
         """The leader tells. Raises ProtocolError."""
-        if not isinstance(payload, list) or len(payload) != 2 or type(payload[1]) is not str:
-            raise ProtocolError("a relay's status is a word and a reason")
-        if payload[0] not in _LINKS.values():
-            raise ProtocolError(f"no status of a relay: {payload[0]!r}")
+        if not isinstance(payload, list) or [type(part) for part in payload] != [str, str, int]:
+            raise ProtocolError("a relay's status is a word, a reason and a generation")
+        state, reason, generation = payload
+        if state not in _LINKS.values():
+            raise ProtocolError(f"no status of a relay: {state!r}")
+        if generation > self.generation:
+            self._owner.anew()
         if not self.tells:
-            self._be(payload[0], payload[1])
+            self._be(state, reason)
 
     def leaderless(self) -> None:
         """Nobody leads that could tell."""

@@ -16,46 +16,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
-from pysync.machines.confirming import Confirming
-from pysync.machines.effects import Effect, Moment, Post
+from pysync.machines.effects import Effect, Moment, Post, Renew
 from pysync.machines.entries import Entry, read_entry
-from pysync.machines.events import TabEvent
 from pysync.machines.ordering import Ordering
-from pysync.machines.relay_frames import Heard
+from pysync.machines.owner import Owner
+from pysync.machines.relay_frames import Cursor, Heard
 from pysync.machines.relay_link import RelayLink
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
 from pysync.machines.session import Session
 from pysync.model.decision import Decision
-from pysync.ports import DecidedRow
+from pysync.ports import DecidedRow, StoreFault, StoreMeta
 
 ROUND: Final = 200
 """Ops of one round: the page must be able to breathe in between."""
 MOST_LOGGED: Final = 1_000_000
 """Ops of the log that may be released at one go: they only go into the outbox."""
 SCHEMA: Final = 1
-
-
-class Owner(Protocol):
-    """What a relayed space asks of its tab."""
-
-    now: Moment
-    confirming: Confirming
-
-    def is_present(self, tab: str) -> bool:
-        """Whether that tab is open and awake."""
-
-    def step(self) -> None:
-        """There are verdicts to write."""
-
-    def tell(self, event: TabEvent) -> None:
-        """Something happened that the application must know."""
 
 
 class Places:
@@ -112,16 +95,18 @@ class Relayed:
         self._reached: dict[str, int] = {}
         """The highest number of each tab that is in the outgoing order."""
 
-    def follow(self, epoch: str, device: str, newest: int = 0) -> None:
-        """The store was read: it follows the log of that epoch, as `device`; `newest` is the stamp
-        of the newest entry that it holds."""
-        self.epoch = epoch
-        self.device = device if epoch else ""
-        if epoch and self._session is None:
+    def follow(self, meta: StoreMeta, newest: int = 0) -> None:
+        """The store was read, perhaps anew: whose log it follows, and as which device; `newest` is
+        the stamp of the newest entry that it holds."""
+        self.epoch = meta.epoch
+        self.device = meta.incarnation if meta.epoch else ""
+        if not meta.epoch:
+            return
+        self.link.begin(meta.generation, newest)
+        if self._session is None:
             self._session = Session(
-                tab=self._tab, schema=SCHEMA, device=device, carrier=self, out=self._out
+                tab=self._tab, schema=SCHEMA, device=self.device, carrier=self, out=self._out
             )
-            self.link.begin(newest)
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -186,11 +171,12 @@ class Relayed:
 
     # -- the session's carrier --------------------------------------------------------------------
 
-    def cursor(self) -> tuple[str, int] | None:
+    def cursor(self) -> Cursor | None:
         """Where to go on: behind what is stored, and what is about to be."""
-        last = self._entries[-1].heard if self._entries else None
-        heard = last.seq + last.count - 1 if last is not None else 0
-        return self.epoch, max(heard, self._replica.seq)
+        if self._entries:
+            last = self._entries[-1].heard
+            return Cursor(self.epoch, last.seq + last.count - 1, last.batch)
+        return Cursor(self.epoch, self._replica.seq, self._books.last)
 
     def unsent(self) -> Iterator[tuple[str, str]]:
         """What the log of the device holds and has no entry for, in the order to be pushed."""
@@ -223,6 +209,20 @@ class Relayed:
         wall = self._owner.now.wall
         frame = messages.encode(messages.RELAY_REJECT, self._tab, wall, [batch, code, message])
         self._out.append(Post(frame))
+
+    def renew(self) -> None:
+        """What is stored is not of the relay's log any more."""
+        self._entries.clear()
+        self._heard.clear()
+        self._out.append(Renew(self._owner.leads_under()))
+
+    def renewed(self, result: int | StoreFault, now: Moment) -> None:
+        """The relay's state was put in the place of what was stored, or could not be."""
+        self._owner.now = now
+        if not isinstance(result, StoreFault) or result.reason == "anew":
+            self._owner.anew()
+        elif self._session is not None:
+            self._session.not_renewed(now)
 
     def session_changed(self) -> None:
         """The session is in another state."""

@@ -35,7 +35,7 @@ class Round:
     batches: tuple[Batch, ...]
     decisions: tuple[dict[int, Decision], ...]
 
-    def payload(self, term: int) -> list[Any]:
+    def payload(self, term: int, generation: int) -> list[Any]:
         """What is announced of it. What the others cannot know goes along, unless it is long:
         then they read it from the store."""
         whole = sum(len(row.frame) for row in self.rows) <= POINTER_CHARS
@@ -46,7 +46,7 @@ class Round:
                 rows[-1].append(json.loads(row.body or "0"))
             if row.frame and whole:
                 rows[-1].append(row.frame)
-        return [term, rows]
+        return [term, rows, generation] if generation else [term, rows]
 
 
 def refs_of(batch: Batch, special: Mapping[int, Decision]) -> tuple[str, ...]:
@@ -116,13 +116,14 @@ def _depends(replica: Replica, change: Change) -> bool:
     return bool(change.meta.reads) or replica.is_guarded(change)
 
 
-def read_verdicts(payload: Any) -> tuple[int, list[Any]]:
-    """The term and the rows of an announcement. Raises ProtocolError."""
-    if not isinstance(payload, list) or len(payload) != 2 or not isinstance(payload[1], list):
-        raise ProtocolError("verdicts are a term and rows")
-    if type(payload[0]) is not int:
-        raise ProtocolError("a term is an integer")
-    return payload[0], payload[1]
+def read_verdicts(payload: Any) -> tuple[int, list[Any], int]:
+    """The term, the rows and the generation of an announcement. Raises ProtocolError."""
+    if not isinstance(payload, list) or not 2 <= len(payload) <= 3 or type(payload[1]) is not list:
+        raise ProtocolError("verdicts are a term, rows and perhaps a generation")
+    term, rows, generation = (*payload, 0)[:3]
+    if type(term) is not int or type(generation) is not int:
+        raise ProtocolError("a term and a generation are integers")
+    return term, rows, generation
 
 
 def encode_special(special: dict[int, Decision]) -> str:

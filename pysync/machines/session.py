@@ -14,16 +14,18 @@ entries together with the cursor.
 | waiting    |            |           |                 |          |         | connecting        |
 | refused    |            |           |                 |          |         | connecting        |
 | signed-out |            |           |                 |          |         | connecting        |
+| renewing   |            |           |                 |          |         |                   |
 
-In every state `unled` leads to off and closes, a `refuse` of the relay to refused, or to signed-out
-where it says that somebody has to sign in.
+In every state `unled` leads to off and closes. A `refuse` of the relay leads to refused, to
+signed-out where it says that somebody has to sign in, and to renewing where what the device has
+stored is not of the log any more: the carrier takes the relay's state over and leads again
+(`unled`, `led`), or says that it could not (waiting).
 
-SESSION-1 nothing is pushed twice on one connection, and what has no entry is pushed again on the
-next. SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
-connection. SESSION-3 at most WINDOW batches are under way. SESSION-4 a connection on which nothing
+SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
+connection. SESSION-4 a connection on which nothing
 comes for SILENT_MS is cut off and made anew. SESSION-5 tries after a failure wait a random part of
 a time that doubles from FIRST_MS to LATEST_MS.
-Floor: `relay_frames`, `effects`.
+Floor: `pushing`, `relay_frames`, `effects`.
 """
 
 from __future__ import annotations
@@ -43,13 +45,14 @@ from pysync.machines.effects import (
     Transmit,
 )
 from pysync.machines.entries import Unreadable
+from pysync.machines.pushing import Pushing
 from pysync.machines.relay_frames import (
     ENTRIES,
     PING,
     PONG,
-    PUSH,
     REFUSE,
     REJECT,
+    RENEW,
     RESUME,
     WELCOME,
     Heard,
@@ -62,10 +65,6 @@ from pysync.machines.relay_frames import (
     read_words,
 )
 
-WINDOW: Final = 256
-"""Batches that may be pushed before the first of them has its entry."""
-MAX_PUSH: Final = 1_000_000
-"""Characters of one push; a single larger batch goes alone."""
 FIRST_MS: Final = 1_000.0
 LATEST_MS: Final = 60_000.0
 PING_MS: Final = 20_000.0
@@ -76,7 +75,9 @@ TIMER: Final = "session.next"
 SIGN_IN: Final = "sign-in"
 """The code of a refusal that ends when somebody signs in."""
 
-State = Literal["off", "connecting", "greeting", "following", "waiting", "refused", "signed-out"]
+State = Literal[
+    "off", "connecting", "greeting", "following", "waiting", "refused", "signed-out", "renewing"
+]
 NO_SESSION: Final = ("waiting", "refused", "signed-out")
 """The states that a timer ends."""
 
@@ -100,9 +101,7 @@ class Session:
         self._epoch = ""
         self._seq = 0
         """Entries up to this one were handed over."""
-        self._sent: set[str] = set()
-        self._stuck: set[str] = set()
-        """Rejected: not sent again by this leader."""
+        self._pushing = Pushing()
         self._tries = 0
         self._heard_at = 0.0
         self._asked = False
@@ -120,7 +119,7 @@ class Session:
             self._out.append(Disconnect())
         self._out.append(ClearTimer(TIMER))
         self._tries = 0
-        self._stuck.clear()
+        self._pushing.forget()
         self._be("off")
 
     def hurry(self, now: Moment) -> None:
@@ -135,7 +134,7 @@ class Session:
         self._life += 1
         self._heard_at = now.mono
         self._asked = False
-        self._sent.clear()
+        self._pushing.cut_off()
         self._be("connecting")
         self._out.append(Connect())
         self._watch(now)
@@ -160,6 +159,11 @@ class Session:
         )
         self._out.append(Transmit(hello.encode()))
         self._be("greeting")
+
+    def not_renewed(self, now: Moment) -> None:
+        """The relay's state could not be taken over: ask again later."""
+        if self.state == "renewing":
+            self._retry(now)
 
     def disconnected(self, now: Moment) -> None:
         """The connection is gone, or could not be made."""
@@ -221,7 +225,12 @@ class Session:
     def _take(self, frame: RelayFrame, now: Moment) -> None:
         if frame.type == REFUSE:
             code, message = read_words(frame, 2)
-            self._refused(message, now, "signed-out" if code == SIGN_IN else "refused")
+            if code == RENEW:
+                self._out += (Disconnect(), ClearTimer(TIMER))
+                self._be("renewing")
+                self._carrier.renew()
+            else:
+                self._refused(message, now, "signed-out" if code == SIGN_IN else "refused")
         elif frame.type == PING:
             self._out.append(Transmit(encode_frame(PONG, *frame.parts[:1])))
         elif frame.type == WELCOME and self.state == "greeting":
@@ -239,10 +248,10 @@ class Session:
     def _welcomed(self, frame: RelayFrame, now: Moment) -> None:
         welcome = read_welcome(frame)
         cursor = self._carrier.cursor()
-        if cursor is not None and cursor[0] != welcome.epoch:
-            self._refused("the relay's log began anew; what is here is kept", now)
+        if cursor is not None and cursor.epoch != welcome.epoch:
+            self._refused("the relay has another log; what is here is kept", now)
             return
-        self._epoch, self._seq = welcome.epoch, cursor[1] if cursor else 0
+        self._epoch, self._seq = welcome.epoch, cursor.seq if cursor else 0
         if not welcome.resumes:
             self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))
         self._be("following")
@@ -255,42 +264,18 @@ class Session:
             if row.seq != self._seq + 1:
                 raise ProtocolError(f"entry {row.seq} does not follow {self._seq}")
             self._seq += row.count
-            self._sent.discard(row.batch)
+            self._pushing.done(row.batch)
         if fresh:
             self._carrier.entries(self._epoch, fresh)
             self._tries = 0
         self.offer(now)
 
     def _rejected(self, batch: str, code: str, message: str) -> None:
-        if batch in self._sent:
-            self._sent.remove(batch)
-            self._stuck.add(batch)
+        if self._pushing.rejected(batch):
             self._carrier.rejected(batch, code, message)
-
-    # -- pushing ----------------------------------------------------------------------------------
 
     def offer(self, now: Moment) -> None:
         """Push what there is and was not pushed on this connection, as far as the window goes."""
-        if self.state != "following" or len(self._sent) >= WINDOW:
-            return
-        lot: list[tuple[str, str]] = []
-        size = 0
-        for batch, text in self._carrier.unsent():
-            if batch in self._sent or batch in self._stuck:
-                continue
-            if len(self._sent) >= WINDOW:
-                break
-            if lot and size + len(text) > MAX_PUSH:
-                self._push(lot, now)
-                lot, size = [], 0
-            self._sent.add(batch)
-            lot.append((batch, text))
-            size += len(text)
-        if lot:
-            self._push(lot, now)
-
-    def _push(self, lot: list[tuple[str, str]], now: Moment) -> None:
-        authors = sorted({batch.rpartition(".")[0] for batch, _ in lot})
-        gone = [tab for tab in authors if not self._carrier.is_present(tab)]
-        parts = [int(now.wall), gone] if gone else [int(now.wall)]
-        self._out.append(Transmit(encode_frame(PUSH, *parts, lines=[text for _, text in lot])))
+        if self.state == "following":
+            for text in self._pushing.next(self._carrier, now):
+                self._out.append(Transmit(text))

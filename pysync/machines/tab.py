@@ -6,8 +6,7 @@ Everything here is synchronous and pure of clocks and sockets, so a simulator ca
 
 TAB-A a change that the application was told is applied is in the view. TAB-B a change is posted
 and appended in the call that makes it, if it is the first of its task. TAB-C a paused tab makes no
-effect but what gives things back. TAB-D nothing a peer can send raises here: it is dropped, counted
-and reported. Floor: all machines.
+effect but what gives things back. Floor: all machines.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Literal
 
-from pysync.errors import ProtocolError, StoreCorrupt, UsageError
+from pysync.errors import UsageError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
@@ -37,7 +36,6 @@ from pysync.machines.inbox import Inbox
 from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.machines.ledger import Ledger
 from pysync.machines.loading import Loading
-from pysync.machines.messages import Frame
 from pysync.machines.outbox import Outbox
 from pysync.machines.presence import Presence
 from pysync.machines.relayed import Relayed
@@ -60,7 +58,7 @@ Rung = Literal["locks", "lease", "none"]
 
 class Tab:
     """The machine of one tab. `rung` is what leadership rests on, `shared` whether the tabs of the
-    device write to one store, `durable` whether that store outlives the browser."""
+    device write to one store, `stores` whether that store outlives the page."""
 
     def __init__(
         self,
@@ -85,7 +83,6 @@ class Tab:
         self.shared = shared
         self.stores = stores
         self.ready = False
-        self.dropped_frames = 0
         self._told_unreadable = 0
         self.clock = HybridClock()
         self._out: list[Effect] = []
@@ -233,13 +230,16 @@ class Tab:
             return
         self.clock.observe(self.hydration.newest_stamp, now.wall)
         if isinstance(result, Loaded):
-            self.relayed.follow(result.meta.epoch, result.meta.incarnation, self.clock.last)
-        self.replica.dirty.clear()
-        self.ready = True
-        self._events.append(Ready(f"{fault.reason}: {fault.detail}" if fault else ""))
-        for frame, text in self.inbox.held():
-            self._guarded(self.inbox.take, frame, text, now)
-        self.ledger.step(now)
+            self.relayed.follow(result.meta, self.clock.last)
+        if not self.ready:
+            self.replica.dirty.clear()
+            self.ready = True
+            self._events.append(Ready(f"{fault.reason}: {fault.detail}" if fault else ""))
+            self.inbox.open(now)
+            self.ledger.step(now)
+        elif self.leads_under():
+            self.ledger.led(now)
+        self.after_verdicts(now)
         self.tell_changes()
 
     def stop(self, now: Moment) -> None:
@@ -316,28 +316,7 @@ class Tab:
         """A frame of the channel. Whatever it holds, this does not raise."""
         self.now = now
         if self._awake:
-            self._guarded(self._heard, text, now)
-
-    def _heard(self, text: str, now: Moment) -> None:
-        frame = messages.decode(text)
-        self.presence.heard(frame, now)
-        if frame.tab != self.id:
-            self.election.heard(frame, now)
-            self._route(frame, text, now)
-
-    def _guarded(self, method: Callable[..., None], *args: Any) -> None:
-        """TAB-D: what a peer sends may be anything."""
-        try:
-            method(*args)
-        except (ProtocolError, StoreCorrupt) as error:
-            self.dropped_frames += 1
-            self.tell(Problem("foreign", str(error)))
-
-    def _route(self, frame: Frame, text: str, now: Moment) -> None:
-        if self.ready:
-            self.inbox.take(frame, text, now)
-        else:
-            self.inbox.hold(frame, text)
+            self.inbox.heard(text, now)
 
     def flush(self, now: Moment) -> None:
         """The task that made changes ends."""
@@ -433,7 +412,9 @@ class Tab:
 
     def leads_under(self) -> int:
         """The term to decide under; 0 while this tab may not."""
-        return self.election.term if self.ready and self._awake and not self.loading.unfit else 0
+        if not (self.ready and self._awake) or self.loading.unfit or self.loading.pending:
+            return 0
+        return self.election.term
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake."""
@@ -459,6 +440,10 @@ class Tab:
     def fenced(self, now: Moment) -> None:
         """Somebody newer leads."""
         self.election.fenced(now)
+
+    def anew(self) -> None:
+        """What is stored was replaced since this tab read it."""
+        self.loading.again()
 
     def lagging(self, now: Moment) -> None:
         """Verdicts are missing, and only a peer can help."""

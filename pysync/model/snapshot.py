@@ -191,6 +191,12 @@ class Rows:
         """The stamp of the last change that touched one of these records."""
         return max((packed.newest for packed in self.packed), default=0)
 
+    def holds(self, batch: str) -> bool:
+        """Whether the batch of that name (`tab.first`) was decided before these rows were made."""
+        tab, _, first = batch.rpartition(".")
+        n = int(first) if first.isdecimal() else 0
+        return n <= self.heads.get(tab, 0) and n not in self.skipped.get(tab, ())
+
     def decode(self) -> Rows:
         """Decode every row now, because it comes from somebody else. Answers itself. Raises
         StoreCorrupt."""

@@ -6,17 +6,22 @@ address below which it has its spaces, `http://host:port/sync`.
 
 from __future__ import annotations
 
+import asyncio
 import urllib.request
+from collections.abc import Callable
 from http.client import HTTPException
 from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote
 
 from pysync.errors import NotDurable, RelayUnreachable, StoreCorrupt, UsageError
-from pysync.first_state import is_empty, read_relay_state
-from pysync.ports import Loaded, Store, StoreFault
+from pysync.first_state import is_empty, read_relay_state, take_over
+from pysync.ports import Beginning, Loaded, Store, StoreFault
 
 T = TypeVar("T")
+
+_running: Final[set[asyncio.Task[None]]] = set()
+"""A task that nobody holds may be collected half-way."""
 
 PATIENCE_S: Final = 60.0
 """How long the relay may be silent."""
@@ -49,18 +54,42 @@ def begin_with_relay(store: Store, relay: str, space: str) -> None:
         if not found.meta.epoch:
             raise UsageError(f"{space!r} began without a relay: open it without, or begin anew")
         return
+    state = _fetch(relay, space)
+    # Another process may have been quicker: then its beginning stands.
+    seeded: list[bool | StoreFault] = []
+    store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq, last=state.last)
+    _taken(seeded[0])
+
+
+def renew(
+    store: Store, relay: str, space: str, term: int, done: Callable[[int | StoreFault], None]
+) -> None:
+    """Put the relay's state of that space in the place of what the store holds; answers as
+    `pysync.first_state.take_over`, or `unreachable`, later: an asyncio loop runs."""
+
+    async def fetch() -> None:
+        try:
+            state = await asyncio.to_thread(_fetch, relay, space)
+        except RelayUnreachable as error:
+            done(StoreFault("unreachable", str(error)))
+        else:
+            take_over(store, term, state, done)
+
+    task = asyncio.get_running_loop().create_task(fetch())
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+def _fetch(relay: str, space: str) -> Beginning:
+    """The state of that space. Blocks. Raises RelayUnreachable."""
     address = f"{_space(relay, space)}/state"
     try:
         with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
-            state = read_relay_state(answer.read().decode())
+            return read_relay_state(answer.read().decode())
     except (OSError, HTTPException, ValueError, StoreCorrupt) as error:
         if isinstance(error, HTTPError):
             error.close()
         raise RelayUnreachable(f"{address} gives no state: {error}") from error
-    # Another process may have been quicker: then its beginning stands.
-    seeded: list[bool | StoreFault] = []
-    store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq)
-    _taken(seeded[0])
 
 
 def _taken(answer: T | StoreFault) -> T:

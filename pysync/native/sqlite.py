@@ -4,37 +4,42 @@ Several processes may open one file: SQLite serialises their writers, each call 
 and nothing is answered before it is on the disk (WAL with synchronous=FULL). A file that is not
 ours, is damaged or was written by a newer build answers `corrupt` and stays untouched; a file that
 was deleted or replaced under us answers `closed`. Every answer comes before the call returns.
-Use a store from the thread that made it. Floor: `sqlite_file`.
+Use a store from the thread that made it. Floor: `sqlite_rows`, `sqlite_file`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from pysync.native.sqlite_file import StopWork, fault_of, open_file, transaction
-from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.native.sqlite_rows import (
+    DecidedRows,
+    add_decided,
+    begin_at,
+    decided_after,
+    decided_naming,
+    forget_decided,
+    passed,
+    read_body,
+    read_meta,
+)
+from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
     judge_decisions,
+    judge_generation,
     judge_lease,
     judge_snapshot,
+    judge_term,
     next_term,
 )
-from pysync.values.jsontext import parse_json
-
-_DECIDED: Final = """
-SELECT d.seq, d.count, d.log_key, d.batch, d.term, d.body, d.refs, d.frame, log.body
-FROM decided AS d LEFT JOIN log ON log.key = d.log_key
-"""
 
 T = TypeVar("T")
-_DecidedRows = Sequence[tuple[DecidedRow, str]]
 
 
 class SqliteStore(OneByOne):
@@ -47,6 +52,8 @@ class SqliteStore(OneByOne):
         self.path: Final = Path(path)
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
+        self._generation: int | None = None
+        """What was loaded."""
         self._closed = False
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -77,17 +84,22 @@ class SqliteStore(OneByOne):
         def read(db: sqlite3.Connection) -> list[LogRow]:
             heads = db.execute("SELECT key, batch FROM log WHERE key > ? ORDER BY key", (after,))
             return [
-                LogRow(key, batch, None if known(batch) else _body(db, key))
+                LogRow(key, batch, None if known(batch) else read_body(db, key))
                 for key, batch in heads.fetchall()
             ]
 
         self._answer("DEFERRED", read, done)
 
     def read_decided(
-        self, after_seq: int, done: Callable[[_DecidedRows | StoreFault], None]
+        self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
     ) -> None:
         """Verdict rows behind `after_seq`."""
-        self._answer("DEFERRED", lambda db: list(_decided_after(db, after_seq)), done)
+
+        def read(db: sqlite3.Connection) -> list[tuple[DecidedRow, str]]:
+            self._known(db)
+            return list(decided_after(db, after_seq))
+
+        self._answer("DEFERRED", read, done)
 
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
@@ -98,18 +110,15 @@ class SqliteStore(OneByOne):
 
         self._answer("DEFERRED", read, done)
 
-    def history(self, ref: str, done: Callable[[_DecidedRows | StoreFault], None]) -> None:
+    def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
-        where = "WHERE d.seq IN (SELECT seq FROM refs WHERE ref = ?) ORDER BY d.seq"
-        self._answer(
-            "DEFERRED", lambda db: list(_decided(db.execute(_DECIDED + where, (ref,)))), done
-        )
+        self._answer("DEFERRED", lambda db: list(decided_naming(db, ref)), done)
 
     def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
         """Raise the term."""
 
         def write(db: sqlite3.Connection) -> int:
-            term = next_term(_meta(db).term, at_least)
+            term = next_term(read_meta(db).term, at_least)
             db.execute("UPDATE meta SET term = ?", (term,))
             return term
 
@@ -121,16 +130,10 @@ class SqliteStore(OneByOne):
         """Append verdict rows, fenced."""
 
         def write(db: sqlite3.Connection) -> int:
-            meta = _meta(db)
-            seq = _passed(judge_decisions(meta.term, meta.seq, term, rows))
+            meta = self._known(db)
+            seq = passed(judge_decisions(meta.term, meta.seq, term, rows))
             log_key = max([meta.log_key, *(row.log_key for row in rows)])
-            db.executemany(
-                "INSERT INTO decided VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_columns, rows)
-            )
-            db.executemany(
-                "INSERT OR IGNORE INTO refs VALUES (?, ?)",
-                [(ref, row.seq) for row in rows for ref in row.refs],
-            )
+            add_decided(db, rows)
             db.execute("UPDATE meta SET seq = ?, log_key = ?", (seq, log_key))
             return seq
 
@@ -142,7 +145,7 @@ class SqliteStore(OneByOne):
         """Replace snapshot rows, fenced."""
 
         def write(db: sqlite3.Connection) -> int:
-            stands = _passed(judge_snapshot(_meta(db), term, seq))
+            stands = passed(judge_snapshot(self._known(db), term, seq))
             db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", list(rows.items()))
             db.execute("UPDATE meta SET snapshot_seq = ?", (stands,))
             return stands
@@ -156,20 +159,38 @@ class SqliteStore(OneByOne):
         *,
         epoch: str = "",
         seq: int = 0,
+        last: str = "",
     ) -> None:
         """Put the first state into an empty space."""
 
         def write(db: sqlite3.Connection) -> bool:
-            if _meta(db).epoch:
+            if read_meta(db).epoch:
                 return False
             for table in ("seed", "log", "snapshot"):
                 if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
                     return False
             db.executemany("INSERT INTO seed VALUES (?, ?)", list(rows.items()))
             if epoch:
-                where = (epoch, seq, seq)
-                db.execute("UPDATE meta SET epoch = ?, seq = ?, snapshot_seq = ?", where)
+                begin_at(db, epoch, seq, last)
+                self._generation = read_meta(db).generation
             return True
+
+        self._answer("IMMEDIATE", write, done)
+
+    def take_over(
+        self, term: int, state: Beginning, log_key: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
+        """Replace all that was decided, fenced."""
+
+        def write(db: sqlite3.Connection) -> int:
+            fault = judge_term(self._known(db).term, term)
+            if fault is not None:
+                raise StopWork(fault)
+            forget_decided(db)
+            db.executemany("INSERT INTO seed VALUES (?, ?)", list(state.rows.items()))
+            db.execute("UPDATE meta SET log_key = ?", (log_key,))
+            begin_at(db, state.epoch, state.seq, state.last)
+            return read_meta(db).generation
 
         self._answer("IMMEDIATE", write, done)
 
@@ -181,7 +202,7 @@ class SqliteStore(OneByOne):
         def write(db: sqlite3.Connection) -> Lease:
             stored = db.execute("SELECT lease_holder, lease_term, lease_until FROM meta").fetchone()
             row = None if stored[0] is None else LeaseRow(*stored)
-            verdict = judge_lease(row, _meta(db).term, holder, now, ttl)
+            verdict = judge_lease(row, read_meta(db).term, holder, now, ttl)
             kept = verdict.row
             db.execute(
                 "UPDATE meta SET term = ?, lease_holder = ?, lease_term = ?, lease_until = ?",
@@ -199,15 +220,24 @@ class SqliteStore(OneByOne):
     # -- transactions ------------------------------------------------------------------------------
 
     def _load(self, db: sqlite3.Connection) -> Loaded:
-        meta = _meta(db)
+        meta = read_meta(db)
+        self._generation = meta.generation
         tail = db.execute("SELECT * FROM log WHERE key > ? ORDER BY key", (meta.log_key,))
         return Loaded(
             meta=meta,
             seed=dict(db.execute("SELECT name, body FROM seed").fetchall()),
             snapshot=dict(db.execute("SELECT name, body FROM snapshot").fetchall()),
-            decided=list(_decided_after(db, meta.snapshot_seq)),
+            decided=list(decided_after(db, meta.snapshot_seq)),
             tail=[LogRow(*row) for row in tail],
         )
+
+    def _known(self, db: sqlite3.Connection) -> StoreMeta:
+        """Where the space stands, if that is the state which was loaded."""
+        meta = read_meta(db)
+        fault = judge_generation(self._generation, meta.generation)
+        if fault is not None:
+            raise StopWork(fault)
+        return meta
 
     def _answer(
         self,
@@ -253,40 +283,3 @@ class SqliteStore(OneByOne):
         if self._db is not None:
             self._db.close()
             self._db = None
-
-
-def _meta(db: sqlite3.Connection) -> StoreMeta:
-    row = db.execute(
-        "SELECT format, incarnation, term, seq, log_key, snapshot_seq, epoch FROM meta"
-    ).fetchone()
-    if row is None:
-        raise StopWork(StoreFault("corrupt", "the meta row is gone"))
-    return StoreMeta(*row)
-
-
-def _body(db: sqlite3.Connection, key: int) -> str:
-    body: str = db.execute("SELECT body FROM log WHERE key = ?", (key,)).fetchone()[0]
-    return body
-
-
-def _columns(r: DecidedRow) -> tuple[Any, ...]:
-    return (r.seq, r.count, r.log_key, r.batch, r.term, r.body, json.dumps(r.refs), r.frame)
-
-
-def _decided_after(db: sqlite3.Connection, seq: int) -> Iterator[tuple[DecidedRow, str]]:
-    return _decided(db.execute(_DECIDED + "WHERE d.seq > ? ORDER BY d.seq", (seq,)))
-
-
-def _decided(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[DecidedRow, str]]:
-    for seq, count, log_key, batch, term, body, refs, own, logged in rows:
-        frame = own or logged
-        if frame is None:
-            raise StopWork(StoreFault("corrupt", f"no frame for the verdict at seq {seq}"))
-        row = DecidedRow(seq, count, log_key, batch, term, body, tuple(parse_json(refs)), own)
-        yield row, frame
-
-
-def _passed(verdict: StoreFault | int) -> int:
-    if isinstance(verdict, StoreFault):
-        raise StopWork(verdict)
-    return verdict

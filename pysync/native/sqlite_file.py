@@ -27,7 +27,8 @@ CREATE TABLE meta (
     term INTEGER NOT NULL, seq INTEGER NOT NULL, log_key INTEGER NOT NULL,
     snapshot_seq INTEGER NOT NULL,
     lease_holder TEXT, lease_term INTEGER, lease_until REAL,
-    epoch TEXT NOT NULL DEFAULT '');
+    epoch TEXT NOT NULL DEFAULT '', last TEXT NOT NULL DEFAULT '',
+    generation INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE log (key INTEGER PRIMARY KEY, batch TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
 CREATE TABLE decided (
     seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, log_key INTEGER NOT NULL, batch TEXT NOT NULL,
@@ -38,8 +39,14 @@ CREATE TABLE seed (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 
-_LATER: Final = (("meta", "epoch"), ("decided", "frame"))
-"""Columns that a file made before there was a relay does not have: texts, "" at first."""
+_TEXT: Final = "TEXT NOT NULL DEFAULT ''"
+_LATER: Final = (
+    ("meta", "epoch", _TEXT),
+    ("decided", "frame", _TEXT),
+    ("meta", "last", _TEXT),
+    ("meta", "generation", "INTEGER NOT NULL DEFAULT 0"),
+)
+"""Columns that files of older builds do not have."""
 
 
 class StopWork(Exception):
@@ -101,17 +108,17 @@ def _create(db: sqlite3.Connection) -> None:
     for statement in _SCHEMA.split(";"):
         db.execute(statement)
     db.execute(
-        "INSERT INTO meta VALUES (1, ?, ?, 0, 0, 0, 0, NULL, NULL, NULL, '')",
+        "INSERT INTO meta VALUES (1, ?, ?, 0, 0, 0, 0, NULL, NULL, NULL, '', '', 0)",
         (FORMAT, new_incarnation()),
     )
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _add_columns(db: sqlite3.Connection) -> None:
-    for table, column in _LATER:
+    for table, column, kind in _LATER:
         there = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
         if column not in there:
-            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
 
 
 @contextmanager

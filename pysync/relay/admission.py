@@ -68,6 +68,8 @@ class StoredSpace:
     """Those behind the snapshot, in order."""
     authors: Mapping[str, str]
     """Tab -> the device that sent its batches first."""
+    ancestors: Sequence[str] = ()
+    """The epochs of which this log is a restored copy."""
 
 
 class Admission:
@@ -85,7 +87,7 @@ class Admission:
         )
         self._seeded = bool(stored.snapshot)
         """Whether there are records that no entry of the log made."""
-        self._guests = Guests(stored.epoch, self._out)
+        self._guests = Guests(stored.epoch, frozenset(stored.ancestors), self._out)
         self._authors = dict(stored.authors)
         self._waiting: deque[tuple[str, Guest, str, frozenset[str]]] = deque()
         """Batches pushed and not yet decided: connection, who sent it, text, tabs that are gone."""
@@ -129,10 +131,10 @@ class Admission:
         """What was sent on it is gone: it may be sent more."""
         self._guests.drained(conn)
 
-    def entries_read(self, conn: str, rows: Sequence[EntryRow]) -> None:
+    def entries_read(self, conn: str, rows: Sequence[EntryRow], *, follows: bool = True) -> None:
         """The answer to ReadEntries."""
         if not self.failure:
-            self._guests.entries_read(conn, rows)
+            self._guests.entries_read(conn, rows, follows=follows)
 
     def _take(self, conn: str, frame: RelayFrame, now: Moment) -> None:
         if frame.type == PING:

@@ -40,10 +40,12 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class ReadEntries:
-    """Read committed entries behind `after`, a bounded lot of them; reported by `entries_read`."""
+    """Read committed entries behind `after`, a bounded lot of them; reported by `entries_read`.
+    `follows` there: whether the entry that ends at `after` is of the batch `last`; "": any."""
 
     conn: str
     after: int
+    last: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from pysync.machines.relay_frames import (
     ENTRIES,
     PROTOCOL,
     REFUSE,
+    RENEW,
+    Cursor,
     EntryRow,
     RelayFrame,
     Welcome,
@@ -58,6 +60,8 @@ class Guest:
     """Whether it has a state to apply entries to."""
     reading: bool = False
     """Whether the log is being read for it."""
+    checking: bool = False
+    """Whether what is read says first if the device stands on this log at all."""
     congested: bool = False
 
     @property
@@ -69,9 +73,11 @@ class Guest:
 class Guests:
     """Who is connected, by connection. `head` is the newest entry that may be sent."""
 
-    def __init__(self, epoch: str, out: list[RelayEffect]) -> None:
+    def __init__(self, epoch: str, ancestors: frozenset[str], out: list[RelayEffect]) -> None:
         self.head = 0
         self._epoch = epoch
+        self._ancestors = ancestors
+        """Epochs of which this log is a restored copy."""
         self._by_conn: dict[str, Guest] = {}
         self._out = out
 
@@ -94,28 +100,44 @@ class Guests:
                 " what was changed is kept until then",
             )
             return
+        if hello.cursor is not None and not self._knows(conn, hello.cursor):
+            return
         guest = self._by_conn[conn] = Guest(hello.device, hello.life)
-        seq = (None if has_state else 0) if hello.cursor is None else self._place(*hello.cursor)
+        begins = hello.cursor is None and not has_state
+        cursor = Cursor(self._epoch, 0) if begins else hello.cursor
         welcome = Welcome(
-            epoch=self._epoch, head=self.head, resumes=seq is not None, now=int(now.wall)
+            epoch=self._epoch, head=self.head, resumes=cursor is not None, now=int(now.wall)
         )
         self._out.append(Send(conn, welcome.encode()))
-        if seq is not None:
-            self._follow(conn, guest, seq)
+        if cursor is not None:
+            self._follow(conn, guest, cursor)
 
-    def _place(self, epoch: str, seq: int) -> int | None:
-        """Where in the log a device goes on; None if its state is of another log."""
-        return seq if epoch == self._epoch and seq <= self.head else None
+    def _knows(self, conn: str, cursor: Cursor) -> bool:
+        """Whether a state of that log, up to there, may be this log's; refuses it else."""
+        if cursor.epoch != self._epoch and cursor.epoch not in self._ancestors:
+            self._refuse(
+                conn,
+                "epoch",
+                "this server's log of the space is another one than this device has followed:"
+                " what is here is kept, and nothing is sent",
+            )
+        elif cursor.epoch != self._epoch or cursor.seq > self.head:
+            self._renew(conn)
+        else:
+            return True
+        return False
 
     def resume(self, conn: str, guest: Guest, frame: RelayFrame) -> None:
         """A device took the state over. Raises ProtocolError."""
-        seq = self._place(*read_resume(frame))
+        cursor = read_resume(frame)
         if guest.follows:
             raise ProtocolError("it follows the log already")
-        if seq is None:
-            self._refuse(conn, "epoch", "the log began anew: take the state over again")
-        else:
-            self._follow(conn, guest, seq)
+        if self._knows(conn, cursor):
+            self._follow(conn, guest, cursor)
+
+    def _renew(self, conn: str) -> None:
+        """What the device has stored was this log's once, and is no more."""
+        self._refuse(conn, RENEW, "the log was restored: take its state over anew")
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
         self.leave(conn)
@@ -148,11 +170,15 @@ class Guests:
             guest.congested = False
             self._go_on(conn, guest)
 
-    def _follow(self, conn: str, guest: Guest, seq: int) -> None:
-        """Send it the entries behind `seq`, and from then on those that are committed."""
+    def _follow(self, conn: str, guest: Guest, cursor: Cursor) -> None:
+        """Send it the entries behind its cursor, and from then on those that are committed."""
         guest.follows = True
-        guest.sent = seq
-        self._go_on(conn, guest)
+        guest.sent = cursor.seq
+        if cursor.last:
+            guest.reading = guest.checking = True
+            self._out.append(ReadEntries(conn, cursor.seq, cursor.last))
+        else:
+            self._go_on(conn, guest)
 
     def _go_on(self, conn: str, guest: Guest) -> None:
         """Read on for a connection that is behind the log and may be sent something."""
@@ -161,18 +187,20 @@ class Guests:
             guest.reading = True
             self._out.append(ReadEntries(conn, guest.sent))
 
-    def entries_read(self, conn: str, rows: Sequence[EntryRow]) -> None:
+    def entries_read(self, conn: str, rows: Sequence[EntryRow], *, follows: bool) -> None:
         """Entries behind what was sent on this connection, in order."""
         guest = self._by_conn.get(conn)
         if guest is None:
             return
-        guest.reading = False
+        checked, guest.reading, guest.checking = guest.checking, False, False
         rows = [row for row in rows if guest.sent < row.seq <= self.head]
-        if not rows or rows[0].seq != guest.sent + 1:
-            self._refuse(conn, "epoch", f"nothing in the log follows {guest.sent}: it began anew")
+        gap = rows[0].seq != guest.sent + 1 if rows else not checked
+        if gap or not follows:
+            self._renew(conn)
             return
-        lines = [row.encode(own=row.origin == guest.origin) for row in rows]
-        self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
+        if rows:
+            lines = [row.encode(own=row.origin == guest.origin) for row in rows]
+            self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
         self._go_on(conn, guest)
 
     def committed(self, rows: Sequence[EntryRow]) -> None:

@@ -165,6 +165,7 @@ class Host(Executor):
             soon=self.ends.append,
             pledge=Pledge,
             link=device.link,
+            renew=lambda term, done: device.renew(self, term, done),
         )
 
     def end_task(self) -> None:
@@ -182,6 +183,7 @@ class Device:
     def __init__(self, link: Callable[[Executor], Link] | None = None) -> None:
         self.link = link
         """Makes the way to a relay of each tab."""
+        self.renew: Callable[[Executor, int, Callable[[Any], None]], None]
         self.ms = 0.0
         self.disk = MemoryDisk()
         self.locks: dict[str, list[tuple[_Locks, Callable[[], None]]]] = {}

@@ -10,8 +10,9 @@ import pytest
 
 from pysync import Collection
 from pysync.errors import StoreCorrupt
-from pysync.first_state import Beginning, export_first_state, read_first_state, read_relay_state
+from pysync.first_state import export_first_state, read_first_state, read_relay_state
 from pysync.model.snapshot import pack_seed, read_rows
+from pysync.ports import Beginning
 from tests.pysync.rig import Device
 
 

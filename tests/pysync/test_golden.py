@@ -78,7 +78,7 @@ def test_frames_of_version_1_are_understood() -> None:
     tab.loaded(Loaded(meta, {}, {}, [], []), now)
     for row in _read("v1-frames.json"):
         tab.heard(row["text"], now)
-    assert tab.dropped_frames == 0
+    assert tab.inbox.dropped == 0
     assert not [e for e in tab.take_events() if isinstance(e, Problem)]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from pysync.memory import MemoryDisk, MemoryHub, MemoryStore
+from pysync.memory import MemoryDisk, MemoryStore
+from pysync.memory_channel import MemoryHub
 from pysync.ports import Channel, Loaded, Store
 from pysync.testing.contracts.channel import CHANNEL_CASES, ChannelCase
 from pysync.testing.contracts.kit import StoreCase, fault, ready, value, verdict
@@ -85,7 +86,7 @@ def test_a_verdict_without_its_frame_is_corrupt_not_guessed() -> None:
 
 
 def test_a_hub_bounds_what_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pysync.memory.MAX_WAITING", 3)
+    monkeypatch.setattr("pysync.memory_channel.MAX_WAITING", 3)
     later: list[Callable[[], None]] = []
     hub = MemoryHub(later.append)
     heard: list[str] = []

@@ -246,7 +246,7 @@ def test_what_is_foreign_is_dropped_counted_and_told(house: House) -> None:
         house.host.member.heard(text)
     assert [problem.kind for problem in told] == ["foreign"] * 4
     assert house.one.problems == told
-    assert house.one.tab.dropped_frames == 4
+    assert house.one.tab.inbox.dropped == 4
     for _ in range(200):
         house.host.member.heard("")
     assert len(house.one.problems) == 100

@@ -20,6 +20,7 @@ from pysync.machines.batches import Batch, encode_batch
 from pysync.machines.relay_frames import (
     ENTRIES,
     PUSH,
+    Cursor,
     Heard,
     Hello,
     RelayFrame,
@@ -70,7 +71,7 @@ class Device:
         self,
         server: Server,
         name: str,
-        cursor: tuple[str, int] | None = None,
+        cursor: Cursor | None = None,
         space: str = "hotel",
         cookie: str = "",
     ) -> None:

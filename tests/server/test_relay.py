@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from pysync.machines.relay_frames import REFUSE, RESUME, encode_frame
+from pysync.machines.relay_frames import REFUSE, RESUME, Cursor, encode_frame
 from pysync.machines.snapshots import EVERY
 from pysync.model.snapshot import read_rows
 from tests.server.relay_client import Device, batch, offer, state
@@ -153,7 +153,7 @@ def test_a_relays_new_space_begins_with_its_first_state_and_keeps_it(
     first = state(server)
     assert first["seq"] == 0
     assert rooms_in(first["rows"]) == ["101", "102"]
-    with Device(server, "a", cursor=(first["epoch"], 0)) as a:
+    with Device(server, "a", cursor=Cursor(first["epoch"], 0)) as a:
         assert a.welcome.parts[0]["resumes"] is True
         a.push(batch("t", 1))
         a.until_seq(1)

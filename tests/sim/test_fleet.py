@@ -33,6 +33,18 @@ def test_devices_stay_safe_and_converge_when_healed(
     assert entries > 0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.req("SRV-04", "SRV-05", "TAB-15")
+def test_load_3_nothing_acknowledged_is_lost_where_the_relay_is_put_back(
+    pytestconfig: pytest.Config,
+) -> None:
+    """Its disk becomes what it once was, under a new epoch or, as it should not, under its own."""
+    first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
+    for seed in range(first, first + max(1, count // 2)):
+        Fleet(seed, restores=True).run(STEPS)
+
+
 def test_a_seed_gives_the_same_devices_again() -> None:
     once, again = Fleet(7), Fleet(7)
     assert once.run(40) == again.run(40)

@@ -144,8 +144,8 @@ async def stops_who_led_the_empty_space(place: StorePlace) -> None:
     does not follow, and hurts nothing; the tab that took it over goes on."""
     old, _, term = await filled(place, 0)
     new, newer = await _begun(place, 7)
-    assert await fault(old.write_decisions, term, [foreign(1)]) in ("fenced", "aborted")
-    assert await fault(old.write_snapshot, term, 0, {"x": "1"}) in ("fenced", "aborted")
+    assert await fault(old.write_decisions, term, [foreign(1)]) in ("fenced", "anew")
+    assert await fault(old.write_snapshot, term, 0, {"x": "1"}) in ("fenced", "anew")
     assert await value(int, new.write_decisions, newer, [foreign(8)]) == 8
     loaded = await value(Loaded, new.load)
     assert (loaded.meta.snapshot_seq, dict(loaded.snapshot)) == (7, {})
@@ -159,8 +159,8 @@ async def stops_it_before_anyone_leads_again(place: StorePlace) -> None:
     old, _, term = await filled(place, 0)
     new = await ready(place)
     assert await value(bool, partial(new.seed, epoch="e1", seq=7), {}) is True
-    assert await fault(old.write_decisions, term, [foreign(1)]) in ("fenced", "aborted")
-    assert await fault(old.write_snapshot, term, 0, {"x": "1"}) in ("fenced", "aborted")
+    assert await fault(old.write_decisions, term, [foreign(1)]) in ("fenced", "anew")
+    assert await fault(old.write_snapshot, term, 0, {"x": "1"}) in ("fenced", "anew")
     assert await rows_of(new.read_decided, 0) == []
     assert (await value(Loaded, new.load)).meta.snapshot_seq == 7
     old.close()

@@ -9,6 +9,7 @@ import asyncio
 from typing import Final
 
 from pysync.ports import FORMAT, Loaded, LogRow, Store, StoreFault
+from pysync.testing.contracts.anew import ANEW_CASES
 from pysync.testing.contracts.kit import (
     StoreCase,
     StorePlace,
@@ -262,4 +263,5 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     refuses_another_format,
     *LEADER_CASES,
     *RELAYED_CASES,
+    *ANEW_CASES,
 )

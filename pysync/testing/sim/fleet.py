@@ -9,18 +9,21 @@ Floor: `swarm`, `relay`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from random import Random
 from typing import Any, Final
 from unittest.mock import patch
 
-from pysync.machines import relayed, session
+from pysync.machines import pushing, relayed
+from pysync.machines.batches import parse_batch
+from pysync.machines.rounds import decode_special
 from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.verdict import account, picture, unconverged
-from pysync.testing.sim.world import World
+from pysync.testing.sim.world import World, verdict_text
+from pysync.values.jsontext import parse_json
 
 HEAL_MS: Final = 400_000
 """A device may have just begun to wait a whole minute when all is healed, another one's wire may
@@ -30,7 +33,8 @@ have gone silent, and whoever comes after reads for a while."""
 class Fleet:
     """Random devices around one relay."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, restores: bool = False) -> None:
+        """`restores`: the relay's disk may be put back to what it was."""
         self.random = random = Random(f"fleet {seed}")
         self.timeline = timeline = Timeline()
         self.relay = SimRelay(timeline, random)
@@ -60,6 +64,8 @@ class Fleet:
             self._crash: 1,
             self._lose_disk: 1,
         }
+        if restores:
+            self._verbs[self._restore] = 2
 
     @property
     def worlds(self) -> list[World]:
@@ -72,7 +78,7 @@ class Fleet:
             stack.enter_context(self.swarms[0].bounded())
             rounds, window = self.random.choice((1, 7, 200)), self.random.choice((2, 256))
             stack.enter_context(patch.object(relayed, "ROUND", rounds))
-            stack.enter_context(patch.object(session, "WINDOW", window))
+            stack.enter_context(patch.object(pushing, "WINDOW", window))
             try:
                 self._live(steps)
                 self._heal()
@@ -131,13 +137,24 @@ class Fleet:
         return f"devices differ: {shown}" if len(shown) > 1 else ""
 
     def _account(self) -> None:
-        """An acknowledged change is in the log exactly once, and what was saved is in it."""
+        """An acknowledged change is in the log exactly once, and what was saved is in it, also if
+        the log was put back: then its authors sent it again."""
         texts = [row.text for row in self.relay.log]
+        if self.worlds[0].rewritten:
+            for world in self.worlds:
+                world.log = dict(enumerate(self._entries()))
         twice = [name for name, n in Counter(row.batch for row in self.relay.log).items() if n > 1]
         if twice:
             self.worlds[0].fail(f"twice in the log: {twice}")
         for world in self.worlds:
             account(world, texts)
+
+    def _entries(self) -> Iterator[tuple[str, str]]:
+        """Each change in the relay's log and what became of it."""
+        for row in self.relay.log:
+            special = decode_special(parse_json(row.special or "0"), row.count)
+            for at, change in enumerate(parse_batch(row.text, self.relay.schema).changes):
+                yield change.id, verdict_text(special.get(at))
 
     # -- verbs ------------------------------------------------------------------------------------
 
@@ -171,6 +188,12 @@ class Fleet:
     def _crash(self) -> None:
         if self.relay.up:
             self.relay.crash(self.random.choice((0.0, 500.0, 20_000.0)))
+
+    def _restore(self) -> None:
+        for world in self.worlds:
+            world.rewritten = True
+        seqs = [0, *(row.last for row in self.relay.log)]
+        self.relay.restore(self.random.choice(seqs), anew=self.random.random() < 0.5)
 
     def _lose_disk(self) -> None:
         self.relay.lose_disk()

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
-from pysync.testing.sim.relay import Wire
 from pysync.testing.sim.store import SimStore
 from pysync.testing.sim.timeline import Planned
 from pysync.testing.sim.watched import Watched
+from pysync.testing.sim.wire import Wire
 
 if TYPE_CHECKING:
     from pysync.testing.sim.world import World
@@ -224,6 +224,10 @@ class Page:
 
         if self.wire is not None:
             match effect:
+                case fx.Renew(term):
+                    self.wire.renew(
+                        term, self.store, lambda result: tab.relayed.renewed(result, self.now)
+                    )
                 case fx.Connect():
                     self.wire.connect()
                 case fx.Transmit(text):

@@ -1,8 +1,7 @@
-"""A simulated relay: the real `Admission` on a disk that can fail, and wires that can break.
+"""A simulated relay: the real `Admission` on a disk that can fail, or be put back to what it was.
 
-The log survives a crash as far as it was committed, and nothing else does. Frames of one wire keep
-their order, as on a WebSocket; a wire may be cut, or go silent without either end being told.
-Floor: `timeline`, `relay`.
+The log survives a crash as far as it was committed, and nothing else does. Floor: `timeline`,
+`relay`.
 """
 
 from __future__ import annotations
@@ -16,13 +15,14 @@ from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import EntryRow
 from pysync.model.schema import Schema
+from pysync.ports import Beginning
 from pysync.relay.admission import Admission, StoredSpace
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.timeline import Planned, Timeline
 
 if TYPE_CHECKING:
-    from pysync.testing.sim.page import Page
+    from pysync.testing.sim.wire import Wire
 
 EPOCH: Final = "sim"
 LOT: Final = 20
@@ -47,6 +47,9 @@ class SimRelay:
         self.log: list[EntryRow] = []
         self.note: Callable[[str, str], None] = lambda _who, _what: None
         self._snapshot: tuple[int, dict[str, str]] = (0, {})
+        self._snapshots = [self._snapshot]
+        self._epochs = [EPOCH]
+        """Its own, and those of which it is a restored copy."""
         self._authors: dict[str, str] = {}
         self._uncommitted: list[EntryRow] = []
         self._jobs: deque[Callable[[], None]] = deque()
@@ -64,11 +67,21 @@ class SimRelay:
 
     def _loaded(self) -> Admission:
         seq, rows = self._snapshot
-        stored = StoredSpace(EPOCH, seq, dict(rows), self._behind(seq), dict(self._authors))
+        stored = StoredSpace(
+            self._epochs[0],
+            seq,
+            dict(rows),
+            self._behind(seq),
+            dict(self._authors),
+            self._epochs[1:],
+        )
         return Admission(self.schema, stored)
 
     def _behind(self, seq: int) -> list[EntryRow]:
         return [row for row in self.log if row.seq > seq]
+
+    def _ends(self, seq: int, batch: str) -> bool:
+        return not batch or any(row.last == seq and row.batch == batch for row in self.log)
 
     # -- what happens to it -----------------------------------------------------------------------
 
@@ -92,6 +105,26 @@ class SimRelay:
             self.note("relay", "starts")
             self._machine = self._loaded()
             self.up = True
+
+    def restore(self, seq: int, *, anew: bool) -> None:
+        """The process dies, and its disk is what it was when `seq` was its head; `anew`: as it
+        should be, under a new epoch."""
+        self.crash(0.0)
+        self.note("relay", f"is restored at {seq}{' under a new epoch' if anew else ''}")
+        self.log = [row for row in self.log if row.last <= seq]
+        self._snapshots = [kept for kept in self._snapshots if kept[0] <= self.head]
+        self._snapshot = self._snapshots[-1]
+        self._authors = {}
+        for row in self.log:
+            self._know_author(row)
+        if anew:
+            self._epochs.insert(0, f"{EPOCH}{len(self._epochs)}")
+
+    def state(self) -> Beginning:
+        """What a device begins anew with."""
+        seq, rows = self._snapshot
+        last = next((row.batch for row in self.log if row.last == seq), "")
+        return Beginning(rows, self._epochs[0], seq, last)
 
     def lose_disk(self) -> None:
         """A commit fails: the space is closed, and read anew when somebody comes."""
@@ -156,8 +189,12 @@ class SimRelay:
             case Commit(row):
                 self._uncommitted.append(row)
                 self._work()
-            case ReadEntries(conn, after):
-                self._ask(lambda: machine.entries_read(conn, self._behind(after)[:LOT]))
+            case ReadEntries(conn, after, last):
+                self._ask(
+                    lambda: machine.entries_read(
+                        conn, self._behind(after)[:LOT], follows=self._ends(after, last)
+                    )
+                )
             case Compare(conn, batch, text):
                 self._ask(
                     lambda: machine.compared(
@@ -175,6 +212,7 @@ class SimRelay:
 
     def _write_snapshot(self, seq: int, rows: dict[str, str]) -> None:
         self._snapshot = (seq, {**self._snapshot[1], **rows})
+        self._snapshots.append(self._snapshot)
         self._machine.snapshot_written(self._now)
 
     def _clear_timer(self, name: str) -> None:
@@ -208,93 +246,13 @@ class SimRelay:
             del self._uncommitted[:count]
             self.log += rows
             for row in rows:
-                tab, device = row.batch.rpartition(".")[0], row.origin.partition("/")[0]
-                self._authors.setdefault(tab, device)
+                self._know_author(row)
             self._machine.committed(rows[-1].last, self._now)
         elif self._jobs:
             self._jobs.popleft()()
         self._pump()
         self._work()
 
-
-class Wire:
-    """The connection of one page with the relay, if it has one."""
-
-    def __init__(self, relay: SimRelay, page: Page, device: str) -> None:
-        self.device = device
-        self.silent = False
-        self._relay = relay
-        self._page = page
-        self._conn = ""
-        self._dialed = 0
-        self._up_at = self._down_at = 0.0
-        """When the newest frame of each direction arrives."""
-
-    def connect(self) -> None:
-        """The page dials."""
-        self.disconnect()
-        self._dialed += 1
-        dialed = self._dialed
-        self._relay.timeline.after(self._delay(), lambda: self._reached(dialed))
-
-    def _reached(self, dialed: int) -> None:
-        if dialed != self._dialed or not self._page.alive:
-            return
-        relay, relayed = self._relay, self._page.tab.relayed
-        if not relay.up or self.device in relay.away:
-            self._page.task(relayed.disconnected)
-            return
-        self._conn = f"{self._page.name}#{dialed}"
-        self.silent = False
-        self._up_at = self._down_at = relay.timeline.now
-        relay.wires[self._conn] = self
-        self._page.task(relayed.connected)
-
-    def transmit(self, text: str) -> None:
-        """The page sends a frame."""
-        conn = self._conn
-        if conn:
-            self._up_at = self._after(self._up_at, lambda: self._arrived(conn, text))
-
-    def _arrived(self, conn: str, text: str) -> None:
-        if not self.silent:
-            self._relay.heard(conn, text)
-
-    def deliver(self, text: str) -> None:
-        """The relay sends a frame."""
-        conn = self._conn
-        self._down_at = self._after(self._down_at, lambda: self._came(conn, text))
-
-    def _came(self, conn: str, text: str) -> None:
-        if conn == self._conn and not self.silent:
-            self._page.task(lambda now: self._page.tab.relayed.heard(text, now))
-
-    def _after(self, last: float, action: Callable[[], None]) -> float:
-        due = max(last, self._relay.timeline.now + self._delay())
-        self._relay.timeline.after(due - self._relay.timeline.now, action)
-        return due
-
-    def _delay(self) -> float:
-        return self._relay.random.expovariate(1 / self._relay.latency)
-
-    def hang_up(self) -> None:
-        """The relay closes, behind what it sent."""
-        conn = self._conn
-        self._down_at = self._after(self._down_at, lambda: self._ended(conn))
-
-    def cut(self) -> None:
-        """The connection breaks; both ends are told, unless it was silent already."""
-        self._ended(self._conn)
-
-    def _ended(self, conn: str) -> None:
-        if conn and conn == self._conn:
-            self.disconnect()
-            if not self.silent:
-                self._page.task(self._page.tab.relayed.disconnected)
-
-    def disconnect(self) -> None:
-        """The page closes, or is gone."""
-        self._dialed += 1
-        conn, self._conn = self._conn, ""
-        if conn:
-            self._relay.left(conn)
+    def _know_author(self, row: EntryRow) -> None:
+        tab, device = row.batch.rpartition(".")[0], row.origin.partition("/")[0]
+        self._authors.setdefault(tab, device)

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from pysync.memory import MemoryDisk, MemoryStore
-from pysync.ports import DecidedRow, Lease, Loaded, LogRow, StoreFault
+from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault
 from pysync.store_rules import OneByOne
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.weather import Weather
@@ -153,8 +153,17 @@ class SimStore(OneByOne):
         *,
         epoch: str = "",
         seq: int = 0,
+        last: str = "",
     ) -> None:
-        self._open(lambda d: self._memory.seed(rows, d, epoch=epoch, seq=seq), done)
+        self._open(lambda d: self._memory.seed(rows, d, epoch=epoch, seq=seq, last=last), done)
+
+    def take_over(
+        self, term: int, state: Beginning, log_key: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
+        self._open(lambda d: self._memory.take_over(term, state, log_key, d), done)
+
+    def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
+        self._open(lambda d: self._memory.seed_row(name, d), done, writes=False)
 
     def history(
         self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]

@@ -84,6 +84,8 @@ class World:
         """seq -> (change id, verdict): what any tab ever confirmed."""
         self.made: dict[str, Change] = {}
         """Every change that a tab accepted, its own reruns included."""
+        self.rewritten = False
+        """Whether the relay's log was put back to what it was: a seq may be another entry's now."""
         self.saved: set[str] = set()
         self._robbed: dict[str, float] = {}
         self._checked = 0
@@ -172,8 +174,9 @@ class World:
         """A tab confirmed an entry."""
         if not self.shared:
             return
-        verdict = "" if decision is None else _text(decision)
-        entry = (change.id, verdict)
+        entry = (change.id, verdict_text(decision))
+        if self.rewritten:
+            return
         if self.log.setdefault(seq, entry) != entry:
             self.fail(f"SIM-2: seq {seq} is {self.log[seq]}, for {page.name} it is {entry}")
         if seq > self.queue.disk.seq:
@@ -207,8 +210,10 @@ class World:
         raise Broken(f"{why}\nseed {self.seed}, at {self.timeline.now:.1f} ms\n" + "\n".join(lines))
 
 
-def _text(decision: Decision) -> str:
+def verdict_text(decision: Decision | None) -> str:
     """A verdict as text. What the author saw is no part of it: it does not travel."""
+    if decision is None:
+        return ""
     row = decision.encode()
     row[4] = [[*op[:4], "", *op[5:]] for op in row[4]]
     return json.dumps(row, sort_keys=True)

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from pysync.errors import StoreCorrupt, SyncError
 from pysync.machines.relay_frames import REFUSE, encode_frame
 from pysync.model.schema import Schema
+from pysync.ports import Beginning
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
 from pysync_server.relay.connection import Connection
@@ -167,7 +169,7 @@ class Hub:
     # -- HTTP -------------------------------------------------------------------------------------
 
     async def state(self, request: Request) -> Response:
-        """`GET /sync/{space}/state`: `{"epoch", "seq", "rows": {name: text}}`, compressed."""
+        """`GET /sync/{space}/state`: `{"epoch", "seq", "last", "rows"}`, compressed."""
         name: str = request.path_params["space"]
         if not SPACE.fullmatch(name) or not same_origin(request):
             return JSONResponse({"error": "There is no such space here."}, 404)
@@ -175,13 +177,13 @@ class Hub:
             space = await self._space(name)
         except LogUnusable as error:
             return JSONResponse({"error": str(error)}, 503)
-        epoch, seq, rows = await space.state()
+        state = await space.state()
         self._leave(name, space)
-        kept = self._states.get(name)
-        if kept is None or kept[0] != (epoch, seq):
+        kept, which = self._states.get(name), (state.epoch, state.seq)
+        if kept is None or kept[0] != which:
             loop = asyncio.get_running_loop()
-            packed = await loop.run_in_executor(None, _compress, epoch, seq, rows)
-            kept = self._states[name] = ((epoch, seq), packed)
+            packed = await loop.run_in_executor(None, _compress, state)
+            kept = self._states[name] = (which, packed)
         headers = {"cache-control": "no-store", "vary": "accept-encoding"}
         body = kept[1]
         if "br" in request.headers.get("accept-encoding", ""):
@@ -191,7 +193,7 @@ class Hub:
         return Response(body, media_type="application/json", headers=headers)
 
 
-def _compress(epoch: str, seq: int, rows: dict[str, str]) -> bytes:
-    text = json.dumps({"epoch": epoch, "seq": seq, "rows": rows}, ensure_ascii=False)
+def _compress(state: Beginning) -> bytes:
+    text = json.dumps(asdict(state), ensure_ascii=False)
     packed: bytes = brotli.compress(text.encode(), quality=QUALITY)
     return packed

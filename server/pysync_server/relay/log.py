@@ -6,6 +6,7 @@ here blocks: it runs on the relay's disk thread, never on the event loop.
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from pysync.machines.relay_frames import EntryRow
+from pysync.ports import Beginning
 from pysync.relay.admission import StoredSpace
 from pysync.relay.guests import in_lots
 
@@ -28,7 +30,7 @@ LOT: Final = 500
 _SCHEMA: Final = """
 CREATE TABLE meta (
     one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, epoch TEXT NOT NULL,
-    snapshot_seq INTEGER NOT NULL);
+    snapshot_seq INTEGER NOT NULL, ancestors TEXT NOT NULL DEFAULT '[]');
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, batch TEXT NOT NULL UNIQUE,
     origin TEXT NOT NULL, body TEXT NOT NULL, special TEXT NOT NULL, arrived REAL NOT NULL);
@@ -36,6 +38,11 @@ CREATE TABLE authors (tab TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
 _COLUMNS: Final = "seq, count, batch, origin, body, special"
+
+
+def new_epoch() -> str:
+    """The name of a new generation of a log."""
+    return secrets.token_hex(8)
 
 
 class LogUnusable(Exception):
@@ -68,6 +75,7 @@ class RelayLog:
             with self._transaction():
                 if self._number("application_id") != APPLICATION_ID:
                     self._create(begin())
+                self._add_columns()
         except sqlite3.Error as error:
             self._db.close()
             busy = "locked" in str(error)
@@ -95,8 +103,15 @@ class RelayLog:
         for statement in _SCHEMA.split(";"):
             self._db.execute(statement)
         self._db.executemany("INSERT INTO snapshot VALUES (?, ?)", rows.items())
-        self._db.execute("INSERT INTO meta VALUES (1, ?, ?, 0)", (FORMAT, secrets.token_hex(8)))
+        facts = (FORMAT, new_epoch())
+        self._db.execute("INSERT INTO meta VALUES (1, ?, ?, 0, '[]')", facts)
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+    def _add_columns(self) -> None:
+        """A file made before logs were restored lacks the names of its ancestors."""
+        there = [row[1] for row in self._db.execute("PRAGMA table_info(meta)")]
+        if "ancestors" not in there:
+            self._db.execute("ALTER TABLE meta ADD COLUMN ancestors TEXT NOT NULL DEFAULT '[]'")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -111,7 +126,9 @@ class RelayLog:
 
     def load(self) -> StoredSpace:
         """Everything a space needs to go on."""
-        epoch, seq = self._db.execute("SELECT epoch, snapshot_seq FROM meta").fetchone()
+        epoch, seq, ancestors = self._db.execute(
+            "SELECT epoch, snapshot_seq, ancestors FROM meta"
+        ).fetchone()
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq", (seq,)
         )
@@ -121,6 +138,7 @@ class RelayLog:
             snapshot=dict(self._db.execute("SELECT name, body FROM snapshot")),
             entries=[EntryRow(*row) for row in rows],
             authors=dict(self._db.execute("SELECT tab, device FROM authors")),
+            ancestors=json.loads(ancestors),
         )
 
     def commit(self, rows: Sequence[EntryRow]) -> None:
@@ -138,12 +156,22 @@ class RelayLog:
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
             self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
 
-    def read(self, after: int) -> list[EntryRow]:
-        """The next entries behind `after`: LOT at most, and no more than one frame may hold."""
+    def read(self, after: int, last: str = "") -> tuple[list[EntryRow], bool]:
+        """The next entries behind `after`: LOT at most, and no more than one frame may hold; and
+        whether the entry that ends at `after` is of the batch `last` ("": any)."""
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq LIMIT {LOT}", (after,)
         )
-        return next(in_lots(EntryRow(*row) for row in rows), [])
+        found = next(in_lots(EntryRow(*row) for row in rows), [])
+        return found, not last or self._ends_at(after) == last
+
+    def _ends_at(self, seq: int) -> str:
+        """The batch of the newest entry up to `seq`, if that is where it ends; else ""."""
+        row = self._db.execute(
+            "SELECT seq + count - 1, batch FROM entries WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
+            (seq,),
+        ).fetchone()
+        return str(row[1]) if row is not None and row[0] == seq else ""
 
     def holds(self, batch: str, text: str) -> bool:
         """Whether the log has exactly this text under that batch's name."""
@@ -160,10 +188,11 @@ class RelayLog:
             self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", rows.items())
             self._db.execute("UPDATE meta SET snapshot_seq = ?", (seq,))
 
-    def state(self) -> tuple[str, int, dict[str, str]]:
-        """What a new device begins with: epoch, seq, and the snapshot's rows."""
+    def state(self) -> Beginning:
+        """What a new device begins with, and one that begins anew: the snapshot."""
         epoch, seq = self._db.execute("SELECT epoch, snapshot_seq FROM meta").fetchone()
-        return epoch, seq, dict(self._db.execute("SELECT name, body FROM snapshot"))
+        rows = dict(self._db.execute("SELECT name, body FROM snapshot"))
+        return Beginning(rows, epoch, seq, self._ends_at(seq))
 
     def close(self) -> None:
         """Close the file; it is whole at any moment, also without this."""

@@ -19,6 +19,7 @@ from typing import Any, Final, Protocol
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.relay_frames import EntryRow
 from pysync.model.schema import Schema
+from pysync.ports import Beginning
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
 from pysync_server.relay.log import RelayLog
@@ -106,7 +107,7 @@ class SpaceHost:
         self.peers.pop(peer.id, None)
         self._machine.left(peer.id)
 
-    async def state(self) -> tuple[str, int, dict[str, str]]:
+    async def state(self) -> Beginning:
         """What a new device begins with, see `RelayLog.state`."""
         return await asyncio.get_running_loop().run_in_executor(self._disk, self._log.state)
 
@@ -129,7 +130,11 @@ class SpaceHost:
             self._rows.append(effect.row)
             self._wake.set()
         elif isinstance(effect, ReadEntries):
-            self._ask(partial(log.read, effect.after), partial(machine.entries_read, effect.conn))
+            conn = effect.conn
+            self._ask(
+                partial(log.read, effect.after, effect.last),
+                lambda found: machine.entries_read(conn, found[0], follows=found[1]),
+            )
         elif isinstance(effect, Compare):
             self._ask(
                 partial(log.holds, effect.batch, effect.text),

@@ -37,7 +37,7 @@ class Bench:
         self.done: list[tuple[int, str, Decision | None]] = []
         self.batches: list[str] = []
         self.refused: list[tuple[str, str]] = []
-        self.fences = self.lags = 0
+        self.fences = self.lags = self.anews = 0
         self.replica = Replica(Schema())
         self.books = Books(tab="me", shared=shared, replica=self.replica, owner=self)
         self.now = NOW
@@ -70,6 +70,9 @@ class Bench:
     def fenced(self, now: Moment) -> None:
         self.fences += 1
         self.term = 0
+
+    def anew(self) -> None:
+        self.anews += 1
 
     def lagging(self, now: Moment) -> None:
         self.lags += 1

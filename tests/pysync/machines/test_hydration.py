@@ -172,7 +172,7 @@ def test_half_a_state_is_none() -> None:
     ):
         _answer(page, "z", term=page.tab.books.term + 1, seq=50, rows=broken)
         assert everything(page) == before
-    assert page.tab.dropped_frames == 3
+    assert page.tab.inbox.dropped == 3
 
 
 @given(json_values(10))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,10 +28,11 @@ from pysync.machines.relay_frames import (
     decode_frame,
     encode_frame,
 )
-from pysync.ports import LogRow, StoreFault
+from pysync.ports import LogRow, StoreFault, StoreMeta
 from tests.pysync.machines.ledger_bench import NOW, Bench, batch
 
 EPOCH = "e1"
+FOLLOWED = StoreMeta(2, "device", 0, 0, 0, 0, EPOCH)
 
 
 class Line(Bench):
@@ -38,7 +40,7 @@ class Line(Bench):
 
     def __init__(self, *logged: Batch) -> None:
         super().__init__()
-        self.relayed.follow(EPOCH, "device")
+        self.relayed.follow(FOLLOWED)
         self.lead()
         self.read(*logged)
         assert self.took(Connect) == [Connect()]
@@ -166,7 +168,7 @@ def test_what_is_heard_while_the_store_writes_waits_and_is_not_pushed_again() ->
     line.relayed.disconnected(NOW)
     line.relayed.hurry(NOW)
     line.relayed.connected(NOW)
-    assert line.said()[0][1]["cursor"] == [EPOCH, 2], "it goes on behind what it has heard"
+    assert line.said()[0][1]["cursor"] == [EPOCH, 2, "a.1"], "it goes on behind what it has heard"
     line.relayed.heard(Welcome(epoch=EPOCH, head=2, resumes=True, now=0).encode(), NOW)
     assert line.pushed() == []
     line.it.decisions_written(1, NOW)
@@ -236,7 +238,7 @@ def test_what_the_relay_rejects_is_taken_back_in_every_tab() -> None:
     posts = [messages.decode(post.text) for post in line.took(Post)]
     [told] = [frame for frame in posts if frame.type == messages.RELAY_REJECT]
     follower = Bench(term=0)
-    follower.relayed.follow(EPOCH, "device")
+    follower.relayed.follow(FOLLOWED)
     follower.it.heard(mine, NOW)
     follower.relayed.heard_reject(told.payload)
     assert follower.refused == [("a.1", "malformed")]
@@ -245,7 +247,7 @@ def test_what_the_relay_rejects_is_taken_back_in_every_tab() -> None:
 def test_every_tab_knows_how_the_leader_stands_with_the_relay() -> None:
     line = Line()
     follower = Bench(term=0)
-    follower.relayed.follow(EPOCH, "device")
+    follower.relayed.follow(FOLLOWED)
     assert follower.relayed.link.state == "connecting"
     line.relayed.heard(encode_frame(REFUSE, "protocol", "update the page"), NOW)
     for post in line.took(Post):
@@ -256,6 +258,29 @@ def test_every_tab_knows_how_the_leader_stands_with_the_relay() -> None:
     )
     follower.relayed.link.leaderless()
     assert follower.relayed.link.state == "connecting"
+
+
+def test_load_3_whoever_hears_of_a_newer_generation_reads_the_store_anew_first() -> None:
+    line = Line()
+    line.relayed.follow(replace(FOLLOWED, generation=3))
+    line.books.begin(replace(FOLLOWED, generation=3))
+    line.relayed.link.tell()
+    [status] = [messages.decode(post.text) for post in line.took(Post)]
+    line.hear((1, batch("far"), 0, True))
+    line.it.decisions_written(1, NOW)
+    [verdicts] = [messages.decode(post.text) for post in line.took(Post)]
+    follower = Bench(term=0)
+    follower.relayed.follow(replace(FOLLOWED, generation=2))
+    follower.books.begin(replace(FOLLOWED, generation=2))
+    follower.it.announced(verdicts.payload, NOW)
+    assert (follower.anews, follower.replica.seq) == (1, 0)
+    follower.relayed.link.heard(status.payload)
+    assert follower.anews == 2
+    follower.relayed.follow(replace(FOLLOWED, generation=3))
+    follower.books.begin(replace(FOLLOWED, generation=3))
+    follower.relayed.link.heard(status.payload)
+    follower.it.announced(verdicts.payload, NOW)
+    assert (follower.anews, follower.replica.seq) == (2, 1)
 
 
 @pytest.mark.req("SRV-05", "SRV-16")

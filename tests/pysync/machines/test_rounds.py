@@ -39,7 +39,7 @@ def test_round_1_deciding_touches_nothing() -> None:
     )
     assert (cells_text(replica.view), replica.seq, replica.under, replica.pending) == before
     assert [(row.seq, row.count, row.term) for row in made.rows] == [(2, 1, 7), (3, 1, 7)]
-    assert made.payload(7)[1][0] == [2, 1, 0, "a.1"]
+    assert made.payload(7, 0)[1][0] == [2, 1, 0, "a.1"]
 
 
 @pytest.mark.parametrize("guarded", [False, True])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pysync.errors import InvalidValue, Refused, UsageError
 from pysync.machines import messages
-from pysync.machines.effects import Append, ClearTimer, Post, ReleaseLock
+from pysync.machines.effects import Append, ClearTimer, Load, Post, ReleaseLock
 from pysync.machines.events import Changed, Message, Problem, Ready, Saved
 from pysync.model.guard import Guard, Refuse
 from pysync.model.schema import CollectionSchema, Field, Schema
@@ -49,6 +49,19 @@ def test_tab_b_a_change_is_posted_and_appended_in_the_call_that_makes_it(page: P
     effects = page.tab.take_effects()
     assert [type(e) for e in effects if isinstance(e, (Append, Post))] == [Post, Append]
     assert effects[0].text == effects[1].body if isinstance(effects[1], Append) else True
+
+
+def test_load_3_a_store_that_was_replaced_is_read_once_and_nothing_is_decided_meanwhile(
+    page: Page,
+) -> None:
+    assert page.tab.leads_under()
+    page.tab.anew()
+    page.tab.anew()
+    assert [type(effect) for effect in page.tab.take_effects()] == [Load]
+    assert page.tab.leads_under() == 0
+    page.store.load(lambda loaded: page.tab.loaded(loaded, page.now))
+    assert page.tab.leads_under()
+    assert len(of(page, Ready)) == 1
 
 
 @pytest.mark.parametrize("pause", ["froze", "hid"])
@@ -93,7 +106,7 @@ def test_tab_d_whatever_a_peer_sends_nothing_is_raised_and_nothing_is_lost(
 @pytest.mark.req("TAB-16")
 def test_tab_d_what_breaks_the_protocol_is_dropped_counted_and_reported(page: Page) -> None:
     page.do(page.tab.heard, "rubbish")
-    assert page.tab.dropped_frames == 1
+    assert page.tab.inbox.dropped == 1
     assert of(page, Problem)[-1].kind == "foreign"
 
 

@@ -14,7 +14,7 @@ from pysync.machines.effects import (
     SetTimer,
     Transmit,
 )
-from pysync.machines.relay_frames import Heard
+from pysync.machines.relay_frames import Cursor, Heard
 from pysync.machines.session import Session
 from tests.pysync.kit import WALL
 from tests.pysync.relay.rig import RelayRig, batch
@@ -47,8 +47,10 @@ class Node:
 
     # -- the carrier ------------------------------------------------------------------------------
 
-    def cursor(self) -> tuple[str, int] | None:
-        return (self.epoch, len(self.stored)) if self.epoch else None
+    def cursor(self) -> Cursor | None:
+        if not self.epoch:
+            return None
+        return Cursor(self.epoch, len(self.stored), self.stored[-1] if self.stored else "")
 
     def unsent(self) -> Iterable[tuple[str, str]]:
         done = set(self.stored)
@@ -67,6 +69,9 @@ class Node:
     def rejected(self, batch: str, code: str, message: str) -> None:
         assert message
         self.refused.append((batch, code))
+
+    def renew(self) -> None:
+        self.session.not_renewed(self.now)
 
     def session_changed(self) -> None:
         pass

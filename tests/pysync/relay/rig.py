@@ -10,6 +10,7 @@ from pysync.machines.effects import Moment, SetTimer, WriteSnapshot
 from pysync.machines.relay_frames import (
     ENTRIES,
     PUSH,
+    Cursor,
     EntryRow,
     Heard,
     Hello,
@@ -22,12 +23,15 @@ from pysync.machines.replica import Replica
 from pysync.machines.rounds import decode_special
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
+from pysync.ports import Beginning
 from pysync.relay.admission import Admission, StoredSpace
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, Send
 from pysync.values.jsontext import parse_json
 from tests.pysync.kit import WALL, cells_text, mark
 
 EPOCH = "e1"
+OLD_EPOCH = "e-1"
+"""Of which this log is a restored copy."""
 LOT = 3
 """Entries of one read: few, so that reading goes on several times."""
 
@@ -55,12 +59,13 @@ class RelayRig:
 
     def __init__(self, schema: Schema | None = None) -> None:
         self.schema = schema or Schema()
+        self.epoch, self.ancestors = EPOCH, [OLD_EPOCH]
         self.log: list[EntryRow] = []
         self.snapshot: tuple[int, dict[str, str]] = (0, {})
         self.authors: dict[str, str] = {}
         self.sent: dict[str, list[Sent]] = defaultdict(list)
         self.closed: dict[str, int] = {}
-        self.reads: list[tuple[str, int]] = []
+        self.reads: list[ReadEntries] = []
         self.asked: list[EntryRow] = []
         """Entries that wait for the disk."""
         self.time = 0.0
@@ -71,7 +76,24 @@ class RelayRig:
     def _loaded(self) -> Admission:
         seq, rows = self.snapshot
         behind = [row for row in self.log if row.seq > seq]
-        return Admission(self.schema, StoredSpace(EPOCH, seq, dict(rows), behind, self.authors))
+        return Admission(
+            self.schema,
+            StoredSpace(self.epoch, seq, dict(rows), behind, self.authors, self.ancestors),
+        )
+
+    def restore(self, seq: int, epoch: str) -> None:
+        """The process dies, and its disk is what it was at `seq`, under this epoch."""
+        self.log = [row for row in self.log if row.last <= seq]
+        self.snapshot = (0, {})
+        if epoch != self.epoch:
+            self.epoch, self.ancestors = epoch, [self.epoch, *self.ancestors]
+        self.restart()
+
+    def state(self) -> Beginning:
+        """What a device begins with, or anew."""
+        seq, rows = self.snapshot
+        last = next((row.batch for row in self.log if row.last == seq), "")
+        return Beginning(rows, self.epoch, seq, last)
 
     @property
     def now(self) -> Moment:
@@ -87,7 +109,7 @@ class RelayRig:
 
     def hello(self, conn: str, device: str = "", seq: int | None = 0, **facts: int) -> None:
         """A device connects."""
-        cursor = None if seq is None else (EPOCH, seq)
+        cursor = None if seq is None else Cursor(self.epoch, seq)
         said = Hello(device=device or conn, life="l", cursor=cursor, **facts)
         self.hear(conn, said.encode())
 
@@ -111,7 +133,7 @@ class RelayRig:
                 elif isinstance(effect, Commit):
                     self.asked.append(effect.row)
                 elif isinstance(effect, ReadEntries):
-                    self.reads.append((effect.conn, effect.after))
+                    self.reads.append(effect)
                 elif isinstance(effect, Compare):
                     held = {row.batch: row.text for row in self.log}
                     same = held.get(effect.batch) == effect.text
@@ -129,9 +151,10 @@ class RelayRig:
     def read(self) -> None:
         """Answer what was to be read."""
         reads, self.reads = self.reads, []
-        for conn, after in reads:
+        for conn, after, last in ((read.conn, read.after, read.last) for read in reads):
             rows = [row for row in self.log if row.seq > after][:LOT]
-            self.machine.entries_read(conn, rows)
+            ends = any(row.last == after and row.batch == last for row in self.log)
+            self.machine.entries_read(conn, rows, follows=ends or not last)
 
     def commit(self, most: int | None = None) -> None:
         """The disk takes what waits for it, or the first of it."""

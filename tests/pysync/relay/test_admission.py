@@ -23,7 +23,7 @@ from pysync.model.guard import Guard, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.snapshot import pack_seed
 from pysync.relay.admission import ROUND
-from tests.pysync.relay.rig import EPOCH, RelayRig, batch
+from tests.pysync.relay.rig import EPOCH, OLD_EPOCH, RelayRig, batch
 
 
 @pytest.fixture
@@ -193,23 +193,35 @@ def test_another_protocol_is_refused_with_the_side_to_update(
     assert relay.asked == []
 
 
-def test_a_device_of_another_epoch_or_from_the_future_takes_the_state_over_first(
-    relay: RelayRig,
+@pytest.mark.parametrize(
+    ("cursor", "code"),
+    [
+        (["e0", 1], "epoch"),
+        ([OLD_EPOCH, 1], "renew"),
+        ([EPOCH, 99], "renew"),
+        ([EPOCH, 99, "t.2"], "renew"),
+        ([EPOCH, 1, "t.2"], "renew"),
+        ([EPOCH, 2, "other.2"], "renew"),
+        ([EPOCH, 1, "t.1"], ""),
+        ([EPOCH, 2, "t.2"], ""),
+        ([EPOCH, 0], ""),
+    ],
+)
+@pytest.mark.req("SRV-05")
+def test_who_stands_on_another_log_is_told_and_who_stands_on_what_was_restored_begins_anew(
+    relay: RelayRig, cursor: list[object], code: str
 ) -> None:
     relay.hello("a")
     relay.push("a", batch("t", 1), batch("t", 2))
     relay.commit()
-    for conn, cursor in (("old", ["e0", 1]), ("future", [EPOCH, 99])):
-        facts = {"device": conn, "life": "l", "protocol": PROTOCOL, "schema": 1, "cursor": cursor}
-        relay.hear(conn, encode_frame("hello", facts))
-        ((welcome,),) = relay.answers(conn, WELCOME)
-        assert isinstance(welcome, dict)
-        assert welcome["resumes"] is False
-        relay.push("a", batch("t", 3 if conn == "old" else 4))
-        relay.commit()
-        assert seqs(relay, conn) == []
-        relay.hear(conn, encode_frame(RESUME, EPOCH, 1))
-        assert seqs(relay, conn) == list(range(2, len(relay.log) + 1))
+    facts = {"device": "d", "life": "l", "protocol": PROTOCOL, "schema": 1, "cursor": cursor}
+    relay.hear("d", encode_frame("hello", facts))
+    relay.commit()
+    assert [parts[0] for parts in relay.answers("d", REFUSE)] == ([code] if code else [])
+    relay.push("a", batch("t", 3))
+    relay.commit()
+    at = int(str(cursor[1]))
+    assert seqs(relay, "d") == ([] if code else list(range(at + 1, 4)))
 
 
 def test_a_new_device_begins_with_the_snapshot_once_there_is_one(relay: RelayRig) -> None:

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pysync.machines.pushing import WINDOW
 from pysync.machines.relay_frames import PING, PROTOCOL, PUSH, REFUSE, Welcome, encode_frame
-from pysync.machines.session import LATEST_MS, PING_MS, SILENT_MS, WINDOW
+from pysync.machines.session import LATEST_MS, PING_MS, SILENT_MS
 from tests.pysync.relay.network import Network, Node
 from tests.pysync.relay.rig import EPOCH, batch
 

@@ -12,7 +12,7 @@ from pysync.machines.relay_frames import REFUSE, Welcome
 from pysync.relay.admission import Admission
 from tests.pysync.house import note, put
 from tests.pysync.machines.ledger_bench import NOW, Bench, batch
-from tests.pysync.machines.test_relayed import EPOCH, Line
+from tests.pysync.machines.test_relayed import EPOCH, FOLLOWED, Line
 from tests.pysync.relay.rig import RelayRig
 from tests.pysync.relay.rig import batch as pushed
 from tests.pysync.relay.town import Town
@@ -27,7 +27,7 @@ def at(ms: float) -> Moment:
 
 def test_session_4_while_nobody_answers_the_timer_rings_a_few_times_only() -> None:
     bench = Bench()
-    bench.relayed.follow(EPOCH, "device")
+    bench.relayed.follow(FOLLOWED)
     bench.lead()
     bench.it.log_read([], NOW)
     timers = bench.took(SetTimer)
@@ -60,7 +60,7 @@ def test_relay_2_a_place_that_is_none_in_the_log_is_refused_and_not_looked_for_a
     relay.push("a", pushed("a", 1, 1, 2, 3))
     relay.commit()
     relay.hello("b", seq=1)
-    assert [parts[0] for parts in relay.answers("b", REFUSE)] == ["epoch"]
+    assert [parts[0] for parts in relay.answers("b", REFUSE)] == ["renew"]
     assert not relay.reads
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pysync.executor import Executor
+from pysync.first_state import take_over
 from pysync.model.schema import Schema
+from pysync.ports import StoreFault
 from pysync.space import Space
-from tests.pysync.relay.rig import EPOCH, RelayRig
+from tests.pysync.relay.rig import RelayRig
 from tests.pysync.rig import Device
 
 
@@ -70,9 +74,16 @@ class Town:
     def device(self) -> Device:
         """A new device, which began with the relay's state."""
         made = Device(lambda host: Line(self, host))
-        made.disk.epoch = EPOCH
+        made.disk.begin_at(self.relay.epoch, 0, "")
+        made.renew = self._renew
         self.devices.append(made)
         return made
+
+    def _renew(self, host: Executor, term: int, done: Callable[[int | StoreFault], None]) -> None:
+        if self.offline:
+            done(StoreFault("unreachable", "nobody answers"))
+        else:
+            take_over(host.store, term, self.relay.state(), done)
 
     def open(self, device: Device, name: str) -> Space:
         """One more tab of it."""

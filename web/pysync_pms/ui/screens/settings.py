@@ -224,7 +224,7 @@ class SettingsScreen(DeskScreen):
             ("Not decided yet", str(status.pending)),
             ("Not saved yet", str(status.unsaved)),
             ("Last sync", self._since(now) if now else "not yet"),
-            ("Messages dropped", str(space.tab.dropped_frames)),
+            ("Messages dropped", str(space.tab.inbox.dropped)),
         ]
         problems = [
             h.li("list-item")[h.strong[label(problem.kind)], h.span("muted")[problem.detail]]

@@ -1,0 +1,40 @@
+"""The owner: what the machines of a space's log ask of the tab they are part of, and tell it.
+
+Floor: `confirming`, `events`.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pysync.machines.confirming import Confirming
+from pysync.machines.effects import Moment
+from pysync.machines.events import TabEvent
+
+
+class Owner(Protocol):
+    """Whose log it is."""
+
+    now: Moment
+    confirming: Confirming
+
+    def leads_under(self) -> int:
+        """The term to decide and to write under; 0 while this tab may not."""
+
+    def is_present(self, tab: str) -> bool:
+        """Whether that tab is open and awake as far as this one knows (itself included)."""
+
+    def fenced(self, now: Moment) -> None:
+        """The store says that somebody newer leads."""
+
+    def anew(self) -> None:
+        """What is stored was replaced since this tab read it."""
+
+    def lagging(self, now: Moment) -> None:
+        """Verdicts are missing and there is no shared store to read them from."""
+
+    def step(self) -> None:
+        """There are verdicts to write."""
+
+    def tell(self, event: TabEvent) -> None:
+        """Something happened that the application must know."""

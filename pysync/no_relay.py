@@ -1,0 +1,35 @@
+"""The ways to a relay of a host that has none. Floor: `ports`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pysync.ports import StoreFault
+
+Renew = Callable[[int, Callable[[int | StoreFault], None]], None]
+"""`renew(term, done)` puts the relay's state in the place of what is stored, under that term."""
+
+
+class NoLink:
+    """The port `Link`: nobody is ever there."""
+
+    def __init__(self, disconnected: Callable[[], None]) -> None:
+        self._disconnected = disconnected
+
+    def connect(self) -> None:
+        """Nobody answers."""
+        self._disconnected()
+
+    def transmit(self, text: str) -> None:
+        """It is lost."""
+
+    def disconnect(self) -> None:
+        """Nothing is to be closed."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def no_state(_term: int, done: Callable[[int | StoreFault], None]) -> None:
+    """Nobody has one."""
+    done(StoreFault("unreachable", "this host fetches no state of a relay"))
