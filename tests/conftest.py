@@ -33,8 +33,10 @@ from tests.support import (
 ROWS = Path(__file__).with_name("requirements.txt")
 PATIENCE_MS = 30_000
 """How long an expectation may take to come true on a busy machine; passing tests never wait."""
-PROCESSES = min(2, os.cpu_count() or 1)
-"""How many run the whole suite: much of the time, a test waits for its browser."""
+PROCESSES = min(3, (os.cpu_count() or 1) + 1)
+"""How many run the whole suite: most of the time, a test waits for its browser."""
+LONGEST = ("tests/tabs/test_webkit.py", "tests/tabs/test_together.py", "tests/e2e/test_looks.py")
+"""Files that take minutes each: they begin first, so that none of them ends alone."""
 settings.register_profile("busy", deadline=None)  # how long an example takes is no failure
 settings.load_profile("busy")
 PROVEN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
@@ -183,6 +185,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                     raise pytest.UsageError(f"{item.nodeid} names {row}, which is no row.")
                 proven[row].append(item.nodeid)
     config.stash[PROVEN] = proven
+    order = {name: at for at, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.location[0], len(order)))
 
 
 def pytest_terminal_summary(
