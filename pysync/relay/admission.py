@@ -44,6 +44,7 @@ from pysync.machines.snapshots import Snapshots
 from pysync.model.decision import Decision
 from pysync.model.schema import Schema
 from pysync.model.snapshot import read_rows
+from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, RelayEffect, Send
 from pysync.relay.guests import Guest, Guests
 from pysync.values.jsontext import parse_json
@@ -77,6 +78,7 @@ class Admission:
 
     def __init__(self, schema: Schema, stored: StoredSpace) -> None:
         """Raises StoreCorrupt or ProtocolError if what is stored cannot be read."""
+        self.epoch = stored.epoch
         self.failure = ""
         """Why nothing more is decided; "" while all is well."""
         self._out: list[RelayEffect] = []
@@ -109,6 +111,21 @@ class Admission:
         """Batches and entries that wait to be decided or committed: read no more while it is
         large."""
         return len(self._waiting) + len(self._uncommitted)
+
+    @property
+    def view(self) -> State:
+        """The state, with what is decided and not yet on the disk; not to be changed."""
+        return self._replica.view
+
+    @property
+    def seq(self) -> int:
+        """Where `view` stands."""
+        return self._replica.seq
+
+    @property
+    def head(self) -> int:
+        """Up to where it is on the disk."""
+        return self._guests.head
 
     def heard(self, conn: str, text: object, now: Moment) -> None:
         """A frame arrived. Whatever it is, nothing is raised."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pysync.model.schema import Schema
+from pysync_server.api.routes import Api
 from pysync_server.bundle import BundleEndpoint, read_bundle
 from pysync_server.firststate import FirstStates
 from pysync_server.headers import SecurityHeaders
 from pysync_server.people.gate import Gate
 from pysync_server.people.people import People
+from pysync_server.people.programs import Programs
 from pysync_server.people.routes import people_routes
 from pysync_server.relay.hub import Hub
 from pysync_server.relay.links import Links
@@ -60,11 +63,12 @@ def create_app(settings: Settings) -> Starlette:
         """`GET /healthz`: that the server answers, and which build it serves."""
         return JSONResponse({"status": "ok", "build": bundle.id})
 
-    hub = links = None
+    people = People(settings.data) if accounts else None
+    programs = Programs(settings.data / "programs.sqlite", time.time) if accounts else None
+    hub = links = api = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
-        links = Links(hub)
-    people = People(settings.data) if accounts else None
+        links, api = Links(hub), Api(hub, programs)
     gate = [Middleware(Gate, people=people)] if people is not None else []
 
     @asynccontextmanager
@@ -74,6 +78,8 @@ def create_app(settings: Settings) -> Starlette:
             await hub.close()
         if people is not None:
             await people.close()
+        if programs is not None:
+            programs.close()
 
     endpoint = BundleEndpoint(bundle, test_pages=settings.test_pages)
     app = Starlette(
@@ -83,13 +89,14 @@ def create_app(settings: Settings) -> Starlette:
             Route("/first-state/{space}", states.state, middleware=gate),
             *(hub.routes(gate) if hub is not None else ()),
             *(links.routes(gate) if links is not None else ()),
-            *(people_routes(people, bundle.look) if people is not None else ()),
+            *(api.routes() if api is not None else ()),
+            *(people_routes(people, programs, bundle.look) if people and programs else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
         middleware=[Middleware(SecurityHeaders)],
         lifespan=lifespan,
     )
-    app.state.ending = [links.end_all] if links is not None else []
+    app.state.ending = [each.end_all for each in (links, api) if each is not None]
     secret = people.setup_secret if people is not None else ""
     app.state.setup_path = f"setup?token={secret}" if secret else ""
     return app

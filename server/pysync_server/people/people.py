@@ -279,6 +279,10 @@ class People:
         note = self._note("joined", account.login, visitor, ROLES[invitation.role])
         return await self._on_disk(self._book.join, digest(secret), account, note)
 
+    async def noted(self, session: Session, what: str, visitor: Visitor, about: str) -> None:
+        """Somebody did something that is to be in the trail."""
+        await self._on_disk(self._book.note, self._note(what, session.login, visitor, about))
+
     async def trail(self, most: int) -> list[Note]:
         """What was done last, the newest first."""
         return await self._on_disk(self._book.trail, most)

@@ -11,14 +11,17 @@ from pysync_server.people.account import AccountPage
 from pysync_server.people.entrance import Entrance
 from pysync_server.people.front import HERE, Front
 from pysync_server.people.people import People
+from pysync_server.people.programs import Programs
+from pysync_server.people.programs_page import ProgramsPage
 
 
-def people_routes(people: People, look: Look) -> list[Route]:
+def people_routes(people: People, programs: Programs, look: Look) -> list[Route]:
     """Pages, and their style sheet."""
     front = Front(people, look)
     return [
         *Entrance(front).routes(),
         *AccountPage(front).routes(),
+        *ProgramsPage(front, programs).routes(),
         Route("/people.css", _style),
     ]
 

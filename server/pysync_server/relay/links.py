@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from pysync.machines.http_frames import MEDIA, MOST_BYTES, pack, unpack
 from pysync.machines.relay_frames import LINK, REFUSE, encode_frame
+from pysync_server.bodies import read_body
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
 from pysync_server.passes import pass_of
@@ -96,11 +97,9 @@ class Links:
         if link is None or number is None:
             return _over()
         try:
-            body = bytearray()
-            async for part in request.stream():
-                body += part
-                if len(body) > MOST_BYTES:
-                    return _failed(413, f"A body has at most {MOST_BYTES} bytes.")
+            body = await read_body(request, MOST_BYTES)
+            if body is None:
+                return _failed(413, f"A body has at most {MOST_BYTES} bytes.")
             frames = unpack(body.decode())
         except (ClientDisconnect, UnicodeDecodeError):
             return _failed(400, "The body did not arrive whole.")

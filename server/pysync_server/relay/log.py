@@ -37,6 +37,11 @@ CREATE TABLE entries (
 CREATE TABLE authors (tab TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
 """
+_INDEX: Final = (
+    "CREATE INDEX IF NOT EXISTS of_programs ON entries (origin)"
+    " WHERE origin >= 'api-' AND origin < 'api.'"
+)
+"""By what name a program sent a change: older relays keep it without knowing."""
 _COLUMNS: Final = "seq, count, batch, origin, body, special"
 
 
@@ -76,6 +81,7 @@ class RelayLog:
                 if self._number("application_id") != APPLICATION_ID:
                     self._create(begin())
                 self._add_columns()
+                self._db.execute(_INDEX)
         except sqlite3.Error as error:
             self._db.close()
             busy = "locked" in str(error)
@@ -177,6 +183,15 @@ class RelayLog:
         """Whether the log has exactly this text under that batch's name."""
         row = self._db.execute("SELECT body FROM entries WHERE batch = ?", (batch,)).fetchone()
         return row is not None and row[0] == text
+
+    def of_origin(self, beginning: str) -> EntryRow | None:
+        """The first entry of an origin that begins so; for those of programs (`api-…`)."""
+        row = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE origin >= 'api-' AND origin < 'api.'"
+            " AND origin >= ? AND origin < ? ORDER BY origin LIMIT 1",
+            (beginning, beginning + "\uffff"),
+        ).fetchone()
+        return EntryRow(*row) if row is not None else None
 
     def write_snapshot(self, seq: int, rows: Mapping[str, str]) -> None:
         """Replace these rows; the snapshot stands for all entries up to `seq` then.

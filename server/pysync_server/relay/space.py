@@ -17,8 +17,9 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
-from pysync.machines.relay_frames import EntryRow
+from pysync.machines.relay_frames import Cursor, EntryRow
 from pysync.model.schema import Schema
+from pysync.model.state import State
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
@@ -78,6 +79,39 @@ class SpaceHost:
     def failure(self) -> str:
         """Why it cannot go on; "" while it can."""
         return self._machine.failure
+
+    # -- what programs ask ------------------------------------------------------------------------
+
+    @property
+    def view(self) -> State:
+        """The state, see `Admission.view`."""
+        return self._machine.view
+
+    @property
+    def seq(self) -> int:
+        """Where `view` stands: it is on the disk when `stored` answers."""
+        return self._machine.seq
+
+    @property
+    def place(self) -> Cursor:
+        """Epoch and head of the log."""
+        return Cursor(self._machine.epoch, self._machine.head)
+
+    async def stored(self, seq: int) -> bool:
+        """Wait until everything up to there is on the disk; False if it will not be."""
+        while self._machine.head < seq and not self.failure:
+            self._eased.clear()
+            await self._eased.wait()
+        return not self.failure
+
+    async def entry_of(self, origin: str) -> EntryRow | None:
+        """The entry of a program's change, see `RelayLog.of_origin`."""
+        found: asyncio.Future[EntryRow | None] = asyncio.get_running_loop().create_future()
+        self._ask(partial(self._log.of_origin, origin), found.set_result)
+        while not found.done() and not self.failure:
+            self._eased.clear()
+            await self._eased.wait()
+        return found.result() if found.done() else None
 
     # -- connections ------------------------------------------------------------------------------
 

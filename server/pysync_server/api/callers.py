@@ -1,0 +1,69 @@
+"""Who calls: a program by its token, and how often it may.
+
+CALLER-1 at most CAPACITY requests come at once from one caller, and RATE a second over time.
+Floor: Starlette, `people.programs`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from pysync_server.api.errors import Failed
+from pysync_server.passes import EVERYBODY
+from pysync_server.people.programs import Programs
+
+CAPACITY: Final = 1_000.0
+RATE: Final = 200.0
+CALLERS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program. `live(end)`: while that lasts, `end` is called when its token is good no more."""
+
+    id: str
+    name: str
+    role: str
+    live: Callable[[Callable[[], None]], AbstractContextManager[None]]
+
+
+class Callers:
+    """Knows them by their tokens, or, without `programs`, lets everybody in."""
+
+    def __init__(self, programs: Programs | None, now: Callable[[], float]) -> None:
+        self._programs = programs
+        self._now = now
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def caller(self, request: HTTPConnection) -> Caller:
+        """Who makes this request. Raises Failed."""
+        if self._programs is None:
+            caller = Caller("open", "", "", EVERYBODY.live)
+            self._bound(request.client.host if request.client else "")
+            return caller
+        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+        program = self._programs.find(secret.strip()) if scheme.lower() == "bearer" else None
+        if program is None:
+            raise Failed(401, "token", "send a good token: Authorization: Bearer …")
+        self._bound(program.id)
+        programs = self._programs
+        return Caller(
+            program.id, program.name, program.role, lambda end: programs.live(program, end)
+        )
+
+    def _bound(self, key: str) -> None:
+        """CALLER-1."""
+        now = self._now()
+        left, then = self._left.pop(key, (CAPACITY, now))
+        left = min(CAPACITY, left + (now - then) * RATE)
+        self._left[key] = (left - 1.0 if left >= 1.0 else left, now)
+        while len(self._left) > CALLERS:
+            self._left.popitem(last=False)
+        if left < 1.0:
+            raise Failed(429, "too-often", "too many requests", after=(1.0 - left) / RATE)
