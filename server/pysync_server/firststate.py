@@ -17,6 +17,8 @@ from pysync.errors import StoreCorrupt
 from pysync.first_state import read_first_state
 from pysync_server.encoding import NAMES, choose
 
+FIRST_STATES = "first-state"
+"""Their folder in the data folder."""
 SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -24,7 +26,7 @@ class FirstStates:
     """The states below one data folder; files that appear later are served too."""
 
     def __init__(self, data: Path, *, relay: bool, accounts: bool) -> None:
-        self.folder = data / "first-state"
+        self.folder = data / FIRST_STATES
         self._relay = relay
         self._accounts = accounts
 

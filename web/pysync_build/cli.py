@@ -21,6 +21,8 @@ def commands() -> dict[str, tuple[str, Command]]:
         "build": ("build the bundle into dist/", tasks.build),
         "bench": ("measure, and print a table", tasks.bench),
         "check": ("formatter, linter and type checker, changing nothing", tasks.check),
+        "backup": ("copy what the server keeps to a new folder, also while it runs", tasks.backup),
+        "restore": ("put such a copy back; devices send again what they made since", tasks.restore),
         "import": ("read a CSV of bookings into the data folder", tasks.import_file),
         "browsers": ("get the browsers that the tests use", tasks.browsers),
         "lock": ("write requirements-lock.txt anew from requirements.txt", tasks.lock),

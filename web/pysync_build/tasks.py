@@ -115,6 +115,21 @@ def import_file(arguments: list[str]) -> int:
     return int(application_function("import")(file=options.file, data_dir=options.data) or 0)
 
 
+def backup(arguments: list[str]) -> int:
+    """Copy what the server keeps to a new folder."""
+    return _keep("backup", arguments)
+
+
+def restore(arguments: list[str]) -> int:
+    """Put a backup back."""
+    return _keep("restore", arguments)
+
+
+def _keep(what: str, arguments: list[str]) -> int:
+    command = [sys.executable, "-m", "pysync_server.backup", what, "--data", str(DATA), *arguments]
+    return subprocess.run(command, check=False).returncode
+
+
 def browsers(arguments: list[str]) -> int:
     """Install what is missing where that is possible, and list what was found."""
     argparse.ArgumentParser(prog="build.py browsers").parse_args(arguments)

@@ -11,8 +11,8 @@ made once. BOOK-3 a disabled account has no session, and a browser at most one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -24,7 +24,10 @@ from pysync_server.people.records import (
     Note,
     Session,
 )
+from pysync_server.sqlite import Claim, transaction
 
+PEOPLE: Final = "people.sqlite"
+"""The file's name in the data folder."""
 FORMAT: Final = 1
 APPLICATION_ID: Final = 0x70797065
 """Marks the file as a book of people ("pype")."""
@@ -64,21 +67,22 @@ class Book:
             BookUnusable: it is something else, of another format, or used by another server.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Two servers on one file would each believe in sessions that the other one ended.
+        try:
+            self._claim = Claim(path)
+        except sqlite3.OperationalError as error:
+            raise BookUnusable(f"{path}: another server uses it: stop that one") from error
         self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
         try:
             path.chmod(0o600)
-            # Two servers on one file would each believe in sessions that the other one ended.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             self._db.execute("PRAGMA foreign_keys = ON")
             with self._transaction():
                 self._begin(path)
         except (sqlite3.Error, BookUnusable) as error:
-            self._db.close()
-            busy = "locked" in str(error)
-            advice = "another server uses it: stop that one" if busy else str(error)
-            raise BookUnusable(f"{path} cannot be used: {advice}") from error
+            self.close()
+            raise BookUnusable(f"{path} cannot be used: {error}") from error
 
     def _begin(self, path: Path) -> None:
         marker, found = (self._one(f"PRAGMA {p}")[0] for p in ("application_id", "user_version"))
@@ -100,17 +104,10 @@ class Book:
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+        self._claim.close()
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._db)
 
     def _one(self, statement: str, *values: Any) -> Any:
         return self._db.execute(statement, values).fetchone()

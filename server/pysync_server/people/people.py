@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
 
 from pysync_server.people.attempts import Attempts, network_of
-from pysync_server.people.book import Book
+from pysync_server.people.book import PEOPLE, Book
 from pysync_server.people.passwords import Passwords
 from pysync_server.people.records import Account, Invitation, Note, Session
 from pysync_server.people.roles import OWNER, ROLES, managed_by
@@ -62,7 +62,7 @@ class People:
     def __init__(self, data: Path, *, now: Callable[[], float] = time.time) -> None:
         """Raises BookUnusable."""
         self._now = now
-        self._book = Book(data / "people.sqlite")
+        self._book = Book(data / PEOPLE)
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="people-disk")
         self._passwords = Passwords()
         self._by_account = Attempts(most=PER_ACCOUNT, window=WINDOW, keys=KEYS)

@@ -32,7 +32,7 @@ from pysync.ports import Beginning
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
 from pysync_server.relay.connection import Connection
-from pysync_server.relay.log import LogUnusable, RelayLog
+from pysync_server.relay.log import RELAY, LogUnusable, RelayLog
 from pysync_server.relay.space import Peer, SpaceHost
 
 IDLE_SECONDS: Final = 60.0
@@ -51,7 +51,7 @@ class Hub:
     ) -> None:
         """`first_state` answers the rows that a new space of that name begins with; it may block,
         and raise StoreCorrupt or OSError."""
-        self._folder = data / "relay"
+        self._folder = data / RELAY
         self._schema = schema
         self._first_state = first_state
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="relay-disk")

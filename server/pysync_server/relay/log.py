@@ -10,8 +10,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -20,8 +19,11 @@ from pysync.machines.relay_frames import EntryRow
 from pysync.ports import Beginning
 from pysync.relay.admission import StoredSpace
 from pysync.relay.guests import in_lots
+from pysync_server.sqlite import Claim, transaction
 
 FORMAT: Final = 1
+RELAY: Final = "relay"
+"""The folder of the logs."""
 APPLICATION_ID: Final = 0x7079726C
 """Marks the file as a relay's ("pyrl")."""
 LOT: Final = 500
@@ -70,25 +72,26 @@ class RelayLog:
             begin()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
+        # Two relays on one file would each decide on a state that the other one changes.
+        try:
+            self._claim = Claim(path)
+        except sqlite3.OperationalError as error:
+            raise LogUnusable(f"{path}: another relay uses it: stop that one") from error
         self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
         try:
-            # Two relays on one file would each decide on a state that the other one changes.
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._check()
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
-            with self._transaction():
+            with transaction(self._db):
                 if self._number("application_id") != APPLICATION_ID:
                     self._create(begin())
                 self._add_columns()
                 self._db.execute(_INDEX)
         except sqlite3.Error as error:
-            self._db.close()
-            busy = "locked" in str(error)
-            advice = "another relay uses it: stop that one" if busy else str(error)
-            raise LogUnusable(f"{path} cannot be used: {advice}") from error
+            self.close()
+            raise LogUnusable(f"{path} cannot be used: {error}") from error
         except BaseException:
-            self._db.close()
+            self.close()
             raise
 
     def _check(self) -> None:
@@ -119,17 +122,6 @@ class RelayLog:
         if "ancestors" not in there:
             self._db.execute("ALTER TABLE meta ADD COLUMN ancestors TEXT NOT NULL DEFAULT '[]'")
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise
-
     def load(self) -> StoredSpace:
         """Everything a space needs to go on."""
         epoch, seq, ancestors = self._db.execute(
@@ -158,7 +150,7 @@ class RelayLog:
             (row.seq, row.count, row.batch, row.origin, row.text, row.special, now) for row in rows
         ]
         authors = {row.batch.rpartition(".")[0]: row.origin.partition("/")[0] for row in rows}
-        with self._transaction():
+        with transaction(self._db):
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
             self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
 
@@ -199,7 +191,7 @@ class RelayLog:
         Raises:
             sqlite3.Error: nothing of it was written.
         """
-        with self._transaction():
+        with transaction(self._db):
             self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", rows.items())
             self._db.execute("UPDATE meta SET snapshot_seq = ?", (seq,))
 
@@ -212,3 +204,33 @@ class RelayLog:
     def close(self) -> None:
         """Close the file; it is whole at any moment, also without this."""
         self._db.close()
+        self._claim.close()
+
+
+def lineage(path: Path) -> list[str]:
+    """The epoch of the log in that file, and those of which it is a restored copy; nothing where
+    there is none. Raises sqlite3.Error."""
+    if not path.exists():
+        return []
+    db = sqlite3.connect(path)
+    try:
+        columns = [row[1] for row in db.execute("PRAGMA table_info(meta)")]
+        ancestors = "ancestors" if "ancestors" in columns else "'[]'"
+        epoch, older = db.execute(f"SELECT epoch, {ancestors} FROM meta").fetchone()
+        return [epoch, *json.loads(older)]
+    finally:
+        db.close()
+
+
+def begin_new_epoch(path: Path, others: Sequence[str]) -> None:
+    """Make the log in that file a new generation, of which its own epochs and `others` are known
+    as ancestors. Raises sqlite3.Error or LogUnusable."""
+    ancestors = list(dict.fromkeys([*lineage(path), *others]))
+    log = RelayLog(path)
+    try:
+        with transaction(log._db):
+            log._db.execute(
+                "UPDATE meta SET epoch = ?, ancestors = ?", (new_epoch(), json.dumps(ancestors))
+            )
+    finally:
+        log.close()
