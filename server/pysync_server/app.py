@@ -15,10 +15,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pysync.model.schema import Schema
+from pysync_server.api.callers import Callers
 from pysync_server.api.routes import Api
 from pysync_server.bundle import BundleEndpoint, read_bundle
 from pysync_server.firststate import FirstStates
 from pysync_server.headers import SecurityHeaders
+from pysync_server.metrics import Metrics
 from pysync_server.people.gate import Gate
 from pysync_server.people.people import People
 from pysync_server.people.programs import Programs
@@ -65,10 +67,11 @@ def create_app(settings: Settings) -> Starlette:
 
     people = People(settings.data) if accounts else None
     programs = Programs(settings.data / "programs.sqlite", time.time) if accounts else None
-    hub = links = api = None
+    hub = links = api = metrics = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
-        links, api = Links(hub), Api(hub, programs)
+        callers = Callers(programs, time.monotonic)
+        links, api, metrics = Links(hub), Api(hub, callers), Metrics(hub, callers)
     gate = [Middleware(Gate, people=people)] if people is not None else []
 
     @asynccontextmanager
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> Starlette:
             *(hub.routes(gate) if hub is not None else ()),
             *(links.routes(gate) if links is not None else ()),
             *(api.routes() if api is not None else ()),
+            *([Route("/metrics", metrics.answer)] if metrics is not None else ()),
             *(people_routes(people, programs, bundle.look) if people and programs else ()),
             Route("/{path:path}", endpoint.__call__),
         ],

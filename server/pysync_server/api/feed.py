@@ -40,6 +40,8 @@ _KINDS: Final = {CREATE: "create", ADD: "add", DELETE: "delete"}
 class Reader:
     """One reader's connection."""
 
+    kind = "feed"
+
     def __init__(self, id_: str) -> None:
         self.id = id_
         self._queue: FrameQueue | None = None

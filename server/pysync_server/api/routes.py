@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
@@ -35,7 +34,6 @@ from pysync_server.api.writing import Scribe
 from pysync_server.bodies import read_body
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
-from pysync_server.people.programs import Programs
 from pysync_server.relay.hub import Hub
 from pysync_server.relay.log import LogUnusable
 
@@ -53,6 +51,8 @@ Act = Callable[[Caller, Params, Any], Awaitable[Response | dict[str, Any]]]
 class _Visitor:
     """Keeps a space open while it is asked."""
 
+    kind = "program"
+
     def __init__(self) -> None:
         self.id = f"api-visit-{secrets.token_hex(8)}"
 
@@ -67,11 +67,11 @@ class _Visitor:
 
 
 class Api:
-    """The routes. `programs`: who has tokens; None lets everybody in."""
+    """The routes."""
 
-    def __init__(self, hub: Hub, programs: Programs | None) -> None:
+    def __init__(self, hub: Hub, callers: Callers) -> None:
         self._hub = hub
-        self._callers = Callers(programs, time.monotonic)
+        self._callers = callers
         self._scribe = Scribe()
         self._feeds: set[Reader] = set()
         self._document = document()

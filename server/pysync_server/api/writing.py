@@ -137,6 +137,8 @@ class Scribe:
 class Courier:
     """The connection of one change, as the space sees it."""
 
+    kind = "program"
+
     def __init__(self, id_: str) -> None:
         self.id = id_
         self._batch = ""

@@ -23,6 +23,8 @@ _prepared = lru_cache(maxsize=2)(prepare)
 class Connection:
     """One device's connection, for as long as `run` runs."""
 
+    kind = "socket"
+
     def __init__(self, id_: str, ws: WebSocket, space: Space) -> None:
         self.id = id_
         self._ws = ws

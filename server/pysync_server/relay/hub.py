@@ -32,6 +32,7 @@ from pysync.ports import Beginning
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
 from pysync_server.relay.connection import Connection
+from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RELAY, LogUnusable, RelayLog
 from pysync_server.relay.space import Peer, SpaceHost
 
@@ -51,6 +52,7 @@ class Hub:
     ) -> None:
         """`first_state` answers the rows that a new space of that name begins with; it may block,
         and raise StoreCorrupt or OSError."""
+        self.counts = Counts()
         self._folder = data / RELAY
         self._schema = schema
         self._first_state = first_state
@@ -103,7 +105,7 @@ class Hub:
 
         log = RelayLog(self._folder / f"{name}.sqlite", begin)
         try:
-            return SpaceHost(log, self._schema, self._disk)
+            return SpaceHost(log, self._schema, self._disk, self.counts)
         except (SyncError, sqlite3.Error) as error:
             log.close()
             raise LogUnusable(f"{log.path} cannot be read: {error}") from error
@@ -133,6 +135,10 @@ class Hub:
             self.leave(name, space, peer)
 
     # -- who is in a space ------------------------------------------------------------------------
+
+    def open_spaces(self) -> dict[str, SpaceHost]:
+        """Those that are open, by name."""
+        return dict(sorted(self._spaces.items()))
 
     async def enter(self, name: str) -> SpaceHost:
         """The open space of that name, for a peer that joins it in the same turn and is told of to

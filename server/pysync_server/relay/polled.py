@@ -24,6 +24,8 @@ MOST_ANSWERED: Final = 1_000_000
 class Polled:
     """A device's connection until `over` is called, once, by whatever ends it."""
 
+    kind = "http"
+
     def __init__(self, id_: str, owner: str, space: Space, over: Callable[[], None]) -> None:
         """`owner` is the pass that opened it: nobody else uses it."""
         self.id = id_

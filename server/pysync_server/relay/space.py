@@ -10,7 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
@@ -23,6 +23,7 @@ from pysync.model.state import State
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
 
 MOST_BACKLOG: Final = 2_000
@@ -36,6 +37,8 @@ class Peer(Protocol):
     """A connection, as a space needs it."""
 
     id: str
+    kind: str
+    """Of connection, in one word."""
 
     def send(self, text: str) -> None:
         """Queue a frame."""
@@ -47,13 +50,18 @@ class Peer(Protocol):
 class SpaceHost:
     """One open space. `close` ends it; a space whose disk failed has `failure` set, and ends."""
 
-    def __init__(self, log: RelayLog, schema: Schema, disk: Executor) -> None:
+    def __init__(self, log: RelayLog, schema: Schema, disk: Executor, counts: Counts) -> None:
         """Read the log; blocks. Raises StoreCorrupt, ProtocolError or sqlite3.Error."""
         self.peers: dict[str, Peer] = {}
+        self.slow: set[str] = set()
+        """Those of them that are congested."""
+        self._counts = counts
         self._log = log
         self._disk = disk
         self._machine = Admission(schema, log.load())
         self._rows: list[EntryRow] = []
+        self._decided: list[float] = []
+        """When each of them was decided."""
         self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
         self._timers: dict[str, asyncio.TimerHandle] = {}
         self._wake = asyncio.Event()
@@ -97,6 +105,21 @@ class SpaceHost:
         """Epoch and head of the log."""
         return Cursor(self._machine.epoch, self._machine.head)
 
+    @property
+    def backlog(self) -> int:
+        """Batches and entries that wait to be decided or stored."""
+        return self._machine.backlog
+
+    def kinds(self) -> Counter[str]:
+        """How many connections there are of each kind."""
+        return Counter(peer.kind for peer in self.peers.values())
+
+    def size(self) -> int:
+        """Bytes of its files."""
+        path = self._log.path
+        files = (path, path.with_name(f"{path.name}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
     async def stored(self, seq: int) -> bool:
         """Wait until everything up to there is on the disk; False if it will not be."""
         while self._machine.head < seq and not self.failure:
@@ -129,16 +152,19 @@ class SpaceHost:
 
     def congested(self, peer: Peer) -> None:
         """What was queued for it piles up."""
+        self.slow.add(peer.id)
         self._machine.congested(peer.id)
 
     def drained(self, peer: Peer) -> None:
         """What was queued for it was sent."""
+        self.slow.discard(peer.id)
         self._machine.drained(peer.id)
         self._pump()
 
     def left(self, peer: Peer) -> None:
         """It is gone."""
         self.peers.pop(peer.id, None)
+        self.slow.discard(peer.id)
         self._machine.left(peer.id)
 
     async def state(self) -> Beginning:
@@ -155,13 +181,16 @@ class SpaceHost:
     def _execute(self, effect: RelayEffect) -> None:
         machine, log = self._machine, self._log
         if isinstance(effect, Send):
+            self._counts.sent(effect.text)
             if effect.conn in self.peers:
                 self.peers[effect.conn].send(effect.text)
         elif isinstance(effect, Close):
             if effect.conn in self.peers:
                 self.peers[effect.conn].close(effect.code, effect.reason)
         elif isinstance(effect, Commit):
+            self._counts.decided(effect.row)
             self._rows.append(effect.row)
+            self._decided.append(time.monotonic())
             self._wake.set()
         elif isinstance(effect, ReadEntries):
             conn = effect.conn
@@ -212,12 +241,16 @@ class SpaceHost:
         while not self.failure:
             if self._rows:
                 rows, self._rows = self._rows, []
+                decided, self._decided = self._decided, []
                 try:
                     await loop.run_in_executor(self._disk, self._log.commit, rows)
                 except sqlite3.Error as error:
                     self._fail(f"{len(rows)} entries could not be stored: {error}")
                     break
-                self._machine.committed(rows[-1].last, self._now())
+                now = self._now()
+                self._machine.committed(rows[-1].last, now)
+                for at in decided:
+                    self._counts.stored(now.mono / 1000 - at)
             elif self._jobs:
                 job, then = self._jobs.popleft()
                 try:
