@@ -210,6 +210,25 @@ class Happening:
     refs: tuple[tuple[str, str], ...]
 
 
+def waiting(replica: Replica) -> list[Happening]:
+    """Changes that are shown and not decided yet, in order; `seq` is 0, `outcome` "waiting"."""
+    changes = sorted((entry.change for entry in replica.pending.values()), key=lambda c: c.order)
+    return [
+        Happening(
+            change_id=change.id,
+            seq=0,
+            at=wall_of(change.mark.stamp),
+            author=change.meta.author,
+            tab=change.mark.tab,
+            label=change.meta.label,
+            outcome="waiting",
+            message="",
+            refs=tuple(dict.fromkeys((op.key, op.rid) for op in change.ops)),
+        )
+        for change in changes
+    ]
+
+
 def happenings(schema: Schema, rows: Sequence[tuple[DecidedRow, str]]) -> list[Happening]:
     """What these verdict rows tell, oldest first."""
     found: list[Happening] = []

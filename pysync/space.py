@@ -37,14 +37,14 @@ from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge
 from pysync.receipt import Receipt
-from pysync.settling import Settling
+from pysync.steering import Steering
 from pysync.telling import Update
 from pysync.undo import Recent
 
 T = TypeVar("T")
 
 
-class Space(Settling):
+class Space(Steering):
     """One space, open in this tab. Made by `open_space`; a context manager that closes itself."""
 
     def __init__(self, tab: Tab, host: Host) -> None:
@@ -215,17 +215,6 @@ class Space(Settling):
         """Send an application message to the other tabs of this device."""
         self._check_open()
         self.tab.broadcast(kind, key, value, self.host.now())
-        self.host.pump()
-
-    def request_state(self) -> None:
-        """Ask the other tabs again for what this one may have missed."""
-        self._check_open()
-        self.tab.request_state(self.host.now())
-        self.host.pump()
-
-    def force_leader(self) -> None:
-        """Make this tab the leader."""
-        self.tab.force_leader(self.host.now())
         self.host.pump()
 
     # -- life -------------------------------------------------------------------------------------

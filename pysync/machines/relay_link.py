@@ -17,9 +17,9 @@ from pysync.machines.session import State
 from pysync.model.policy import STALE_MS
 from pysync.values.clock import wall_of
 
-Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out"]
+Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out", "paused"]
 """How the device stands with its relay; "none": it has none and decides alone; "signed-out": it
-goes on when somebody signs in."""
+goes on when somebody signs in; "paused": it was told to send and ask for nothing."""
 _LINKS: Final[dict[State, Link]] = {
     "off": "connecting",
     "connecting": "connecting",
@@ -41,6 +41,8 @@ class RelayLink:
         """In words, where `state` is "refused" or "signed-out", or "online" by a detour."""
         self.generation = 0
         """Of what this tab has read from the store."""
+        self.paused = False
+        """Whether this tab would have no session if it led."""
         self.tells = False
         """Whether this tab has the session."""
         self.detour = ""
@@ -56,7 +58,7 @@ class RelayLink:
         the log was stamped `newest` or before."""
         self.generation = generation
         if self.state == "none":
-            self.state = "connecting"
+            self.state = self._idle
         self._known = wall_of(newest) or self._owner.now.wall
 
     def is_stale(self, wall: float) -> bool:
@@ -68,7 +70,7 @@ class RelayLink:
 
     def session_is(self, state: State, reason: str) -> None:
         """The session of this tab is in another state."""
-        link = _LINKS[state]
+        link = self._idle if state == "off" else _LINKS[state]
         if self.state in ("offline", "signed-out") and link == "connecting" and state != "off":
             return  # to try again is not to be there
         if self._be(link, self.detour if link == "online" else reason):
@@ -87,7 +89,7 @@ class RelayLink:
         if not isinstance(payload, list) or [type(part) for part in payload] != [str, str, int]:
             raise ProtocolError("a relay's status is a word, a reason and a generation")
         state, reason, generation = payload
-        if state not in _LINKS.values():
+        if state != "paused" and state not in _LINKS.values():
             raise ProtocolError(f"no status of a relay: {state!r}")
         if generation > self.generation:
             self._owner.anew()
@@ -97,7 +99,17 @@ class RelayLink:
     def leaderless(self) -> None:
         """Nobody leads that could tell."""
         if not self.tells:
-            self._be("connecting", "")
+            self._be(self._idle, "")
+
+    def pause(self, paused: bool) -> None:
+        """No session is wanted, or one is again."""
+        self.paused = paused
+        if self._be(self._idle, ""):
+            self.tell()
+
+    @property
+    def _idle(self) -> Link:
+        return "paused" if self.paused else "connecting"
 
     def _be(self, state: Link, reason: str) -> bool:
         """Answers whether it was another way."""

@@ -114,7 +114,20 @@ class Relayed:
         """This tab leads, and has read the log. Harmless when repeated."""
         if self._session is not None and not self._leads:
             self._leads = self.link.tells = True
-            self._session.led(now)
+            if self.link.paused:
+                self.link.tell()
+            else:
+                self._session.led(now)
+
+    def pause(self, paused: bool, now: Moment) -> None:
+        """Send and ask for nothing until told otherwise: what is changed is kept meanwhile."""
+        self._owner.now = now
+        if paused != self.link.paused:
+            self.link.pause(paused)
+            if self._session is not None and self._leads and paused:
+                self._session.unled()
+            elif self._session is not None and self._leads:
+                self._session.led(now)
 
     def unled(self) -> None:
         """It leads no more, sleeps or stops; harmless when repeated."""

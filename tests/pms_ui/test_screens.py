@@ -39,7 +39,7 @@ PLACES = (
     "tape?days=30", "reservations", "reservations?status=all", "reservations?q=an", "guests",
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
-    "settings?section=tabs",
+    "settings?section=tabs", "settings?section=sync",
 )  # fmt: skip
 
 

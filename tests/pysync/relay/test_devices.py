@@ -146,6 +146,37 @@ def test_a_function_of_a_tab_that_is_gone_is_decided_as_it_ran() -> None:
     assert heir.dead_letters == []
 
 
+@pytest.mark.req("SRV-12", "SRV-15", "PMS-09")
+def test_a_device_that_is_paused_exchanges_nothing_with_the_relay_and_goes_on_afterwards() -> None:
+    town = Town()
+    device = town.device()
+    one, two = town.open(device, "one"), town.open(device, "two")
+    far = town.open(town.device(), "far")
+    for space in (one, two):
+        space.pause_sync()
+    town.settle()
+    assert [space.status().relay for space in (one, two)] == ["paused", "paused"]
+    two.run("Paused", put(a=1))
+    far.run("", put(b=1))
+    one.request_state()
+    town.go_online()
+    assert (note(one), note(two), note(far)) == ({"a": 1}, {"a": 1}, {"b": 1})
+    assert [(each.label, each.tab, each.outcome) for each in one.waiting()] == [
+        ("Paused", "two", "waiting")
+    ]
+    late = town.open(device, "late")
+    late.pause_sync()
+    one.close()
+    town.settle()
+    assert [space.status().relay for space in (two, late)] == ["paused", "paused"]
+    for space in (two, late):
+        space.pause_sync(paused=False)
+    town.settle()
+    for space in (two, late, far):
+        assert (note(space), space.waiting()) == ({"a": 1, "b": 1}, [])
+        assert space.status().relay == "online"
+
+
 def test_a_space_that_follows_no_relay_promises_no_acknowledgement() -> None:
     town = Town()
     device = town.device()

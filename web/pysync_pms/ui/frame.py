@@ -37,6 +37,8 @@ _LINKS = {
     "none": KEPT_HERE,
     "online": "Everything is kept on this device and on the server",
     "connecting": "Connecting with the server. What is changed meanwhile is kept on this device",
+    "paused": "Syncing is paused on this device. What is changed is kept here and sent when you "
+    "go on",
     "offline": "The server does not answer. What is changed is kept on this device and sent as "
     "soon as it does",
     "signed-out": "The server asks you to sign in. What is changed is kept on this device and sent "
@@ -134,7 +136,7 @@ class Frame:
             return "conflict"
         if now.relay in ("refused", "signed-out"):
             return "unavailable"
-        if now.problem or now.relay == "offline" or not self._online():
+        if now.problem or now.relay in ("offline", "paused") or not self._online():
             return "offline"
         behind = waiting or not now.ready or now.relay == "connecting"
         return "syncing" if behind else "synced"

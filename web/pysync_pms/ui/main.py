@@ -13,6 +13,7 @@ import js
 
 from pysync import Space, Update
 from pysync.browser import open_space
+from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
 from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
@@ -37,6 +38,8 @@ _NOT_LOADED = {
     "unreachable": "This hotel is not on this device yet, and the server does not answer. "
     "Trying again…",
 }
+_kept: list[Listener] = []
+"""Heard for as long as the page lives."""
 _tasks: set[asyncio.Task[None]] = set()
 
 
@@ -101,11 +104,12 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
             "search.go": lambda event: app.go(_found(app, str(event.values.get("q", "")))),
         },
     )
+    preferences = SyncedPreferences(space)
     app = App(
         BrowserDom(),
         host=frame,
         screens=screens,
-        preferences=SyncedPreferences(space),
+        preferences=preferences,
         on_error=lambda error: js.console.error(repr(error)),
     )
     hotel.app = app
@@ -121,9 +125,26 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
     space.on_refused(hotel.refused)
     space.on_message(heard)
     app.start()
+    _pace(space, preferences)
     for letter in tuple(space.dead_letters):
         hotel.refused(letter)  # refused before anybody could hear it
     return app
+
+
+def _pace(space: Space, preferences: SyncedPreferences) -> None:
+    """Exchange with the server as this device is set, on the network that it has now."""
+    connection = getattr(js.navigator, "connection", None)
+
+    def pace(*_: object) -> None:
+        metered = connection is not None and (
+            bool(connection.saveData) or getattr(connection, "type", "") == "cellular"
+        )
+        space.pause_sync(paused=preferences.read().pauses(metered=metered))
+
+    preferences.subscribe(pace)
+    if connection is not None:
+        _kept.append(Listener(connection, "change", pace))
+    pace()
 
 
 def _found(app: App, typed: str) -> Route:

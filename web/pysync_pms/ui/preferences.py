@@ -10,11 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pysync_pms.ui.components.controls import Choice
 
-__all__ = ["CHOICES", "Preferences", "PreferencesPort", "read_preferences", "root_attributes"]
+__all__ = [
+    "CHOICES",
+    "DISPLAY",
+    "Preferences",
+    "PreferencesPort",
+    "read_preferences",
+    "root_attributes",
+]
 
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "theme": (
@@ -43,8 +50,19 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(value="es-ES", label="Español"),
         Choice(value="pt-PT", label="Português"),
     ),
+    "sync": (
+        Choice(value="on", label="On"),
+        Choice(value="paused", label="Paused"),
+    ),
+    "metered": (
+        Choice(value="sync", label="Sync"),
+        Choice(value="wait", label="Wait"),
+    ),
 }
-"""The values to choose from. `locale` sets how dates, numbers and money are written."""
+"""The values to choose from. `locale` sets how dates, numbers and money are written; `metered` what
+is done while the browser says that the network is paid for by volume."""
+DISPLAY: Final = ("theme", "font_size", "density", "locale")
+"""Those that change how the page looks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +75,12 @@ class Preferences:
     locale: str = "auto"
     sidebar: str = "open"
     single_keys: str = "on"
+    sync: str = "on"
+    metered: str = "sync"
+
+    def pauses(self, *, metered: bool) -> bool:
+        """Whether nothing is to be exchanged with the server on such a network."""
+        return self.sync == "paused" or (metered and self.metered == "wait")
 
 
 class PreferencesPort(Protocol):
@@ -83,7 +107,7 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
 
     >>> read_preferences({"theme": "dark", "density": "huge"})
     Preferences(theme='dark', font_size='100', density='cozy', locale='auto', sidebar='open', \
-single_keys='on')
+single_keys='on', sync='on', metered='sync')
     """
     valid: dict[str, str] = {}
     for item in fields(Preferences):

@@ -25,8 +25,9 @@ from pysync_pms.ui.parts.importer import Importer
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.setup_questions import new_room, new_staff, new_type
+from pysync_pms.ui.parts.sync_centre import SyncCentre
 from pysync_pms.ui.parts.words import label
-from pysync_pms.ui.preferences import CHOICES
+from pysync_pms.ui.preferences import CHOICES, DISPLAY
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
@@ -43,6 +44,7 @@ _SECTIONS: Final = (
     ("staff", "Staff"),
     ("display", "Display"),
     ("import", "Import"),
+    ("sync", "Sync"),
     ("tabs", "Tabs and storage"),
 )
 _DISPLAY: Final = {"locale": "Dates and numbers"}
@@ -58,6 +60,7 @@ class SettingsScreen(DeskScreen):
     def __init__(self, hotel: Hotel, desk: Desk, asker: Asker, importer: Importer) -> None:
         super().__init__(hotel, desk, asker)
         self.importer = importer
+        self.sync = SyncCentre(hotel)
 
     def view(self, route: Route) -> Html:
         """The chosen section."""
@@ -71,6 +74,7 @@ class SettingsScreen(DeskScreen):
             "staff": self._staff,
             "display": self._display,
             "import": self.importer.view,
+            "sync": self.sync.view,
             "tabs": self._tabs,
         }.get(section, self._hotel)
         return join(page_head("Settings"), tabs("Sections", items, current=section), draw())
@@ -81,7 +85,7 @@ class SettingsScreen(DeskScreen):
 
     def shows_status(self, route: Route) -> bool:
         """Where the open tabs are listed."""
-        return route.query.get("section") == "tabs"
+        return route.query.get("section") in ("tabs", "sync")
 
     def actions(self) -> Mapping[str, Action]:
         """What the sections do."""
@@ -94,6 +98,7 @@ class SettingsScreen(DeskScreen):
             "settings.export": self._export,
             **{f"prefer.{name}": self._preferring(name) for name in CHOICES},
             **self.importer.actions(),
+            **self.sync.actions(),
         }
 
     def shortcuts(self) -> Sequence[Shortcut]:
@@ -187,7 +192,8 @@ class SettingsScreen(DeskScreen):
     def _display(self) -> Html:
         now = self.hotel.app.preferences
         fields = []
-        for name, choices in CHOICES.items():
+        for name in DISPLAY:
+            choices = CHOICES[name]
             words = _DISPLAY.get(name) or label(name)
             chosen = getattr(now, name)
             control = segmented(

@@ -1,0 +1,160 @@
+"""The sync centre: how this device stands with the server, what waits, and what can be set.
+
+Stands on the space; a section of the settings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pysync.history import Happening
+from pysync_pms.queries import attention_count
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button, chip, link, segmented
+from pysync_pms.ui.components.surfaces import card, empty, facts
+from pysync_pms.ui.frame import words_of
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.preferences import CHOICES
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["SyncCentre"]
+
+LISTED: Final = 200
+"""Waiting changes that are listed; of more only the number is said."""
+LOGGED: Final = 1_000
+"""Entries of the exported log."""
+_STATES: Final = {
+    "none": ("No server", "idle"),
+    "connecting": ("Connecting", "live"),
+    "online": ("Connected", "ok"),
+    "offline": ("No answer", "idle"),
+    "refused": ("Refused", "danger"),
+    "signed-out": ("Signed out", "act"),
+    "paused": ("Paused", "idle"),
+}
+
+
+class SyncCentre:
+    """One section; every part of it says what is known now."""
+
+    def __init__(self, hotel: Hotel) -> None:
+        self.hotel = hotel
+
+    def view(self) -> Html:
+        """Connection, what waits, what needs a person, and the settings of this device."""
+        return join(self._connection(), self._waiting(), self._person(), self._settings())
+
+    def actions(self) -> Mapping[str, Action]:
+        """What its buttons do."""
+        return {"sync.log": self._export}
+
+    def _connection(self) -> Html:
+        space = self.hotel.space
+        now = space.status()
+        words, tone = _STATES[now.relay]
+        seen = self.hotel.app.formats.moment(now.last_sync, seconds=True) if now.last_sync else ""
+        pairs: list[tuple[str, Child]] = [
+            ("State", chip(words, tone=tone)),  # type: ignore[arg-type]
+            ("Last news", seen or "not yet"),
+            ("Changes on this device", f"{now.seq:,}"),
+            ("Not sent yet", str(now.pending)),
+            ("Not saved yet", str(now.unsaved)),
+        ]
+        alone = now.relay == "none"
+        reason = "There is no server to sync with" if alone else (
+            "Syncing is paused" if now.relay == "paused" else None
+        )  # fmt: skip
+        return card(
+            "Server",
+            h.div("stack")[h.p("muted")[words_of(now)], facts(pairs)],
+            actions=button("Sync now", action="sync.force", icon_name="refresh-cw", small=True,
+                           reason=reason),
+        )  # fmt: skip
+
+    def _waiting(self) -> Html:
+        waiting = self.hotel.space.waiting()
+        rows = [self._row(each) for each in waiting[:LISTED]]
+        more = len(waiting) - len(rows)
+        return card(
+            "Waiting to be sent",
+            h.ul("list")[rows, more > 0 and h.li("list-item muted")[f"and {more:,} more"]]
+            if rows
+            else empty("Nothing waits", "Whatever is changed while the server does not answer is "
+                       "listed here until it is there.", icon_name="check"),
+            note=f"{len(waiting):,}" if waiting else None,
+            flush=True,
+        )  # fmt: skip
+
+    def _row(self, each: Happening) -> Html:
+        formats = self.hotel.app.formats
+        return h.li("list-item", id=f"waits-{each.change_id}")[
+            h.div("row wrap")[
+                h.strong[formats.told(each.label) or self._unnamed(each)],
+                h.span("muted")[each.author or f"tab {each.tab[:4]}", " · ",
+                                formats.moment(each.at, day=True, seconds=True)],
+            ],
+        ]  # fmt: skip
+
+    def _unnamed(self, each: Happening) -> str:
+        own = any(key.startswith("preference-") for key, _ in each.refs)
+        return "A preference of this device" if own else "Changed"
+
+    def _person(self) -> Html:
+        here = self.hotel.app.route.to("attention").href
+        conflicts = self.hotel.space.status().conflicts
+        count = attention_count(self.hotel.view, self.hotel.today)
+        return card(
+            "Needs a person",
+            facts((("Open conflicts", str(conflicts)), ("Stays and refused changes", str(count)))),
+            actions=link("Needs attention", here),
+        )
+
+    def _settings(self) -> Html:
+        now = self.hotel.app.preferences
+        fields = [
+            self._choice("sync", "Exchange with the server", now.sync,
+                         "Paused: tabs of this device stay the same; everything is kept and sent "
+                         "later."),
+            self._choice("metered", "On a metered network", now.metered,
+                         "Where the browser tells that the connection is paid for by volume."),
+        ]  # fmt: skip
+        return card(
+            "This device",
+            h.div("form")[fields],
+            h.div("row")[button("Export the sync log", action="sync.log", icon_name="download")],
+            note="The same in every tab of this device",
+        )
+
+    def _choice(self, name: str, words: str, value: str, hint: str) -> Html:
+        control = segmented(f"pref-{name}", words, CHOICES[name], value=value,
+                            action=f"prefer.{name}")  # fmt: skip
+        return h.div("field")[
+            h.span("field-label")[words], h.div[control], h.span("field-hint")[hint]
+        ]
+
+    def _export(self, _: UiEvent) -> None:
+        self.hotel.spawn(self._download())
+
+    async def _download(self) -> None:
+        space = self.hotel.space
+        entries: Sequence[Happening] = [*space.waiting()[::-1], *await space.recent(LOGGED)]
+        rows = [
+            {
+                "change": each.change_id,
+                "seq": each.seq or None,
+                "at": each.at,
+                "author": each.author,
+                "tab": each.tab,
+                "what": self.hotel.app.formats.told(each.label),
+                "outcome": each.outcome,
+                "reason": each.message,
+                "records": ["/".join(ref) for ref in each.refs],
+            }
+            for each in entries
+        ]
+        text = json.dumps({"space": space.name, "newest first": rows}, ensure_ascii=False, indent=1)
+        self.hotel.app.download(f"{space.name}-sync-log.json", "application/json", text)
