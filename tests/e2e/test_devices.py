@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pysync.either_link import OVER_HTTP
 from pysync_pms.cli import write_demo
 from tests.e2e.conftest import book
 from tests.e2e.test_front_desk import pick_room
@@ -89,6 +90,22 @@ def test_what_one_device_does_is_on_the_screens_of_the_others(new: Open) -> None
         shows(page, "synced")
     book(far, "Bo Answers", "2033-03-01", "2033-03-03")
     expect(two.locator("#app-main")).to_contain_text("Stay of Bo Answers")
+
+
+@pytest.mark.req("SRV-26", "TAB-13")
+def test_where_the_network_blocks_sockets_changes_travel_over_http_and_the_badge_says_so(
+    new: Open,
+) -> None:
+    desk, tablet = new(), new()
+    desk.network.blocks_sockets = True
+    one, far = desk.open(), tablet.open("reservations?q=Detour")
+    shows(one, "synced")
+    expect(one.locator("#sync-details")).to_contain_text(OVER_HTTP)
+    book(one, "Ada Detour", "2033-03-01", "2033-03-03")
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Detour")
+    book(far, "Bo Detour", "2033-03-01", "2033-03-03")
+    one.goto(f"{desk.network.url}/{desk.hotel}/reservations?q=Detour")
+    expect(one.locator("#stays-rows")).to_contain_text("Bo Detour")
 
 
 @pytest.mark.req("SRV-04", "SRV-26", "TAB-15")
