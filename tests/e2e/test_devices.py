@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from pysync.either_link import OVER_HTTP
 from pysync_pms.cli import write_demo
+from pysync_server.backup import back_up, restore
 from tests.e2e.conftest import book
 from tests.e2e.test_front_desk import pick_room
 from tests.proxy import Network
@@ -190,18 +191,57 @@ def test_when_the_leader_closes_another_tab_keeps_the_device_connected(new: Open
 
 
 @pytest.mark.req("SRV-05", "SRV-26")
-def test_a_relay_that_is_killed_and_comes_back_loses_nothing(new: Open, relay: Server) -> None:
+def test_a_relay_that_is_killed_and_comes_back_loses_nothing_nor_one_that_is_put_back(
+    new: Open, relay: Server, tmp_path: Path
+) -> None:
     desk, tablet = new(), new()
     one, far = desk.open(), tablet.open("reservations?q=Surviving")
     book(one, "Ada Surviving", "2033-03-01", "2033-03-03")
     shows(one, "synced")
+    back_up(relay.data, tmp_path / "kept")
     relay.process.kill()
     relay.stop()
     shows(one, "offline")
     book(one, "Bo Surviving", "2033-03-01", "2033-03-03")
-    again = start_server(relay.data, "--port", relay.url.rpartition(":")[2], *RELAY)
-    relay.process = again.process
+    _again(relay)
     expect(far.locator("#stays-rows")).to_contain_text("Bo Surviving")
     expect(far.locator("#stays-rows")).to_contain_text("Ada Surviving")
     for page in (one, far):
+        shows(page, "synced")
+    relay.process.kill()
+    relay.stop()
+    restore(tmp_path / "kept", relay.data)
+    book(far, "Cy Surviving", "2033-03-01", "2033-03-03")
+    _again(relay)
+    late = new().open("reservations?q=Surviving")
+    for page in (late, far):
+        for name in ("Ada", "Bo", "Cy"):
+            expect(page.locator("#stays-rows")).to_contain_text(f"{name} Surviving")
+    for page in (one, far, late):
+        shows(page, "synced")
+
+
+def _again(relay: Server) -> None:
+    port = relay.url.rpartition(":")[2]
+    relay.process = start_server(relay.data, "--port", port, *RELAY).process
+
+
+@pytest.mark.req("SRV-12", "SRV-15", "PMS-09")
+def test_a_device_that_is_paused_sends_nothing_until_it_goes_on_and_lists_what_waits(
+    new: Open,
+) -> None:
+    desk = new()
+    one, two = desk.open("settings?section=sync"), desk.open()
+    far = new().open("reservations?q=Paused")
+    shows(one, "synced")
+    one.locator("label.segment", has_text="Paused").click()
+    shows(two, "offline")
+    book(two, "Ada Paused", "2033-03-01", "2033-03-03")
+    waiting = one.locator("[id^=waits-]", has_text="Ada Paused")
+    expect(waiting).to_be_visible()
+    expect(far.get_by_text("Ada Paused")).to_have_count(0)
+    one.locator("label.segment", has_text="On").first.click()
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Paused")
+    expect(waiting).to_have_count(0)
+    for page in (one, two, far):
         shows(page, "synced")
