@@ -181,7 +181,9 @@ def ancestor_in(
     schema: Schema, conflict: Conflict, versions: Iterable[Version]
 ) -> Candidate | None:
     """What the incoming author of a conflict had seen, and who had written that; None if neither
-    the conflict nor these versions of its record know."""
+    the conflict nor these versions of its record know. Where nothing was there, by nobody."""
+    if conflict.base == "":
+        return Candidate(None, SEED_MARK)
     declared = schema.collection(conflict.key)
     names = declared.group_of(conflict.register) or (conflict.register,)
     for version in versions:

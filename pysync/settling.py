@@ -19,6 +19,7 @@ from pysync.history import Version, ancestor_in
 from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
 from pysync.machines.tab import Tab
+from pysync.model.cell import Mark
 from pysync.model.change import Meta, Ref
 from pysync.model.conflict import Candidate, Conflict
 from pysync.model.draft import Draft
@@ -58,12 +59,17 @@ class Settling(Telling):
             raise Unknown(f"no conflict {conflict_id}")
         return found
 
+    def nearness(self, mark: Mark) -> int:
+        """Who wrote it: 2 this tab, 1 another open tab of this device, 0 anybody else."""
+        if mark.tab == self.tab.id:
+            return 2
+        return int(any(tab.id == mark.tab for tab in self.tab.tabs()))
+
     def sides(self, conflict: Conflict) -> tuple[Candidate, Candidate]:
-        """What was written here, and what elsewhere. Where that cannot be told (both are of this
-        device, or neither is of a tab that is open here) the incoming value counts as ours."""
-        here = {tab.id for tab in self.tab.tabs()}
+        """What was written here, and what elsewhere. Where neither is nearer, as when the tabs that
+        wrote are closed, the incoming value counts as ours."""
         incoming, there = conflict.incoming, conflict.there
-        if there.mark.tab in here and incoming.mark.tab not in here:
+        if self.nearness(there.mark) > self.nearness(incoming.mark):
             return there, incoming
         return incoming, there
 
@@ -104,9 +110,12 @@ class Settling(Telling):
             value = (mine if way == "keep-local" else theirs).value
         return self.settle({conflict_id: value}, author=author)
 
-    def settle(self, values: Mapping[str, Json], *, author: str = "") -> Receipt[None]:
-        """Settle several conflicts, by id, in one change, each with that value; of fields that go
-        together an object of them. Raises as `resolve` does; then none of them is settled."""
+    def settle(
+        self, values: Mapping[str, Json], *, author: str = "", label: str = "Resolved"
+    ) -> Receipt[None]:
+        """Settle several conflicts, by id, in one change named `label`, each with that value; of
+        fields that go together an object of them. Raises as `resolve` does; then none of them is
+        settled."""
         conflicts = [self.conflict(conflict_id) for conflict_id in values]
         for conflict in conflicts:
             if conflict.status == "resolved" or self.tab.replica.pending.touches(conflict.id):
@@ -117,8 +126,8 @@ class Settling(Telling):
                 _put(draft, conflict, values[conflict.id])
 
         names = [other.id for conflict in conflicts for other in self._beside(conflict)]
-        meta = Meta(label="Resolved", author=author, resolves=tuple(dict.fromkeys(names)))
-        return self.run("Resolved", work, meta=meta)
+        meta = Meta(label=label, author=author, resolves=tuple(dict.fromkeys(names)))
+        return self.run(label, work, meta=meta)
 
     def _beside(self, conflict: Conflict) -> list[Conflict]:
         """The conflict, and others about the same that wait: one answer is the answer to all."""

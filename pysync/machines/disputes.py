@@ -1,8 +1,8 @@
 """Disputes: the conflicts that are at hand in a replica, and which of them wait for somebody.
 
-DISPUTE-1 a conflict is settled by the first change in the log that resolves it and was not refused.
-DISPUTE-2 the same conflicts stand at one seq in every replica: open ones all, of the settled ones
-the newest KEPT. Floor: `model`, `pendings`.
+DISPUTE-1 a conflict is settled by the first change in the log that resolves it, writes its record
+and was not refused. DISPUTE-2 the same conflicts stand at one seq in every replica: open ones all,
+of the settled ones the newest KEPT. Floor: `model`, `pendings`.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ class Disputes(dict[str, Conflict]):
         """An entry was confirmed: what it left open, and what it settled."""
         for conflict in decision.conflicts if decision is not None else ():
             self[conflict.id] = conflict
-        if change.meta.resolves and (decision is None or decision.writes):
+        if change.meta.resolves:
+            writes = change.ops if decision is None else decision.writes
+            written = {(op.key, op.rid) for op in writes}
             for id_ in change.meta.resolves:
-                if id_ in self:
-                    self[id_] = self[id_].resolved()
+                named = self.get(id_)
+                if named is not None and (named.key, named.rid) in written:
+                    self[id_] = named.resolved()
         if len(self) > KEPT:
             self._bound()
 

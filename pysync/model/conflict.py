@@ -44,8 +44,8 @@ class Conflict:
     strategy: str
     shown: Candidate
     other: Candidate
-    base: str = ""
-    """The version that the incoming author had seen; "" if there was none, or it is not known."""
+    base: str | None = None
+    """The version that the incoming author had seen, "" if nothing was there; None: not known."""
     before: Any = ABSENT
     """Its value, if that travelled with the change; else the record's history may know it."""
 
@@ -78,7 +78,7 @@ class Conflict:
         ]
         if self.before is not ABSENT:
             return [*row, self.base, self.before]
-        return [*row, self.base] if self.base else row
+        return row if self.base is None else [*row, self.base]
 
 
 def decode_conflict(row: Any) -> Conflict:
@@ -97,7 +97,7 @@ def decode_conflict(row: Any) -> Conflict:
             strategy=str(strategy),
             shown=_candidate(shown),
             other=_candidate(other),
-            base=str(more[0]) if more else "",
+            base=str(more[0]) if more else None,
             before=freeze(more[1]) if len(more) > 1 else ABSENT,
         )
     except (TypeError, ValueError) as error:

@@ -187,7 +187,7 @@ class Work:
                 strategy=strategy,
                 shown=mine if won else theirs,
                 other=theirs if won else mine,
-                base=op.saw(register),
+                base=op.saw(register) if register else None,
                 before=self._before(op, ours or {}),
             )
         )

@@ -16,6 +16,7 @@ from pysync_pms.cli import write_demo
 from pysync_server.backup import back_up, restore
 from tests.e2e.conftest import book
 from tests.e2e.test_front_desk import pick_room
+from tests.looks import violations
 from tests.proxy import Network
 from tests.support import Server, start_server
 
@@ -174,6 +175,35 @@ def test_two_devices_that_give_one_room_away_offline_end_with_one_stay_in_it(new
         page = device.open("attention")
         expect(page.locator("#app-main")).to_contain_text("Bo Comeslate")
         expect(page.locator("#app-main")).not_to_contain_text("Ada Wasfirst")
+
+
+@pytest.mark.req("SRV-06", "SRV-07", "SRV-09", "PMS-12")
+def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(new: Open) -> None:
+    desk, tablet = new(), new()
+    one, two = desk.open("guests"), tablet.open("guests")
+    for device, page, typed in ((desk, one, "one@a.example"), (tablet, two, "two@b.example")):
+        shows(page, "synced")
+        device.network.cut()
+        page.locator("#guests-rows tr").first.click()
+        page.get_by_label("E-mail", exact=False).last.fill(typed)
+        page.get_by_role("button", name="Save profile").click()
+    for device in (desk, tablet):
+        device.network.mend()
+    for page in (one, two):
+        shows(page, "conflict")
+    one.get_by_role("button", name="Decide…").press("Enter")
+    dialog = one.locator("#conflict")
+    expect(dialog).to_contain_text("one@a.example")
+    expect(dialog).to_contain_text("two@b.example")
+    assert violations(one) == []
+    dialog.get_by_role("radio", name="Theirs").press("Space")
+    one.keyboard.press("ArrowUp")
+    expect(dialog.locator(".outcome")).to_contain_text("one@a.example")
+    one.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    for page in (one, two):
+        shows(page, "synced")
+        expect(page.locator("#guests-rows tr").first).to_contain_text("one@a.example")
 
 
 @pytest.mark.req("TAB-08", "TAB-09")

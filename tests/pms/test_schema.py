@@ -117,3 +117,18 @@ def test_a_refused_record_leaves_nothing() -> None:
     with pytest.raises(InvalidValue):
         space.run("x", lambda draft: draft.create("reservations", record | {"to": "soon"}))
     assert space.view.get("reservations", "r") is None
+
+
+@pytest.mark.req("SRV-07", "SRV-08")
+def test_schema_3_who_decides_between_what_two_write_in_one_moment() -> None:
+    def rule(collection: str, field: str) -> tuple[str, int]:
+        found = SCHEMA.collection(collection).rule_of(field)
+        return found.strategy, found.window_ms
+
+    assert rule("guests", "email") == ("manual", 30_000)
+    assert rule("guests", "phone") == ("merge", 30_000)
+    assert rule("reservations", "room") == ("manual", 10_000)
+    assert rule("reservations", "status") == ("manual", 10_000)
+    assert rule("rooms", "condition")[0] == "merge", "of a clash the newer word holds"
+    assert rule("rooms", "serviceability") == ("manual", 10_000)
+    assert rule("settings", "currency") == ("keep-remote", 60_000)

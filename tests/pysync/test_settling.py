@@ -81,6 +81,12 @@ def test_a_conflict_waits_on_every_device_with_both_values_and_the_one_before() 
     assert two.one.conflicts(record=("notes", "other")) == []
 
 
+def test_where_nothing_was_before_that_is_known_too() -> None:
+    two = Two({"plain": 0}, {"email": "a@x"}, {"email": "b@x"})
+    before = outcome(two.two.ancestor(two.conflict))
+    assert (before.value, before.mark.tab) == (None, "")
+
+
 @pytest.mark.parametrize(
     ("way", "value", "becomes"),
     [("keep-local", None, "a@x"), ("keep-remote", None, "b@x"), ("manual", "c@x", "c@x")],

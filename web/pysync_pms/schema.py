@@ -6,7 +6,10 @@ totals) is never stored. Fields marked personal hold a person's data and are era
 
 SCHEMA-1 a stay's place (room, from, to, since, earlier) merges as one register, and so does how it
 stands (status, closed on, why): no merge makes a stay that nobody meant. SCHEMA-2 an index lists a
-record under few keys: a stay under its rooms and months, never under each night.
+record under few keys: a stay under its rooms and months, never under each night. SCHEMA-3 what two
+write in one moment is decided by a person for a guest's e-mail, a stay and whether a room can be
+used; the newest word holds for a room's condition; the rest merges, and of the hotel's settings the
+earlier stands.
 Stands on `words`, `calendar`, `money`, `occupancy`, `indexes`, `guards`.
 """
 
@@ -15,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
 from pysync_pms.guards import GUARDS
@@ -142,7 +146,7 @@ _rooms = CollectionSchema(
         # stands, the other is kept as a conflict.
         "condition": _one_of(CONDITIONS, strategy="merge"),
         "condition_on": Field(types=(str,), check=_date, strategy="merge"),
-        "serviceability": _one_of(SERVICEABILITIES),
+        "serviceability": _one_of(SERVICEABILITIES, policy=HIGH),
         "closed_reason": _text(500),
         "closed_from": _DAY,
         "closed_until": _DAY,
@@ -164,7 +168,8 @@ _guests = CollectionSchema(
     fields={
         "first_name": _text(personal=True),
         "last_name": _text(personal=True, required=True, check=_not_blank),
-        "email": _text(254, personal=True, check=_email),
+        # An address of two that were typed in one moment goes to the wrong person: somebody asks.
+        "email": _text(254, personal=True, check=_email, strategy="manual"),
         "phone": _text(40, personal=True),
         "country": Field(types=(str,), check=_country, personal=True),
         "language": _text(35, personal=True),
@@ -172,8 +177,9 @@ _guests = CollectionSchema(
         "company": _text(personal=True),
         "vip": Field(types=(bool,)),
         "notes": _text(NOTES_MAX, personal=True),
-        "merged_into": _ID,
+        "merged_into": _text(200, strategy="last-write-wins"),
     },
+    policy=MEDIUM,
     indexes={"search": guest_search, "same": guest_same, "merged_into": by("merged_into")},
 )
 
@@ -203,13 +209,14 @@ _reservations = CollectionSchema(
         "booked_on": _DAY,
         "closed_on": _DAY,
         "close_reason": _text(500),
-        "attention": _one_of(ATTENTION_WORDS),
+        "attention": _one_of(ATTENTION_WORDS, strategy="last-write-wins"),
         "attention_room": _ID,
         "import_key": _text(200),
         "requests": _count(100),
         "parking": _count(100),
     },
     groups=(PLACE, STANDING, ("attention", "attention_room")),
+    policy=HIGH,
     indexes={
         "room_month": room_months,
         "month": stay_months,
@@ -243,6 +250,7 @@ _settings = CollectionSchema(
         "time_zone": _text(60),
         "business_date": _DAY,
     },
+    policy=LOW,
     indexes={"all": listed},
 )
 

@@ -252,16 +252,22 @@ def test_dispute_2_settled_conflicts_are_bounded_and_open_ones_are_kept() -> Non
     assert f"c{KEPT + 49}" in replica.conflicts and "c1" not in replica.conflicts
 
 
-def test_dispute_1_a_resolution_settles_its_conflict_unless_it_was_refused() -> None:
-    for decision, open_left in ((Decision(outcome="refused", code="x"), 1), (None, 0)):
-        replica = Replica(OPEN)
-        replica.confirm(1, create("s", 1, 0, f=0), None)
-        row = Decision(outcome="conflict", conflicts=(_conflict(1, "open"),))
-        replica.confirm(2, update("a", 1, 1, "", f=1), row)
-        ops = (Op("=", "c", "r", {"f": 5}, "s.1"),)
-        resolution = Change(mark("b"), ops, Meta(resolves=("c1", "unknown")))
-        replica.confirm(3, resolution, decision)
-        assert len(replica.open_conflicts()) == open_left
+@pytest.mark.parametrize(
+    ("rid", "decision", "open_left"),
+    [("r", None, 0), ("r", Decision(outcome="refused", code="x"), 1), ("other", None, 1)],
+)
+def test_dispute_1_a_resolution_settles_its_conflict_unless_it_was_refused_or_is_of_another_record(
+    rid: str, decision: Decision | None, open_left: int
+) -> None:
+    replica = Replica(OPEN)
+    replica.confirm(1, create("s", 1, 0, f=0), None)
+    replica.confirm(2, create("s", 2, 0, "other", f=0), None)
+    row = Decision(outcome="conflict", conflicts=(_conflict(1, "open"),))
+    replica.confirm(3, update("a", 1, 1, "", f=1), row)
+    ops = (Op("=", "c", rid, {"f": 5}, "s.1"),)
+    resolution = Change(mark("b"), ops, Meta(resolves=("c1", "unknown")))
+    replica.confirm(4, resolution, decision)
+    assert len(replica.open_conflicts()) == open_left
 
 
 def test_taking_over_another_state_forgets_what_was_here() -> None:

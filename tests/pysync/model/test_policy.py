@@ -165,7 +165,7 @@ def test_a_conflict_knows_what_both_began_from_where_that_travelled() -> None:
 def test_a_conflict_of_an_older_build_is_read_and_one_of_a_newer_as_far_as_it_is_known() -> None:
     _, conflict = race(schema(Field(strategy="manual")), 0, 1)
     old = decode_conflict(conflict.encode()[:8])
-    assert (old.base, old.before) == ("", ABSENT)
+    assert (old.base, old.before) == (None, ABSENT)
     assert old.encode() == conflict.encode()[:8]
     assert decode_conflict([*conflict.encode(), "more"]) == conflict
 

@@ -76,7 +76,7 @@ class Frame:
             route=route,
             spaces=self._spaces,
             status=self.status(),
-            counts={"attention": self._attention()},
+            counts={"attention": self._attention() + hotel.open_conflicts},
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,
             search=route.query.get("q", "") if route.screen == "guests" else "",
@@ -112,12 +112,13 @@ class Frame:
         space = self._hotel.space
         now = space.status()
         waiting = now.unsaved or now.pending
+        conflicts = self._hotel.open_conflicts
         at = self._hotel.app.formats.moment(now.last_sync, seconds=True) if now.last_sync else ""
         return SyncStatus(
-            state=self._state(waiting),
+            state=self._state(waiting, conflicts),
             tabs=now.tabs,
             queued=waiting,
-            conflicts=now.conflicts,
+            conflicts=conflicts,
             last_sync=at,
             signed_out=now.relay == "signed-out",
             note=_PROBLEMS.get(now.problem, "") or words_of(now),
@@ -127,12 +128,12 @@ class Frame:
             ),
         )
 
-    def _state(self, waiting: int) -> State:
+    def _state(self, waiting: int, conflicts: int) -> State:
         space = self._hotel.space
         now = space.status()
         if space.tab.channel == "none":
             return "unavailable"
-        if now.conflicts:
+        if conflicts:
             return "conflict"
         if now.relay in ("refused", "signed-out"):
             return "unavailable"

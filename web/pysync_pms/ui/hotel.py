@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
 from pysync.history import Version
-from pysync.model.change import Meta, Ref
+from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
 from pysync.values.clock import wall_of
 from pysync_pms.commands import (
@@ -28,7 +28,6 @@ from pysync_pms.commands import (
     perform,
     warnings,
 )
-from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import REFUSALS, SETTINGS
@@ -76,6 +75,7 @@ class Hotel:
         """Grows whenever the data moved: what was computed from the view before is old then."""
         space.on_change(self._moved)
         space.on_history(self._recorded)
+        space.on_conflicts(lambda _: self.app.refresh())
 
     def _moved(self, _: Update) -> None:
         self.moves += 1
@@ -96,6 +96,11 @@ class Hotel:
     def today(self) -> str:
         """The business date, `YYYY-MM-DD`: the one that is set, else the calendar's."""
         return str(self.settings.get("business_date") or self._local_day())
+
+    @property
+    def open_conflicts(self) -> int:
+        """How many conflicts wait for somebody, without those that were put aside."""
+        return sum(each.id not in self.space.ignored for each in self.space.conflicts())
 
     @property
     def calendar_day(self) -> str:
@@ -169,13 +174,7 @@ class Hotel:
         """Show the value of a conflict that is not shown: an ordinary change that settles it.
         Raises Refused or UsageError."""
         value = conflict.other.value
-        grouped = SCHEMA.collection(conflict.key).group_of(conflict.register)
-        fields = dict(value) if grouped and isinstance(value, dict) else {conflict.register: value}
-        receipt = self.space.run(
-            "Use the other value",
-            lambda draft: draft.update(conflict.key, conflict.rid, fields),
-            meta=Meta(label="Use the other value", author=self.author, resolves=(conflict.id,)),
-        )
+        receipt = self.space.resolve(conflict.id, "manual", value, author=self.author)
         undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
         self.app.toast("The other value is shown", tone="ok", action=undo, seconds=UNDO_SECONDS)
 

@@ -27,7 +27,15 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 
-__all__ = ["candidate_words", "field_name", "history_actions", "history_view", "value_words"]
+__all__ = [
+    "INSIDE",
+    "candidate_words",
+    "field_name",
+    "field_words",
+    "history_actions",
+    "history_view",
+    "value_words",
+]
 
 SHOWN = 60
 LONGEST = 240
@@ -35,13 +43,14 @@ LONGEST = 240
 
 _NAMES: Final[Mapping[str, str]] = {
     "guest_id": "Guest",
+    "email": "E-mail",
     "from": "Arrival",
     "to": "Departure",
     "eta": "Expected at",
     "condition_on": "Condition since",
     "attention_room": "Room that was taken",
 }
-_INSIDE: Final = frozenset({"import_key"})
+INSIDE: Final = frozenset({"import_key"})
 """Fields that tell a person nothing."""
 _GUESTS: Final = frozenset({"guest_id", "merged_into"})
 _RECORDS: Final[Mapping[str, str]] = {
@@ -99,11 +108,11 @@ def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
                 when=hotel.app.formats.moment(at, day=True),
                 iso=datetime.datetime.fromtimestamp(at / 1000, tz=datetime.UTC).isoformat(),
                 changes=[
-                    (field_name(name), "", _short(_words(hotel, op.fields, name, value)))
+                    (field_name(name), "", _short(field_words(hotel, op.fields, name, value)))
                     for op in change.ops
                     if (op.key, op.rid) == (collection, record_id)
                     for name, value in op.fields.items()
-                    if name not in _INSIDE and not _nothing(value)
+                    if name not in INSIDE and not _nothing(value)
                 ],
                 tone="idle",
             )
@@ -134,11 +143,11 @@ def _event(
     changes = [
         (
             field_name(name),
-            _short(_words(hotel, version.record, name, old)),
-            _short(_words(hotel, version.record, name, new)),
+            _short(field_words(hotel, version.record, name, old)),
+            _short(field_words(hotel, version.record, name, new)),
         )
         for name, (old, new) in version.fields.items()
-        if name not in _INSIDE and not (_nothing(old) and _nothing(new))
+        if name not in INSIDE and not (_nothing(old) and _nothing(new))
     ]
     lost = [
         (
@@ -182,15 +191,15 @@ def candidate_words(hotel: Hotel, conflict: Conflict, value: Any) -> str:
     """One of the values of a conflict in words: of fields that go together, each that is set."""
     record = hotel.view.get(conflict.key, conflict.rid)
     if not isinstance(value, Mapping):
-        return _words(hotel, record, conflict.register, value)
+        return field_words(hotel, record, conflict.register, value)
     return ", ".join(
-        f"{field_name(name)} {_words(hotel, record, name, each)}"
+        f"{field_name(name)} {field_words(hotel, record, name, each)}"
         for name, each in value.items()
-        if name not in _INSIDE and not _nothing(each)
+        if name not in INSIDE and not _nothing(each)
     )
 
 
-def _words(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
+def field_words(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     """A field's value as the rest of the screen says it: money, a room's number, a guest's name."""
     view = hotel.view
     if name == "rate" and isinstance(value, int):

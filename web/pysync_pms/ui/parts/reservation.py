@@ -34,6 +34,7 @@ from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.booking import booking_question
+from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.history import history_actions, history_view
 from pysync_pms.ui.parts.rooms import room_choices, room_words
 from pysync_pms.ui.parts.stay_questions import StayQuestions
@@ -82,6 +83,7 @@ class Desk:
         return drawer(
             "reservation",
             line.guest_name or "A guest",
+            conflict_notice(self._hotel, RESERVATIONS, record_id),
             self._attention(stay),
             self._facts(stay),
             self._notes(stay),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.conflict import Conflicts
 from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
@@ -32,4 +33,4 @@ def make_screens(hotel: Hotel, tools: PageTools) -> tuple[list[Screen], Mapping[
                      Activity)
     ]  # fmt: skip
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools)))
-    return screens, desk.actions()
+    return screens, {**desk.actions(), **Conflicts(hotel).actions()}

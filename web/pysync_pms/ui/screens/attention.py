@@ -1,4 +1,5 @@
-"""Needs attention: what the rules could not settle, refused changes, values that lost a conflict.
+"""Needs attention: conflicts that a person has to settle, what the rules could not settle, refused
+changes, values that lost by rule.
 
 Nothing here disappears by itself unless its cause does. Stands on `queries`, `Desk`, the space.
 """
@@ -13,12 +14,12 @@ from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
 from pysync.values.clock import wall_of
 from pysync_pms.commands import ClearAttention, DiscardRefused
-from pysync_pms.indexes import full_name
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.history import candidate_words, field_name, value_words
 from pysync_pms.ui.parts.rooms import room_choices
 from pysync_pms.ui.parts.words import dates, label
@@ -26,12 +27,12 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS
+from pysync_pms.words import REFUSALS, RESERVATIONS
 
 __all__ = ["Attention"]
 
 ROOMS_OFFERED = 4
-CONFLICTS_SHOWN = 50
+LOST_SHOWN = 50
 _WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "overdue-departure": (("Check out", "stay.check-out"), ("Extend…", "stay.extend")),
     "overdue-arrival": (("Check in", "stay.check-in"), ("No-show…", "stay.no-show")),
@@ -50,23 +51,30 @@ class Attention(DeskScreen):
         lines = needs_attention(self.hotel.view, self.hotel.today)
         refused = self.hotel.view.all(REFUSALS)
         letters = sorted(refused, key=lambda kept: (kept.get("at") or 0, kept["id"]))
-        conflicts = self.hotel.space.conflicts(settled=True)[-CONFLICTS_SHOWN:]
-        if not lines and not letters and not conflicts:
+        space = self.hotel.space
+        waiting = space.conflicts()
+        lost = [each for each in space.conflicts(settled=True) if each.status == "auto"]
+        if not lines and not letters and not waiting and not lost:
             return join(
                 page_head("Needs attention"),
                 empty("Nothing waits for you", "When two desks want one room, or a rule refuses a "
                       "change, it is listed here with what can be done."),
             )  # fmt: skip
+        number = len(lines) + len(letters) + self.hotel.open_conflicts
         return join(
-            page_head("Needs attention", note=f"{len(lines) + len(letters)} to see to"),
+            page_head("Needs attention", note=f"{number} to see to"),
+            card("Conflicts", h.ul("list")[[self._open(each) for each in waiting]],
+                 note="Changed in two places in the same moment", flush=True)
+            if waiting else None,
             card("Stays", h.ul("list")[[self._line(line) for line in lines]], flush=True)
             if lines
             else None,
             card("Refused changes", h.ul("list")[[self._letter(each) for each in letters]],
                  flush=True) if letters else None,
-            card("Values that lost", h.ul("list")[[self._conflict(c) for c in conflicts[::-1]]],
-                 note="Two tabs wrote the same; the other value is kept", flush=True)
-            if conflicts else None,
+            card("Values that lost",
+                 h.ul("list")[[self._lost(each) for each in lost[: -LOST_SHOWN - 1 : -1]]],
+                 note="Written at two places; the other value is kept", flush=True)
+            if lost else None,
         )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
@@ -136,35 +144,50 @@ class Attention(DeskScreen):
                    data_id=kept["id"]),
         ]  # fmt: skip
 
-    def _conflict(self, conflict: Conflict) -> Html:
-        what = field_name(conflict.register) or "all of it"
-        made = wall_of(max(conflict.shown.mark.stamp, conflict.other.mark.stamp))
-        when = self.hotel.app.formats.moment(made, day=True)
-        shown = candidate_words(self.hotel, conflict, conflict.shown.value) or "empty"
-        other = candidate_words(self.hotel, conflict, conflict.other.value) or "empty"
-        usable = bool(conflict.register) and "/" not in conflict.register
+    def _open(self, conflict: Conflict) -> Html:
+        """One that a person has to settle; put aside it stays here."""
+        aside = conflict.id in self.hotel.space.ignored
+        words, action = ("Take up again", "heed") if aside else ("Ignore for now", "ignore")
         return h.li("list-item", id=f"conflict-{conflict.id}")[
-            h.div("row wrap")[
-                h.strong[f"{self._named(conflict)}: {what}"],
-                chip("open" if conflict.status == "open" else "settled by rule",
-                     tone="act" if conflict.status == "open" else "idle"),
-                h.span("muted")[when],
+            self._about(conflict, chip("put aside") if aside else chip("open", tone="act")),
+            self._values(conflict),
+            h.div("row wrap", role="group", aria_label="What can be done")[
+                button("Decide…", action="conflict.open", small=True,
+                       kind="plain" if aside else "primary", data_conflict=conflict.id),
+                button(words, action=f"conflict.{action}", small=True, kind="quiet",
+                       data_conflict=conflict.id),
             ],
-            h.p["Shown: ", h.strong[shown], " · not shown: ", h.strong[other]],
-            button("Use the other value", action="attention.use-other", small=True,
-                   data_conflict=conflict.id) if usable else None,
         ]  # fmt: skip
 
-    def _named(self, conflict: Conflict) -> str:
-        """The record that a conflict is about, as the screens call it."""
-        view, record = self.hotel.view, self.hotel.view.get(conflict.key, conflict.rid)
-        if record is None:
-            return label(conflict.key)
-        if conflict.key == RESERVATIONS:
-            return f"Reservation of {guest_name(view, record)}"
-        if conflict.key == GUESTS:
-            return full_name(record)
-        return f"{label(conflict.key)} {record.get('name') or record.get('number') or ''}".strip()
+    def _lost(self, conflict: Conflict) -> Html:
+        """One that a rule settled: the other value is one click away."""
+        usable = bool(conflict.register) and conflict.strategy != "item-removed"
+        return h.li("list-item", id=f"conflict-{conflict.id}")[
+            self._about(conflict, chip("settled by rule")),
+            self._values(conflict),
+            h.div("row wrap", role="group", aria_label="What can be done")[
+                button("Use the other value", action="attention.use-other", small=True,
+                       data_conflict=conflict.id),
+                button("Compare…", action="conflict.open", small=True, kind="quiet",
+                       data_conflict=conflict.id),
+            ] if usable else None,
+        ]  # fmt: skip
+
+    def _about(self, conflict: Conflict, state: Html) -> Html:
+        what = field_name(conflict.register) or "all of it"
+        made = wall_of(max(conflict.shown.mark.stamp, conflict.other.mark.stamp))
+        return h.div("row wrap")[
+            h.strong[f"{record_name(self.hotel, conflict.key, conflict.rid)}: {what}"],
+            state,
+            h.span("muted")[self.hotel.app.formats.moment(made, day=True)],
+        ]
+
+    def _values(self, conflict: Conflict) -> Html:
+        shown, other = (
+            candidate_words(self.hotel, conflict, each.value) or "empty"
+            for each in (conflict.shown, conflict.other)
+        )
+        return h.p("anywhere")["Shown: ", h.strong[shown], " · not shown: ", h.strong[other]]
 
     def _clear(self, event: UiEvent) -> None:
         self.hotel.perform(ClearAttention(id=event.id))
@@ -173,12 +196,7 @@ class Attention(DeskScreen):
         self.hotel.perform(DiscardRefused(id=event.id))
 
     def _use_other(self, event: UiEvent) -> None:
-        found = [c for c in self.hotel.space.conflicts(settled=True)
-                 if c.id == event.args["conflict"]]  # fmt: skip
-        if not found:
-            return
-        conflict = found[0]
         try:
-            self.hotel.use_other(conflict)
+            self.hotel.use_other(self.hotel.space.conflict(event.args["conflict"]))
         except (Refused, UsageError) as error:
             self.hotel.app.toast(f"Not used: {error}", tone="danger", seconds=0)

@@ -27,6 +27,7 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import dates, money, status_chip
@@ -144,6 +145,7 @@ class Guests(DeskScreen):
         return drawer(
             "guest",
             full_name(guest) or "A guest",
+            conflict_notice(self.hotel, GUESTS, str(guest["id"])),
             self._merged(guest),
             self._duplicates(guest),
             self._profile(guest),
