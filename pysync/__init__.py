@@ -35,11 +35,19 @@ from pysync.kv import SyncedKV
 from pysync.machines.events import Message
 from pysync.messaging import Broadcast, use_broadcast
 from pysync.model.change import Change
+from pysync.model.conflict import Candidate, Conflict
 from pysync.model.draft import Draft
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
+from pysync.model.policy import HIGH, LOW, MEDIUM, Policy
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.receipt import Receipt
 from pysync.runtime import default_space, is_supported, new_id
+from pysync.server_sync import (
+    ServerSync,
+    ServerSyncOptions,
+    ServerSyncProvider,
+    use_server_sync,
+)
 from pysync.space import Space
 from pysync.telling import DeadLetter, Update
 from pysync.values.jsonvalue import thaw
@@ -47,13 +55,18 @@ from pysync.version import BUILD, __version__
 
 __all__ = [
     "BUILD",
+    "HIGH",
+    "LOW",
+    "MEDIUM",
     "Amend",
     "Broadcast",
     "BroadcastConfig",
     "BroadcastSync",
+    "Candidate",
     "Change",
     "Collection",
     "CollectionSchema",
+    "Conflict",
     "DeadLetter",
     "Draft",
     "Field",
@@ -63,6 +76,7 @@ __all__ = [
     "Message",
     "NotDurable",
     "ObservableStore",
+    "Policy",
     "ProtocolError",
     "Receipt",
     "Record",
@@ -71,6 +85,9 @@ __all__ = [
     "RelayUnreachable",
     "Schema",
     "SensitiveKey",
+    "ServerSync",
+    "ServerSyncOptions",
+    "ServerSyncProvider",
     "Space",
     "StoreCorrupt",
     "SyncError",
@@ -88,4 +105,5 @@ __all__ = [
     "thaw",
     "use_broadcast",
     "use_broadcast_sync",
+    "use_server_sync",
 ]

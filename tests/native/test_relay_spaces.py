@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pysync import Collection, Space, SyncedKV
+from pysync import Collection, ServerSync, Space, SyncedKV
 from pysync.either_link import OVER_HTTP
 from pysync.errors import RelayUnreachable, UsageError
 from pysync.native import open_space
@@ -253,3 +253,31 @@ def test_behind_a_proxy_that_blocks_sockets_a_program_goes_by_http_and_says_so(
         asyncio.run(life())
     finally:
         proxy.close()
+
+
+@pytest.mark.req("SRV-01", "SRV-07")
+def test_what_two_programs_set_apart_is_settled_and_the_other_value_one_call_away(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        with follow(relay, tmp_path / "a.db") as a, follow(relay, tmp_path / "b.db") as b:
+            one, two = ServerSync("towels", 0, space=a), ServerSync("towels", 0, space=b)
+            for space in (a, b):
+                await stands(space, "online")
+            end(relay)
+            for space, each, number in ((a, one, 145), (b, two, 160)):
+                await stands(space, "offline")
+                each.set(number)
+                assert (each.sync_status, each.queue_depth) == ("offline", 1)
+            again(relay)
+            for each in (one, two):
+                each.force_sync()
+                await until(each.space, lambda each=each: each.sync_status == "synced")
+            await until(a, lambda: one.value == 160 and bool(one.conflicts))
+            [conflict] = one.conflicts
+            assert (conflict.status, conflict.other.value) == ("auto", 145)
+            one.resolve_conflict(conflict.id, "manual", 145)
+            await until(b, lambda: two.value == 145)
+            assert [known.status for known in two.conflicts] == ["resolved"]
+
+    asyncio.run(life())
