@@ -109,6 +109,7 @@ class Executor:
             fx.Connect: lambda _: self.link.connect(),
             fx.Transmit: lambda effect: self.link.transmit(effect.text),
             fx.Disconnect: lambda _: self.link.disconnect(),
+            fx.Remember: lambda _: None,
         }
 
     def relay_link(self, *, socket: MakeLink, http: MakeLink) -> Link:

@@ -29,7 +29,12 @@ def export_first_state(space: Space) -> str:
         for rid, cell in cells.items():
             if not cell.dead:
                 records[key, rid] = cell.fields
-    body: dict[str, Any] = {"format": FORMAT, "space": space.name, "rows": pack_seed(records)}
+    return write_first_state(space.name, pack_seed(records))
+
+
+def write_first_state(space: str, rows: Mapping[str, str]) -> str:
+    """The text of a first state of that space, from its rows."""
+    body: dict[str, Any] = {"format": FORMAT, "space": space, "rows": rows}
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False, sort_keys=True)
 
 

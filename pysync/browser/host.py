@@ -26,6 +26,7 @@ from pysync.browser.lifecycle import Lifecycle, Stage, is_hidden
 from pysync.browser.localstore import LocalStore
 from pysync.browser.locks import NoLocks, WebLocks
 from pysync.browser.owned import Handler
+from pysync.browser.person import remember, remembered
 from pysync.browser.probe import probe
 from pysync.browser.requests import PageRequests
 from pysync.browser.socket import RelaySocket
@@ -97,6 +98,8 @@ class BrowserHost(Executor):
             renew=lambda term, done: renew(self.store, tab.space, relay, term, done),
         )
         self._lifecycle = Lifecycle(self._lived)
+        tab.who.remembered = remembered(relay)
+        self._acts[fx.Remember] = lambda effect: remember(relay, effect.person)
         self._heart = Heart(tab.presence.pace.tick_ms, self._beat, script=served_script())
 
     @property

@@ -7,7 +7,9 @@ Floor: `messages`, `model.change`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
@@ -16,6 +18,7 @@ from pysync.model.change import Change, decode_change
 from pysync.model.schema import Schema
 from pysync.values.clock import stamp_at
 
+_BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
 MAX_CHANGES = 5_000
 """Changes a frame may hold when read; writers cut at `outbox.CHUNK`."""
 POINTER_CHARS = 65_536
@@ -83,3 +86,13 @@ def parse_batch(text: str, schema: Schema) -> Batch:
     if batch is None:
         raise ProtocolError("the log holds the place of a batch, not the batch")
     return batch
+
+
+def name_of(text: str) -> str:
+    """The name that the text of a batch gives itself; "" if it does not look like one.
+
+    >>> name_of('[1,"state-update","t1",1700000000000,[4,[]]]')
+    't1.4'
+    """
+    found = _BATCH.match(text)
+    return f"{found[1]}.{found[2]}" if found else ""

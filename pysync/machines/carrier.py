@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from pysync.machines.relay_frames import Cursor, Heard
+from pysync.model.roles import Person
 
 
 class Carrier(Protocol):
@@ -22,6 +23,9 @@ class Carrier(Protocol):
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab of the device is open, to run a function again."""
+
+    def welcomed(self, person: Person | None) -> None:
+        """The relay says whose session this is; None where nobody signs in."""
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         """These follow what was handed over before: store and apply them, in their order."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from pysync.model.roles import Person
     from pysync.ports import DecidedRow
 
 
@@ -151,6 +152,13 @@ class Transmit:
 
 
 @dataclass(frozen=True, slots=True)
+class Remember:
+    """Keep whose session it is for the next start; a host that cannot keeps nothing."""
+
+    person: Person | None
+
+
+@dataclass(frozen=True, slots=True)
 class Disconnect:
     """Close the connection; nothing of it is reported any more."""
 
@@ -174,6 +182,7 @@ Effect = (
     | Renew
     | Connect
     | Transmit
+    | Remember
     | Disconnect
 )
 

@@ -54,7 +54,9 @@ def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:
     if own is None and not heard.text:
         raise ProtocolError(f"entry {heard.seq} lacks its batch")
     try:
-        batch = own if own is not None and own.changes else parse_batch(heard.text, schema)
+        batch = own
+        if batch is None or not batch.changes or heard.text not in ("", batch.text):
+            batch = parse_batch(heard.text, schema)  # A relay may tell less of it than is here.
         special = decode_special(heard.special, heard.count)
     except ProtocolError as error:
         raise Unreadable("this page is older than what others wrote: reload it") from error

@@ -10,12 +10,14 @@ from typing import Protocol
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Moment
 from pysync.machines.events import TabEvent
+from pysync.machines.who import Who
 
 
 class Owner(Protocol):
     """Whose log it is."""
 
     now: Moment
+    who: Who
     confirming: Confirming
 
     def leads_under(self) -> int:

@@ -23,12 +23,14 @@ Floor: `errors`, `values`.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from pysync.errors import ProtocolError
+from pysync.machines.batches import name_of
 from pysync.machines.messages import MAX_FRAME
+from pysync.machines.who import read_person
+from pysync.model.roles import Person
 from pysync.values.jsontext import json_text, parse_json
 
 PROTOCOL: Final = 1
@@ -44,7 +46,6 @@ REFUSE: Final = "refuse"
 LINK: Final = "link"
 PING: Final = "ping"
 PONG: Final = "pong"
-_BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
 RENEW: Final = "renew"
 """The code of a refusal that ends when the device takes the relay's state over anew."""
 TYPES: Final = frozenset(
@@ -113,6 +114,8 @@ class Welcome:
     resumes: bool
     now: int
     """The relay's clock, ms since 1970."""
+    person: Person | None = None
+    """Whose session it is; None where nobody has to sign in."""
     protocol: int = PROTOCOL
 
     def encode(self) -> str:
@@ -123,6 +126,7 @@ class Welcome:
             "head": self.head,
             "resumes": self.resumes,
             "now": self.now,
+            "person": self.person,
         }
         return encode_frame(WELCOME, facts)
 
@@ -218,6 +222,7 @@ def read_welcome(frame: RelayFrame) -> Welcome:
         head=_count(facts.get("head"), "head"),
         resumes=facts.get("resumes") is True,
         now=_count(facts.get("now"), "now"),
+        person=read_person(facts["person"]) if facts.get("person") else None,
         protocol=_count(facts.get("protocol"), "protocol"),
     )
 
@@ -245,16 +250,6 @@ def read_words(frame: RelayFrame, count: int) -> list[str]:
     if len(words) != count or any(type(word) is not str for word in words):
         raise ProtocolError(f"{frame.type} carries {count} texts")
     return words
-
-
-def name_of(text: str) -> str:
-    """The name that the text of a batch gives itself; "" if it does not look like one.
-
-    >>> name_of('[1,"state-update","t1",1700000000000,[4,[]]]')
-    't1.4'
-    """
-    found = _BATCH.match(text)
-    return f"{found[1]}.{found[2]}" if found else ""
 
 
 def read_entries(frame: RelayFrame) -> list[Heard]:

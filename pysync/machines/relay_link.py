@@ -10,11 +10,13 @@ from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
-from pysync.machines.effects import Effect, Post
+from pysync.machines.effects import Effect, Post, Remember
 from pysync.machines.events import StatusChanged
 from pysync.machines.owner import Owner
 from pysync.machines.session import State
+from pysync.machines.who import read_person
 from pysync.model.policy import STALE_MS
+from pysync.model.roles import Person
 from pysync.values.clock import wall_of
 
 Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out", "paused"]
@@ -76,24 +78,37 @@ class RelayLink:
         if self._be(link, self.detour if link == "online" else reason):
             self.tell()
 
+    def met(self, person: Person | None) -> None:
+        """The relay, or the leader, says whose session it is: every tab is to know, and the host to
+        remember it."""
+        if self._owner.who.met(person):
+            self._out.append(Remember(person))
+            self._owner.tell(StatusChanged())
+            self.tell()
+
     def tell(self) -> None:
         """Tell the others how it stands, if this tab knows: one that is new, or did not hear it."""
         if self.tells:
-            wall = self._owner.now.wall
-            payload = [self.state, self.reason, self.generation]
+            wall, person = self._owner.now.wall, self._owner.who.person
+            payload: list[Any] = [self.state, self.reason, self.generation]
+            if person is not None:
+                payload.append([person.name, person.role])
             frame = messages.encode(messages.RELAY_STATUS, self._tab, wall, payload)
             self._out.append(Post(frame))
 
     def heard(self, payload: Any) -> None:
         """The leader tells. Raises ProtocolError."""
-        if not isinstance(payload, list) or [type(part) for part in payload] != [str, str, int]:
+        if not isinstance(payload, list) or [type(part) for part in payload[:3]] != [str, str, int]:
             raise ProtocolError("a relay's status is a word, a reason and a generation")
-        state, reason, generation = payload
+        state, reason, generation = payload[:3]
+        person = read_person(payload[3]) if len(payload) > 3 else None
         if state != "paused" and state not in _LINKS.values():
             raise ProtocolError(f"no status of a relay: {state!r}")
         if generation > self.generation:
             self._owner.anew()
         if not self.tells:
+            if person is not None or state == "online":
+                self.met(person)
             self._be(state, reason)
 
     def leaderless(self) -> None:

@@ -15,7 +15,7 @@ nothing is decided and nothing is lost. Floor: `session`, `books`, `rounds`, `or
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from pysync.errors import ProtocolError
@@ -24,6 +24,7 @@ from pysync.machines.batches import Batch
 from pysync.machines.books import Books
 from pysync.machines.effects import Effect, Moment, Post, Renew
 from pysync.machines.entries import Entry, read_entry
+from pysync.machines.logged import Places
 from pysync.machines.ordering import Ordering
 from pysync.machines.owner import Owner
 from pysync.machines.relay_frames import Cursor, Heard
@@ -32,6 +33,7 @@ from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
 from pysync.machines.session import Session
 from pysync.model.decision import Decision
+from pysync.model.roles import Person
 from pysync.ports import DecidedRow, StoreFault, StoreMeta
 
 ROUND: Final = 200
@@ -39,29 +41,6 @@ ROUND: Final = 200
 MOST_LOGGED: Final = 1_000_000
 """Ops of the log that may be released at one go: they only go into the outbox."""
 SCHEMA: Final = 1
-
-
-class Places:
-    """Where the batches of one round, taken in the order of their entries, are in the log of the
-    device. `logged` is that log behind what was decided of it, by key."""
-
-    def __init__(self, logged: Iterable[Batch], open_: Container[str]) -> None:
-        self._open = open_
-        self._taken: set[str] = set()
-        self._rest = iter(logged)
-        self._first = next(self._rest, None)
-        """The first that is not decided, nor was taken in this round."""
-
-    def take(self, batch: Batch) -> int:
-        """The key of the next one if nothing before it is undecided (RELAYED-2), else 0."""
-        self._taken.add(batch.id)
-        while (first := self._first) is not None:
-            if first.id in self._open and first.id not in self._taken:
-                break
-            self._first = next(self._rest, None)
-        if batch.key is None or (first is not None and (first.key or 0) < batch.key):
-            return 0
-        return batch.key
 
 
 class Relayed:
@@ -102,6 +81,8 @@ class Relayed:
         self.device = meta.incarnation if meta.epoch else ""
         if not meta.epoch:
             return
+        if self._owner.who.person is None:
+            self._owner.who.met(self._owner.who.remembered)
         self.link.begin(meta.generation, newest)
         if self._session is None:
             self._session = Session(
@@ -194,8 +175,13 @@ class Relayed:
     def unsent(self) -> Iterator[tuple[str, str]]:
         """What the log of the device holds and has no entry for, in the order to be pushed."""
         self._prune()
-        open_, heard = self._books.open, self._heard
-        return ((b.id, b.text) for b in self._outgoing if b.id in open_ and b.id not in heard)
+        open_, heard, who = self._books.open, self._heard, self._owner.who
+        left = (b for b in self._outgoing if b.id in open_ and b.id not in heard)
+        return ((b.id, b.text) for b in left if who.may_send(b.changes))
+
+    def welcomed(self, person: Person | None) -> None:
+        """Whose session this is."""
+        self.link.met(person)
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab of the device is open, to run a function again."""

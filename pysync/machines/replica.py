@@ -123,7 +123,7 @@ class Replica:
         self.dirty.because(change.mark.tab)
         entry = self.pending.get(change.id)
         self._rolled_back.pop(change.id, None)
-        if decision is None and entry is not None and entry.plain and self._as_predicted(entry):
+        if decision is None and entry is not None and self._as_predicted(entry, change):
             self._settle(entry)
         else:
             self._apply(change, change.ops if decision is None else decision.writes, entry)
@@ -174,13 +174,13 @@ class Replica:
         """Entries up to `seq` hold nothing that can be read: go on behind them."""
         self.seq = max(self.seq, seq)
 
-    def _as_predicted(self, entry: Pending) -> bool:
-        """Whether the prediction was made on the very cells that are confirmed now, and nothing
-        pending was predicted before it that would now come after it."""
+    def _as_predicted(self, entry: Pending, change: Change) -> bool:
+        """Whether this very change was predicted as sent, on the very cells that are confirmed now,
+        and nothing pending was predicted before it that would now come after it."""
+        if not entry.plain or entry.change is not change or not self.pending.is_first(entry):
+            return False
         under = self.under
-        return self.pending.is_first(entry) and all(
-            under.get(ref) is cell for ref, cell in entry.pre.items()
-        )
+        return all(under.get(ref) is cell for ref, cell in entry.pre.items())
 
     def _settle(self, entry: Pending) -> None:
         """The prediction became the truth: only the books move."""

@@ -19,6 +19,7 @@ from pysync.model.change import Change
 from pysync.model.decision import Decision, decode_decision
 from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide
+from pysync.model.rights import Rights
 from pysync.ports import DecidedRow
 
 UNREADABLE: Final = Decision(
@@ -60,10 +61,15 @@ def refs_of(batch: Batch, special: Mapping[int, Decision]) -> tuple[str, ...]:
 
 
 def decide_round(
-    replica: Replica, found: Sequence[Batch], term: int, alive: Callable[[str], bool]
+    replica: Replica,
+    found: Sequence[Batch],
+    term: int,
+    alive: Callable[[str], bool],
+    rights: Rights | None = None,
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
-    whether a tab is there to run a function again."""
+    whether a tab is there to run a function again; `rights` are those of who sends the batches,
+    None: all."""
     reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
@@ -71,7 +77,7 @@ def decide_round(
     for batch in found:
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
         for at, change in enumerate(batch.changes):
-            decision = _decide_one(replica, reader, change, alive)
+            decision = _decide_one(replica, reader, change, alive, rights)
             if decision is not None:
                 special[at] = decision
         rows.append(
@@ -95,9 +101,15 @@ def _decide_one(
     reader: Indexed,
     change: Change,
     alive: Callable[[str], bool],
+    rights: Rights | None,
 ) -> Decision | None:
     """Decide one change; None: as sent. A prediction made on these very cells stands, where no
     guard could have seen anything else."""
+    beyond = rights.refusal(change, replica.conflicts) if rights is not None else None
+    if beyond is not None:
+        return Decision(
+            outcome="refused", code=beyond.code, message=beyond.message, params=beyond.params
+        )
     entry = replica.pending.get(change.id)
     if entry is not None and entry.plain and not _depends(replica, change):
         for ref, cell in entry.pre.items():
@@ -106,7 +118,7 @@ def _decide_one(
         else:
             reader.take(entry.post)
             return None
-    decision = decide(reader, change, alive)
+    decision = decide(reader, change, alive, rights)
     reader.take(decision.cells)
     return None if decision.plain and decision.outcome == "applied" else decision
 

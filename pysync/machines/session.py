@@ -251,6 +251,7 @@ class Session:
         if cursor is not None and cursor.epoch != welcome.epoch:
             self._refused("the relay has another log; what is here is kept", now)
             return
+        self._carrier.welcomed(welcome.person)
         self._epoch, self._seq = welcome.epoch, cursor.seq if cursor else 0
         if not welcome.resumes:
             self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))

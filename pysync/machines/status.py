@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pysync.machines.relay_link import Link
+from pysync.model.roles import Person
 
 if TYPE_CHECKING:
     from pysync.machines.tab import Tab
@@ -41,6 +42,10 @@ class Status:
     relay_reason: str
     """In words, why the relay refuses, or wants somebody to sign in; where it is "online", that it
     is so over HTTP because the network blocks WebSocket."""
+    person: Person | None
+    """Who is signed in; None where nobody has to, or it is not known yet."""
+    waits_for: tuple[str, ...]
+    """Others who made changes on this device that are sent once they sign in here again."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 
@@ -62,5 +67,7 @@ def status_of(tab: Tab) -> Status:
         problem=fault.reason if fault is not None else "apart" if tab.ledger.apart.tabs else "",
         relay=tab.relayed.link.state,
         relay_reason=tab.relayed.link.reason,
+        person=tab.who.person,
+        waits_for=tab.who.others(entry.change for entry in tab.replica.pending.values()),
         channel=tab.channel,
     )

@@ -22,14 +22,7 @@ from pysync.machines.cards import TabInfo
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
-from pysync.machines.events import (
-    Changed,
-    Problem,
-    Ready,
-    StatusChanged,
-    Superseded,
-    TabEvent,
-)
+from pysync.machines.events import Changed, Problem, Ready, StatusChanged, Superseded, TabEvent
 from pysync.machines.gate import Gate
 from pysync.machines.hydration import Hydration
 from pysync.machines.inbox import Inbox
@@ -43,6 +36,7 @@ from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.snapshots import Snapshots
 from pysync.machines.status import ChannelKind, Status, status_of
+from pysync.machines.who import Who
 from pysync.machines.writer import Writer
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
@@ -85,6 +79,7 @@ class Tab:
         self.ready = False
         self._told_unreadable = 0
         self.clock = HybridClock()
+        self.who = Who(author, schema)
         self._out: list[Effect] = []
         self._events: list[TabEvent] = []
         self.replica = Replica(
@@ -126,7 +121,7 @@ class Tab:
         self.outbox = Outbox(
             tab=tab, stores=shared, out=self._out, made=self._made, saved=self.confirming.saved
         )
-        self._writer = Writer(self, author)
+        self._writer = Writer(self)
         self.snapshots = Snapshots(
             replica=self.replica, enabled=stores, has_log=shared, out=self._out
         )

@@ -18,6 +18,7 @@ from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
 from pysync.machines.sizes import check_size
+from pysync.machines.who import Who
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import PLAIN, Change, Meta, Ref
 from pysync.model.draft import Draft
@@ -29,6 +30,7 @@ class Owner(Protocol):
     """The tab whose changes are made."""
 
     id: str
+    who: Who
     clock: HybridClock
     replica: Replica
     outbox: Outbox
@@ -38,11 +40,11 @@ class Owner(Protocol):
 class Writer:
     """Makes the changes of one tab."""
 
-    def __init__(self, tab: Owner, author: str) -> None:
-        self.author = author
+    def __init__(self, tab: Owner) -> None:
         self.send: Callable[[], None] = _later
         """The host's: executes the posts that wait. Without one they wait for the end."""
         self._tab = tab.id
+        self._who = tab.who
         self._clock = tab.clock
         self._replica = tab.replica
         self._outbox = tab.outbox
@@ -56,7 +58,7 @@ class Writer:
 
     def draft(self, now: Moment, seen: Mapping[Ref, Cell | None] | None = None) -> Draft:
         """Begin a change on the view as it is now, or as it was where `seen` says so."""
-        mark = Mark(self._tab, self._n + 1, self._clock.tick(now.wall), self.author)
+        mark = Mark(self._tab, self._n + 1, self._clock.tick(now.wall), self._who.author(""))
         view = self._replica.view
         if not seen or all(view.cell(*ref) is cell for ref, cell in seen.items()):
             return Draft(view, mark)
@@ -83,6 +85,7 @@ class Writer:
         mark.author = whole.author
         change = Change(mark, ops, whole)
         check_size(change)
+        self._who.check(change, self._replica.conflicts)
         cells, plain = self._foresee(change, draft)
         self._n += 1
         self._outbox.speak(change, now)
@@ -113,10 +116,10 @@ class Writer:
         reads: dict[str, str],
     ) -> Meta:
         """Most changes say nothing about themselves: then the shared empty Meta will do."""
-        if meta is None and not (rerun or stale or seen or self.author):
+        author = self._who.author(meta.author if meta is not None else "")
+        if meta is None and not (rerun or stale or seen or author):
             return PLAIN
         meta = meta or PLAIN
-        author = meta.author or self.author
         return replace(meta, author=author, rerun=rerun, stale=stale, seen=seen, reads=reads)
 
 

@@ -17,6 +17,7 @@ from pysync.errors import UsageError
 from pysync.model.cell import Cell
 from pysync.model.change import CREATE, DELETE, SET, Op, Ref
 from pysync.model.guard import Record, View
+from pysync.model.rights import Rights
 from pysync.model.state import Reader
 from pysync.values.jsonvalue import canonical
 
@@ -83,10 +84,11 @@ def check_sum(cell: Cell | None) -> str:
     return f"{crc32(canonical(cell.fields).encode()):08x}"
 
 
-def is_stale(reads: Mapping[str, str], reader: Reader) -> bool:
-    """Whether one of the records read holds something else now."""
+def is_stale(reads: Mapping[str, str], reader: Reader, rights: Rights | None) -> bool:
+    """Whether one of the records read holds something else now, as far as its author sees it."""
     for name, sum_then in reads.items():
         key, _, rid = name.partition("/")
-        if check_sum(reader.cell(key, rid)) != sum_then:
+        cell = reader.cell(key, rid)
+        if check_sum(cell if rights is None else rights.seen(key, cell)) != sum_then:
             return True
     return False

@@ -27,6 +27,7 @@ from pysync.model.change import SET, Change, Op, Ref
 from pysync.model.decision import Decision, Outcome
 from pysync.model.guard import Amend, Guard, Refuse, Verdict
 from pysync.model.reads import is_stale
+from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.seen import fast_forward
 from pysync.model.state import Patched, Reader
@@ -42,10 +43,14 @@ _WORDS = {
 
 
 def decide(
-    reader: Reader, change: Change, alive: Callable[[str], bool] = lambda _tab: True
+    reader: Reader,
+    change: Change,
+    alive: Callable[[str], bool] = lambda _tab: True,
+    rights: Rights | None = None,
 ) -> Decision:
     """Decide the change on what the reader shows. `alive(tab)` tells whether a handed-back change
-    still has an author to run it again."""
+    still has an author to run it again; `rights` are the author's, where something may be hidden
+    from them."""
     schema = reader.schema
     work = Work(change, plain=not change.dropped)
     for op in change.fitting:
@@ -55,7 +60,11 @@ def decide(
         if problem:
             return Decision(outcome="refused", code=problem, message=_WORDS[problem])
     meta = change.meta
-    if meta.rerun and (work.concurrent or is_stale(meta.reads, reader)) and alive(change.mark.tab):
+    if (
+        meta.rerun
+        and (work.concurrent or is_stale(meta.reads, reader, rights))
+        and alive(change.mark.tab)
+    ):
         return Decision(outcome="retry", code="concurrent")
     if meta.resolves and work.conflicts:
         return Decision(outcome="refused", code="settled", message=_WORDS["settled"])

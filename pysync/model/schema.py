@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.guard import Guard, Record
 from pysync.model.policy import DEFAULT, WINDOW_MS, Policy, Rule, Strategy
+from pysync.model.roles import Role
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, bounded
 
 STRATEGIES: Final = ("last-write-wins", "first-write-wins", "merge", "custom")
@@ -232,6 +233,10 @@ class Schema:
     """Per key, for single values; beats `strategy`."""
     strategy: Strategy | None = None
     """Of all keys of which nothing else is said."""
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    """The roles that people may have, by name (`model.roles`); with none everybody may do all."""
+    memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """For who makes something of a schema once."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)
     """The collections on which a guard has a say."""
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)

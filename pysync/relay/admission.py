@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pysync.errors import ProtocolError
-from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.batches import Batch, name_of, parse_batch
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.relay_frames import (
     HELLO,
@@ -35,17 +35,18 @@ from pysync.machines.relay_frames import (
     RelayFrame,
     decode_frame,
     encode_frame,
-    name_of,
     read_push,
 )
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import decide_round, decode_special
 from pysync.machines.snapshots import Snapshots
 from pysync.model.decision import Decision
+from pysync.model.rights import NOT_PERMITTED
+from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.model.snapshot import read_rows
 from pysync.model.state import State
-from pysync.relay.effects import Close, Commit, Compare, RelayEffect, Send
+from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
 from pysync.relay.guests import Guest, Guests
 from pysync.values.jsontext import parse_json
 
@@ -89,7 +90,7 @@ class Admission:
         )
         self._seeded = bool(stored.snapshot)
         """Whether there are records that no entry of the log made."""
-        self._guests = Guests(stored.epoch, frozenset(stored.ancestors), self._out)
+        self._guests = Guests(stored.epoch, stored.ancestors, schema, self._out)
         self._authors = dict(stored.authors)
         self._waiting: deque[tuple[str, Guest, str, frozenset[str]]] = deque()
         """Batches pushed and not yet decided: connection, who sent it, text, tabs that are gone."""
@@ -135,6 +136,11 @@ class Admission:
             self._take(conn, decode_frame(text), now)
         except ProtocolError as error:
             self._out.append(Send(conn, encode_frame(PROBLEM, "malformed", str(error))))
+
+    def came(self, conn: str, person: Person | None) -> None:
+        """A connection was made; `person` is whose session it is in, None where nobody signs in.
+        Said before anything is heard on it."""
+        self._guests.came(conn, person)
 
     def left(self, conn: str) -> None:
         """The connection is gone. What it pushed is decided all the same."""
@@ -210,8 +216,10 @@ class Admission:
             self._compare(conn, batch)
         elif known:
             self._reject(conn, batch.id, "numbers", f"change {known[0]} is in the log already")
+        elif not guest.may_author(batch):
+            self._reject(conn, batch.id, "author", "somebody else made it: sign in as its author")
         else:
-            self._decide(guest, batch, gone)
+            self._decide(conn, guest, batch, gone)
             return sum(len(change.ops) for change in batch.changes)
         return 1
 
@@ -231,21 +239,17 @@ class Admission:
                 return
         self._out.append(Compare(conn, batch.id, batch.text))
 
-    def _decide(self, guest: Guest, batch: Batch, gone: frozenset[str]) -> None:
+    def _decide(self, conn: str, guest: Guest, batch: Batch, gone: frozenset[str]) -> None:
         def alive(tab: str) -> bool:
             return tab not in gone and self._guests.is_here(self._authors.get(tab))
 
-        made = decide_round(self._replica, [batch], TERM, alive)
+        made = decide_round(self._replica, [batch], TERM, alive, guest.rights)
         verdict, special = made.rows[0], made.decisions[0]
+        beyond = [each.message for each in special.values() if each.code == NOT_PERMITTED]
+        if beyond:
+            self._out.append(Denied(conn, beyond[0], len(beyond)))
         self._apply(verdict.seq, batch, special)
-        row = EntryRow(
-            verdict.seq,
-            verdict.count,
-            batch.id,
-            guest.origin,
-            batch.text,
-            verdict.body,
-        )
+        row = EntryRow(verdict.seq, verdict.count, batch.id, guest.origin, batch.text, verdict.body)
         self._uncommitted.append(row)
         self._out.append(Commit(row))
 

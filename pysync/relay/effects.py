@@ -57,4 +57,16 @@ class Compare:
     text: str
 
 
-RelayEffect = Send | Close | Commit | ReadEntries | Compare | SetTimer | ClearTimer | WriteSnapshot
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Changes that came on this connection were refused for want of rights: for the audit trail."""
+
+    conn: str
+    message: str
+    """Of the first."""
+    count: int
+
+
+RelayEffect = (
+    Send | Close | Commit | ReadEntries | Compare | Denied | SetTimer | ClearTimer | WriteSnapshot
+)

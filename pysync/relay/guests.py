@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pysync.errors import ProtocolError
+from pysync.machines.batches import Batch
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import (
     ENTRIES,
@@ -26,7 +27,11 @@ from pysync.machines.relay_frames import (
     read_hello,
     read_resume,
 )
+from pysync.model.rights import Rights, rights_of
+from pysync.model.roles import Person
+from pysync.model.schema import Schema
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
+from pysync.relay.projection import log_of, project_entry, shown_epoch
 
 POLICY: Final = 1008
 MAX_LOT: Final = 1_000_000
@@ -48,12 +53,45 @@ def in_lots(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
         yield lot
 
 
+class _Told:
+    """Entries as those are told them who see the same of them: encoded once, but for what a guest
+    sent itself."""
+
+    def __init__(self, rows: Sequence[EntryRow], sees: Rights | None) -> None:
+        self._rows = rows
+        self._sees = sees
+        self._lines = [self._line(row, own=False) for row in rows]
+        self._own: dict[str, list[int]] = {}
+        for at, row in enumerate(rows):
+            self._own.setdefault(row.origin, []).append(at)
+        self._for_others = encode_frame(ENTRIES, lines=self._lines)
+
+    def to(self, origin: str) -> str:
+        """The frame for the guest of that origin."""
+        places = self._own.get(origin)
+        if not places:
+            return self._for_others
+        lines = self._lines.copy()
+        for at in places:
+            lines[at] = self._line(self._rows[at], own=True)
+        return encode_frame(ENTRIES, lines=lines)
+
+    def _line(self, row: EntryRow, *, own: bool) -> str:
+        if self._sees is not None:
+            row = project_entry(row, self._sees, own=own)
+        return row.encode(own=own)
+
+
 @dataclass(slots=True)
 class Guest:
     """One connection."""
 
     device: str
     life: str
+    person: Person | None = None
+    """Who is signed in on it; None where nobody has to."""
+    rights: Rights | None = None
+    """What that person may do; None: everything."""
     sent: int = 0
     """Entries up to this one were sent on it."""
     follows: bool = False
@@ -69,17 +107,38 @@ class Guest:
         """Names whoever keeps the batches it sends."""
         return f"{self.device}/{self.life}"
 
+    @property
+    def sees(self) -> Rights | None:
+        """Where something is hidden from it: what it may read."""
+        return None if self.rights is None or self.rights.reads_all else self.rights
+
+    def may_author(self, batch: Batch) -> bool:
+        """Whether its session is the one to send these changes."""
+        person = self.person
+        return person is None or all(
+            change.meta.author in ("", person.name) for change in batch.changes
+        )
+
 
 class Guests:
     """Who is connected, by connection. `head` is the newest entry that may be sent."""
 
-    def __init__(self, epoch: str, ancestors: frozenset[str], out: list[RelayEffect]) -> None:
+    def __init__(
+        self, epoch: str, ancestors: Iterable[str], schema: Schema, out: list[RelayEffect]
+    ) -> None:
         self.head = 0
         self._epoch = epoch
-        self._ancestors = ancestors
+        self._ancestors = frozenset(ancestors)
         """Epochs of which this log is a restored copy."""
+        self._schema = schema
+        self._people: dict[str, Person] = {}
         self._by_conn: dict[str, Guest] = {}
         self._out = out
+
+    def came(self, conn: str, person: Person | None) -> None:
+        """A connection was made, in the session of that person."""
+        if person is not None:
+            self._people[conn] = person
 
     def get(self, conn: str) -> Guest | None:
         """Who said hello on this connection."""
@@ -100,28 +159,38 @@ class Guests:
                 " what was changed is kept until then",
             )
             return
-        if hello.cursor is not None and not self._knows(conn, hello.cursor):
+        person = self._people.get(conn)
+        rights = rights_of(self._schema, person.role) if person is not None else None
+        guest = Guest(hello.device, hello.life, person, rights)
+        epoch = shown_epoch(self._epoch, guest.sees)
+        if hello.cursor is not None and not self._knows(conn, guest, hello.cursor):
             return
-        guest = self._by_conn[conn] = Guest(hello.device, hello.life)
+        self._by_conn[conn] = guest
         begins = hello.cursor is None and not has_state
-        cursor = Cursor(self._epoch, 0) if begins else hello.cursor
+        cursor = Cursor(epoch, 0) if begins else hello.cursor
         welcome = Welcome(
-            epoch=self._epoch, head=self.head, resumes=cursor is not None, now=int(now.wall)
+            epoch=epoch,
+            head=self.head,
+            resumes=cursor is not None,
+            now=int(now.wall),
+            person=person,
         )
         self._out.append(Send(conn, welcome.encode()))
         if cursor is not None:
             self._follow(conn, guest, cursor)
 
-    def _knows(self, conn: str, cursor: Cursor) -> bool:
-        """Whether a state of that log, up to there, may be this log's; refuses it else."""
-        if cursor.epoch != self._epoch and cursor.epoch not in self._ancestors:
+    def _knows(self, conn: str, guest: Guest, cursor: Cursor) -> bool:
+        """Whether a state of that log, up to there, may be this log's, as this guest may see it;
+        refuses it else."""
+        log = log_of(cursor.epoch)
+        if log != self._epoch and log not in self._ancestors:
             self._refuse(
                 conn,
                 "epoch",
                 "this server's log of the space is another one than this device has followed:"
                 " what is here is kept, and nothing is sent",
             )
-        elif cursor.epoch != self._epoch or cursor.seq > self.head:
+        elif cursor.epoch != shown_epoch(self._epoch, guest.sees) or cursor.seq > self.head:
             self._renew(conn)
         else:
             return True
@@ -132,12 +201,14 @@ class Guests:
         cursor = read_resume(frame)
         if guest.follows:
             raise ProtocolError("it follows the log already")
-        if self._knows(conn, cursor):
+        if self._knows(conn, guest, cursor):
             self._follow(conn, guest, cursor)
 
     def _renew(self, conn: str) -> None:
         """What the device has stored was this log's once, and is no more."""
-        self._refuse(conn, RENEW, "the log was restored: take its state over anew")
+        self._refuse(
+            conn, RENEW, "the log was restored, or other rights hold: take its state over anew"
+        )
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
         self.leave(conn)
@@ -147,11 +218,13 @@ class Guests:
     def leave(self, conn: str) -> None:
         """The connection is gone, or to be closed."""
         self._by_conn.pop(conn, None)
+        self._people.pop(conn, None)
 
     def leave_all(self) -> list[str]:
         """Everyone has to go; answers their connections."""
         conns = list(self._by_conn)
         self._by_conn.clear()
+        self._people.clear()
         return conns
 
     def is_here(self, device: str | None) -> bool:
@@ -199,8 +272,8 @@ class Guests:
             self._renew(conn)
             return
         if rows:
-            lines = [row.encode(own=row.origin == guest.origin) for row in rows]
-            self._send(conn, guest, rows, encode_frame(ENTRIES, lines=lines))
+            told = _Told(rows, guest.sees)
+            self._send(conn, guest, rows, told.to(guest.origin))
         self._go_on(conn, guest)
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
@@ -210,21 +283,14 @@ class Guests:
 
     def _send_all(self, rows: Sequence[EntryRow]) -> None:
         self.head = rows[-1].last
-        lines = [row.encode(own=False) for row in rows]
-        for_others = encode_frame(ENTRIES, lines=lines)
-        own: dict[str, list[int]] = {}
-        for at, row in enumerate(rows):
-            own.setdefault(row.origin, []).append(at)
+        told: dict[Rights | None, _Told] = {}
         for conn, guest in self._by_conn.items():
             if not guest.follows or guest.reading or guest.congested:
                 continue
-            text = for_others
-            if places := own.get(guest.origin):
-                told = lines.copy()
-                for at in places:
-                    told[at] = rows[at].encode(own=True)
-                text = encode_frame(ENTRIES, lines=told)
-            self._send(conn, guest, rows, text)
+            sees = guest.sees
+            if sees not in told:
+                told[sees] = _Told(rows, sees)
+            self._send(conn, guest, rows, told[sees].to(guest.origin))
 
     def _send(self, conn: str, guest: Guest, rows: Sequence[EntryRow], text: str) -> None:
         guest.sent = rows[-1].last

@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> Starlette:
     bundle = read_bundle(settings.dist)
     relayed = settings.relay is not None
     accounts = relayed and not settings.open_to_all
-    states = FirstStates(settings.data, relay=relayed, accounts=accounts)
+    states = FirstStates(settings.data, settings.relay, accounts=accounts)
 
     async def healthz(_request: Request) -> Response:
         """`GET /healthz`: that the server answers, and which build it serves."""
@@ -72,6 +72,7 @@ def create_app(settings: Settings) -> Starlette:
         hub = Hub(settings.data, settings.relay, states.rows)
         callers = Callers(programs, time.monotonic)
         links, api, metrics = Links(hub), Api(hub, callers), Metrics(hub, callers)
+    schema = settings.relay or Schema()
     gate = [Middleware(Gate, people=people)] if people is not None else []
 
     @asynccontextmanager
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> Starlette:
             *(links.routes(gate) if links is not None else ()),
             *(api.routes() if api is not None else ()),
             *([Route("/metrics", metrics.answer)] if metrics is not None else ()),
-            *(people_routes(people, programs, bundle.look) if people and programs else ()),
+            *(people_routes(people, programs, bundle.look, schema) if people and programs else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
         middleware=[Middleware(SecurityHeaders)],

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from pysync.errors import StoreCorrupt
-from pysync.first_state import read_first_state
+from pysync.first_state import read_first_state, write_first_state
+from pysync.model.rights import Rights, rights_of
+from pysync.model.schema import Schema
+from pysync.relay.projection import project_rows
 from pysync_server.encoding import NAMES, choose
+from pysync_server.passes import pass_of
 
 FIRST_STATES = "first-state"
 """Their folder in the data folder."""
@@ -25,7 +30,8 @@ SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 class FirstStates:
     """The states below one data folder; files that appear later are served too."""
 
-    def __init__(self, data: Path, *, relay: bool, accounts: bool) -> None:
+    def __init__(self, data: Path, relay: Schema | None, *, accounts: bool) -> None:
+        """`relay` is the schema by which the relay decides; None: the server is none."""
         self.folder = data / FIRST_STATES
         self._relay = relay
         self._accounts = accounts
@@ -45,11 +51,23 @@ class FirstStates:
         except (StoreCorrupt, UnicodeDecodeError) as error:
             raise StoreCorrupt(f"{file}: {error}") from error
 
+    def _sees(self, request: Request) -> Rights | None:
+        """What whoever asks may read, if something is hidden from them."""
+        person = pass_of(request).person
+        if person is None or self._relay is None:
+            return None
+        rights = rights_of(self._relay, person.role)
+        return None if rights is None or rights.reads_all else rights
+
+    def _projected(self, space: str, sees: Rights) -> str:
+        return write_first_state(space, project_rows(self.rows(space), sees))
+
     async def listing(self, _request: Request) -> Response:
         """`GET /first-state`: the names of the spaces there is a state for, sorted; whether the
         server is a relay, which is where a space begins then; and whether people have accounts."""
         names = sorted(file.stem for file in self.folder.glob("*.json"))
-        body = {"spaces": names, "relay": self._relay, "accounts": self._accounts}
+        relayed = self._relay is not None
+        body = {"spaces": names, "relay": relayed, "accounts": self._accounts}
         return JSONResponse(body, headers={"cache-control": "no-cache"})
 
     async def state(self, request: Request) -> Response:
@@ -58,6 +76,10 @@ class FirstStates:
         file = self.folder / f"{space}.json"
         if not SPACE.fullmatch(space) or not file.is_file():
             return JSONResponse({"error": "There is no first state for this space."}, 404)
+        if (sees := self._sees(request)) is not None:
+            text = await run_in_threadpool(self._projected, space, sees)
+            headers = {"cache-control": "no-store"}
+            return Response(text, media_type="application/json", headers=headers)
         available = [suffix for suffix in NAMES if file.with_name(file.name + suffix).is_file()]
         suffix = choose(request.headers.get("accept-encoding", ""), available)
         headers = {"cache-control": "no-cache", "vary": "accept-encoding"}

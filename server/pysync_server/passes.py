@@ -6,33 +6,54 @@ Floor: Starlette.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, Protocol
 
 from starlette.requests import HTTPConnection
 
+from pysync.model.roles import Person
+
 KEY: Final = "pysync.pass"
 
 
+class End(Protocol):
+    """Closes at once what a pass opened."""
+
+    def __call__(self, *, signed_out: bool) -> None:
+        """`signed_out`: the person is; else the pass goes on, with other rights."""
+
+
 class Pass(Protocol):
-    """What lets a request in. `id` names it; "" where everybody is let in."""
+    """What lets a request in."""
 
-    id: str
+    @property
+    def id(self) -> str:
+        """Its name; "" where everybody is let in."""
 
-    def live(self, end: Callable[[], None]) -> AbstractContextManager[None]:
-        """While this lasts, `end` is called when the pass is good no more: it is to close at once
-        what was opened. Enter it in the turn in which the request came."""
+    @property
+    def person(self) -> Person | None:
+        """Whose it is; None where nobody signs in."""
+
+    def live(self, end: End) -> AbstractContextManager[None]:
+        """While this lasts, `end` is called when the pass is good no more, or for other rights.
+        Enter it in the turn in which the request came."""
+
+    def denied(self, what: str) -> None:
+        """Note in the audit trail what was tried with it and is not allowed."""
 
 
 class _Everybody:
     """The pass where nobody has to sign in."""
 
     id = ""
+    person: Person | None = None
 
-    def live(self, _end: Callable[[], None]) -> AbstractContextManager[None]:
+    def live(self, _end: End) -> AbstractContextManager[None]:
         """It is always good."""
         return nullcontext()
+
+    def denied(self, _what: str) -> None:
+        """Everything is allowed."""
 
 
 EVERYBODY: Final[Pass] = _Everybody()

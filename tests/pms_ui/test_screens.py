@@ -62,6 +62,7 @@ class Page:
         self.app = App(self.dom, host=frame, screens=screens, preferences=MemoryPreferences(),
                        on_error=self.errors.append)  # fmt: skip
         hotel.app = self.app
+        self.app.rights = lambda: hotel.rights
         self.app.start()
 
     def show(self, place: str) -> str:

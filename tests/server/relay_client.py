@@ -86,6 +86,8 @@ class Device:
         self._ws: ClientConnection = self._connecting.__enter__()
         self.entries: list[Heard] = []
         self.others: list[RelayFrame] = []
+        self.carried = ""
+        """All that came, as it came."""
         with suppress(ConnectionClosed):  # A relay that refuses may be quicker.
             self.say(Hello(device=name, life="l", cursor=cursor).encode())
         self.welcome = self.next()
@@ -111,7 +113,9 @@ class Device:
 
     def next(self) -> RelayFrame:
         """The next frame; entries are noted. Raises websockets' ConnectionClosed, TimeoutError."""
-        frame = decode_frame(self._ws.recv(PATIENCE))
+        text = str(self._ws.recv(PATIENCE))
+        self.carried += text
+        frame = decode_frame(text)
         if frame.type == ENTRIES:
             self.entries += read_entries(frame)
         else:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from pysync_server.people.attempts import Attempts
-from pysync_server.people.book import APPLICATION_ID, Book
-from pysync_server.people.people import People, Visitor
-from pysync_server.people.records import Account, BookUnusable, Note
+from pysync_server.people.book import Book
+from pysync_server.people.people import People
+from pysync_server.people.records import Account, BookUnusable, Note, Visitor
 from pysync_server.people.sessions import DAY, EXTEND_AFTER, LIFETIME
+from pysync_server.people.tables import APPLICATION_ID
 from pysync_server.people.tokens import new_secret
 
 pytestmark = [pytest.mark.req("SRV-16")]
@@ -102,7 +103,7 @@ def test_sessions_1_what_ends_a_session_ends_what_it_opened(tmp_path: Path) -> N
         first = await people.sign_in("ada", PASSWORD, visitor(browser))
         session = people.sessions.find(first, "")
         assert session is not None
-        with people.sessions.live(session, lambda: ended.append("first")):
+        with people.sessions.live(session, lambda **_: ended.append("first")):
             # BOOK-3: the same browser signs in again, and has one session.
             second = await people.sign_in("ada", PASSWORD, visitor(browser))
             assert ended == ["first"]
@@ -111,7 +112,7 @@ def test_sessions_1_what_ends_a_session_ends_what_it_opened(tmp_path: Path) -> N
         assert again is not None
         assert again.id == session.id, "it is the same device"
         assert len(people.sessions.of(session.account)) == 1
-        with people.sessions.live(again, lambda: ended.append("second")):
+        with people.sessions.live(again, lambda **_: ended.append("second")):
             await people.sign_out(again, again.id, visitor(browser))
             assert ended == ["first", "second"]
         assert people.sessions.find(second, "") is None
@@ -124,7 +125,7 @@ def test_sessions_2_a_session_with_a_live_connection_does_not_expire(tmp_path: P
         secret = await people.sign_in("ada", PASSWORD, visitor())
         session = people.sessions.find(secret, "")
         assert session is not None
-        with people.sessions.live(session, lambda: None):
+        with people.sessions.live(session, lambda **_: None):
             clock.now += 2 * LIFETIME
             assert people.sessions.of(session.account) != []
         assert people.sessions.find(secret, "") is not None

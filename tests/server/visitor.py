@@ -103,9 +103,10 @@ class Visitor:
         return self.send("/account", do=do, **fields)
 
 
-def start(data: Path) -> tuple[Server, str]:
-    """A relay where people sign in, and the path of the link it printed ("" if none)."""
-    server = start_server(data, "--port", "0", "--relay", "any")
+def start(data: Path, relay: str = "any") -> tuple[Server, str]:
+    """A relay where people sign in, and the path of the link it printed ("" if none). `relay` is
+    the schema by which it decides."""
+    server = start_server(data, "--port", "0", "--relay", relay)
     if (data / "used").exists():
         return server, ""
     assert server.process.stdout is not None

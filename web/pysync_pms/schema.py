@@ -35,6 +35,7 @@ from pysync_pms.indexes import (
 )
 from pysync_pms.money import MAX_AMOUNT, is_currency
 from pysync_pms.occupancy import room_months
+from pysync_pms.roles import ROLES as PEOPLE
 from pysync_pms.words import (
     ATTENTION_WORDS,
     BOARDS,
@@ -291,5 +292,6 @@ SCHEMA: Final = Schema(
         )
     },
     guards=GUARDS,
+    roles=PEOPLE,
 )
 """The hotel's data: give it to whatever opens the space."""

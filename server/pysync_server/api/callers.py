@@ -10,12 +10,16 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from starlette.requests import HTTPConnection
 
+from pysync.model.rights import Rights, rights_of
+from pysync.model.roles import Person
+from pysync.model.schema import Schema
 from pysync_server.api.errors import Failed
-from pysync_server.passes import EVERYBODY
+from pysync_server.passes import EVERYBODY, End
 from pysync_server.people.programs import Programs
 
 CAPACITY: Final = 1_000.0
@@ -25,12 +29,25 @@ CALLERS: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A program. `live(end)`: while that lasts, `end` is called when its token is good no more."""
+    """A program, as whom it takes part in a space (`passes.Pass`). Without accounts it has no role,
+    and is nobody."""
 
     id: str
     name: str
     role: str
-    live: Callable[[Callable[[], None]], AbstractContextManager[None]]
+    live: Callable[[End], AbstractContextManager[None]]
+
+    @property
+    def person(self) -> Person | None:
+        """Whose rights hold."""
+        return Person(self.name, self.role) if self.role else None
+
+    def rights(self, schema: Schema) -> Rights | None:
+        """What it may see and do; None: everything."""
+        return rights_of(schema, self.role)
+
+    def denied(self, _what: str) -> None:
+        """The answer says so."""
 
 
 class Callers:
@@ -54,7 +71,10 @@ class Callers:
         self._bound(program.id)
         programs = self._programs
         return Caller(
-            program.id, program.name, program.role, lambda end: programs.live(program, end)
+            program.id,
+            program.name,
+            program.role,
+            lambda end: programs.live(program, partial(end, signed_out=True)),
         )
 
     def _bound(self, key: str) -> None:

@@ -29,6 +29,7 @@ from pysync.model.change import ADD, CREATE, DELETE, Op
 from pysync.model.schema import Schema
 from pysync.values.clock import wall_of
 from pysync.values.jsontext import json_text, parse_json
+from pysync_server.api.callers import Caller
 from pysync_server.relay.queue import FrameQueue
 from pysync_server.relay.space import SpaceHost
 
@@ -42,8 +43,9 @@ class Reader:
 
     kind = "feed"
 
-    def __init__(self, id_: str) -> None:
+    def __init__(self, id_: str, caller: Caller) -> None:
         self.id = id_
+        self._caller = caller
         self._queue: FrameQueue | None = None
         self._news = asyncio.Event()
         self._ended = False
@@ -59,16 +61,14 @@ class Reader:
         self._ended = True
         self._news.set()
 
-    def denied(self, _what: str) -> None:
-        """It changes nothing."""
-
     async def events(self, space: SpaceHost, after: Cursor | None) -> AsyncIterator[str]:
         """The text of the stream behind a place, or of what is new, in a space it has joined."""
         queue = self._queue = FrameQueue(self, space)
         place = space.place
         known = after is not None and after.epoch == place.epoch and after.seq <= place.seq
         yield ": following\n\n" if known or after is None else _reset(place)
-        start = after if after is not None and known else place
+        shown = space.place_for(self._caller.rights(space.view.schema))
+        start = shown._replace(seq=after.seq) if after is not None and known else shown
         await space.heard(self, Hello(device="api-feed", life="f", cursor=start).encode())
         while True:
             while queue:

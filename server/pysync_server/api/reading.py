@@ -10,17 +10,17 @@ from typing import Any
 from pysync.kv import VALUE
 from pysync.model.cell import Cell
 from pysync.model.schema import check_key
+from pysync_server.api.callers import Caller
 from pysync_server.api.errors import Failed
 from pysync_server.relay.space import SpaceHost
 
 
 class Sight:
-    """A space as a role sees it."""
+    """A space as a caller sees it."""
 
-    def __init__(self, space: SpaceHost, role: str) -> None:
+    def __init__(self, space: SpaceHost, caller: Caller) -> None:
         self._space = space
-        self._role = role
-        """Whose eyes. As long as roles have no rights, everybody sees everything."""
+        self._rights = caller.rights(space.view.schema)
 
     @property
     def epoch(self) -> str:
@@ -28,13 +28,18 @@ class Sight:
         return self._space.place.epoch
 
     def cell(self, key: str, rid: str) -> Cell | None:
-        """The living cell that the role sees, None if it sees none."""
+        """The living cell as the caller sees it, None if it sees none."""
         cell = self._space.view.cell(check_key(key), check_key(rid))
+        if self._rights is not None:
+            cell = self._rights.seen(key, cell)
         return cell if cell is not None and not cell.dead else None
 
     def ids(self, key: str) -> list[str]:
         """The ids of what it sees under that key, sorted."""
-        return sorted(record["id"] for record in self._space.view.all(check_key(key)))
+        check_key(key)
+        if self._rights is not None and not self._rights.knows(key):
+            return []
+        return sorted(record["id"] for record in self._space.view.all(key))
 
 
 def one_record(sight: Sight, key: str, rid: str) -> dict[str, Any]:

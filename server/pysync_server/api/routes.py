@@ -62,9 +62,6 @@ class _Visitor:
     def close(self, _code: int, _reason: str) -> None:
         """It goes by itself."""
 
-    def denied(self, _what: str) -> None:
-        """It sends nothing."""
-
 
 class Api:
     """The routes."""
@@ -137,7 +134,7 @@ class Api:
         space = await self._hub.enter(name)
         space.join(visitor)
         try:
-            seen = {"seq": space.seq, **_good(partial(look, Sight(space, caller.role)))}
+            seen = {"seq": space.seq, **_good(partial(look, Sight(space, caller)))}
             if not await space.stored(seen["seq"]):
                 raise Failed(503, "unavailable", "this space cannot be used now")
             return seen
@@ -178,14 +175,14 @@ class Api:
         epoch, _, seq = place.partition(":") if place else ("", "", "0")
         after = Cursor(epoch, int(seq)) if place else None
         life = ExitStack()
-        reader = Reader(f"feed-{secrets.token_hex(8)}")
-        life.enter_context(caller.live(reader.close))
+        reader = Reader(f"feed-{secrets.token_hex(8)}", caller)
+        life.enter_context(caller.live(lambda **_: reader.close()))
         try:
             space = await self._hub.enter(params["space"])
         except LogUnusable:
             life.close()
             raise
-        space.join(reader)
+        space.join(reader, caller)
         self._feeds.add(reader)
         life.callback(self._hub.leave, params["space"], space, reader)
         life.callback(self._feeds.discard, reader)

@@ -40,6 +40,8 @@ from pysync.model.change import Change, Meta
 from pysync.model.conflict import Conflict
 from pysync.model.decision import Decision
 from pysync.model.draft import Draft
+from pysync.model.rights import NOT_PERMITTED, Rights
+from pysync.relay.projection import project_entry
 from pysync.values.clock import stamp_at
 from pysync.values.ids import encode_id
 from pysync.values.jsontext import json_text, parse_json
@@ -87,15 +89,18 @@ class Scribe:
     async def _once(
         self, space: SpaceHost, caller: Caller, body: Mapping[str, Any], device: str, life: str
     ) -> dict[str, Any]:
+        rights = caller.rights(space.view.schema)
         found = await space.entry_of(f"{device}/{life.partition('.')[0]}.")
         if found is not None:
             if found.origin != f"{device}/{life}":
                 raise _another()
+            if rights is not None:
+                found = project_entry(found, rights, own=True)
             return {**_outcome(found), "repeated": True}
         courier = Courier(f"{device}-{secrets.token_hex(8)}")
-        space.join(courier)
+        space.join(courier, caller)
         try:
-            hello = Hello(device=device, life=life, cursor=space.place)
+            hello = Hello(device=device, life=life, cursor=space.place_for(rights))
             await space.heard(courier, hello.encode())
             batch = self._batch(space, caller, body)
             if batch is None:
@@ -117,7 +122,7 @@ class Scribe:
         draft = Draft(space.view, mark)
         try:
             for write in body["writes"]:
-                _do(draft, write, space)
+                _do(draft, write, space, caller.rights(space.view.schema))
             ops = draft.ops()
             seen = draft.seen(ops)
         except SyncError as error:
@@ -169,13 +174,13 @@ class Courier:
         if self._row is not None and not self._row.done():
             self._row.set_exception(Failed(503, "unavailable", f"{reason}: send it again"))
 
-    def denied(self, _what: str) -> None:
-        """The outcome says so."""
 
-
-def _do(draft: Draft, write: Mapping[str, Any], space: SpaceHost) -> None:
+def _do(draft: Draft, write: Mapping[str, Any], space: SpaceHost, rights: Rights | None) -> None:
     """One write. Raises SyncError or Failed."""
     key = write["key"]
+    if rights is not None and not rights.knows(key):
+        # Before it could be told by the error whether there is such a record.
+        raise Failed(422, NOT_PERMITTED, f"{rights.role.title} may not change {key}")
     if write["do"] == "put":
         put_value(draft, key, write["value"])
         return

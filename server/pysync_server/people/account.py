@@ -18,7 +18,7 @@ from pysync_server.people.front import Front, too_often
 from pysync_server.people.passwords import weakness
 from pysync_server.people.people import NotSignedIn, TooOften
 from pysync_server.people.records import Session
-from pysync_server.people.roles import OWNER, managed_by
+from pysync_server.people.roles import OWNER, ROLES, managed_by
 from pysync_server.people.visits import Visit
 
 TRAIL: Final = 100
@@ -78,6 +78,7 @@ class AccountPage:
             managed=managed,
             accounts=await self._people.accounts() if managed else [],
             invitations=await self._people.invitations() if managed else [],
+            rights=self._front.rights,
             trail=await self._people.trail(TRAIL) if session.role == OWNER else [],
         )
 
@@ -144,6 +145,19 @@ class AccountPage:
                 await self._people.withdraw(session, invitation, here.visitor)
         return self._done(here, session, "The invitation is void.")
 
+    async def set_role(
+        self, _request: Request, here: Visit, session: Session, fields: Mapping[str, str]
+    ) -> Response:
+        """Give an account another role."""
+        role = fields.get("role", "")
+        for account in await self._people.accounts():
+            if account.id == fields.get("account") and await self._people.set_role(
+                session, account, role, here.visitor
+            ):
+                news = f"{account.name} is {ROLES[role]} now, on every device."
+                return self._done(here, session, news)
+        raise FormRefused(403, "Your role does not manage this account, or not that role.")
+
     async def disable(
         self, _request: Request, here: Visit, session: Session, fields: Mapping[str, str]
     ) -> Response:
@@ -163,6 +177,7 @@ _ACTS: Final[dict[str, Act]] = {
     "change-password": AccountPage.change_password,
     "invite": AccountPage.invite,
     "withdraw": AccountPage.withdraw,
+    "set-role": AccountPage.set_role,
     "disable": AccountPage.disable,
     "enable": AccountPage.disable,
 }

@@ -24,37 +24,15 @@ from pysync_server.people.records import (
     Note,
     Session,
 )
+from pysync_server.people.tables import APPLICATION_ID, FORMAT, TABLES
 from pysync_server.sqlite import Claim, transaction
 
 PEOPLE: Final = "people.sqlite"
 """The file's name in the data folder."""
-FORMAT: Final = 1
-APPLICATION_ID: Final = 0x70797065
-"""Marks the file as a book of people ("pype")."""
 FORGOTTEN_AFTER: Final = 400 * 86_400.0
 """Seconds after which a device that was not seen is no longer known."""
 
 R = TypeVar("R")
-
-_SCHEMA: Final = """
-CREATE TABLE accounts (
-    id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
-    password TEXT NOT NULL, disabled INTEGER NOT NULL, created REAL NOT NULL);
-CREATE TABLE devices (
-    id TEXT PRIMARY KEY, browser BLOB NOT NULL, account TEXT NOT NULL REFERENCES accounts,
-    name TEXT NOT NULL, address TEXT NOT NULL, since REAL NOT NULL, seen REAL NOT NULL,
-    session BLOB UNIQUE, expires REAL NOT NULL, UNIQUE (browser, account));
-CREATE TABLE invitations (
-    id TEXT PRIMARY KEY, secret BLOB NOT NULL UNIQUE, name TEXT NOT NULL, role TEXT NOT NULL,
-    made_by TEXT NOT NULL REFERENCES accounts, expires REAL NOT NULL);
-CREATE TABLE trail (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, what TEXT NOT NULL,
-    who TEXT NOT NULL, about TEXT NOT NULL, address TEXT NOT NULL, device TEXT NOT NULL);
-CREATE TRIGGER trail_kept BEFORE DELETE ON trail
-    BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END;
-CREATE TRIGGER trail_true BEFORE UPDATE ON trail
-    BEGIN SELECT RAISE(ABORT, 'the trail is only added to'); END;
-"""
 
 
 class Book:
@@ -93,7 +71,7 @@ class Book:
         if self._one("SELECT count(*) FROM sqlite_master")[0]:
             raise BookUnusable("it is another program's database: move it away")
         statement = ""
-        for line in _SCHEMA.splitlines():
+        for line in TABLES.splitlines():
             statement += line + "\n"
             if sqlite3.complete_statement(statement):
                 self._db.execute(statement)
@@ -176,6 +154,15 @@ class Book:
             self._db.execute("UPDATE accounts SET disabled = ? WHERE id = ?", (disabled, account))
             if disabled:
                 self._db.execute("UPDATE devices SET session = NULL WHERE account = ?", (account,))
+            self._note(note)
+        return True
+
+    def set_role(self, account: str, role: str, by: str, note: Note) -> bool:
+        """Give an account another role. False if whoever does it is disabled meanwhile."""
+        with self._transaction():
+            if not self._one("SELECT 1 FROM accounts WHERE id = ? AND NOT disabled", by):
+                return False
+            self._db.execute("UPDATE accounts SET role = ? WHERE id = ?", (role, account))
             self._note(note)
         return True
 

@@ -37,8 +37,10 @@ Handler = Callable[[Request, Visit], Awaitable[Response]]
 class Front:
     """Renders pages, for one server."""
 
-    def __init__(self, people: People, look: Look) -> None:
+    def __init__(self, people: People, look: Look, rights: Mapping[str, list[str]]) -> None:
+        """`rights` says of each role in words what it may do."""
         self.people = people
+        self.rights = rights
         self._templates = Environment(
             loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,

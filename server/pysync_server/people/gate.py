@@ -3,14 +3,14 @@
 An HTTP request is answered with 401. A socket is accepted and told so in a frame before it is
 closed, for a browser does not tell its page why a connection was not made.
 
-GATE-1 what is behind it sees requests of good sessions only. GATE-2 when a session ends, its
-sockets are told and closed, and what a client does not take is dropped. Floor: `visits`.
+GATE-1 what is behind it sees requests of good sessions only, each with its pass. GATE-2 when a
+session ends, its sockets are told and closed, and what a client does not take is dropped; when its
+role changes they are closed. Floor: `visits`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -20,10 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from pysync.machines.relay_frames import REFUSE, encode_frame
-from pysync_server.passes import KEY
+from pysync.model.roles import Person
+from pysync_server.passes import KEY, End
 from pysync_server.people.people import People
-from pysync_server.people.records import Session
-from pysync_server.people.sessions import Sessions
+from pysync_server.people.records import Session, Visitor
 from pysync_server.people.visits import visit
 from pysync_server.prepared import EXTENSION, Write
 
@@ -31,6 +31,8 @@ NOT_SIGNED_IN: Final = "sign in again: this device is not signed in"
 ENDED: Final = "sign in again: this device was signed out"
 UNAUTHORIZED: Final = 4401
 """The code a socket is closed with."""
+COME_AGAIN: Final = 1012
+"""The code a socket is closed with whose person has another role now."""
 PATIENCE: Final = 2.0
 """Seconds that a client has to take what it is told."""
 
@@ -44,11 +46,13 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a good session pass."""
-        session = visit(self._people, HTTPConnection(scope)).session
+        here = visit(self._people, HTTPConnection(scope))
+        session = here.session
+        if session is not None:
+            scope = {**scope, KEY: _SessionPass(self._people, session, here.visitor)}
         if scope["type"] == "http":
             if session is not None:
-                passed = {**scope, KEY: _SessionPass(self._people.sessions, session)}
-                await self._app(passed, receive, send)
+                await self._app(scope, receive, send)
                 return
             body = {"error": NOT_SIGNED_IN, "sign_in": "/sign-in"}
             await JSONResponse(body, 401, {"cache-control": "no-store"})(scope, receive, send)
@@ -65,14 +69,20 @@ class Gate:
 class _SessionPass:
     """`passes.Pass` of a session."""
 
-    def __init__(self, sessions: Sessions, session: Session) -> None:
+    def __init__(self, people: People, session: Session, visitor: Visitor) -> None:
         self.id = session.id
-        self._sessions = sessions
+        self.person = Person(session.person, session.role)
+        self._people = people
         self._session = session
+        self._visitor = visitor
 
-    def live(self, end: Callable[[], None]) -> AbstractContextManager[None]:
+    def live(self, end: End) -> AbstractContextManager[None]:
         """What the session opens ends with it (GATE-2)."""
-        return self._sessions.live(self._session, end)
+        return self._people.sessions.live(self._session, end)
+
+    def denied(self, what: str) -> None:
+        """Note it in the trail."""
+        self._people.denied(self._session, self._visitor, what)
 
 
 class _Socket:
@@ -111,19 +121,22 @@ class _Socket:
         lasting: Write = lambda frame: self._ending is None and write(frame)  # noqa: E731
         return {**scope, "extensions": {**extensions, EXTENSION: {"write": lasting}}}
 
-    def end(self) -> None:
-        """GATE-2."""
+    def end(self, *, signed_out: bool) -> None:
+        """GATE-2. If the person stays signed in, the client comes back by itself."""
         if self._ending is None:
-            self._ending = asyncio.get_running_loop().create_task(self._end())
+            self._ending = asyncio.get_running_loop().create_task(self._end(signed_out))
 
-    async def _end(self) -> None:
+    async def _end(self, signed_out: bool) -> None:
         """Once it is closed, whoever serves it reads to its end. A client that takes nothing any
         more is not waited for: the connection ends with its task."""
         try:
             async with asyncio.timeout(PATIENCE):
                 if not self._accepted:
                     await self._send({"type": "websocket.accept"})
-                await _refuse(self._send, ENDED)
+                if signed_out:
+                    await _refuse(self._send, ENDED)
+                else:
+                    await self._send({"type": "websocket.close", "code": COME_AGAIN})
         except TimeoutError:
             if self._serving is not None:
                 self._serving.cancel()

@@ -10,16 +10,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 from pysync_server.people.attempts import Attempts, network_of
 from pysync_server.people.book import PEOPLE, Book
 from pysync_server.people.passwords import Passwords
-from pysync_server.people.records import Account, Invitation, Note, Session
+from pysync_server.people.records import Account, Invitation, Note, Session, Visitor
 from pysync_server.people.roles import OWNER, ROLES, managed_by
 from pysync_server.people.sessions import DAY, LIFETIME, Sessions
 from pysync_server.people.tokens import digest, new_secret, same
@@ -45,15 +44,6 @@ class TooOften(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"try again in {seconds:.0f} s")
         self.seconds = seconds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visitor:
-    """Whoever asks: the secret of the browser, and what it and the network say of it."""
-
-    browser: str
-    device: str
-    address: str
 
 
 class People:
@@ -94,10 +84,14 @@ class People:
         )
 
     def _used(self, session: Session) -> None:
-        extend = self._on_disk(
-            self._book.extend, session.id, session.address, session.seen, session.expires
+        self._later(
+            self._on_disk(
+                self._book.extend, session.id, session.address, session.seen, session.expires
+            )
         )
-        task = asyncio.get_running_loop().create_task(extend)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -232,6 +226,24 @@ class People:
         if done and disabled:
             self.sessions.end(lambda other: other.account == account.id)
         return done
+
+    async def set_role(
+        self, session: Session, account: Account, role: str, visitor: Visitor
+    ) -> bool:
+        """Give an account another role, which holds at once, on every device. False if it was not
+        done: it is the person's own, or theirs manages not both roles."""
+        managed = managed_by(session.role)
+        if account.id == session.account or account.role not in managed or role not in managed:
+            return False
+        note = self._note("role changed", session.login, visitor, f"{account.login}: {ROLES[role]}")
+        done = await self._on_disk(self._book.set_role, account.id, role, session.account, note)
+        if done:
+            self.sessions.set_role(account.id, role)
+        return done
+
+    def denied(self, session: Session, visitor: Visitor, what: str) -> None:
+        """Note what somebody tried that their role does not allow."""
+        self._later(self.noted(session, "not permitted", visitor, what))
 
     # -- invitations ------------------------------------------------------------------------------
 

@@ -40,6 +40,15 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Whoever asks: the secret of the browser, and what it and the network say of it."""
+
+    browser: str
+    device: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     """A link that makes an account, once."""
 

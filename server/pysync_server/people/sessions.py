@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
+from pysync_server.passes import End
 from pysync_server.people.records import Session
 from pysync_server.people.tokens import digest
 
@@ -37,7 +38,7 @@ class Sessions:
         self._sessions = found
         self._now = now
         self._told = used
-        self._live: dict[str, set[Callable[[], None]]] = {}
+        self._live: dict[str, set[End]] = {}
 
     def find(self, secret: str, address: str) -> Session | None:
         """Whose secret this is, if their session is good. It counts as used."""
@@ -69,13 +70,23 @@ class Sessions:
         for key, session in list(self._sessions.items()):
             if which(session):
                 del self._sessions[key]
-                for end in list(self._live.get(session.id, ())):
-                    end()
+                self._close(session, signed_out=True)
+
+    def set_role(self, account: str, role: str) -> None:
+        """An account has another role: what its sessions opened with the old one is closed."""
+        for key, session in list(self._sessions.items()):
+            if session.account == account:
+                self._sessions[key] = replace(session, role=role)
+                self._close(session, signed_out=False)
+
+    def _close(self, session: Session, *, signed_out: bool) -> None:
+        for end in list(self._live.get(session.id, ())):
+            end(signed_out=signed_out)
 
     @contextmanager
-    def live(self, session: Session, end: Callable[[], None]) -> Iterator[None]:
-        """While this lasts, `end` is called when the session ends: it is to close at once what the
-        session opened. Enter it in the same turn in which `find` answered."""
+    def live(self, session: Session, end: End) -> Iterator[None]:
+        """While this lasts, `end` is called when the session ends or its role changes. Enter it in
+        the same turn in which `find` answered."""
         self._live.setdefault(session.id, set()).add(end)
         try:
             yield

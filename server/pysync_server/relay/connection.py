@@ -16,8 +16,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from pysync_server.prepared import EXTENSION, Write, prepare
 from pysync_server.relay.queue import FrameQueue, Space
 
-_prepared = lru_cache(maxsize=2)(prepare)
-"""The same text goes to all connections one after the other."""
+_prepared = lru_cache(maxsize=8)(prepare)
+"""The same text goes to all connections of a role, one after the other."""
 
 
 class Connection:

@@ -14,7 +14,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
 
@@ -27,10 +27,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pysync.errors import StoreCorrupt, SyncError
 from pysync.machines.relay_frames import REFUSE, encode_frame
+from pysync.model.rights import Rights, rights_of
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
+from pysync.relay.projection import project_rows, shown_epoch
 from pysync_server.firststate import SPACE
 from pysync_server.origin import same_origin
+from pysync_server.passes import pass_of
 from pysync_server.relay.connection import Connection
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RELAY, LogUnusable, RelayLog
@@ -61,8 +64,8 @@ class Hub:
         self._opening = asyncio.Lock()
         self._idle: dict[str, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
-        self._states: dict[str, tuple[tuple[str, int], bytes]] = {}
-        """Space -> (epoch, seq) and its state, compressed."""
+        self._states: dict[tuple[str, str], tuple[tuple[str, int], bytes]] = {}
+        """Space, and for whom -> (epoch, seq) and its state, compressed."""
 
     def routes(self, middleware: Sequence[Middleware] = ()) -> list[BaseRoute]:
         """For the application, behind what decides who may come here."""
@@ -128,7 +131,7 @@ class Hub:
                 await ws.close(1011, "unusable")
             return
         peer = Connection(str(next(self._numbers)), ws, space)
-        space.join(peer)
+        space.join(peer, pass_of(ws))
         try:
             await peer.run()
         finally:
@@ -185,11 +188,15 @@ class Hub:
             return JSONResponse({"error": str(error)}, 503)
         state = await space.state()
         self._leave(name, space)
-        kept, which = self._states.get(name), (state.epoch, state.seq)
+        person = pass_of(request).person
+        sees = rights_of(self._schema, person.role) if person is not None else None
+        which = (shown_epoch(state.epoch, sees), state.seq)
+        key = (name, sees.digest if sees is not None else "")
+        kept = self._states.get(key)
         if kept is None or kept[0] != which:
             loop = asyncio.get_running_loop()
-            packed = await loop.run_in_executor(None, _compress, state)
-            kept = self._states[name] = (which, packed)
+            packed = await loop.run_in_executor(None, _compress, state, sees)
+            kept = self._states[key] = (which, packed)
         headers = {"cache-control": "no-store", "vary": "accept-encoding"}
         body = kept[1]
         if "br" in request.headers.get("accept-encoding", ""):
@@ -199,7 +206,10 @@ class Hub:
         return Response(body, media_type="application/json", headers=headers)
 
 
-def _compress(state: Beginning) -> bytes:
+def _compress(state: Beginning, sees: Rights | None) -> bytes:
+    if sees is not None:
+        epoch = shown_epoch(state.epoch, sees)
+        state = replace(state, epoch=epoch, rows=project_rows(state.rows, sees))
     text = json.dumps(asdict(state), ensure_ascii=False)
     packed: bytes = brotli.compress(text.encode(), quality=QUALITY)
     return packed

@@ -61,12 +61,16 @@ class Links:
         by, id_, life = pass_of(request), secrets.token_urlsafe(18), ExitStack()
         is_over = False
 
-        def sign_out() -> None:
+        def sign_out(*, signed_out: bool = True) -> None:
             nonlocal is_over
             is_over = True
-            if (link := self._links.get(id_)) is not None:
+            if (link := self._links.get(id_)) is None:
+                return
+            if signed_out:
                 link.send(encode_frame(REFUSE, "sign-in", ENDED))
                 link.close(0, ENDED)
+            else:
+                link.end()  # The device begins another, with the rights it has now.
 
         life.enter_context(by.live(sign_out))
         try:
@@ -78,7 +82,7 @@ class Links:
         link = self._links[id_] = Polled(id_, by.id, space, life.close)
         life.callback(self._links.pop, id_)
         life.callback(self._hub.leave, name, space, link)
-        space.join(link)
+        space.join(link, by)
         if is_over:
             sign_out()
         return _frames([encode_frame(LINK, id_)])

@@ -18,11 +18,14 @@ from typing import Any, Final, Protocol
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.relay_frames import Cursor, EntryRow
+from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.state import State
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
-from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync.relay.effects import Close, Commit, Compare, Denied, ReadEntries, RelayEffect, Send
+from pysync.relay.projection import shown_epoch
+from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
 
@@ -56,6 +59,7 @@ class SpaceHost:
         self.slow: set[str] = set()
         """Those of them that are congested."""
         self._counts = counts
+        self._passes: dict[str, Pass] = {}
         self._log = log
         self._disk = disk
         self._machine = Admission(schema, log.load())
@@ -105,6 +109,10 @@ class SpaceHost:
         """Epoch and head of the log."""
         return Cursor(self._machine.epoch, self._machine.head)
 
+    def place_for(self, rights: Rights | None) -> Cursor:
+        """The same, as it is called to who has these rights."""
+        return Cursor(shown_epoch(self._machine.epoch, rights), self._machine.head)
+
     @property
     def backlog(self) -> int:
         """Batches and entries that wait to be decided or stored."""
@@ -138,9 +146,11 @@ class SpaceHost:
 
     # -- connections ------------------------------------------------------------------------------
 
-    def join(self, peer: Peer) -> None:
-        """A connection was opened."""
+    def join(self, peer: Peer, by: Pass = EVERYBODY) -> None:
+        """A connection was opened, with that pass."""
         self.peers[peer.id] = peer
+        self._passes[peer.id] = by
+        self._machine.came(peer.id, by.person)
 
     async def heard(self, peer: Peer, text: str | bytes) -> None:
         """A frame arrived on it; returns when the next one may be read."""
@@ -165,6 +175,7 @@ class SpaceHost:
         """It is gone."""
         self.peers.pop(peer.id, None)
         self.slow.discard(peer.id)
+        self._passes.pop(peer.id, None)
         self._machine.left(peer.id)
 
     async def state(self) -> Beginning:
@@ -180,13 +191,8 @@ class SpaceHost:
 
     def _execute(self, effect: RelayEffect) -> None:
         machine, log = self._machine, self._log
-        if isinstance(effect, Send):
-            self._counts.sent(effect.text)
-            if effect.conn in self.peers:
-                self.peers[effect.conn].send(effect.text)
-        elif isinstance(effect, Close):
-            if effect.conn in self.peers:
-                self.peers[effect.conn].close(effect.code, effect.reason)
+        if isinstance(effect, Send | Close | Denied):
+            self._tell(effect)
         elif isinstance(effect, Commit):
             self._counts.decided(effect.row)
             self._rows.append(effect.row)
@@ -212,6 +218,20 @@ class SpaceHost:
             self._set_timer(effect)
         elif isinstance(effect, ClearTimer) and effect.name in self._timers:
             self._timers.pop(effect.name).cancel()
+
+    def _tell(self, effect: Send | Close | Denied) -> None:
+        if isinstance(effect, Send):
+            self._counts.sent(effect.text)
+        peer = self.peers.get(effect.conn)
+        if peer is None:
+            return
+        if isinstance(effect, Send):
+            peer.send(effect.text)
+        elif isinstance(effect, Close):
+            peer.close(effect.code, effect.reason)
+        else:
+            others = f" (and {effect.count - 1} more)" if effect.count > 1 else ""
+            self._passes[peer.id].denied(f"{self._log.path.stem}: {effect.message}{others}")
 
     def _ask(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._jobs.append((job, then))

@@ -18,6 +18,7 @@ from pysync.machines.events import TabEvent
 from pysync.machines.ledger import Ledger
 from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
+from pysync.machines.who import Who
 from pysync.model.change import Change, Meta, Op
 from pysync.model.decision import Decision
 from pysync.model.schema import Schema
@@ -42,6 +43,7 @@ class Bench:
         self.books = Books(tab="me", shared=shared, replica=self.replica, owner=self)
         self.now = NOW
         self.confirming: Any = self
+        self.who = Who("", Schema())
         self.relayed = Relayed(
             tab="me", replica=self.replica, books=self.books, out=self.out, owner=self
         )

@@ -16,6 +16,7 @@ from pysync.machines.effects import (
 )
 from pysync.machines.relay_frames import Cursor, Heard
 from pysync.machines.session import Session
+from pysync.model.roles import Person
 from tests.pysync.kit import WALL
 from tests.pysync.relay.rig import RelayRig, batch
 
@@ -58,6 +59,9 @@ class Node:
 
     def is_present(self, tab: str) -> bool:
         return True
+
+    def welcomed(self, person: Person | None) -> None:
+        assert person is None, "nobody signs in here"
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         for row in rows:

@@ -25,7 +25,7 @@ from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission, StoredSpace
-from pysync.relay.effects import Close, Commit, Compare, ReadEntries, Send
+from pysync.relay.effects import Close, Commit, Compare, Denied, ReadEntries, Send
 from pysync.values.jsontext import parse_json
 from tests.pysync.kit import WALL, cells_text, mark
 
@@ -65,6 +65,7 @@ class RelayRig:
         self.authors: dict[str, str] = {}
         self.sent: dict[str, list[Sent]] = defaultdict(list)
         self.closed: dict[str, int] = {}
+        self.denied: list[Denied] = []
         self.reads: list[ReadEntries] = []
         self.asked: list[EntryRow] = []
         """Entries that wait for the disk."""
@@ -130,6 +131,8 @@ class RelayRig:
                     self.sent[effect.conn].append(Sent(effect.text, decode_frame(effect.text)))
                 elif isinstance(effect, Close):
                     self.closed[effect.conn] = effect.code
+                elif isinstance(effect, Denied):
+                    self.denied.append(effect)
                 elif isinstance(effect, Commit):
                     self.asked.append(effect.row)
                 elif isinstance(effect, ReadEntries):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pysync.executor import Executor
 from pysync.first_state import take_over
+from pysync.model.rights import Rights, rights_of
+from pysync.model.roles import Person
 from pysync.model.schema import Schema
-from pysync.ports import StoreFault
+from pysync.ports import Beginning, StoreFault
+from pysync.relay.projection import project_rows, shown_epoch
 from pysync.space import Space
 from tests.pysync.relay.rig import RelayRig
 from tests.pysync.rig import Device
@@ -16,8 +20,9 @@ from tests.pysync.rig import Device
 class Line:
     """The port `Link` of one tab."""
 
-    def __init__(self, town: Town, host: Executor) -> None:
+    def __init__(self, town: Town, host: Executor, device: Device) -> None:
         self.town = town
+        self.device = device
         self.host = host
         self.conn = ""
         self.taken = 0
@@ -31,6 +36,7 @@ class Line:
             return
         self.town.dialed += 1
         self.conn, self.taken = f"{self.host.tab.id}#{self.town.dialed}", 0
+        self.town.relay.machine.came(self.conn, self.town.people.get(id(self.device)))
         self.host.told(relayed.connected)
 
     def transmit(self, text: str) -> None:
@@ -70,20 +76,41 @@ class Town:
         self.devices: list[Device] = []
         self.dialed = 0
         self.offline = False
+        self.people: dict[int, Person] = {}
+        """Who is signed in, by the id of the device."""
 
-    def device(self) -> Device:
-        """A new device, which began with the relay's state."""
-        made = Device(lambda host: Line(self, host))
-        made.disk.begin_at(self.relay.epoch, 0, "")
-        made.renew = self._renew
+    def device(self, person: Person | None = None) -> Device:
+        """A new device, which began with the relay's state; where `person` is signed in."""
+        made = Device(lambda host: Line(self, host, made))
+        self.sign_in(made, person)
+        made.disk.begin_at(shown_epoch(self.relay.epoch, self._sees(made)), 0, "")
+        made.renew = lambda host, term, done: self._renew(made, host, term, done)
         self.devices.append(made)
         return made
 
-    def _renew(self, host: Executor, term: int, done: Callable[[int | StoreFault], None]) -> None:
+    def sign_in(self, device: Device, person: Person | None) -> None:
+        """From its next connection on the device is theirs."""
+        if person is not None:
+            self.people[id(device)] = person
+
+    def _sees(self, device: Device) -> Rights | None:
+        person = self.people.get(id(device))
+        return rights_of(self.schema, person.role) if person is not None else None
+
+    def _renew(
+        self, device: Device, host: Executor, term: int, done: Callable[[int | StoreFault], None]
+    ) -> None:
         if self.offline:
             done(StoreFault("unreachable", "nobody answers"))
         else:
-            take_over(host.store, term, self.relay.state(), done)
+            take_over(host.store, term, self._state(self._sees(device)), done)
+
+    def _state(self, sees: Rights | None) -> Beginning:
+        state = self.relay.state()
+        if sees is None:
+            return state
+        epoch = shown_epoch(state.epoch, sees)
+        return replace(state, epoch=epoch, rows=project_rows(state.rows, sees))
 
     def open(self, device: Device, name: str) -> Space:
         """One more tab of it."""

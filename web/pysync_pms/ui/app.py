@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from pysync.model.rights import Rights
 from pysync_pms.ui import builtin, wire
 from pysync_pms.ui.components.feedback import toast_view
 from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.dialogs import Dialogs, Left, View
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import join
+from pysync_pms.ui.needs import drawn_for
 from pysync_pms.ui.pace import Pace
 from pysync_pms.ui.painter import Painter
 from pysync_pms.ui.ports import Dom
@@ -49,6 +51,7 @@ class App:
         self.preferences = Preferences()
         self.shortcuts = Shortcuts()
         self.formats: Formats = dom.formats("en-GB")
+        self.rights: Callable[[], Rights | None] = lambda: None  # of whoever looks; None: all
         self._host = host
         self._screens = {screen.name: screen for screen in screens}
         self._port = preferences
@@ -163,7 +166,8 @@ class App:
 
     def _event(self, event: UiEvent) -> bool:
         try:
-            return self._handle(event)
+            with drawn_for(self.rights()):
+                return self._handle(event)
         except Exception as error:  # noqa: BLE001 - one broken action must not end the page
             self._on_error(error)
             self.toast(f"That did not work: {error}", tone="danger", seconds=0)
@@ -188,7 +192,7 @@ class App:
         return self._act(event)
 
     def _act(self, event: UiEvent) -> bool:
-        handler = self._actions.get(event.action)
+        handler = builtin.denied(self, event.action) or self._actions.get(event.action)
         return handler is not None and handler(event) is not False
 
     def _key(self, event: UiEvent) -> bool:
@@ -250,7 +254,8 @@ class App:
     def _draw(self) -> None:
         self._due = None
         began = self.dom.now()
-        self._draw_now()
+        with drawn_for(self.rights()):
+            self._draw_now()
         self._pace.drew(began, self.dom.now())
 
     def _draw_now(self) -> None:

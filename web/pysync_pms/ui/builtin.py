@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pysync_pms.ui.components.surfaces import dialog
+from pysync_pms.ui.needs import why_not
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import PLACES
@@ -19,7 +20,7 @@ from pysync_pms.ui.shortcuts import Shortcut, help_view
 if TYPE_CHECKING:
     from pysync_pms.ui.app import App
 
-__all__ = ["HELP_DIALOG", "SHORTCUTS", "actions"]
+__all__ = ["HELP_DIALOG", "SHORTCUTS", "actions", "denied"]
 
 HELP_DIALOG = "shortcut-help"
 
@@ -39,6 +40,12 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         for place in PLACES
     ),
 )
+
+
+def denied(app: App, action: str) -> Action | None:
+    """What happens instead of an action that whoever looks has no right to: the reason is told."""
+    reason = why_not(action)
+    return None if reason is None else lambda _: app.toast(f"{reason}.", tone="danger")
 
 
 def actions(app: App) -> Mapping[str, Action]:

@@ -123,10 +123,22 @@ class Frame:
             signed_out=now.relay == "signed-out",
             note=_PROBLEMS.get(now.problem, "") or words_of(now),
             facts=(
+                *self._people(now),
                 ("This tab", "leads" if now.is_leader else "follows"),
                 ("Changes so far", f"{now.seq:,}"),
             ),
         )
+
+    def _people(self, now: Status) -> list[tuple[str, str]]:
+        """Who is signed in, and for whose return changes wait that were made here."""
+        rows: list[tuple[str, str]] = []
+        if now.person is not None:
+            role = self._hotel.rights
+            named = role.role.title if role is not None else now.person.role
+            rows.append(("Signed in", f"{now.person.name}, {named}"))
+        if now.waits_for:
+            rows.append(("Sent when they sign in here", ", ".join(now.waits_for)))
+        return rows
 
     def _state(self, waiting: int, conflicts: int) -> State:
         space = self._hotel.space

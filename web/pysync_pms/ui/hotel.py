@@ -8,7 +8,7 @@ over a real space. Stands on `pysync.Space`, `commands` and `app`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError,
 from pysync.history import Version
 from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
+from pysync.model.rights import Rights
 from pysync.values.clock import wall_of
 from pysync_pms.commands import (
     HOTEL,
@@ -111,6 +112,25 @@ class Hotel:
     def currency(self) -> str:
         """The hotel's currency code."""
         return str(self.settings.get("currency") or "EUR")
+
+    @property
+    def rights(self) -> Rights | None:
+        """What the person who is signed in may do; None: everything."""
+        return self.space.tab.who.rights
+
+    def beyond(self, collection: str, fields: Iterable[str]) -> str | None:
+        """Why that person may write none of these fields; None if they may."""
+        rights = self.rights
+        if rights is None or any(rights.may_write(collection, name) for name in fields):
+            return None
+        return f"{rights.role.title} may not do this"
+
+    def unsettling(self, *conflicts: Conflict) -> str | None:
+        """Why that person may not settle all of these; None if they may."""
+        rights = self.rights
+        if rights is None or all(rights.may_resolve(c.key, c.register) for c in conflicts):
+            return None
+        return f"{rights.role.title} may not settle this"
 
     def new_id(self) -> str:
         """An id for a record that a command is about to create."""

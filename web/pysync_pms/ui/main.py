@@ -15,6 +15,7 @@ from pysync import Space, Update
 from pysync.browser import open_space
 from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
+from pysync.machines.status import Status
 from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
@@ -113,6 +114,8 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
         on_error=lambda error: js.console.error(repr(error)),
     )
     hotel.app = app
+    app.rights = lambda: hotel.rights
+    person = space.status().person
 
     def changed(update: Update) -> None:
         frame.moved()
@@ -121,7 +124,15 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
                 app.changed(collection, record_id, remote=bool(update.source))
 
     space.on_change(changed)
-    space.on_status(lambda _: app.frame_changed())
+
+    def stands(status: Status) -> None:
+        nonlocal person
+        if status.person != person:
+            person = status.person
+            app.refresh()
+        app.frame_changed()
+
+    space.on_status(stands)
     space.on_refused(hotel.refused)
     space.on_message(heard)
     app.start()

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from pysync_pms.ui import html as h
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.needs import why_not
 
 __all__ = [
     "Choice",
@@ -58,6 +59,7 @@ def button(
     """
     attrs.setdefault("type", "button")
     classes = f"btn btn-{kind}" + (" btn-sm" if small else "")
+    reason = why_not(action) or reason
     off = reason is not None or busy
     return h.button(
         classes,
@@ -84,15 +86,18 @@ def icon_button(
     **attrs: Attr,
 ) -> Html:
     """A button drawn as an icon; `label` is its name for screen readers and its tooltip."""
+    reason = why_not(action)
+    named = f"{label} ({reason})" if reason else label
     return h.button(
         "btn btn-quiet btn-icon" + (" btn-sm" if small else ""),
         type="button",
-        data_action=action,
-        title=label,
+        data_action=None if reason else action,
+        aria_disabled="true" if reason else None,
+        title=named,
         **attrs,
     )[
         icon(icon_name),
-        h.span("sr-only")[label],
+        h.span("sr-only")[named],
         count(badge, tone="act") if badge else None,
     ]
 
@@ -201,16 +206,17 @@ def _menu_item(item: MenuItem | None) -> Html:
     if item is None:
         return h.div("menu-line", role="separator")[()]
     args: dict[str, Attr] = {f"data_{name}": value for name, value in item.args}
+    reason = why_not(item.action) or item.reason
     checkable = item.checked is not None
     return h.button(
         "menu-item" + (" is-danger" if item.danger else ""),
         type="button",
         role="menuitemcheckbox" if checkable else "menuitem",
         aria_checked=("true" if item.checked else "false") if checkable else None,
-        aria_disabled="true" if item.reason else None,
-        title=item.reason,
+        aria_disabled="true" if reason else None,
+        title=reason,
         tabindex="-1",
-        data_action=None if item.reason else item.action,
+        data_action=None if reason else item.action,
         **args,
     )[
         icon(mark) if (mark := "check" if item.checked else item.icon_name) else h.span("icon"),

@@ -15,6 +15,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Choice, button
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.needs import why_not
 
 __all__ = ["FormView", "form"]
 
@@ -31,6 +32,13 @@ def form(
 
     `error` is what the whole form says, such as a refusal by a business rule.
     """
+    reason = why_not(action)
+    if reason is not None:
+        # Readable, not writable: the fields and the button are the fieldset's.
+        told = h.p("field-hint")[icon("info"), f" {reason}."]
+        return h.form("form", id=form_id, **attrs)[
+            h.fieldset("form", disabled=True)[told, children]
+        ]
     return h.form(
         "form", id=form_id, data_action=action, novalidate=True, autocomplete="off", **attrs
     )[

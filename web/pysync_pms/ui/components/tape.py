@@ -23,6 +23,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, clipped
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.needs import why_not
 
 __all__ = ["MAX_DAYS", "Bar", "Lane", "Tape", "gap", "lane", "span_of", "tape_chart"]
 
@@ -206,6 +207,7 @@ def _bar(bar: Bar, span: Span, line: int) -> Html:
     classes = f"bar bar-{bar.phase} tone-{bar.tone} at-{at} wide-{wide}"
     classes += (" cut-left" if cut_left else "") + (" cut-right" if cut_right else "")
     classes += f" line-{line}" if line > 1 else ""
+    movable = bar.movable and why_not("tape.drag") is None
     return h.button(
         classes,
         type="button",
@@ -215,10 +217,10 @@ def _bar(bar: Bar, span: Span, line: int) -> Html:
         data_action="stay.open",
         data_id=bar.stay_id,
         data_ref=f"reservations/{bar.stay_id}",
-        data_drag="tape.drag" if bar.movable else None,
+        data_drag="tape.drag" if movable else None,
     )[
         (icon(name) for name in bar.marks),
         clipped(bar.label, "bar-label", hover=False),
         bar.hint and h.span("sr-only")[f", {bar.hint}"],
-        bar.movable and not cut_right and h.span("bar-edge", data_drag_edge=True),
+        movable and not cut_right and h.span("bar-edge", data_drag_edge=True),
     ]

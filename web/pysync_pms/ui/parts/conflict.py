@@ -127,10 +127,11 @@ class Conflicts:
 
     def _footer(self, clashes: list[Clash]) -> list[Child]:
         waits = any(clash.conflict.status == "open" for clash in clashes)
+        beyond = self._hotel.unsettling(*(clash.conflict for clash in clashes))
         return [
             button("Ignore for now", action="conflict.later", kind="quiet") if waits else None,
             button("Close", action="ui.close", data_dialog=self.ID, kind="quiet"),
-            button("Apply", type="submit", kind="primary"),
+            button("Apply", type="submit", kind="primary", reason=beyond),
         ]
 
     def _clashes(self) -> list[Clash]:

@@ -173,6 +173,7 @@ def _event(
             action="history.restore",
             small=True,
             kind="quiet",
+            reason=hotel.beyond(collection, version.record or ()),
             data_collection=collection,
             data_id=record_id,
             data_change=version.change_id,

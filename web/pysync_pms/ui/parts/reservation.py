@@ -32,6 +32,7 @@ from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.booking import booking_question
 from pysync_pms.ui.parts.conflict import conflict_notice
@@ -166,10 +167,14 @@ class Desk:
             ("Room", room_words(hotel.view, str(room)) if room else "Not assigned"),
             ("Guest", self._guest_link(stay)),
             ("Party", people),
-            ("Rate", f"{money(formats, rate, currency)} a night"),
-            ("Stay", money(formats, stay_total(rate, count), currency)),
-            ("Source", label(stay.get("source")) or "Not given"),
         ]
+        if sees(RESERVATIONS, "rate"):
+            rows += [
+                ("Rate", f"{money(formats, rate, currency)} a night"),
+                ("Stay", money(formats, stay_total(rate, count), currency)),
+            ]
+        if sees(RESERVATIONS, "source"):
+            rows.append(("Source", label(stay.get("source")) or "Not given"))
         if stay.get("group"):
             rows.append(("Group", str(stay["group"])))
         return facts(rows)

@@ -9,12 +9,14 @@ from pysync_pms.calendar import nights
 from pysync_pms.ui.components.controls import Tone, chip
 from pysync_pms.ui.formats import Formats, plural
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.needs import sees
 from pysync_pms.words import (
     CANCELLED,
     CHECKED_IN,
     CHECKED_OUT,
     CONFIRMED,
     NO_SHOW,
+    RESERVATIONS,
 )
 
 __all__ = ["STATUS_LABELS", "dates", "label", "money", "status_chip"]
@@ -54,5 +56,7 @@ def dates(formats: Formats, stay: Any) -> str:
 
 
 def money(formats: Formats, minor: int | None, currency: str) -> str:
-    """An amount in minor units."""
+    """An amount in minor units; a dash for who sees no amounts."""
+    if not sees(RESERVATIONS, "rate"):
+        return "–"
     return formats.money(minor or 0, currency)

@@ -167,7 +167,7 @@ class Attention(DeskScreen):
             self._values(conflict),
             h.div("row wrap", role="group", aria_label="What can be done")[
                 button("Use the other value", action="attention.use-other", small=True,
-                       data_conflict=conflict.id),
+                       reason=self.hotel.unsettling(conflict), data_conflict=conflict.id),
                 button("Compare…", action="conflict.open", small=True, kind="quiet",
                        data_conflict=conflict.id),
             ] if usable else None,

@@ -27,6 +27,7 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
@@ -191,9 +192,10 @@ class Guests(DeskScreen):
                 [
                     view.text(name, words, kind=kind, required=name == "last_name")
                     for name, words, kind in FIELDS
+                    if sees(GUESTS, name)
                 ]
             ],
-            view.area("notes", "Notes", rows=2),
+            view.area("notes", "Notes", rows=2) if sees(GUESTS, "notes") else None,
             footer=button("Save profile", type="submit", small=True),
             data_id=guest["id"],
             data_draft=f"profile/{guest['id']}",

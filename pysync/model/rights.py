@@ -1,0 +1,161 @@
+"""Rights: what one role may read and change in a space.
+
+The same judgement is made in the tab, where it says at once what will not be taken, and at the
+relay, whose word it is. A group of fields is one register: a role may do with it what it may do
+with all of its members.
+
+RIGHTS-1 a change is refused as a whole if one of its ops, or a conflict that it settles, is beyond
+the role. Floor: `roles`, `schema`, `change`, `conflict`.
+"""
+
+from __future__ import annotations
+
+from binascii import crc32
+from collections.abc import Mapping
+from typing import Final
+
+from pysync.errors import UsageError
+from pysync.model.cell import Cell, Mark
+from pysync.model.change import CREATE, DELETE, Change, Op
+from pysync.model.conflict import Conflict
+from pysync.model.guard import Refuse
+from pysync.model.roles import ALL, NONE, Fields, Role
+from pysync.model.schema import Schema
+
+NOT_PERMITTED: Final = "not-permitted"
+"""Of the refusal of what a role may not do."""
+NOBODY: Final = Role(title="No role")
+"""The rights of a role that the application does not know."""
+
+
+class Rights:
+    """The rights of one role. Made by `rights_of`: one object per schema and role."""
+
+    def __init__(self, schema: Schema, role: Role) -> None:
+        """Raises UsageError for a role that removes what it does not read."""
+        self.role = role
+        self._schema = schema
+        for key, grant in role.grants.items():
+            if grant.removes and ALL not in (grant.read, grant.write):
+                raise UsageError(f"{role.title} removes records of {key!r} without reading them")
+        self.reads_all = "*" in role.grants and all(
+            ALL in (grant.read, grant.write) for grant in role.grants.values()
+        )
+        """Whether nothing of the space is hidden from it."""
+        self.digest = self._digest()
+        """A short name of what it may read: whoever may read something else has another one."""
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    def knows(self, key: str) -> bool:
+        """Whether it sees records under that key at all."""
+        return self.role.grant(key) is not None
+
+    def may_read(self, key: str, path: str) -> bool:
+        """Whether it sees this field, or what lies below it."""
+        grant = self.role.grant(key)
+        return grant is not None and all(
+            name in grant.read or name in grant.write for name in self._register(key, path)
+        )
+
+    def _register(self, key: str, path: str) -> tuple[str, ...]:
+        name = path.split("/", maxsplit=1)[0]
+        return self._schema.collection(key).group_of(name) or (name,)
+
+    def seen(self, key: str, cell: Cell | None) -> Cell | None:
+        """The cell as this role sees it; the same where nothing of it is hidden."""
+        if cell is None or self.reads_all:
+            return cell
+        if not self.knows(key):
+            return None
+        hidden = [path for path in {**cell.fields, **cell.marks} if not self.may_read(key, path)]
+        if not hidden:
+            return cell
+        fields = {p: value for p, value in cell.fields.items() if p not in hidden}
+        marks: dict[str, Mark] = {p: mark for p, mark in cell.marks.items() if p not in hidden}
+        return Cell(fields, cell.base, marks, cell.rev, cell.dead)
+
+    def _digest(self) -> str:
+        rows = [
+            [key, sorted(each.names), each.but]
+            for key, grant in sorted(self.role.grants.items())
+            for each in (grant.read, grant.write)
+        ]
+        return f"{crc32(repr(rows).encode()):08x}"
+
+    # -- changing ---------------------------------------------------------------------------------
+
+    def refusal(self, change: Change, conflicts: Mapping[str, Conflict]) -> Refuse | None:
+        """Why the change is not to happen, None if this role may make it. `conflicts` are those
+        that are known, by id."""
+        for op in change.ops:
+            beyond = self._beyond(op)
+            if beyond:
+                return self._refuse(beyond)
+        for id_ in change.meta.resolves:
+            conflict = conflicts.get(id_)
+            if conflict is not None and not self.may_resolve(conflict.key, conflict.register):
+                return self._refuse(f"settle a conflict in {_words(conflict.key)}")
+        return None
+
+    def may_write(self, key: str, path: str) -> bool:
+        """Whether it may change this field."""
+        grant = self.role.grant(key)
+        return grant is not None and self._has(grant.write, key, path)
+
+    def may_resolve(self, key: str, register: str) -> bool:
+        """Whether it may settle a conflict about this register; "" is the record's deletion."""
+        grant = self.role.grant(key)
+        if grant is None:
+            return False
+        return grant.removes if not register else self._has(grant.resolve, key, register)
+
+    def may_add(self, key: str) -> bool:
+        """Whether it may add records."""
+        grant = self.role.grant(key)
+        return grant is not None and grant.adds
+
+    def may_remove(self, key: str) -> bool:
+        """Whether it may delete records."""
+        grant = self.role.grant(key)
+        return grant is not None and grant.removes
+
+    def _has(self, fields: Fields, key: str, path: str) -> bool:
+        return all(name in fields for name in self._register(key, path))
+
+    def _beyond(self, op: Op) -> str:
+        """What of the op the role may not do, in words; "" if it may."""
+        if op.kind == DELETE:
+            return "" if self.may_remove(op.key) else f"remove {_words(op.key)}"
+        if op.kind == CREATE and not self.may_add(op.key):
+            return f"add {_words(op.key)}"
+        for path in (*op.fields, *op.gone):
+            if not self.may_write(op.key, path):
+                return f"change {_words(path.split('/', maxsplit=1)[0])} of {_words(op.key)}"
+        grant = self.role.grant(op.key)
+        touches = op.kind == CREATE or (grant is not None and grant.write != NONE)
+        return "" if touches else f"change {_words(op.key)}"
+
+    def _refuse(self, beyond: str) -> Refuse:
+        return Refuse(
+            NOT_PERMITTED,
+            f"{self.role.title} may not {beyond}. Ask somebody whose role may.",
+            {"may-not": beyond},
+        )
+
+
+def rights_of(schema: Schema, role: str) -> Rights | None:
+    """The rights of the role of that name, always the same object; None where nobody is held to
+    any: the schema declares no roles, or nobody signs in (`role` is "")."""
+    if not schema.roles or not role:
+        return None
+    made: Rights | None = schema.memo.get(("rights", role))
+    if made is None:
+        made = Rights(schema, schema.roles.get(role, NOBODY))
+        if role in schema.roles:
+            schema.memo["rights", role] = made
+    return made
+
+
+def _words(code: str) -> str:
+    return code.replace("_", " ").replace("-", " ")

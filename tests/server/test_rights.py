@@ -1,0 +1,167 @@
+"""Roles at a real relay: what each may see and change, on every way in and out."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from pysync import Collection
+from pysync.first_state import export_first_state
+from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.relay_frames import REFUSE, REJECT, RENEW, Cursor
+from pysync.model.cell import Mark
+from pysync.model.change import CREATE, SET, Change, Meta, Op
+from pysync.native import open_space
+from pysync.values.clock import stamp_at
+from tests.server.api_client import Program, update
+from tests.server.relay_client import Device
+from tests.server.visitor import Visitor, invited, set_up, start
+
+pytestmark = [pytest.mark.req("SRV-17")]
+
+SECRET = "s3cret"
+HOTEL = "pysync_pms.schema:SCHEMA"
+
+
+@pytest.fixture(scope="module")
+def hotel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visitor]:
+    """The owner of a hotel that began with a guest and a room."""
+    data = tmp_path_factory.mktemp("hotel")
+    with open_space("hotel", path=data / "made-here.sqlite") as space:
+        guest = {"id": "g", "last_name": "Souza", "email": f"{SECRET}@old.example"}
+        Collection("guests", space=space).create(guest)
+        Collection("rooms", space=space).create({"id": "r", "number": "1", "condition": "dirty"})
+        text = export_first_state(space)
+    Path(data / "first-state").mkdir()
+    (data / "first-state" / "hotel.json").write_text(text, "utf-8")
+    server, link = start(data, HOTEL)
+    yield set_up(server, link)
+    server.stop()
+
+
+def made(tab: str, n: int, *ops: Op, author: str = "") -> Batch:
+    now = time.time() * 1000
+    return encode_batch(
+        tab, [Change(Mark(tab, n, stamp_at(now), author), ops, Meta(author=author))], now
+    )
+
+
+def signed_in(person: Visitor, name: str, seq: int = 0, epoch: str = "") -> Device:
+    """A device of theirs, which has the state that the hotel began with."""
+    epoch = epoch or json.loads(person.get("/sync/hotel/state").text)["epoch"]
+    return Device(person.server, name, Cursor(epoch, seq), cookie=person.cookie)
+
+
+@pytest.mark.req("SRV-18", "SRV-10")
+def test_housekeeping_is_sent_no_address_on_any_way_and_changes_only_rooms(hotel: Visitor) -> None:
+    hanna = invited(hotel, "Hanna", "housekeeping")
+    with signed_in(hotel, "desk") as desk, signed_in(hanna, "tablet") as tablet:
+        assert tablet.welcome.parts[0]["person"] == ["Hanna", "housekeeping"]
+        assert tablet.welcome.parts[0]["resumes"] is True
+        head = desk.welcome.parts[0]["head"]
+        address = {"email": f"{SECRET}@new.example"}
+        stay = {"guest_id": "g", "room_type": "t", "status": "confirmed", "rate": 31337,
+                "from": "2027-01-01", "to": "2027-01-03", "notes": "cot"}  # fmt: skip
+        desk.push(
+            made("d", 1, Op(SET, "guests", "g", address, ".0"), author="Ada"),
+            made("d", 2, Op(CREATE, "reservations", "s", stay), author="Ada"),
+        )
+        tablet.until_seq(head + 2)
+        assert "cot" in tablet.carried
+        clean = Op(SET, "rooms", "r", {"condition": "clean"}, ".0")
+        stolen = Op(SET, "rooms", "r", {"number": "2"}, ".0")
+        tablet.push(
+            made("t", 1, clean, author="Hanna"),
+            made("t", 2, stolen, author="Hanna"),
+            made("t", 3, clean, author="Ada"),
+        )
+        assert tablet.until_heard(REJECT).parts[:2] == ["t.3", "author"]
+        desk.until_seq(head + 4)
+        good, bad = desk.entries[-2:]
+        assert (good.special, bad.special[0][1:3]) == (0, ["refused", "not-permitted"])
+        tablet.until_seq(head + 4)
+        assert SECRET not in tablet.carried
+        assert "31337" not in tablet.carried
+    with signed_in(hanna, "late") as late:
+        late.until_seq(head + 4)
+        carried = late.carried + hanna.get("/sync/hotel/state").text
+        carried += hanna.get("/first-state/hotel").text
+        assert "Souza" in carried
+        assert SECRET not in carried
+        assert "31337" not in carried
+    assert SECRET in hotel.get("/sync/hotel/state").text + hotel.get("/first-state/hotel").text
+    page = hotel.get("/account")
+    assert "Not permitted hanna hotel: Housekeeping may not change number of rooms." in page.words
+
+
+@pytest.mark.req("SRV-18", "PMS-09")
+def test_a_role_is_changed_at_once_and_shows_what_it_may_do(hotel: Visitor) -> None:
+    vera = invited(hotel, "Vera", "viewer")
+    theirs = json.loads(vera.get("/sync/hotel/state").text)["epoch"]
+    with signed_in(vera, "v") as device:
+        page = hotel.get("/account")
+        people = dict(zip(*_accounts(page.text), strict=True))
+        page = hotel.account("set-role", account=people["Vera"], role="front-desk")
+        assert "Vera is Front desk now, on every device." in page.words
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                device.next()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1012, "not signed out: it comes back by itself"
+    with signed_in(vera, "v", epoch=theirs) as device:
+        assert (device.welcome.type, device.welcome.parts[0]) == (REFUSE, RENEW)
+    with signed_in(vera, "v") as device:
+        assert device.welcome.parts[0]["person"] == ["Vera", "front-desk"]
+    assert SECRET in vera.get("/sync/hotel/state").text
+    words = hotel.get("/account").words
+    assert "Role changed ada vera: Front desk" in words
+    assert "Housekeeping Changes rooms (condition, condition on, housekeeper, notes)" in words
+    own = hotel.account("set-role", account=people["Ada"], role="viewer")
+    assert own.status == 403, "an owner stays"
+    lowly = vera.account("set-role", account=people["Ada"], role="viewer")
+    assert lowly.status == 403
+
+
+def _accounts(text: str) -> tuple[list[str], list[str]]:
+    """Names and ids of the accounts on the page whose role may be changed, and the owner's."""
+    ids = re.findall(r'id="role-([0-9a-f]+)"', text)
+    names = re.findall(r">Role of ([^<]+)<", text)
+    return [*names, "Ada"], [*ids, "ada"]
+
+
+@pytest.mark.req("SRV-27")
+def test_a_program_sees_and_changes_what_its_tokens_role_may(hotel: Visitor) -> None:
+    hotel.get("/account/programs")
+    page = hotel.send(
+        "/account/programs", do="make", name="Sweeper", role="housekeeping", lasts="30"
+    )
+    found = re.search(r'value="(pysync_[^"]+)"', page.text)
+    assert found is not None
+    program = Program(hotel.server.url, found.group(1))
+    guest = program.get("record", "/records/guests/g")["record"]
+    assert (guest["fields"]["last_name"], "email" in guest["fields"]) == ("Souza", False)
+    assert program.get("records", "/records/refusals")["records"] == []
+    assert program.ask("GET", "/api/v1/hotel/records/vault/1")[0] == 404
+    events = program.follow()
+    assert next(events)[0] == ""
+    done = program.change(update("rooms", "r", notes="mopped"))
+    assert done["outcome"] in ("applied", "merged")
+    refused = program.change(update("rooms", "r", number="9"))
+    assert (refused["outcome"], refused["code"]) == ("refused", "not-permitted")
+    blind = program.post({"writes": [update("vault", "1", gold=1)]})
+    assert (blind[0], blind[1]["error"]["code"]) == (422, "not-permitted")
+    seq = json.loads(hotel.get("/sync/hotel/state").text)["seq"]
+    with signed_in(hotel, "desk-2", seq=seq) as desk:
+        address = Op(SET, "guests", "g", {"email": f"{SECRET}@newer.example"}, "")
+        desk.push(made("x", 1, address), made("x", 2, Op(SET, "rooms", "r", {"floor": "7"}, ".0")))
+        told: list[Any] = []
+        while not told or told[-1] is None or "floor" not in str(told[-1]):
+            told.append(next(events)[2])
+    assert SECRET not in str(told)

@@ -1,0 +1,81 @@
+"""Who may do what in the hotel: the roles that people have, one table.
+
+The names are those that accounts carry at the server. Who checks a guest out also says that the
+room is dirty, so the desk writes a room's condition. A screen reads what is hidden as a field that
+has no value. Stands on `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
+from pysync_pms.words import (
+    GUESTS,
+    REFUSALS,
+    RESERVATIONS,
+    ROOM_TYPES,
+    ROOMS,
+    SETTINGS,
+    STAFF,
+)
+
+OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
+"""What everybody has: how the hotel looks on their device."""
+_CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
+_SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
+_MONEY: Final = ("rate", "currency")
+
+ROLES: Final[Mapping[str, Role]] = {
+    "owner": Role(title="Owner", grants={"*": EVERYTHING}),
+    "manager": Role(title="Manager", grants={"*": EVERYTHING}),
+    "front-desk": Role(
+        title="Front desk",
+        grants={
+            "*": Grant(),
+            GUESTS: EVERYTHING,
+            RESERVATIONS: EVERYTHING,
+            REFUSALS: EVERYTHING,
+            ROOMS: Grant(write=only(*_CARE, *_SERVICE), resolve=only(*_CARE, *_SERVICE)),
+            SETTINGS: Grant(write=only("business_date"), resolve=only("business_date")),
+            **OWN,
+        },
+    ),
+    "housekeeping": Role(
+        title="Housekeeping",
+        grants={
+            ROOMS: Grant(write=only(*_CARE), resolve=only(*_CARE)),
+            ROOM_TYPES: Grant(read=all_but(*_MONEY)),
+            GUESTS: Grant(read=only("first_name", "last_name", "language", "vip", "merged_into")),
+            RESERVATIONS: Grant(read=all_but(*_MONEY, "agent", "company", "source", "import_key")),
+            STAFF: Grant(),
+            SETTINGS: Grant(),
+            **OWN,
+        },
+    ),
+    "accounting": Role(
+        title="Accounting",
+        grants={
+            "*": Grant(),
+            RESERVATIONS: Grant(
+                write=only(*_MONEY, "agent", "company"), resolve=only(*_MONEY, "agent", "company")
+            ),
+            ROOM_TYPES: Grant(write=only(*_MONEY), resolve=only(*_MONEY)),
+            REFUSALS: EVERYTHING,
+            **OWN,
+        },
+    ),
+    "viewer": Role(
+        title="Viewer",
+        grants={
+            GUESTS: Grant(read=all_but("email", "phone", "birth_date", "notes")),
+            RESERVATIONS: Grant(),
+            ROOMS: Grant(),
+            ROOM_TYPES: Grant(),
+            STAFF: Grant(),
+            SETTINGS: Grant(),
+            **OWN,
+        },
+    ),
+}

@@ -1,0 +1,97 @@
+"""What a control needs: the right without which its action would be refused.
+
+Controls are drawn without knowing who looks: they ask here, by the name of their action, and are
+drawn disabled with the reason. The last word is the relay's. Stands on `pysync.model.rights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Final, Literal
+
+from pysync.model.rights import Rights
+from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOM_TYPES, ROOMS, SETTINGS, STAFF
+
+__all__ = ["drawn_for", "sees", "why_not"]
+
+Need = tuple[str, str]
+"""A collection, and one of its fields; ADD, or REMOVE."""
+ADD: Final[Literal["+"]] = "+"
+REMOVE: Final[Literal["-"]] = "-"
+
+_STANDING: Final = (RESERVATIONS, "status")
+_PLACE: Final = (RESERVATIONS, "room")
+_CONDITION: Final = (ROOMS, "condition")
+
+NEEDS: Final[Mapping[str, Need]] = {
+    "stay.new": (RESERVATIONS, ADD),
+    "stay.walk-in": (RESERVATIONS, ADD),
+    "tape.pick": (RESERVATIONS, ADD),
+    "stay.notes": (RESERVATIONS, "notes"),
+    "stay.give-room": _PLACE,
+    "stay.check-in": _STANDING,
+    "stay.check-out": _STANDING,
+    "stay.undo-check-in": _STANDING,
+    "stay.undo-check-out": _STANDING,
+    "stay.reinstate": _STANDING,
+    "stay.no-show": _STANDING,
+    "stay.cancel": _STANDING,
+    "stay.assign": _PLACE,
+    "stay.move": _PLACE,
+    "stay.extend": _PLACE,
+    "stay.shorten": _PLACE,
+    "stay.unassign": _PLACE,
+    "tape.drag": _PLACE,
+    "room.clean": _CONDITION,
+    "room.dirty": _CONDITION,
+    "room.inspect": _CONDITION,
+    "room.assign": (ROOMS, "housekeeper"),
+    "room.service": (ROOMS, "serviceability"),
+    "guest.new": (GUESTS, ADD),
+    "guest.save": (GUESTS, "last_name"),
+    "guest.merge": (GUESTS, "merged_into"),
+    "attention.clear": (RESERVATIONS, "attention"),
+    "attention.discard": (REFUSALS, REMOVE),
+    "home.day": (SETTINGS, "business_date"),
+    "settings.save": (SETTINGS, "name"),
+    "settings.new-type": (ROOM_TYPES, ADD),
+    "settings.new-room": (ROOMS, ADD),
+    "settings.new-staff": (STAFF, ADD),
+    "import.start": (ROOMS, ADD),
+}
+"""By action; what is not here everybody may."""
+
+_looking: ContextVar[Rights | None] = ContextVar("looking", default=None)
+
+
+@contextmanager
+def drawn_for(rights: Rights | None) -> Iterator[None]:
+    """Controls made inside are for somebody with these rights; None: all."""
+    token = _looking.set(rights)
+    try:
+        yield
+    finally:
+        _looking.reset(token)
+
+
+def sees(collection: str, field: str) -> bool:
+    """Whether whoever looks may see this field: one without a value may only be hidden."""
+    rights = _looking.get()
+    return rights is None or rights.may_read(collection, field)
+
+
+def why_not(action: str | None) -> str | None:
+    """Why whoever looks may not do this, in a sentence; None if they may."""
+    rights, need = _looking.get(), NEEDS.get(action or "")
+    if rights is None or need is None:
+        return None
+    key, what = need
+    if what == ADD:
+        allowed = rights.may_add(key)
+    elif what == REMOVE:
+        allowed = rights.may_remove(key)
+    else:
+        allowed = rights.may_write(key, what)
+    return None if allowed else f"{rights.role.title} may not do this"
