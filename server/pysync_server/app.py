@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -23,7 +24,8 @@ from pysync_server.headers import SecurityHeaders
 from pysync_server.metrics import Metrics
 from pysync_server.people.gate import Gate
 from pysync_server.people.people import People
-from pysync_server.people.programs import Programs
+from pysync_server.people.programs import Program, Programs
+from pysync_server.people.records import Visitor
 from pysync_server.people.routes import people_routes
 from pysync_server.relay.hub import Hub
 from pysync_server.relay.links import Links
@@ -66,7 +68,10 @@ def create_app(settings: Settings) -> Starlette:
         return JSONResponse({"status": "ok", "build": bundle.id})
 
     people = People(settings.data) if accounts else None
-    programs = Programs(settings.data / "programs.sqlite", time.time) if accounts else None
+    programs = None
+    if people is not None:
+        file = settings.data / "programs.sqlite"
+        programs = Programs(file, time.time, partial(_denied, people))
     hub = links = api = metrics = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
@@ -105,3 +110,9 @@ def create_app(settings: Settings) -> Starlette:
     secret = people.setup_secret if people is not None else ""
     app.state.setup_path = f"setup?token={secret}" if secret else ""
     return app
+
+
+def _denied(people: People, program: Program, what: str) -> None:
+    """A program tried what its role does not allow."""
+    visitor = Visitor(browser="", device="program", address="")
+    people.noted("not permitted", program.name, visitor, what)

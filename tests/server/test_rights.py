@@ -155,6 +155,10 @@ def test_a_program_sees_and_changes_what_its_tokens_role_may(hotel: Visitor) -> 
     assert done["outcome"] in ("applied", "merged")
     refused = program.change(update("rooms", "r", number="9"))
     assert (refused["outcome"], refused["code"]) == ("refused", "not-permitted")
+    for guessed in ("old", "new"):
+        guess = program.change(update("guests", "g", email=f"{SECRET}@{guessed}.example"))
+        assert guess["code"] == "not-permitted", "no answer tells which of them it is"
+    assert "Not permitted Sweeper" in hotel.get("/account").words
     blind = program.post({"writes": [update("vault", "1", gold=1)]})
     assert (blind[0], blind[1]["error"]["code"]) == (422, "not-permitted")
     seq = json.loads(hotel.get("/sync/hotel/state").text)["seq"]

@@ -36,6 +36,8 @@ class Caller:
     name: str
     role: str
     live: Callable[[End], AbstractContextManager[None]]
+    denied: Callable[[str], None] = lambda _what: None
+    """Notes in the audit trail what it tried and may not do."""
 
     @property
     def person(self) -> Person | None:
@@ -45,9 +47,6 @@ class Caller:
     def rights(self, schema: Schema) -> Rights | None:
         """What it may see and do; None: everything."""
         return rights_of(schema, self.role)
-
-    def denied(self, _what: str) -> None:
-        """The answer says so."""
 
 
 class Callers:
@@ -75,6 +74,7 @@ class Callers:
             program.name,
             program.role,
             lambda end: programs.live(program, partial(end, signed_out=True)),
+            partial(programs.denied, program),
         )
 
     def _bound(self, key: str) -> None:

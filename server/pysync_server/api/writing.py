@@ -40,13 +40,14 @@ from pysync.model.change import Change, Meta
 from pysync.model.conflict import Conflict
 from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.rights import NOT_PERMITTED, Rights
+from pysync.model.rights import NOT_PERMITTED
 from pysync.relay.projection import project_entry
 from pysync.values.clock import stamp_at
 from pysync.values.ids import encode_id
 from pysync.values.jsontext import json_text, parse_json
 from pysync_server.api.callers import Caller
 from pysync_server.api.errors import Failed
+from pysync_server.api.reading import Sight
 from pysync_server.relay.space import SpaceHost
 
 PREFIX: Final = "api-"
@@ -119,10 +120,11 @@ class Scribe:
         tab, number = tabs.get(caller.id) or (encode_id(os.urandom(8)), 0)
         now = time.time() * 1000
         mark = Mark(tab, number + 1, stamp_at(now), caller.name)
-        draft = Draft(space.view, mark)
+        sight = Sight(space, caller)
+        draft = Draft(sight, mark)
         try:
             for write in body["writes"]:
-                _do(draft, write, space, caller.rights(space.view.schema))
+                _do(draft, write, sight)
             ops = draft.ops()
             seen = draft.seen(ops)
         except SyncError as error:
@@ -175,9 +177,10 @@ class Courier:
             self._row.set_exception(Failed(503, "unavailable", f"{reason}: send it again"))
 
 
-def _do(draft: Draft, write: Mapping[str, Any], space: SpaceHost, rights: Rights | None) -> None:
+def _do(draft: Draft, write: Mapping[str, Any], sight: Sight) -> None:
     """One write. Raises SyncError or Failed."""
     key = write["key"]
+    rights = sight.rights
     if rights is not None and not rights.knows(key):
         # Before it could be told by the error whether there is such a record.
         raise Failed(422, NOT_PERMITTED, f"{rights.role.title} may not change {key}")
@@ -186,7 +189,7 @@ def _do(draft: Draft, write: Mapping[str, Any], space: SpaceHost, rights: Rights
         return
     rid = write["id"]
     if "if_version" in write:
-        cell = space.view.cell(key, rid)
+        cell = sight.cell(key, rid)
         if cell is None or cell.dead or cell.rev.version != write["if_version"]:
             raise Failed(409, "stale", f"{key}/{rid} is at another version: read it again")
     match write["do"]:

@@ -82,7 +82,7 @@ class _SessionPass:
 
     def denied(self, what: str) -> None:
         """Note it in the trail."""
-        self._people.denied(self._session, self._visitor, what)
+        self._people.noted("not permitted", self._session.login, self._visitor, what)
 
 
 class _Socket:

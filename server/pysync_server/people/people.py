@@ -241,10 +241,6 @@ class People:
             self.sessions.set_role(account.id, role)
         return done
 
-    def denied(self, session: Session, visitor: Visitor, what: str) -> None:
-        """Note what somebody tried that their role does not allow."""
-        self._later(self.noted(session, "not permitted", visitor, what))
-
     # -- invitations ------------------------------------------------------------------------------
 
     async def invite(self, session: Session, name: str, role: str, visitor: Visitor) -> str:
@@ -291,9 +287,9 @@ class People:
         note = self._note("joined", account.login, visitor, ROLES[invitation.role])
         return await self._on_disk(self._book.join, digest(secret), account, note)
 
-    async def noted(self, session: Session, what: str, visitor: Visitor, about: str) -> None:
-        """Somebody did something that is to be in the trail."""
-        await self._on_disk(self._book.note, self._note(what, session.login, visitor, about))
+    def noted(self, what: str, who: str, visitor: Visitor, about: str) -> None:
+        """Add to the trail what somebody did or tried; it is written soon."""
+        self._later(self._on_disk(self._book.note, self._note(what, who, visitor, about)))
 
     async def trail(self, most: int) -> list[Note]:
         """What was done last, the newest first."""

@@ -43,8 +43,14 @@ class Program:
 class Programs:
     """All of them. What writes blocks for one small transaction: it is rare."""
 
-    def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        """Raises BookUnusable."""
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], float],
+        denied: Callable[[Program, str], None] = lambda _program, _what: None,
+    ) -> None:
+        """`denied` is told what one tried that its role does not allow. Raises BookUnusable."""
+        self.denied = denied
         path.parent.mkdir(parents=True, exist_ok=True)
         self._now = now
         self._live: dict[str, set[Callable[[], None]]] = {}

@@ -53,8 +53,8 @@ class ProgramsPage:
             return self._show(here, session)
         fields = await self._front.form(request, here)
         if fields.get("do") == "revoke":
-            return await self._revoke(here, session, fields)
-        return await self._make(here, session, fields)
+            return self._revoke(here, session, fields)
+        return self._make(here, session, fields)
 
     def _show(
         self,
@@ -83,7 +83,7 @@ class ProgramsPage:
             self._news.popitem(last=False)
         return self._front.go(here, PLACE)
 
-    async def _make(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
+    def _make(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
         name, role, lasts = fields.get("name", "").strip(), fields.get("role"), fields.get("lasts")
         errors = {"name": name_error(name)}
         if role not in ROLES or lasts not in LASTS:
@@ -96,12 +96,13 @@ class ProgramsPage:
             errors["name"] = f"There are {MOST} tokens already: revoke one."
             return self._show(here, session, errors, fields)
         about = f"{name} ({ROLES[role]})"
-        await self._front.people.noted(session, "token made", here.visitor, about)
+        self._front.people.noted("token made", session.login, here.visitor, about)
         return self._done(here, session, f"The token of {name}. It is not shown again.", secret)
 
-    async def _revoke(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
+    def _revoke(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
         program = self._programs.revoke(fields.get("program", ""))
         if program is None:
             return self._done(here, session, "There is no such token any more.")
-        await self._front.people.noted(session, "token revoked", here.visitor, program.name)
+        people = self._front.people
+        people.noted("token revoked", session.login, here.visitor, program.name)
         return self._done(here, session, f"The token of {program.name} was revoked.")
