@@ -195,8 +195,8 @@ def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(n
     dialog = one.locator("#conflict")
     expect(dialog).to_contain_text("one@a.example")
     expect(dialog).to_contain_text("two@b.example")
+    expect(dialog.locator(":focus")).to_have_value("theirs")
     assert violations(one) == []
-    dialog.get_by_role("radio", name="Theirs").press("Space")
     one.keyboard.press("ArrowUp")
     expect(dialog.locator(".outcome")).to_contain_text("one@a.example")
     one.keyboard.press("Enter")

@@ -78,8 +78,8 @@ export function openDialog(id) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
   gather();
-  const first = dialog.querySelector("[autofocus], .dialog-body :is(input, select, textarea, button)");
-  first?.focus();
+  const first = dialog.querySelector(".dialog-body :is(input, select, textarea, button)");
+  (dialog.querySelector("[autofocus]") ?? first)?.focus();
 }
 
 export function closeDialog(id) {
