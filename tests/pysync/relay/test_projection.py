@@ -32,7 +32,7 @@ SECRET = "S3CRET"
 def judge(_: View, after: View, change: Any, refs: frozenset[tuple[str, str]]) -> Verdict:
     """A rule that writes a hidden field, and talks of it."""
     for key, rid in sorted(refs):
-        record = after.get(key, rid) or {}
+        record = (after.get(key, rid) if key == "guests" else None) or {}
         if record.get("note") == "bad":
             return Refuse("bad", f"it is bad: {SECRET}", {"seen": SECRET})
         if record.get("note") == "odd" and record.get("mail") != f"{SECRET} amended":
@@ -138,8 +138,11 @@ def batches() -> st.SearchStrategy[list[Batch]]:
     holds a hidden value stands on a change that does."""
 
     def numbered(made: Sequence[tuple[str, Meta, list[Op]]]) -> list[Batch]:
-        last = {"a": 0, "b": 0}
-        found = []
+        last = {"a": 1, "b": 0}
+        there = [Op(CREATE, key, rid, {"name": key if key != "vault" else SECRET, "mail": SECRET})
+                 for key in ("guests", "vault") for rid in "12"]  # fmt: skip
+        there.append(Op(CREATE, "rooms", "1", {"name": "a"}))
+        found = [encode_batch("a", [Change(mark("a", 1), tuple(there))], WALL)]
         for tab, meta, given_ops in made:
             last[tab] += 1
             hides = [Op(SET, "guests", "1", {"mail": SECRET}, "")] if meta.label else []
