@@ -13,6 +13,7 @@ import errno
 import importlib
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -72,27 +73,46 @@ def explain(host: str, port: int, error: OSError) -> str:
     )
 
 
-def address(host: str, port: int) -> str:
+def address(host: str, port: int, scheme: str = "http") -> str:
     """The address to open on this machine."""
     shown = "localhost" if host in EVERYWHERE else host
-    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+    return f"{scheme}://[{shown}]:{port}/" if ":" in shown else f"{scheme}://{shown}:{port}/"
 
 
-def announcement(host: str, port: int, setup_path: str = "") -> str:
+def announcement(host: str, port: int, setup_path: str = "", scheme: str = "http") -> str:
     """What the server prints when it accepts connections; other machines need another name. While
     there is no account, also where the owner's is made."""
-    lines = [f"serving {address(host, port)}"]
+    here = address(host, port, scheme)
+    lines = [f"serving {here}"]
     if host in EVERYWHERE:
-        lines.append(f"from other machines of this network: http://{socket.gethostname()}:{port}/")
+        there = address(socket.gethostname(), port, scheme)
+        lines.append(f"from other machines of this network: {there}")
     if setup_path:
-        lines.append(f"to make the owner's account, open {address(host, port)}{setup_path}")
+        lines.append(f"to make the owner's account, open {here}{setup_path}")
     return "\n".join(lines)
 
 
-def serving(app: ASGIApp) -> uvicorn.Config:
-    """How uvicorn serves an application of ours."""
+class NoCertificate(Exception):
+    """What was named for TLS cannot be used; the message says why and what to do."""
+
+
+def check_certificate(certificate: Path, key: Path) -> None:
+    """Raises NoCertificate for files that uvicorn could not serve with."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+    except (OSError, ValueError) as error:
+        raise NoCertificate(
+            f"{certificate} and {key} are no certificate and its key, both as PEM: {error}"
+        ) from error
+
+
+def serving(app: ASGIApp, tls: Sequence[Path] | None = None) -> uvicorn.Config:
+    """How uvicorn serves an application of ours; `tls`: with this certificate and its key."""
+    certificate, key = tls or (None, None)
     return uvicorn.Config(
         app,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=3,
@@ -166,6 +186,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         action="store_true",
         help="let every device take part in the relay, without signing in: for trusted networks",
     )
+    parser.add_argument(
+        "--tls",
+        nargs=2,
+        type=Path,
+        metavar=("CERTIFICATE", "KEY"),
+        help="serve https and wss with this certificate (with its chain) and its key, as PEM",
+    )
     parser.add_argument("--test-pages", action="store_true", help="serve /test/…; never in use")
     return parser.parse_args(arguments)
 
@@ -181,16 +208,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         open_to_all=options.open,
     )
     try:
+        if options.tls:
+            check_certificate(*options.tls)
         app = create_app(settings)
         listener = open_socket(options.host, options.port)
-    except (BundleMissing, BookUnusable, CannotListen) as error:
+    except (BundleMissing, BookUnusable, CannotListen, NoCertificate) as error:
         print(f"stopped: {error}", file=sys.stderr)
         return 1
     port = listener.getsockname()[1]
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        said = announcement(options.host, port, app.state.setup_path)
-        Server(serving(app), said, app.state.ending).run(sockets=[listener])
+        scheme = "https" if options.tls else "http"
+        said = announcement(options.host, port, app.state.setup_path, scheme)
+        Server(serving(app, options.tls), said, app.state.ending).run(sockets=[listener])
     print("stopped", flush=True)
     return 0
