@@ -177,7 +177,11 @@ def encode_frame(type_: str, *parts: object, lines: tuple[str, ...] | list[str] 
     >>> encode_frame("reject", "t1.4", "malformed", "no list")
     '["reject","t1.4","malformed","no list"]'
     """
-    return "\n".join([json_text([type_, *parts]), *lines])
+    head = json_text([type_, *parts])
+    if not head.isascii():
+        # What quotes a peer may hold half a pair of surrogates, which nothing can send.
+        head = head.encode("utf-8", "replace").decode()
+    return "\n".join([head, *lines])
 
 
 def decode_frame(text: object) -> RelayFrame:

@@ -220,6 +220,10 @@ def _decode_op(row: Any) -> Op:
     return Op(kind, key, rid, clean, base, gone)
 
 
+META_NAMES: Final = frozenset(_META_KEYS.values())
+"""The names of what a change may carry besides its ops."""
+
+
 def _fitting(ops: tuple[Op, ...], schema: Schema) -> tuple[tuple[str, ...], tuple[Op, ...]]:
     """What does not fit the schema, in words, and the ops without it. A group stays whole: if one
     member does not fit, none of them is taken."""
@@ -230,13 +234,14 @@ def _fitting(ops: tuple[Op, ...], schema: Schema) -> tuple[tuple[str, ...], tupl
         unfit: set[str] = set()
         checked = declared.fields and op.kind in (SET, CREATE)
         for path, value in op.fields.items() if checked else ():
-            field_ = declared.fields.get(path)
+            name = path.split("/", maxsplit=1)[0]
+            field_ = declared.fields.get(name)
             if field_ is None or field_.kind not in ("register", "counter"):
                 continue
-            problem = field_.problem(value)
+            problem = field_.problem(value) if name == path else "has no members"
             if problem is not None:
                 dropped.append(f"{op.key}/{op.rid}/{path} {problem}")
-                unfit.update(declared.group_of(path) or (path,))
+                unfit.update((path, *(declared.group_of(name) or ())))
         if unfit:
             kept = {path: value for path, value in op.fields.items() if path not in unfit}
             op = Op(op.kind, op.key, op.rid, kept, op.base, op.gone)  # noqa: PLW2901

@@ -130,7 +130,7 @@ class Admission:
 
     def heard(self, conn: str, text: object, now: Moment) -> None:
         """A frame arrived. Whatever it is, nothing is raised."""
-        if self.failure:
+        if self.failure or self._guests.is_over(conn):
             return
         try:
             self._take(conn, decode_frame(text), now)

@@ -15,7 +15,6 @@ from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import (
-    ENTRIES,
     PROTOCOL,
     REFUSE,
     RENEW,
@@ -31,7 +30,8 @@ from pysync.model.rights import Rights, rights_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
-from pysync.relay.projection import log_of, project_entry, shown_epoch
+from pysync.relay.projection import log_of, shown_epoch
+from pysync.relay.told import Told
 
 POLICY: Final = 1008
 MAX_LOT: Final = 1_000_000
@@ -51,35 +51,6 @@ def in_lots(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
         size += length
     if lot:
         yield lot
-
-
-class _Told:
-    """Entries as those are told them who see the same of them: encoded once, but for what a guest
-    sent itself."""
-
-    def __init__(self, rows: Sequence[EntryRow], sees: Rights | None) -> None:
-        self._rows = rows
-        self._sees = sees
-        self._lines = [self._line(row, own=False) for row in rows]
-        self._own: dict[str, list[int]] = {}
-        for at, row in enumerate(rows):
-            self._own.setdefault(row.origin, []).append(at)
-        self._for_others = encode_frame(ENTRIES, lines=self._lines)
-
-    def to(self, origin: str) -> str:
-        """The frame for the guest of that origin."""
-        places = self._own.get(origin)
-        if not places:
-            return self._for_others
-        lines = self._lines.copy()
-        for at in places:
-            lines[at] = self._line(self._rows[at], own=True)
-        return encode_frame(ENTRIES, lines=lines)
-
-    def _line(self, row: EntryRow, *, own: bool) -> str:
-        if self._sees is not None:
-            row = project_entry(row, self._sees, own=own)
-        return row.encode(own=own)
 
 
 @dataclass(slots=True)
@@ -133,6 +104,8 @@ class Guests:
         self._schema = schema
         self._people: dict[str, Person] = {}
         self._by_conn: dict[str, Guest] = {}
+        self._over: set[str] = set()
+        """Connections that were refused, and may still be heard until they are closed."""
         self._out = out
 
     def came(self, conn: str, person: Person | None) -> None:
@@ -143,6 +116,10 @@ class Guests:
     def get(self, conn: str) -> Guest | None:
         """Who said hello on this connection."""
         return self._by_conn.get(conn)
+
+    def is_over(self, conn: str) -> bool:
+        """Whether it was refused: whatever still comes on it is nobody's."""
+        return conn in self._over
 
     def hello(self, conn: str, frame: RelayFrame, now: Moment, *, has_state: bool) -> None:
         """Somebody connects. `has_state`: the log alone is not the way to begin. Raises
@@ -211,13 +188,15 @@ class Guests:
         )
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
-        self.leave(conn)
+        self._by_conn.pop(conn, None)
+        self._over.add(conn)
         self._out.append(Send(conn, encode_frame(REFUSE, code, message)))
         self._out.append(Close(conn, POLICY, code))
 
     def leave(self, conn: str) -> None:
         """The connection is gone, or to be closed."""
         self._by_conn.pop(conn, None)
+        self._over.discard(conn)
         self._people.pop(conn, None)
 
     def leave_all(self) -> list[str]:
@@ -272,7 +251,7 @@ class Guests:
             self._renew(conn)
             return
         if rows:
-            told = _Told(rows, guest.sees)
+            told = Told(rows, guest.sees)
             self._send(conn, guest, rows, told.to(guest.origin))
         self._go_on(conn, guest)
 
@@ -283,13 +262,13 @@ class Guests:
 
     def _send_all(self, rows: Sequence[EntryRow]) -> None:
         self.head = rows[-1].last
-        told: dict[Rights | None, _Told] = {}
+        told: dict[Rights | None, Told] = {}
         for conn, guest in self._by_conn.items():
             if not guest.follows or guest.reading or guest.congested:
                 continue
             sees = guest.sees
             if sees not in told:
-                told[sees] = _Told(rows, sees)
+                told[sees] = Told(rows, sees)
             self._send(conn, guest, rows, told[sees].to(guest.origin))
 
     def _send(self, conn: str, guest: Guest, rows: Sequence[EntryRow], text: str) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from pysync.machines import messages
 from pysync.machines.relay_frames import EntryRow
+from pysync.model.change import META_NAMES
 from pysync.model.rights import Rights
 from pysync.model.snapshot import CONFLICTS_ROW, HEADS_ROW, Packed, pack
 from pysync.values.jsontext import json_text, parse_json
@@ -56,7 +57,8 @@ def _change(change: list[Json], rights: Rights) -> list[Json]:
     ops = _ops(change[_OPS], rights)
     if len(change) <= _META:
         return [*change[:_OPS], ops]
-    meta = dict(change[_META])
+    # What this build does not know it cannot tell whether anybody may read.
+    meta = {name: value for name, value in change[_META].items() if name in META_NAMES}
     if "w" in meta:
         meta["w"] = {place: v for place, v in meta["w"].items() if _sees(place, rights)}
     meta.pop("d", None)  # With a check sum somebody could try values out.

@@ -13,7 +13,8 @@ import pytest
 from pysync_server.people.attempts import Attempts
 from pysync_server.people.book import Book
 from pysync_server.people.people import People
-from pysync_server.people.records import Account, BookUnusable, Note, Visitor
+from pysync_server.people.records import Account, BookUnusable, NameTaken, Note, Visitor
+from pysync_server.people.roles import ROLES
 from pysync_server.people.sessions import DAY, EXTEND_AFTER, LIFETIME
 from pysync_server.people.tables import APPLICATION_ID
 from pysync_server.people.tokens import new_secret
@@ -260,3 +261,40 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path) ->
     with pytest.raises(BookUnusable, match="another program"):
         Book(path)
     assert APPLICATION_ID > 0
+
+
+def test_book_2_no_two_people_have_one_name(tmp_path: Path) -> None:
+    async def scene(people: People, clock: Clock) -> None:
+        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
+        assert ada is not None
+        link = await people.invite(ada, "Fred", "front-desk", visitor())
+        with pytest.raises(NameTaken):
+            await people.join(link, name="ADA", login="fred", password=PASSWORD, visitor=visitor())
+        assert await people.join(
+            link, name="Fred", login="fred", password=PASSWORD, visitor=visitor()
+        )
+
+    play(tmp_path, scene)
+
+
+def test_book_2_an_invitation_is_worth_what_its_maker_may_do_when_it_is_used(
+    tmp_path: Path,
+) -> None:
+    async def scene(people: People, clock: Clock) -> None:
+        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
+        assert ada is not None
+        link = await people.invite(ada, "Zoe", "owner", visitor())
+        await people.join(link, name="Zoe", login="zoe", password=PASSWORD, visitor=visitor())
+        zoe = people.sessions.find(await people.sign_in("zoe", PASSWORD, visitor()), "")
+        assert zoe is not None
+        links = {role: await people.invite(zoe, "Eve", role, visitor()) for role in ROLES}
+        accounts = {account.login: account for account in await people.accounts()}
+        await people.set_role(ada, accounts["zoe"], "manager", visitor())
+        for role, good in (("owner", False), ("manager", False), ("viewer", True)):
+            joined = await people.join(
+                links[role], name=f"Eve {role}", login=f"eve-{role}", password=PASSWORD,
+                visitor=visitor(),
+            )  # fmt: skip
+            assert joined is good
+
+    play(tmp_path, scene)

@@ -21,9 +21,11 @@ from pysync_server.people.records import (
     BookUnusable,
     Invitation,
     LoginTaken,
+    NameTaken,
     Note,
     Session,
 )
+from pysync_server.people.roles import ROLES, managed_by
 from pysync_server.people.tables import APPLICATION_ID, FORMAT, TABLES
 from pysync_server.sqlite import Claim, transaction
 
@@ -115,15 +117,20 @@ class Book:
         it is no longer good, or its maker may not invite any more. `role` is the invitation's.
 
         Raises:
-            LoginTaken: there is such an account; the invitation stays.
+            LoginTaken, NameTaken: there is such an account; the invitation stays.
         """
         with self._transaction():
             if self._one("SELECT 1 FROM accounts WHERE login = ?", account.login):
                 raise LoginTaken(account.login)
+            names = self._db.execute("SELECT name FROM accounts")
+            if any(name.casefold() == account.name.casefold() for (name,) in names):
+                raise NameTaken(account.name)
+            managers = [role for role in ROLES if account.role in managed_by(role)]
+            may = ", ".join("?" * len(managers))
             done = self._db.execute(
                 "DELETE FROM invitations WHERE secret = ? AND role = ? AND expires > ? AND made_by"
-                " IN (SELECT id FROM accounts WHERE NOT disabled)",
-                (secret, account.role, note.at),
+                f" IN (SELECT id FROM accounts WHERE NOT disabled AND role IN ({may}))",
+                (secret, account.role, note.at, *managers),
             )
             if done.rowcount:
                 self._add(account, note)

@@ -12,11 +12,12 @@ from pysync_server.people.forms import login_error, name_error, place_on_this_se
 from pysync_server.people.front import Front, too_often
 from pysync_server.people.passwords import weakness
 from pysync_server.people.people import NotSignedIn, TooOften
-from pysync_server.people.records import LoginTaken
+from pysync_server.people.records import LoginTaken, NameTaken
 from pysync_server.people.visits import Visit
 
 _WRONG = "The name or the password is not right, or this account is disabled."
 _TAKEN = "Somebody here signs in with this already. Choose another."
+_NAMED = "Somebody here has this name, and histories would not tell you apart. Add to it."
 
 
 class Entrance:
@@ -144,6 +145,8 @@ class Entrance:
                 made = await make(token, **values, password=password, visitor=here.visitor)
             except LoginTaken:
                 errors["login"] = _TAKEN
+            except NameTaken:
+                errors["name"] = _NAMED
             else:
                 if not made:
                     return self._front.page(

@@ -70,5 +70,9 @@ class Note:
     device: str
 
 
+class NameTaken(Exception):
+    """Somebody has that name, by which histories tell people apart."""
+
+
 class LoginTaken(Exception):
     """There is an account of this login already."""

@@ -109,7 +109,7 @@ class Hub:
         log = RelayLog(self._folder / f"{name}.sqlite", begin)
         try:
             return SpaceHost(log, self._schema, self._disk, self.counts)
-        except (SyncError, sqlite3.Error) as error:
+        except (SyncError, sqlite3.Error, AssertionError) as error:
             log.close()
             raise LogUnusable(f"{log.path} cannot be read: {error}") from error
 

@@ -108,7 +108,7 @@ class Polled:
         finally:
             self._rest()
         if asking != self._asking:
-            return ()
+            return None  # Were it answered, and the answer delivered, its count would be off.
         return self._answer()
 
     def _answer(self) -> Sequence[str] | None:

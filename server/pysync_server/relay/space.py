@@ -226,7 +226,11 @@ class SpaceHost:
         if peer is None:
             return
         if isinstance(effect, Send):
-            peer.send(effect.text)
+            try:
+                peer.send(effect.text)
+            except ValueError as error:  # It costs this connection, and no other its effects.
+                logger.error("space %s: %s", self._log.path.stem, error)
+                peer.close(1011, "unusable")
         elif isinstance(effect, Close):
             peer.close(effect.code, effect.reason)
         else:
@@ -275,8 +279,8 @@ class SpaceHost:
                 job, then = self._jobs.popleft()
                 try:
                     then(await loop.run_in_executor(self._disk, job))
-                except sqlite3.Error as error:
-                    self._fail(f"the log could not be read or written: {error}")
+                except Exception as error:  # noqa: BLE001 - whatever it is, nobody must wait for it
+                    self._fail(f"the log could not be read, written or told: {error!r}")
                     break
             else:
                 self._wake.clear()

@@ -181,6 +181,14 @@ def test_what_a_newer_build_adds_passes_by() -> None:
 
 
 @pytest.mark.req("TAB-10")
+def test_a_declared_value_has_no_members_to_be_written_past_its_check() -> None:
+    row = [1, 5, [["=", "stays", "s", {"nights/x": 1, "guest": 1}, ""]]]
+    change = decode_change("t", row, STRICT)
+    assert change.dropped == ("stays/s/nights/x has no members",)
+    assert [op.fields for op in change.fitting] == [{"guest": 1}]
+
+
+@pytest.mark.req("TAB-10")
 def test_a_field_that_does_not_fit_is_left_out_of_what_may_be_decided_and_reported() -> None:
     row = [
         1,

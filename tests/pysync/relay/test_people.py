@@ -8,7 +8,7 @@ import pytest
 
 from pysync import Draft, Refused
 from pysync.machines.batches import encode_batch
-from pysync.machines.relay_frames import REJECT, WELCOME
+from pysync.machines.relay_frames import HELLO, PUSH, REFUSE, REJECT, WELCOME, encode_frame
 from pysync.model.change import SET, Change, Meta, Op
 from pysync.model.rights import NOT_PERMITTED
 from pysync.model.roles import EVERYTHING, Grant, Person, Role, only
@@ -179,3 +179,37 @@ def test_who_may_read_something_else_takes_the_state_anew_and_loses_nothing_of_t
     town.sign_in(device, ADA)
     town.go_online()
     assert (room(desk)["rate"], desk.view.get("vault", "1") is not None) == (100, True)
+
+
+@pytest.mark.req("SRV-17")
+@pytest.mark.parametrize("first", [{"protocol": 99}, {"cursor": ["elsewhere", 1]}])
+def test_after_a_refusal_nothing_more_is_heard_on_a_connection(first: dict[str, object]) -> None:
+    relay = RelayRig(Schema(roles=ROLES))
+    relay.machine.came("c", Person("Vera", "viewer"))
+    facts = {"device": "d", "life": "l", "protocol": 1, "schema": 1, "cursor": None, **first}
+    relay.hear("c", encode_frame(HELLO, facts))
+    assert len(relay.answers("c", REFUSE)) == 1
+    relay.hello("c")
+    relay.push("c", batch("t", 1))
+    relay.commit()
+    assert (relay.log, relay.answers("c", WELCOME)) == ([], [])
+    relay.machine.left("c")
+    relay.machine.came("c", ADA)
+    relay.hello("c")
+    relay.push("c", batch("t", 1))
+    relay.commit()
+    assert len(relay.log) == 1, "a later connection of that name is another one"
+
+
+@pytest.mark.req("SRV-26")
+def test_what_quotes_half_a_pair_of_surrogates_can_be_sent_and_stops_nobody() -> None:
+    relay = RelayRig()
+    relay.hello("c")
+    key = "\\ud800" * 300
+    bad = f'[1,"state-update","v",1,[1,[[0,0,[["=","{key}","r",{{}},""]]]]]]'
+    relay.hear("c", encode_frame(PUSH, 0, lines=[bad, batch("t", 1).text]))
+    relay.commit()
+    assert [row.batch for row in relay.log] == ["t.1"]
+    for sent in relay.sent["c"]:
+        sent.text.encode()
+    assert len(relay.answers("c", REJECT)) == 1

@@ -29,6 +29,12 @@ pytestmark = pytest.mark.req("SRV-17")
 SECRET = "S3CRET"
 
 
+WHOLE_OF_A_NEWER_BUILD = (
+    '[1,"state-update","t",1700000000000,[1,[[0,0,[["=","stays","s",{},""]],'
+    '{"zz":"\\ud800 secret","l":"a label"}]]]]'
+)
+
+
 def judge(_: View, after: View, change: Any, refs: frozenset[tuple[str, str]]) -> Verdict:
     """A rule that writes a hidden field, and talks of it."""
     for key, rid in sorted(refs):
@@ -306,3 +312,10 @@ def test_a_function_of_what_its_author_may_read_is_not_run_again_for_what_is_hid
     relay.push("half", encode_batch("b", [Change(mark("b"), (other,), read)], WALL))
     relay.commit()
     assert relay.log[-1].special == "", "applied as sent"
+
+
+def test_project_1_what_a_change_carries_that_this_build_does_not_know_is_told_nobody() -> None:
+    row = EntryRow(1, 1, "t.1", "d/l", WHOLE_OF_A_NEWER_BUILD, "")
+    shown = project_entry(row, rights(), own=False).text
+    assert "secret" not in shown
+    shown.encode()
