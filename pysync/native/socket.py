@@ -19,7 +19,7 @@ DIAL_SECONDS: Final = 20.0
 GOODBYE_SECONDS: Final = 5.0
 """How long the other end may take to close."""
 MAX_BYTES: Final = 16_000_000
-"""Of one frame: 4,000,000 characters, as the protocol has it."""
+"""Of one frame, as the relay's server takes them."""
 
 
 class RelaySocket:

@@ -26,7 +26,7 @@ from typing import Any, Final
 from pysync_server.firststate import FIRST_STATES
 from pysync_server.people.book import PEOPLE
 from pysync_server.relay.log import RELAY, begin_new_epoch, lineage
-from pysync_server.sqlite import Claim, copy
+from pysync_server.sqlite import Claim, InUse, copy
 
 FORMAT: Final = 1
 FACTS: Final = "backup.json"
@@ -119,7 +119,7 @@ def _claimed(data: Path) -> Iterator[None]:
         for path in [*(data / RELAY).glob("*.sqlite"), *filter(Path.exists, [data / PEOPLE])]:
             try:
                 claims.append(Claim(path))
-            except sqlite3.OperationalError as error:
+            except InUse as error:
                 raise BackupFailed(f"a server uses {path}: stop it first") from error
         yield
     finally:

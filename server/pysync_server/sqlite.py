@@ -8,6 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+class InUse(Exception):
+    """Another process has the right to write the file."""
+
+
 class Claim:
     """The right to write one file, held by one process at a time; let go of when it dies.
 
@@ -15,7 +19,7 @@ class Claim:
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises sqlite3.OperationalError ("locked") while another process holds it."""
+        """Raises InUse while another process holds it, sqlite3.Error if it cannot be had at all."""
         self._lock = sqlite3.connect(
             path.with_name(f"{path.name}.lock"),
             timeout=0.5,
@@ -24,13 +28,41 @@ class Claim:
         )
         try:
             self._lock.execute("BEGIN EXCLUSIVE")
-        except BaseException:
+        except sqlite3.OperationalError as error:
             self._lock.close()
+            if "locked" in str(error):
+                raise InUse(str(path)) from error
             raise
 
     def close(self) -> None:
         """Let go."""
         self._lock.close()
+
+
+class OwnFile:
+    """A file that this process alone writes, from whichever of its threads."""
+
+    def __init__(self, path: Path) -> None:
+        """Connect; nothing is written yet. Raises InUse, or sqlite3.Error if it cannot be had."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._claim = Claim(path)
+        try:
+            self.db = sqlite3.connect(
+                path, timeout=0.5, isolation_level=None, check_same_thread=False
+            )
+        except BaseException:
+            self._claim.close()
+            raise
+
+    def keep_everything(self) -> None:
+        """From now on what was committed is on the disk, and others can read meanwhile."""
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")
+
+    def close(self) -> None:
+        """Let go of it; it is whole at any moment, also without this."""
+        self.db.close()
+        self._claim.close()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 from pysync_server.people.attempts import Attempts
 from pysync_server.people.book import Book
 from pysync_server.people.people import People
-from pysync_server.people.records import Account, BookUnusable, NameTaken, Note, Visitor
+from pysync_server.people.records import Account, BookUnusable, NameTaken, Note, Session, Visitor
 from pysync_server.people.roles import ROLES
 from pysync_server.people.sessions import DAY, EXTEND_AFTER, LIFETIME
 from pysync_server.people.tables import APPLICATION_ID
@@ -38,6 +38,21 @@ class Clock:
 def visitor(browser: str = "") -> Visitor:
     """Somebody with a browser of their own."""
     return Visitor(browser=browser or new_secret(), device="Chrome on Windows", address="::1")
+
+
+async def signed_in(people: People, login: str) -> Session:
+    """The session that somebody begins."""
+    session = people.sessions.find(await people.sign_in(login, PASSWORD, visitor()), "")
+    assert session is not None
+    return session
+
+
+async def second_owner(people: People, owner: Session, name: str) -> Session:
+    """The session of one more owner, whom this one invited."""
+    link = await people.invite(owner, name, "owner", visitor())
+    login = name.lower()
+    await people.join(link, name=name, login=login, password=PASSWORD, visitor=visitor())
+    return await signed_in(people, login)
 
 
 def play(data: Path, scene: Scene) -> None:
@@ -162,12 +177,8 @@ def test_people_3_what_is_done_is_in_the_trail(tmp_path: Path) -> None:
 
 def test_an_owner_cannot_lock_everybody_out(tmp_path: Path) -> None:
     async def scene(people: People, clock: Clock) -> None:
-        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
-        assert ada is not None
-        link = await people.invite(ada, "Bo", "owner", visitor())
-        await people.join(link, name="Bo", login="bo", password=PASSWORD, visitor=visitor())
-        bo = people.sessions.find(await people.sign_in("bo", PASSWORD, visitor()), "")
-        assert bo is not None
+        ada = await signed_in(people, "ada")
+        bo = await second_owner(people, ada, "Bo")
         accounts = {account.login: account for account in await people.accounts()}
         assert not await people.set_disabled(ada, accounts["ada"], True, visitor())
         done = await asyncio.gather(
@@ -181,12 +192,8 @@ def test_an_owner_cannot_lock_everybody_out(tmp_path: Path) -> None:
 
 def test_an_invitation_is_over_after_a_week_or_when_its_maker_is_disabled(tmp_path: Path) -> None:
     async def scene(people: People, clock: Clock) -> None:
-        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
-        assert ada is not None
-        link = await people.invite(ada, "Bo", "owner", visitor())
-        await people.join(link, name="Bo", login="bo", password=PASSWORD, visitor=visitor())
-        bo = people.sessions.find(await people.sign_in("bo", PASSWORD, visitor()), "")
-        assert bo is not None
+        ada = await signed_in(people, "ada")
+        bo = await second_owner(people, ada, "Bo")
         links = [await people.invite(by, "Eve", "viewer", visitor()) for by in (ada, bo)]
         accounts = {account.login: account for account in await people.accounts()}
         await people.set_disabled(ada, accounts["bo"], True, visitor())
@@ -265,8 +272,7 @@ def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path: Path) ->
 
 def test_book_2_no_two_people_have_one_name(tmp_path: Path) -> None:
     async def scene(people: People, clock: Clock) -> None:
-        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
-        assert ada is not None
+        ada = await signed_in(people, "ada")
         link = await people.invite(ada, "Fred", "front-desk", visitor())
         with pytest.raises(NameTaken):
             await people.join(link, name="ADA", login="fred", password=PASSWORD, visitor=visitor())
@@ -281,12 +287,8 @@ def test_book_2_an_invitation_is_worth_what_its_maker_may_do_when_it_is_used(
     tmp_path: Path,
 ) -> None:
     async def scene(people: People, clock: Clock) -> None:
-        ada = people.sessions.find(await people.sign_in("ada", PASSWORD, visitor()), "")
-        assert ada is not None
-        link = await people.invite(ada, "Zoe", "owner", visitor())
-        await people.join(link, name="Zoe", login="zoe", password=PASSWORD, visitor=visitor())
-        zoe = people.sessions.find(await people.sign_in("zoe", PASSWORD, visitor()), "")
-        assert zoe is not None
+        ada = await signed_in(people, "ada")
+        zoe = await second_owner(people, ada, "Zoe")
         links = {role: await people.invite(zoe, "Eve", role, visitor()) for role in ROLES}
         accounts = {account.login: account for account in await people.accounts()}
         await people.set_role(ada, accounts["zoe"], "manager", visitor())

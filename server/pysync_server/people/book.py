@@ -27,7 +27,7 @@ from pysync_server.people.records import (
 )
 from pysync_server.people.roles import ROLES, managed_by
 from pysync_server.people.tables import APPLICATION_ID, FORMAT, TABLES
-from pysync_server.sqlite import Claim, transaction
+from pysync_server.sqlite import InUse, OwnFile, transaction
 
 PEOPLE: Final = "people.sqlite"
 """The file's name in the data folder."""
@@ -35,6 +35,16 @@ FORGOTTEN_AFTER: Final = 400 * 86_400.0
 """Seconds after which a device that was not seen is no longer known."""
 
 R = TypeVar("R")
+
+
+def own_file(path: Path) -> OwnFile:
+    """A file of people, or of programs, for this process alone. Raises BookUnusable."""
+    try:
+        return OwnFile(path)
+    except InUse as error:
+        raise BookUnusable(f"{path}: another server uses it: stop that one") from error
+    except sqlite3.Error as error:
+        raise BookUnusable(f"{path} cannot be used: {error}") from error
 
 
 class Book:
@@ -46,17 +56,12 @@ class Book:
         Raises:
             BookUnusable: it is something else, of another format, or used by another server.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
         # Two servers on one file would each believe in sessions that the other one ended.
-        try:
-            self._claim = Claim(path)
-        except sqlite3.OperationalError as error:
-            raise BookUnusable(f"{path}: another server uses it: stop that one") from error
-        self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        self._file = own_file(path)
+        self._db = self._file.db
         try:
             path.chmod(0o600)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._file.keep_everything()
             self._db.execute("PRAGMA foreign_keys = ON")
             with self._transaction():
                 self._begin(path)
@@ -83,8 +88,7 @@ class Book:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
-        self._claim.close()
+        self._file.close()
 
     def _transaction(self) -> AbstractContextManager[None]:
         return transaction(self._db)

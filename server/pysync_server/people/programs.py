@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pysync_server.people.book import own_file
 from pysync_server.people.records import BookUnusable
 from pysync_server.people.tokens import digest, new_secret
 
@@ -51,22 +52,20 @@ class Programs:
     ) -> None:
         """`denied` is told what one tried that its role does not allow. Raises BookUnusable."""
         self.denied = denied
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._now = now
         self._live: dict[str, set[Callable[[], None]]] = {}
-        self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        self._file = own_file(path)
+        self._db = self._file.db
         try:
             path.chmod(0o600)
-            self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._file.keep_everything()
             self._begin()
             rows = self._db.execute(
                 "SELECT secret, id, name, role, by, made, expires FROM programs"
             )
             self._programs = {row[0]: _read(row[1:]) for row in rows}
         except (sqlite3.Error, BookUnusable) as error:
-            self._db.close()
+            self._file.close()
             raise BookUnusable(f"{path} cannot be used: {error}") from error
 
     def _begin(self) -> None:
@@ -87,7 +86,7 @@ class Programs:
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self._file.close()
 
     def find(self, secret: str) -> Program | None:
         """Whose token this is, if it is good."""

@@ -19,7 +19,7 @@ from pysync.machines.relay_frames import EntryRow
 from pysync.ports import Beginning
 from pysync.relay.admission import StoredSpace
 from pysync.relay.guests import in_lots
-from pysync_server.sqlite import Claim, transaction
+from pysync_server.sqlite import InUse, OwnFile, transaction
 
 FORMAT: Final = 1
 RELAY: Final = "relay"
@@ -70,18 +70,18 @@ class RelayLog:
         begin = cache(first_state)
         if not path.exists():
             begin()
-        path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        # Two relays on one file would each decide on a state that the other one changes.
         try:
-            self._claim = Claim(path)
-        except sqlite3.OperationalError as error:
+            # Two relays on one file would each decide on a state that the other one changes.
+            self._file = OwnFile(path)
+        except InUse as error:
             raise LogUnusable(f"{path}: another relay uses it: stop that one") from error
-        self._db = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        except sqlite3.Error as error:
+            raise LogUnusable(f"{path} cannot be used: {error}") from error
+        self._db = self._file.db
         try:
             self._check()
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
+            self._file.keep_everything()
             with transaction(self._db):
                 if self._number("application_id") != APPLICATION_ID:
                     self._create(begin())
@@ -201,10 +201,16 @@ class RelayLog:
         rows = dict(self._db.execute("SELECT name, body FROM snapshot"))
         return Beginning(rows, epoch, seq, self._ends_at(seq))
 
+    def descend_from(self, ancestors: Sequence[str]) -> None:
+        """Make this log a new generation, of which these epochs are the ancestors. For a log that
+        nobody has loaded. Raises sqlite3.Error."""
+        facts = (new_epoch(), json.dumps(ancestors))
+        with transaction(self._db):
+            self._db.execute("UPDATE meta SET epoch = ?, ancestors = ?", facts)
+
     def close(self) -> None:
         """Close the file; it is whole at any moment, also without this."""
-        self._db.close()
-        self._claim.close()
+        self._file.close()
 
 
 def lineage(path: Path) -> list[str]:
@@ -228,9 +234,6 @@ def begin_new_epoch(path: Path, others: Sequence[str]) -> None:
     ancestors = list(dict.fromkeys([*lineage(path), *others]))
     log = RelayLog(path)
     try:
-        with transaction(log._db):
-            log._db.execute(
-                "UPDATE meta SET epoch = ?, ancestors = ?", (new_epoch(), json.dumps(ancestors))
-            )
+        log.descend_from(ancestors)
     finally:
         log.close()
