@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
-from pysync.model.snapshot import pack_seed, read_rows
-from pysync.ports import Beginning, Loaded, LogRow, Store, StoreFault
+from pysync.machines.entries import VOID_REF
+from pysync.machines.rounds import decode_special
+from pysync.model.decision import is_void
+from pysync.model.snapshot import VOID_ROW, pack_seed, pack_void, read_rows, unpack_void
+from pysync.ports import Beginning, DecidedRow, Loaded, LogRow, Store, StoreFault
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
@@ -77,14 +81,31 @@ def take_over(
 ) -> None:
     """Put a relay's state in the place of what the store holds, under the leader's `term`; the
     batches of its log that are not in that state count as undecided again, so that they are pushed
-    anew. Answers as `Store.take_over`; `corrupt` for a state that cannot be read."""
+    anew, but for what had no effect when it was decided: its author was told so. Answers as
+    `Store.take_over`; `corrupt` for a state that cannot be read."""
     try:
         heads = read_rows(state.rows).decode()
     except StoreCorrupt as error:
         done(StoreFault("corrupt", str(error)))
         return
+    void: dict[str, Sequence[int]] = {}
 
-    def read(log: Sequence[LogRow] | StoreFault) -> None:
+    def read_former(row: str | StoreFault | None) -> None:
+        if isinstance(row, StoreFault):
+            done(row)
+            return
+        if row is not None:
+            void.update(unpack_void(row))
+        store.history(VOID_REF, read_void)
+
+    def read_void(rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
+        if isinstance(rows, StoreFault):
+            done(rows)
+            return
+        void.update({row.batch: _void_places(row) for row, _ in rows})
+        store.read_log(0, lambda _batch: True, read_log)
+
+    def read_log(log: Sequence[LogRow] | StoreFault) -> None:
         if isinstance(log, StoreFault):
             done(log)
             return
@@ -93,9 +114,19 @@ def take_over(
             if not heads.holds(row.batch):
                 break
             log_key = row.key
-        store.take_over(term, state, log_key, done)
+        lost = {row.batch: void[row.batch] for row in log if row.batch in void}
+        lost = {batch: places for batch, places in lost.items() if not heads.holds(batch)}
+        rows = {**state.rows, VOID_ROW: pack_void(lost)} if lost else state.rows
+        store.take_over(term, replace(state, rows=rows), log_key, done)
 
-    store.read_log(0, lambda _batch: True, read)
+    store.seed_row(VOID_ROW, read_former)
+
+
+def _void_places(row: DecidedRow) -> list[int]:
+    """Which changes of a batch had no effect; none are named if all of them."""
+    special = decode_special(parse_json(row.body), row.count)
+    places = [at for at, decision in special.items() if is_void(decision)]
+    return places if len(places) < row.count else []
 
 
 def is_empty(loaded: Loaded) -> bool:

@@ -9,6 +9,7 @@ from pysync.durability import Durability
 from pysync.errors import NotDurable, Refused, Unknown, UsageError
 from pysync.machines.events import Saved, Settled, Superseded, TabEvent
 from pysync.machines.tab import Tab
+from pysync.model.decision import is_void
 from pysync.ports import Host, Pledge
 
 
@@ -46,7 +47,7 @@ class Levels:
             self._acknowledgement.superseded(event.numbers)
         elif isinstance(event, Settled) and event.change.mark.tab == self._tab.id:
             decision, refusal = event.decision, None
-            if decision is not None and decision.outcome in ("refused", "retry"):
+            if is_void(decision):
                 refusal = Refused(decision.code, decision.message, decision.params)
             self._acknowledgement.settled(event.change.mark.n, refusal)
 
@@ -61,7 +62,8 @@ class Levels:
 
     def _is_decided(self, n: int) -> bool:
         tab = self._tab
-        return tab.replica.was_decided(tab.id, n) and not tab.reruns.holds(n)
+        known = tab.replica.was_decided(tab.id, n) and not tab.books.awaits(tab.id, n)
+        return known and not tab.reruns.holds(n)
 
     def _number(self, change_id: str) -> int:
         tab, _, number = change_id.rpartition(".")

@@ -14,7 +14,7 @@ from pysync.listeners import Listeners, Unsubscribe
 from pysync.machines.events import Decided, Message, Problem, Settled
 from pysync.machines.status import Status
 from pysync.model.change import Change, Ref
-from pysync.model.decision import Decision
+from pysync.model.decision import is_void
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,8 @@ class Telling(ABC):
 
     def _settled(self, event: Settled) -> None:
         """An own change was decided."""
-        decision: Decision | None = event.decision
-        if decision is not None and decision.outcome in ("refused", "retry"):
+        decision = event.decision
+        if is_void(decision):
             letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
             self.dead_letters.append(letter)
             self._listeners.tell("refused", letter)

@@ -47,6 +47,15 @@ class Books:
         """Batches known and not decided, by id."""
         self.rejected: dict[str, tuple[str, str]] = {}
         """Batches that no relay will ever take, the newest REJECTED, and why: code and message."""
+        self.unheard: dict[str, Batch] = {}
+        """Batches that are in a state which was taken over, and of which it was not heard yet what
+        became of them, by id."""
+        self.told: frozenset[str] = frozenset()
+        """Undecided batches that were decided in a log that this one took the place of: their
+        authors have been told, and keep no function of them."""
+        self.void: Mapping[str, tuple[int, ...]] = {}
+        """Batches of which changes had no effect in a log that this one took the place of -> which
+        ones of them; () for all."""
         self.log_key = 0
         """The highest log key of a decided batch."""
         self.last = ""
@@ -64,14 +73,17 @@ class Books:
         self._replica = replica
         self._owner = owner
 
-    def begin(self, meta: StoreMeta) -> None:
+    def begin(self, meta: StoreMeta, void: Mapping[str, tuple[int, ...]]) -> None:
         """The store was read, perhaps anew: its verdicts come next. What is open stays so."""
+        self.void = void
         self.log_key, self.last, self.generation = meta.log_key, meta.last, meta.generation
 
     def predict_again(self) -> None:
         """The state was replaced: what is open and not decided in it is pending on it."""
         for batch in list(self.open.values()):
             if batch.changes and self.was_decided(batch):
+                self.unheard[batch.id] = self.open.pop(batch.id)
+            elif self._is_over(batch.id):
                 del self.open[batch.id]
             else:
                 self._replica.hear(batch.changes)
@@ -80,7 +92,7 @@ class Books:
 
     def hear(self, batch: Batch) -> bool:
         """Another tab posted it; False if that is no news."""
-        if batch.id in self.open or batch.id in self.rejected or self.was_decided(batch):
+        if batch.id in self.open or self._is_over(batch.id) or self.was_decided(batch):
             return False
         self.open[batch.id] = batch
         self._replica.hear(batch.changes)
@@ -91,7 +103,7 @@ class Books:
         are known now: a body may be missing that was left out because it was known when asked."""
         found: list[Batch] = []
         for row in rows:
-            if row.key <= self.log_key or row.batch in self.rejected:
+            if row.key <= self.log_key or self._is_over(row.batch):
                 continue
             batch = self.open.get(row.batch)
             if batch is None and row.body is not None:
@@ -118,6 +130,14 @@ class Books:
     def was_decided(self, batch: Batch) -> bool:
         """Whether its verdict was applied here."""
         return self._replica.was_decided(batch.tab, batch.last)
+
+    def _is_over(self, batch_id: str) -> bool:
+        """Whether nothing will come of it any more."""
+        return batch_id in self.rejected or self.void.get(batch_id) == ()
+
+    def awaits(self, tab: str, n: int) -> bool:
+        """Whether it is not known yet what became of that change, which is in the state."""
+        return any(b.tab == tab and b.first <= n <= b.last for b in self.unheard.values())
 
     def reject(self, batch_id: str, code: str, message: str) -> None:
         """It is in the log and will never be decided: not to be taken in again."""

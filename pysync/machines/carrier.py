@@ -5,8 +5,8 @@ Floor: `relay_frames`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol
 
 from pysync.machines.relay_frames import Cursor, Heard
 from pysync.model.roles import Person
@@ -21,8 +21,11 @@ class Carrier(Protocol):
     def unsent(self) -> Iterable[tuple[str, str]]:
         """Name and text of what is stored and has no entry yet; an author's in its order."""
 
-    def is_present(self, tab: str) -> bool:
-        """Whether that tab of the device is open, to run a function again."""
+    def void(self, batch: str) -> Collection[int]:
+        """Which of its changes must have no effect."""
+
+    def runs_again(self, batch: str) -> bool:
+        """Whether its author is there to run a function in it again."""
 
     def welcomed(self, person: Person | None) -> None:
         """The relay says whose session this is; None where nobody signs in."""
@@ -32,6 +35,10 @@ class Carrier(Protocol):
 
     def rejected(self, batch: str, code: str, message: str) -> None:
         """This batch will never be in the log."""
+
+    def known(self, batch: str, special: Any) -> None:
+        """This batch is in the log where the device began to follow it; these are its exceptions,
+        as JSON. Raises ProtocolError."""
 
     def renew(self) -> None:
         """What is stored is not of the relay's log any more: take its state over anew, then lead

@@ -10,17 +10,20 @@ Floor: `snapshots`, `outbox`, `reruns`, `events`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from pysync.machines.batches import Batch
 from pysync.machines.effects import Moment
 from pysync.machines.events import Decided, Saved, Settled, TabEvent
 from pysync.machines.outbox import Outbox
 from pysync.machines.reruns import Reruns
+from pysync.machines.rounds import VOID
 from pysync.machines.snapshots import Snapshots
 from pysync.model.change import Change
-from pysync.model.decision import Decision
+from pysync.model.decision import Decision, is_void
 from pysync.values.clock import HybridClock
+
+TOLD: Final = 10_000
 
 
 class Owner(Protocol):
@@ -57,6 +60,8 @@ class Confirming:
         self._decided: list[tuple[Change, Decision | None]] = []
         self._to_snapshot: list[tuple[int, Batch]] = []
         """Without a log: own batches that the next snapshot at or behind that seq saves."""
+        self._told: dict[str, None] = {}
+        """Changes without effect of which that was told, the newest TOLD."""
 
     def decided(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed."""
@@ -64,14 +69,14 @@ class Confirming:
         tab.clock.observe(change.mark.stamp, tab.now.wall)
         tab.snapshots.touched(change, decision)
         self._decided.append((change, decision))
-        if change.mark.tab == tab.id and not tab.reruns.decided(change, decision):
-            self.settled(change, decision)
+        if change.mark.tab == tab.id:
+            self._own(change, decision)
 
     def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
         """All of a batch was confirmed, with these exceptions; `own`: this device made it."""
         tab = self._tab
         for at, decision in special.items() if own and self._answers_for(batch) else ():
-            if decision.outcome in ("refused", "retry") and at < len(batch.changes):
+            if is_void(decision) and at < len(batch.changes):
                 self.settled(batch.changes[at], decision)
         tab.outbox.decided(batch.id)
         seq = tab.data_came()
@@ -96,6 +101,17 @@ class Confirming:
         """A batch of this tab is in the store."""
         self._tab.tell(Saved(batch.first, batch.last))
 
+    def told(self, batch: Batch, special: Mapping[int, Decision]) -> None:
+        """The relay says what became of a batch that was decided before the state here."""
+        mine = batch.tab == self._tab.id
+        for at, change in enumerate(batch.changes) if mine or self._answers_for(batch) else ():
+            decision = special.get(at)
+            if mine:
+                self._own(change, decision)
+            elif is_void(decision):
+                self.settled(change, decision)
+        self._tab.outbox.decided(batch.id)
+
     def dropped(self, batch: Batch, decision: Decision) -> None:
         """The relay will never take this batch."""
         if batch.tab == self._tab.id or self._answers_for(batch):
@@ -108,6 +124,27 @@ class Confirming:
         tab = self._tab
         return batch.tab != tab.id and tab.leads_under() > 0 and not tab.is_present(batch.tab)
 
+    def _own(self, change: Change, decision: Decision | None) -> None:
+        if self._tab.reruns.decided(change, decision):
+            self._note(change)
+        else:
+            self.settled(change, decision)
+
+    def handed_back(self, change: Change, decision: Decision) -> None:
+        """Its function could not run again: it is refused after all."""
+        self._told.pop(change.id, None)
+        self.settled(change, decision)
+
     def settled(self, change: Change, decision: Decision | None) -> None:
-        """It is known what became of a change of this tab."""
+        """It is known what became of a change of this tab, or of one that is gone. That it had no
+        effect is told once, also if a log that was put back says so again (OUTCOME-1)."""
+        if is_void(decision):
+            if change.id in self._told or decision.code == VOID.code:
+                return
+            self._note(change)
         self._tab.tell(Settled(change, decision))
+
+    def _note(self, change: Change) -> None:
+        self._told[change.id] = None
+        while len(self._told) > TOLD:
+            del self._told[next(iter(self._told))]

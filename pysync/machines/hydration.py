@@ -72,7 +72,7 @@ class Hydration:
         rows = read_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
         replica.replace(rows, loaded.meta.snapshot_seq, seen=again)
-        self._books.begin(loaded.meta)
+        self._books.begin(loaded.meta, rows.void)
         self._snapshots.loaded(loaded.meta.snapshot_seq)
         self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for row, text in loaded.decided:
@@ -81,7 +81,10 @@ class Hydration:
             self._books.load_decided(row, text)
         if again:
             self._books.predict_again()
+        known = frozenset(self._books.open)
         self._ledger.load_tail(loaded.tail)
+        if again:
+            self._books.told = frozenset(self._books.open) - known
 
     # -- from peers -------------------------------------------------------------------------------
 

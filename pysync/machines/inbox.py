@@ -63,6 +63,9 @@ class Owner(Protocol):
         """Tell the application what looks different now."""
 
 
+OF_THE_RELAY: Final = (messages.RELAY_STATUS, messages.RELAY_REJECT, messages.RELAY_KNOWN)
+
+
 class Inbox:
     """Takes frames of other tabs."""
 
@@ -117,11 +120,8 @@ class Inbox:
             owner.relayed.hurry(now)
         elif frame.type == messages.STATE_RESPONSE:
             owner.hydration.answered(frame, now)
-        elif frame.type == messages.RELAY_STATUS:
-            if owner.follows(frame.tab):
-                owner.relayed.link.heard(frame.payload)
-        elif frame.type == messages.RELAY_REJECT:
-            owner.relayed.heard_reject(frame.payload)
+        elif frame.type in OF_THE_RELAY:
+            self._of_the_relay(frame)
         elif frame.type in (messages.MESSAGE, messages.CACHE_INVALIDATION):
             owner.tell(_message(frame))
         elif frame.type in (messages.TAB_PING, messages.TAB_PONG, messages.HEARTBEAT):
@@ -133,6 +133,15 @@ class Inbox:
                 seen = freeze({"hidden": card.hidden})
                 owner.tell(Message(messages.USER_ACTIVITY, "", seen, frame.tab))
         owner.tell_changes()
+
+    def _of_the_relay(self, frame: Frame) -> None:
+        relayed = self._owner.relayed
+        if frame.type == messages.RELAY_REJECT:
+            relayed.outcomes.heard_reject(frame.payload)
+        elif frame.type == messages.RELAY_KNOWN:
+            relayed.outcomes.heard_known(frame.payload)
+        elif self._owner.follows(frame.tab):
+            relayed.link.heard(frame.payload)
 
     def _update(self, frame: Frame, text: str, now: Moment) -> None:
         owner = self._owner

@@ -18,6 +18,7 @@ of our own version is dropped and counted. A tab ignores its own frames.
 | data-update        | `[term, [[seq, count, log key, batch, exceptions?, frame?], ...]]` |
 | relay-status       | `[link, reason]`                                              |
 | relay-reject       | `[batch, code, message]`                                      |
+| relay-known        | `[batch, exceptions]`                                         |
 | cache-invalidation | as of message                                                 |
 | message            | `{"kind": str, "key": str, "value": json}`                    |
 
@@ -29,7 +30,8 @@ where it confirmed, `made` how many changes it made, `term` the highest it knows
 than it knows missed something), `leader` the term it leads with, if it does. tab-bye: on pagehide,
 freeze and stop. data-update: the leader's verdicts, with the batch itself where another device made
 it. relay-status: the leader, when how it stands with the relay changes, and when a tab is new.
-relay-reject: the leader, of a batch that the relay will never take. cache-invalidation: any tab.
+relay-reject, relay-known: the leader, of a batch that the relay will never take, or that it had
+before its state was taken over. cache-invalidation: any tab.
 message: the application.
 
 Floor: `errors`, `values`.
@@ -64,6 +66,7 @@ HEARTBEAT: Final = "heartbeat"
 DATA_UPDATE: Final = "data-update"
 RELAY_STATUS: Final = "relay-status"
 RELAY_REJECT: Final = "relay-reject"
+RELAY_KNOWN: Final = "relay-known"
 CACHE_INVALIDATION: Final = "cache-invalidation"
 MESSAGE: Final = "message"
 USER_ACTIVITY: Final = "user-activity"
@@ -83,6 +86,7 @@ TYPES: Final = frozenset(
         DATA_UPDATE,
         RELAY_STATUS,
         RELAY_REJECT,
+        RELAY_KNOWN,
         CACHE_INVALIDATION,
         MESSAGE,
     }

@@ -35,6 +35,9 @@ class Owner(Protocol):
     def lagging(self, now: Moment) -> None:
         """Verdicts are missing and there is no shared store to read them from."""
 
+    def after_verdicts(self, now: Moment) -> None:
+        """It is known what became of changes: functions may have to run again."""
+
     def step(self) -> None:
         """There are verdicts to write."""
 

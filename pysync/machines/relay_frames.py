@@ -9,9 +9,10 @@ rows of JSON, or batches exactly as their author made them, so that nobody encod
 | device | `["hello", {...}]`                           |                                         |
 | relay  | `["welcome", {...}]`                         |                                         |
 | device | `["resume", epoch, seq]`                     |                                         |
-| device | `["push", sent ms, gone?]`                   | batches, an author's in its order       |
+| device | `["push", sent ms, gone?, void?]`            | batches, an author's in its order       |
 | relay  | `["entries"]`                                | rows `[seq, count, exceptions, batch]`, |
 |        |                                              | the batch itself below one that says 0  |
+| relay  | `["known", batch, exceptions]`               |                                         |
 | relay  | `["reject", batch, code, message]`           |                                         |
 | relay  | `["problem", code, message]`                 |                                         |
 | relay  | `["refuse", code, message]`, then it closes  |                                         |
@@ -40,6 +41,7 @@ WELCOME: Final = "welcome"
 RESUME: Final = "resume"
 PUSH: Final = "push"
 ENTRIES: Final = "entries"
+KNOWN: Final = "known"
 REJECT: Final = "reject"
 PROBLEM: Final = "problem"
 REFUSE: Final = "refuse"
@@ -49,7 +51,7 @@ PONG: Final = "pong"
 RENEW: Final = "renew"
 """The code of a refusal that ends when the device takes the relay's state over anew."""
 TYPES: Final = frozenset(
-    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
+    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
 )
 
 LONGEST: Final = 2 * MAX_FRAME + 1_000_000
@@ -236,16 +238,6 @@ def read_resume(frame: RelayFrame) -> Cursor:
     if len(frame.parts) != 2:
         raise ProtocolError("resume names an epoch and a seq")
     return Cursor(_name(frame.parts[0], "epoch"), _count(frame.parts[1], "seq"))
-
-
-def read_push(frame: RelayFrame) -> frozenset[str]:
-    """The tabs that a push calls gone. Raises ProtocolError."""
-    if not 1 <= len(frame.parts) <= 2 or type(frame.parts[0]) is not int:
-        raise ProtocolError("a push says when it was sent, and whose tabs are gone")
-    gone = frame.parts[1] if len(frame.parts) == 2 else []
-    if type(gone) is not list or any(type(tab) is not str for tab in gone):
-        raise ProtocolError("tabs that are gone are a list of names")
-    return frozenset(gone)
 
 
 def read_words(frame: RelayFrame, count: int) -> list[str]:

@@ -15,17 +15,17 @@ nothing is decided and nothing is lost. Floor: `session`, `books`, `rounds`, `or
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import Any, Final
 
-from pysync.errors import ProtocolError
-from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
-from pysync.machines.effects import Effect, Moment, Post, Renew
+from pysync.machines.effects import Effect, Moment, Renew
 from pysync.machines.entries import Entry, read_entry
 from pysync.machines.logged import Places
 from pysync.machines.ordering import Ordering
+from pysync.machines.outcomes import Outcomes
 from pysync.machines.owner import Owner
 from pysync.machines.relay_frames import Cursor, Heard
 from pysync.machines.relay_link import RelayLink
@@ -54,6 +54,7 @@ class Relayed:
         self.device = ""
         """What the relay knows this device by; "" without one."""
         self.link = RelayLink(tab=tab, out=out, owner=owner)
+        self.outcomes = Outcomes(tab=tab, books=books, out=out, owner=owner)
         self._tab = tab
         self._replica = replica
         self._books = books
@@ -173,19 +174,25 @@ class Relayed:
         return Cursor(self.epoch, self._replica.seq, self._books.last)
 
     def unsent(self) -> Iterator[tuple[str, str]]:
-        """What the log of the device holds and has no entry for, in the order to be pushed."""
+        """What the log of the device holds and has no entry for, in the order to be pushed; before
+        it what became part of a state, so that its outcome was not heard."""
         self._prune()
         open_, heard, who = self._books.open, self._heard, self._owner.who
         left = (b for b in self._outgoing if b.id in open_ and b.id not in heard)
-        return ((b.id, b.text) for b in left if who.may_send(b.changes))
+        asked = (*self._books.unheard.values(),)
+        return ((b.id, b.text) for b in chain(asked, left) if who.may_send(b.changes))
+
+    def void(self, batch: str) -> Collection[int]:
+        """Which of its changes had no effect in the log that was here before."""
+        return self._books.void.get(batch, ())
 
     def welcomed(self, person: Person | None) -> None:
         """Whose session this is."""
         self.link.met(person)
 
-    def is_present(self, tab: str) -> bool:
-        """Whether that tab of the device is open, to run a function again."""
-        return self._owner.is_present(tab)
+    def runs_again(self, batch: str) -> bool:
+        """Whether its author is there to run a function in it again."""
+        return batch not in self._books.told and self._owner.is_present(batch.rpartition(".")[0])
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         """The relay's next entries. Raises Unreadable or ProtocolError for one that cannot be
@@ -200,14 +207,12 @@ class Relayed:
             self._owner.step()
 
     def rejected(self, batch: str, code: str, message: str) -> None:
-        """The relay will never take this batch: every tab is told."""
-        self._refuse(batch, code, message)
-        self._tell_reject(batch, code, message)
+        """The relay will never take this batch."""
+        self.outcomes.rejected(batch, code, message)
 
-    def _tell_reject(self, batch: str, code: str, message: str) -> None:
-        wall = self._owner.now.wall
-        frame = messages.encode(messages.RELAY_REJECT, self._tab, wall, [batch, code, message])
-        self._out.append(Post(frame))
+    def known(self, batch: str, special: Any) -> None:
+        """What became of a batch that no entry will come for. Raises ProtocolError."""
+        self.outcomes.known(batch, special)
 
     def renew(self) -> None:
         """What is stored is not of the relay's log any more."""
@@ -233,25 +238,8 @@ class Relayed:
     def greet(self) -> None:
         """A tab is new, or back: the leader tells it what it may not have heard."""
         self.link.tell()
-        for batch, (code, message) in self._books.rejected.items() if self._leads else ():
-            self._tell_reject(batch, code, message)
-
-    def heard_reject(self, payload: Any) -> None:
-        """The leader tells what the relay will never take. Raises ProtocolError."""
-        if not isinstance(payload, list) or [type(part) for part in payload] != [str] * 3:
-            raise ProtocolError("a rejection is a batch, a code and a message")
-        if self.epoch:
-            self._refuse(*payload)
-
-    def _refuse(self, batch_id: str, code: str, message: str) -> None:
-        """It is taken back here."""
-        batch = self._books.open.get(batch_id)
-        self._books.reject(batch_id, code, message)
-        if batch is not None:
-            self._books.forget(batch)
-            self._owner.confirming.dropped(
-                batch, Decision(outcome="refused", code=code, message=message)
-            )
+        if self._leads:
+            self.outcomes.greet()
 
     # -- what the host reports --------------------------------------------------------------------
 

@@ -63,6 +63,8 @@ class Reruns:
     def decided(self, change: Change, decision: Decision | None) -> bool:
         """A change was decided; True if it will be run again."""
         n = change.mark.n
+        if any(waiting.mark.n == n for waiting in self._again):
+            return True
         if decision is not None and decision.outcome == "retry" and n in self._commands:
             self._again.append(change)
             return True

@@ -8,7 +8,7 @@ Floor: `replica`, `batches`, `model.reducer`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,6 +26,9 @@ UNREADABLE: Final = Decision(
     outcome="refused", code="unreadable", message="the leading tab could not read it: reload it"
 )
 """The verdict on a batch of which the leader knows only that it is there."""
+VOID: Final = Decision(
+    outcome="refused", code="void", message="it had no effect before this log was put back"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,11 @@ def decide_round(
     term: int,
     alive: Callable[[str], bool],
     rights: Rights | None = None,
+    void: Container[int] = frozenset(),
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
     whether a tab is there to run a function again; `rights` are those of who sends the batches,
-    None: all."""
+    None: all; changes at the places `void` are to have no effect."""
     reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
@@ -77,7 +81,7 @@ def decide_round(
     for batch in found:
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
         for at, change in enumerate(batch.changes):
-            decision = _decide_one(replica, reader, change, alive, rights)
+            decision = VOID if at in void else _decide_one(replica, reader, change, alive, rights)
             if decision is not None:
                 special[at] = decision
         rows.append(

@@ -45,9 +45,11 @@ from pysync.machines.effects import (
     Transmit,
 )
 from pysync.machines.entries import Unreadable
+from pysync.machines.push_frames import read_known
 from pysync.machines.pushing import Pushing
 from pysync.machines.relay_frames import (
     ENTRIES,
+    KNOWN,
     PING,
     PONG,
     REFUSE,
@@ -237,6 +239,10 @@ class Session:
             self._welcomed(frame, now)
         elif frame.type == ENTRIES and self.state == "following":
             self._entries(read_entries(frame), now)
+        elif frame.type == KNOWN and self.state == "following":
+            batch, special = read_known(frame)
+            self._pushing.done(batch)
+            self._carrier.known(batch, special)
         elif frame.type == REJECT and self.state == "following":
             self._rejected(*read_words(frame, 3))
 

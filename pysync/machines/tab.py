@@ -89,7 +89,7 @@ class Tab:
         self.reruns = Reruns(
             attempt=lambda command, meta: self.run(command, self.now, meta),
             superseded=lambda numbers: self.tell(Superseded(numbers)),
-            refused=self.confirming.settled,
+            refused=self.confirming.handed_back,
         )
         self._awake = False
         self.gates: list[Gate] = []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Cell, Mark
@@ -49,6 +49,11 @@ class Decision:
             [op.encode() for op in self.writes],
             [conflict.encode() for conflict in self.conflicts],
         ]
+
+
+def is_void(decision: Decision | None) -> TypeGuard[Decision]:
+    """Whether the change had no effect: it was refused, or its function is to run again."""
+    return decision is not None and decision.outcome in ("refused", "retry")
 
 
 def decode_decision(row: Any) -> Decision:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from binascii import crc32
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -31,6 +31,8 @@ from pysync.values.jsonvalue import Json, freeze
 BUCKETS: Final = 64
 CONFLICTS_ROW: Final = "~conflicts"
 HEADS_ROW: Final = "~heads"
+VOID_ROW: Final = "~void"
+"""Of a device: what had no effect in a log whose place another one took."""
 
 
 def bucket_number(rid: str) -> int:
@@ -177,6 +179,19 @@ def unpack_heads(text: str) -> tuple[dict[str, int], dict[str, set[int]]]:
     return heads, skipped
 
 
+def pack_void(void: Mapping[str, Sequence[int]]) -> str:
+    """The row of batches of which changes had no effect: `{batch: [place, ...]}`, [] for all."""
+    return json.dumps(void, separators=(",", ":"))
+
+
+def unpack_void(text: str) -> dict[str, tuple[int, ...]]:
+    """The inverse of `pack_void`. Raises StoreCorrupt."""
+    try:
+        return {batch: tuple(map(int, places)) for batch, places in parse_json(text).items()}
+    except (ValueError, TypeError, AttributeError) as error:
+        raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
+
+
 @dataclass(slots=True)
 class Rows:
     """What a set of snapshot rows holds."""
@@ -185,6 +200,7 @@ class Rows:
     conflicts: list[Conflict] = field(default_factory=list)
     heads: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, set[int]] = field(default_factory=dict)
+    void: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def newest_stamp(self) -> int:
@@ -213,6 +229,8 @@ def read_rows(rows: Mapping[str, str]) -> Rows:
             found.conflicts = unpack_conflicts(text)
         elif name == HEADS_ROW:
             found.heads, found.skipped = unpack_heads(text)
+        elif name == VOID_ROW:
+            found.void = unpack_void(text)
         else:
             found.packed.append(Packed(name, text))
     return found

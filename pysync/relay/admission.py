@@ -15,13 +15,13 @@ that failed nothing more is decided or sent. Floor: `machines`, `guests`.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, name_of, parse_batch
 from pysync.machines.effects import Moment, SetTimer
+from pysync.machines.push_frames import Push, read_push
 from pysync.machines.relay_frames import (
     HELLO,
     MAX_BATCHES,
@@ -35,7 +35,6 @@ from pysync.machines.relay_frames import (
     RelayFrame,
     decode_frame,
     encode_frame,
-    read_push,
 )
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import decide_round, decode_special
@@ -48,6 +47,7 @@ from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
 from pysync.relay.guests import Guest, Guests
+from pysync.relay.stored import StoredSpace
 from pysync.values.jsontext import parse_json
 
 ROUND: Final = 100
@@ -59,19 +59,13 @@ TERM: Final = 1
 TRY_LATER: Final = 1013
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSpace:
-    """What the log of a space holds."""
+class Pushed(NamedTuple):
+    """A batch that was pushed and is not yet decided."""
 
-    epoch: str
-    snapshot_seq: int
-    snapshot: Mapping[str, str]
-    entries: Sequence[EntryRow]
-    """Those behind the snapshot, in order."""
-    authors: Mapping[str, str]
-    """Tab -> the device that sent its batches first."""
-    ancestors: Sequence[str] = ()
-    """The epochs of which this log is a restored copy."""
+    conn: str
+    guest: Guest
+    text: str
+    push: Push
 
 
 class Admission:
@@ -92,8 +86,7 @@ class Admission:
         """Whether there are records that no entry of the log made."""
         self._guests = Guests(stored.epoch, stored.ancestors, schema, self._out)
         self._authors = dict(stored.authors)
-        self._waiting: deque[tuple[str, Guest, str, frozenset[str]]] = deque()
-        """Batches pushed and not yet decided: connection, who sent it, text, tabs that are gone."""
+        self._waiting: deque[Pushed] = deque()
         self._uncommitted: deque[EntryRow] = deque()
         self._load(stored)
 
@@ -181,8 +174,8 @@ class Admission:
     def _pushed(self, conn: str, guest: Guest, frame: RelayFrame, now: Moment) -> None:
         if len(frame.lines) > MAX_BATCHES:
             raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
-        gone = read_push(frame)
-        self._waiting.extend((conn, guest, text, gone) for text in frame.lines)
+        push = read_push(frame)
+        self._waiting.extend(Pushed(conn, guest, text, push) for text in frame.lines)
         self._step(now)
 
     def woke(self, name: str, now: Moment) -> None:
@@ -196,19 +189,20 @@ class Admission:
     def _step(self, now: Moment) -> None:
         room = ROUND
         while self._waiting and room > 0:
-            conn, guest, text, gone = self._waiting.popleft()
+            pushed = self._waiting.popleft()
             try:
-                batch = parse_batch(text, self._replica.schema)
+                batch = parse_batch(pushed.text, self._replica.schema)
             except ProtocolError as error:
-                self._reject(conn, name_of(text), "malformed", str(error))
+                self._reject(pushed.conn, name_of(pushed.text), "malformed", str(error))
                 continue
-            room -= self._admit(conn, guest, batch, gone)
+            room -= self._admit(pushed, batch)
         self._replica.dirty.take()
         if self._waiting:
             self._out.append(SetTimer(TIMER, now.mono))
 
-    def _admit(self, conn: str, guest: Guest, batch: Batch, gone: frozenset[str]) -> int:
+    def _admit(self, pushed: Pushed, batch: Batch) -> int:
         """Decide a batch, unless it is known or not the sender's. Answers the ops this took."""
+        conn, guest = pushed.conn, pushed.guest
         known = [n for n in range(batch.first, batch.last + 1) if self._knows(batch.tab, n)]
         if self._authors.setdefault(batch.tab, guest.device) != guest.device:
             self._reject(conn, batch.id, "author", "another device sent changes of this tab")
@@ -219,31 +213,38 @@ class Admission:
         elif not guest.may_author(batch):
             self._reject(conn, batch.id, "author", "somebody else made it: sign in as its author")
         else:
-            self._decide(conn, guest, batch, gone)
+            self._decide(pushed, batch)
             return sum(len(change.ops) for change in batch.changes)
         return 1
 
     def _knows(self, tab: str, n: int) -> bool:
         return self._replica.was_decided(tab, n)
 
-    def compared(self, conn: str, batch: str, same: bool) -> None:
-        """Whether a batch that was sent again is the one in the log. If so its entry is, or was,
-        among those the connection is sent."""
-        if not same:
-            self._reject(conn, batch, "altered", "the log holds something else under this name")
+    def compared(self, asked: Compare, row: EntryRow | None) -> None:
+        """What the log holds under the name of a batch that was sent again. If it is that batch,
+        its entry is, or was, among those the connection is sent, unless it stands before them."""
+        if row is None or row.text != asked.text:
+            message = "the log holds something else under this name"
+            self._reject(asked.conn, asked.batch, "altered", message)
+        else:
+            self._guests.tell_known(asked.conn, row)
 
     def _compare(self, conn: str, batch: Batch) -> None:
+        asked = Compare(conn, batch.id, batch.text)
         for row in self._uncommitted:
             if row.batch == batch.id:
-                self.compared(conn, batch.id, row.text == batch.text)
+                self.compared(asked, row)
                 return
-        self._out.append(Compare(conn, batch.id, batch.text))
+        self._out.append(asked)
 
-    def _decide(self, conn: str, guest: Guest, batch: Batch, gone: frozenset[str]) -> None:
+    def _decide(self, pushed: Pushed, batch: Batch) -> None:
+        conn, guest, push = pushed.conn, pushed.guest, pushed.push
+
         def alive(tab: str) -> bool:
-            return tab not in gone and self._guests.is_here(self._authors.get(tab))
+            return tab not in push.gone and self._guests.is_here(self._authors.get(tab))
 
-        made = decide_round(self._replica, [batch], TERM, alive, guest.rights)
+        void = push.void.get(batch.id, frozenset())
+        made = decide_round(self._replica, [batch], TERM, alive, guest.rights, void)
         verdict, special = made.rows[0], made.decisions[0]
         beyond = [each.message for each in special.values() if each.code == NOT_PERMITTED]
         if beyond:

@@ -31,7 +31,7 @@ from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
 from pysync.relay.projection import log_of, shown_epoch
-from pysync.relay.told import Told
+from pysync.relay.told import Told, known_to
 
 POLICY: Final = 1008
 MAX_LOT: Final = 1_000_000
@@ -63,6 +63,8 @@ class Guest:
     """Who is signed in on it; None where nobody has to."""
     rights: Rights | None = None
     """What that person may do; None: everything."""
+    began: int = 0
+    """Where it began to follow: of what stands before it is sent no entries."""
     sent: int = 0
     """Entries up to this one were sent on it."""
     follows: bool = False
@@ -225,7 +227,7 @@ class Guests:
     def _follow(self, conn: str, guest: Guest, cursor: Cursor) -> None:
         """Send it the entries behind its cursor, and from then on those that are committed."""
         guest.follows = True
-        guest.sent = cursor.seq
+        guest.began = guest.sent = cursor.seq
         if cursor.last:
             guest.reading = guest.checking = True
             self._out.append(ReadEntries(conn, cursor.seq, cursor.last))
@@ -254,6 +256,12 @@ class Guests:
             told = Told(rows, guest.sees)
             self._send(conn, guest, rows, told.to(guest.origin))
         self._go_on(conn, guest)
+
+    def tell_known(self, conn: str, row: EntryRow) -> None:
+        """It sent a batch again; if its entry stands before those it is sent, say what it was."""
+        guest = self._by_conn.get(conn)
+        if guest is not None and guest.follows and row.last <= guest.began:
+            self._out.append(Send(conn, known_to(row, guest.sees)))
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
         """These entries follow the head and are on the disk: everyone who is there gets them."""

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pysync.machines.push_frames import encode_known
 from pysync.machines.relay_frames import ENTRIES, EntryRow, encode_frame
 from pysync.model.rights import Rights
 from pysync.relay.projection import project_entry
+
+
+def known_to(row: EntryRow, sees: Rights | None) -> str:
+    """The frame that tells who sent a batch what became of it."""
+    return encode_known(project_entry(row, sees, own=True) if sees is not None else row)
 
 
 class Told:

@@ -17,11 +17,12 @@ from unittest.mock import patch
 
 from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
+from pysync.machines.entries import VOID_REF
 from pysync.machines.rounds import decode_special
 from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
-from pysync.testing.sim.verdict import account, picture, unconverged
+from pysync.testing.sim.verdict import account, has_effect, picture, unconverged
 from pysync.testing.sim.world import World, verdict_text
 from pysync.values.jsontext import parse_json
 
@@ -66,6 +67,8 @@ class Fleet:
         }
         if restores:
             self._verbs[self._restore] = 2
+        self._void: set[str] = set()
+        """Changes of which a device knows that they had no effect, in a log that was put back."""
 
     @property
     def worlds(self) -> list[World]:
@@ -143,11 +146,19 @@ class Fleet:
         if self.worlds[0].rewritten:
             for world in self.worlds:
                 world.log = dict(enumerate(self._entries()))
+            self._account_void(dict(self._entries()))
         twice = [name for name, n in Counter(row.batch for row in self.relay.log).items() if n > 1]
         if twice:
             self.worlds[0].fail(f"twice in the log: {twice}")
         for world in self.worlds:
             account(world, texts)
+
+    def _account_void(self, decided: dict[str, str]) -> None:
+        """What was told to have no effect has none, now or then; it need not be sent again."""
+        if wrong := [id_ for id_ in self._void & decided.keys() if has_effect(decided[id_])]:
+            self.worlds[0].fail(f"had no effect, and has one now: {sorted(wrong)}")
+        for world in self.worlds:
+            world.saved -= self._void - decided.keys()
 
     def _entries(self) -> Iterator[tuple[str, str]]:
         """Each change in the relay's log and what became of it."""
@@ -192,6 +203,11 @@ class Fleet:
     def _restore(self) -> None:
         for world in self.worlds:
             world.rewritten = True
+            for row in world.queue.disk.decided:
+                tab, _, first = row.batch.rpartition(".")
+                special = parse_json(row.body) if VOID_REF in row.refs else []
+                places = [at for at, outcome, *_ in special if outcome in ("refused", "retry")]
+                self._void |= {f"{tab}.{int(first) + at}" for at in places}
         seqs = [0, *(row.last for row in self.relay.log)]
         self.relay.restore(self.random.choice(seqs), anew=self.random.random() < 0.5)
 

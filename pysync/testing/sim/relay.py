@@ -16,8 +16,9 @@ from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import EntryRow
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
-from pysync.relay.admission import Admission, StoredSpace
+from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync.relay.stored import StoredSpace
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.timeline import Planned, Timeline
 
@@ -195,10 +196,10 @@ class SimRelay:
                         conn, self._behind(after)[:LOT], follows=self._ends(after, last)
                     )
                 )
-            case Compare(conn, batch, text):
+            case Compare(_, batch, _):
                 self._ask(
                     lambda: machine.compared(
-                        conn, batch, any(r.batch == batch and r.text == text for r in self.log)
+                        effect, next((row for row in self.log if row.batch == batch), None)
                     )
                 )
             case fx.WriteSnapshot(_, seq, rows):

@@ -64,20 +64,21 @@ def account(world: World, texts: Iterable[str] | None = None) -> None:
         world.fail(f"decided but never made: {sorted(foreign)}")
     for change_id, verdict in decided.items():
         _account_values(world, logged[change_id], verdict)
-    _account_deltas(world, [logged[id_] for id_, verdict in decided.items() if _writes(verdict)])
+    _account_deltas(world, [logged[id_] for id_, verdict in decided.items() if has_effect(verdict)])
     for page in world.pages:
         slots = Counter(record.get("slot") for record in page.tab.view.all("stays"))
         if double := [slot for slot, n in slots.items() if slot is not None and n > 1]:
             world.fail(f"{page.name} shows slots {double} twice")
 
 
-def _writes(verdict: str) -> bool:
+def has_effect(verdict: str) -> bool:
+    """Whether a change with that verdict changed anything."""
     return not verdict or json.loads(verdict)[0] not in ("refused", "retry")
 
 
 def _account_values(world: World, change: Change, verdict: str) -> None:
     """REDUCE-2 from outside: a value is written, a candidate of a conflict, or refused whole."""
-    if not verdict or not _writes(verdict):
+    if not verdict or not has_effect(verdict):
         return
     _, _, _, _, writes, conflicts = json.loads(verdict)
     kept = [value for op in writes for value in op[3].values()]

@@ -26,6 +26,7 @@ from pysync.machines.relay_frames import (
 )
 from pysync.machines.rounds import decode_special
 from pysync.model.change import ADD, CREATE, DELETE, Op
+from pysync.model.decision import is_void
 from pysync.model.schema import Schema
 from pysync.values.clock import wall_of
 from pysync.values.jsontext import json_text, parse_json
@@ -130,7 +131,7 @@ def _events(text: str, special: str, seq: int, count: int, schema: Schema) -> It
     decisions = decode_special(parse_json(special) if special else 0, count)
     for at, change in enumerate(parse_batch(text, schema).changes):
         decision = decisions.get(at)
-        if decision is not None and decision.outcome in ("refused", "retry"):
+        if is_void(decision):
             continue
         ops = change.ops if decision is None or decision.as_sent else decision.writes
         records = [_record(op) for op in ops]

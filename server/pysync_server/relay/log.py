@@ -17,8 +17,8 @@ from typing import Final
 
 from pysync.machines.relay_frames import EntryRow
 from pysync.ports import Beginning
-from pysync.relay.admission import StoredSpace
 from pysync.relay.guests import in_lots
+from pysync.relay.stored import StoredSpace
 from pysync_server.sqlite import InUse, OwnFile, transaction
 
 FORMAT: Final = 1
@@ -171,10 +171,12 @@ class RelayLog:
         ).fetchone()
         return str(row[1]) if row is not None and row[0] == seq else ""
 
-    def holds(self, batch: str, text: str) -> bool:
-        """Whether the log has exactly this text under that batch's name."""
-        row = self._db.execute("SELECT body FROM entries WHERE batch = ?", (batch,)).fetchone()
-        return row is not None and row[0] == text
+    def entry(self, batch: str) -> EntryRow | None:
+        """The entry of the batch of that name."""
+        row = self._db.execute(
+            f"SELECT {_COLUMNS} FROM entries WHERE batch = ?", (batch,)
+        ).fetchone()
+        return EntryRow(*row) if row is not None else None
 
     def of_origin(self, beginning: str) -> EntryRow | None:
         """The first entry of an origin that begins so; for those of programs (`api-…`)."""

@@ -206,8 +206,8 @@ class SpaceHost:
             )
         elif isinstance(effect, Compare):
             self._ask(
-                partial(log.holds, effect.batch, effect.text),
-                partial(machine.compared, effect.conn, effect.batch),
+                partial(log.entry, effect.batch),
+                partial(machine.compared, effect),
             )
         elif isinstance(effect, WriteSnapshot):
             self._ask(

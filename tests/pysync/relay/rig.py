@@ -24,8 +24,9 @@ from pysync.machines.rounds import decode_special
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
-from pysync.relay.admission import Admission, StoredSpace
+from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, Denied, ReadEntries, Send
+from pysync.relay.stored import StoredSpace
 from pysync.values.jsontext import parse_json
 from tests.pysync.kit import WALL, cells_text, mark
 
@@ -138,9 +139,8 @@ class RelayRig:
                 elif isinstance(effect, ReadEntries):
                     self.reads.append(effect)
                 elif isinstance(effect, Compare):
-                    held = {row.batch: row.text for row in self.log}
-                    same = held.get(effect.batch) == effect.text
-                    self.machine.compared(effect.conn, effect.batch, same)
+                    held = {row.batch: row for row in self.log}
+                    self.machine.compared(effect, held.get(effect.batch))
                 elif isinstance(effect, SetTimer):
                     self.timers[effect.name] = effect.due
                 elif isinstance(effect, WriteSnapshot):

@@ -112,10 +112,10 @@ def rejecting(monkeypatch: pytest.MonkeyPatch) -> None:
     """A relay that rejects what the tab `second` made first."""
     original = Admission._admit
 
-    def admit(self: Admission, conn: str, guest: Any, each: Any, gone: Any) -> int:
+    def admit(self: Admission, pushed: Any, each: Any) -> int:
         if each.id != "second.1":
-            return original(self, conn, guest, each, gone)
-        self._reject(conn, each.id, "author", "somebody else's")
+            return original(self, pushed, each)
+        self._reject(pushed.conn, each.id, "author", "somebody else's")
         return 1
 
     monkeypatch.setattr(Admission, "_admit", admit)

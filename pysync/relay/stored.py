@@ -1,0 +1,23 @@
+"""What the log of a space holds, as its host reads it. Floor: `machines`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pysync.machines.relay_frames import EntryRow
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSpace:
+    """What the log of a space holds."""
+
+    epoch: str
+    snapshot_seq: int
+    snapshot: Mapping[str, str]
+    entries: Sequence[EntryRow]
+    """Those behind the snapshot, in order."""
+    authors: Mapping[str, str]
+    """Tab -> the device that sent its batches first."""
+    ancestors: Sequence[str] = ()
+    """The epochs of which this log is a restored copy."""
