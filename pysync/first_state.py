@@ -114,9 +114,9 @@ def take_over(
             if not heads.holds(row.batch):
                 break
             log_key = row.key
-        lost = {row.batch: void[row.batch] for row in log if row.batch in void}
-        lost = {batch: places for batch, places in lost.items() if not heads.holds(batch)}
-        rows = {**state.rows, VOID_ROW: pack_void(lost)} if lost else state.rows
+        # Also what the state holds: it may be put back once more, behind that.
+        ours = {row.batch: void[row.batch] for row in log if row.batch in void}
+        rows = {**state.rows, VOID_ROW: pack_void(ours)} if ours else state.rows
         store.take_over(term, replace(state, rows=rows), log_key, done)
 
     store.seed_row(VOID_ROW, read_former)

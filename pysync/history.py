@@ -15,7 +15,7 @@ from typing import Any
 from pysync.errors import ProtocolError
 from pysync.machines.batches import parse_batch
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import UNREADABLE, decode_special
+from pysync.machines.rounds import UNREADABLE, judged
 from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.change import Change, Op
 from pysync.model.conflict import Candidate, Conflict
@@ -95,15 +95,15 @@ def _entries(
 ) -> Iterable[tuple[int, Change, Decision | None]]:
     for row, text in rows:
         try:
-            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
-            changes = parse_batch(text, schema).changes
+            decided = parse_json(row.body) if row.body else 0
+            batch, special = judged(parse_batch(text, schema), decided, row.count)
         except (ProtocolError, ValueError):
             continue
         if special.get(0) == UNREADABLE:
             # The leader could not read it: all of it is refused, also where it can be read.
-            yield from ((row.seq, change, UNREADABLE) for change in changes)
+            yield from ((row.seq, change, UNREADABLE) for change in batch.changes)
             continue
-        for at, change in enumerate(changes):
+        for at, change in enumerate(batch.changes):
             yield row.seq + at, change, special.get(at)
 
 

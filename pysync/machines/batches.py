@@ -8,7 +8,7 @@ Floor: `messages`, `model.change`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pysync.errors import ProtocolError
@@ -44,6 +44,10 @@ class Batch:
     def last(self) -> int:
         """The number of the last change."""
         return self.first + len(self.changes) - 1
+
+    def moved(self, ms: int) -> Batch:
+        """The same batch, its changes made that much later (or earlier); its text stays."""
+        return replace(self, changes=tuple([change.moved(ms) for change in self.changes]))
 
 
 def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from pysync.errors import ProtocolError, SyncError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import UNREADABLE, Round, decode_special, unreadable
+from pysync.machines.rounds import UNREADABLE, Round, decode_special, judged, unreadable
 from pysync.model.change import Change
 from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreMeta
@@ -200,7 +200,7 @@ class Books:
         if seq != self._replica.seq + 1 or batch is None or len(batch.changes) != count:
             return False
         verdict = DecidedRow(seq, count, key, batch_id, term, "", ())
-        self._confirm(verdict, batch, decode_special(special, count))
+        self._confirm(verdict, *judged(batch, special, count))
         return True
 
     def load(self, rows: Sequence[tuple[DecidedRow, str]]) -> None:
@@ -224,9 +224,11 @@ class Books:
         batch = self._as_told(row.batch, text)
         special: dict[int, Decision] = {}
         try:
-            special = decode_special(parse_json(row.body) if row.body else 0, row.count)
+            decided = parse_json(row.body) if row.body else 0
+            special = decode_special(decided, row.count)
             if batch is None:
                 batch = parse_batch(text, self._replica.schema)
+            batch, special = judged(batch, decided, row.count)
         except (ProtocolError, ValueError):
             self.unreadable += 1
             batch = unreadable(row.batch, text)

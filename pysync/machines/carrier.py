@@ -27,8 +27,9 @@ class Carrier(Protocol):
     def runs_again(self, batch: str) -> bool:
         """Whether its author is there to run a function in it again."""
 
-    def welcomed(self, person: Person | None) -> None:
-        """The relay says whose session this is; None where nobody signs in."""
+    def welcomed(self, person: Person | None, ahead: int) -> None:
+        """The relay says whose session this is (None where nobody signs in), and by how many ms the
+        clock here is ahead of its own."""
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:
         """These follow what was handed over before: store and apply them, in their order."""

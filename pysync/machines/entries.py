@@ -11,7 +11,7 @@ from typing import Final
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.relay_frames import Heard
-from pysync.machines.rounds import decode_special, refs_of
+from pysync.machines.rounds import judged, refs_of
 from pysync.model.decision import Decision, is_void
 from pysync.model.schema import Schema
 from pysync.ports import DecidedRow
@@ -67,9 +67,9 @@ def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:
         batch = own
         if batch is None or not batch.changes or heard.text not in ("", batch.text):
             batch = parse_batch(heard.text, schema)  # A relay may tell less of it than is here.
-        special = decode_special(heard.special, heard.count)
+        decided, special = judged(batch, heard.special, heard.count)
     except ProtocolError as error:
         raise Unreadable("this page is older than what others wrote: reload it") from error
     if batch.id != heard.batch or len(batch.changes) != heard.count:
         raise ProtocolError(f"entry {heard.seq} is not of its batch")
-    return Entry(heard, batch, special)
+    return Entry(heard, decided, special)

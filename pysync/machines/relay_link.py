@@ -17,7 +17,7 @@ from pysync.machines.session import State
 from pysync.machines.who import read_person
 from pysync.model.policy import STALE_MS
 from pysync.model.roles import Person
-from pysync.values.clock import wall_of
+from pysync.values.clock import CLOCK_ERROR_MS, wall_of
 
 Link = Literal["none", "connecting", "online", "offline", "refused", "signed-out", "paused"]
 """How the device stands with its relay; "none": it has none and decides alone; "signed-out": it
@@ -49,6 +49,8 @@ class RelayLink:
         """Whether this tab has the session."""
         self.detour = ""
         """In words, how the connection of this tab goes if not as usual."""
+        self.clock_ahead = 0
+        """By how many ms the device's clock is ahead of the relay's; 0 if that does no harm."""
         self._known = 0.0
         """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab
@@ -78,6 +80,14 @@ class RelayLink:
         if self._be(link, self.detour if link == "online" else reason):
             self.tell()
 
+    def compared(self, ahead: int) -> None:
+        """The relay said what time it is: the clock here is ahead of that."""
+        ahead = ahead if abs(ahead) > CLOCK_ERROR_MS else 0
+        if abs(ahead - self.clock_ahead) > CLOCK_ERROR_MS or not ahead:
+            if ahead != self.clock_ahead:
+                self._owner.tell(StatusChanged())
+            self.clock_ahead = ahead
+
     def met(self, person: Person | None) -> None:
         """The relay, or the leader, says whose session it is: every tab is to know, and the host to
         remember it."""
@@ -91,8 +101,10 @@ class RelayLink:
         if self.tells:
             wall, person = self._owner.now.wall, self._owner.who.person
             payload: list[Any] = [self.state, self.reason, self.generation]
-            if person is not None:
-                payload.append([person.name, person.role])
+            if person is not None or self.clock_ahead:
+                payload.append([person.name, person.role] if person is not None else None)
+            if self.clock_ahead:
+                payload.append(self.clock_ahead)
             frame = messages.encode(messages.RELAY_STATUS, self._tab, wall, payload)
             self._out.append(Post(frame))
 
@@ -101,12 +113,16 @@ class RelayLink:
         if not isinstance(payload, list) or [type(part) for part in payload[:3]] != [str, str, int]:
             raise ProtocolError("a relay's status is a word, a reason and a generation")
         state, reason, generation = payload[:3]
-        person = read_person(payload[3]) if len(payload) > 3 else None
+        person = read_person(payload[3]) if len(payload) > 3 and payload[3] else None
+        ahead = payload[4] if len(payload) > 4 else 0
+        if type(ahead) is not int:
+            raise ProtocolError("a clock is ahead by a number of ms")
         if state != "paused" and state not in _LINKS.values():
             raise ProtocolError(f"no status of a relay: {state!r}")
         if generation > self.generation:
             self._owner.anew()
         if not self.tells:
+            self.compared(ahead)
             if person is not None or state == "online":
                 self.met(person)
             self._be(state, reason)

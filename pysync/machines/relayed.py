@@ -186,8 +186,9 @@ class Relayed:
         """Which of its changes had no effect in the log that was here before."""
         return self._books.void.get(batch, ())
 
-    def welcomed(self, person: Person | None) -> None:
-        """Whose session this is."""
+    def welcomed(self, person: Person | None, ahead: int) -> None:
+        """Whose session this is, and how far the clock here is ahead of the relay's."""
+        self.link.compared(ahead)
         self.link.met(person)
 
     def runs_again(self, batch: str) -> bool:

@@ -150,14 +150,31 @@ def encode_special(special: dict[int, Decision]) -> str:
     return json.dumps(rows, separators=(",", ":"), ensure_ascii=False)
 
 
+def with_clock(special: str, ms: int) -> str:
+    """These exceptions, after a number that says by how much the stamps of the batch are moved."""
+    if not ms:
+        return special
+    return f"[{ms},{special[1:]}" if special else f"[{ms}]"
+
+
+def judged(batch: Batch, rows: Any, count: int) -> tuple[Batch, dict[int, Decision]]:
+    """A batch of `count` changes as it was decided, and its exceptions, from JSON: a list of them,
+    or 0, and before them perhaps a number of ms by which the relay set its author's clock right
+    (`relay.pushed`). Raises ProtocolError."""
+    special = decode_special(rows, count)
+    moved = isinstance(rows, list) and rows and type(rows[0]) is int
+    return (batch.moved(rows[0]) if moved else batch), special
+
+
 def decode_special(rows: Any, count: int) -> dict[int, Decision]:
-    """The inverse for a batch of `count` changes, from JSON. Raises ProtocolError."""
+    """The inverse of `encode_special` for a batch of `count` changes, from JSON; of a clock that
+    was set right it says nothing (`judged`). Raises ProtocolError."""
     if not rows:
         return {}
     if not isinstance(rows, list):
         raise ProtocolError("exceptions are a list")
     special: dict[int, Decision] = {}
-    for row in rows:
+    for row in rows[1:] if type(rows[0]) is int else rows:
         if not isinstance(row, list) or not row or type(row[0]) is not int:
             raise ProtocolError("an exception begins with a number")
         if not 0 <= row[0] < count:

@@ -243,6 +243,7 @@ class Session:
             batch, special = read_known(frame)
             self._pushing.done(batch)
             self._carrier.known(batch, special)
+            self.offer(now)
         elif frame.type == REJECT and self.state == "following":
             self._rejected(*read_words(frame, 3))
 
@@ -257,7 +258,7 @@ class Session:
         if cursor is not None and cursor.epoch != welcome.epoch:
             self._refused("the relay has another log; what is here is kept", now)
             return
-        self._carrier.welcomed(welcome.person)
+        self._carrier.welcomed(welcome.person, int(now.wall) - welcome.now if welcome.now else 0)
         self._epoch, self._seq = welcome.epoch, cursor.seq if cursor else 0
         if not welcome.resumes:
             self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))

@@ -46,6 +46,9 @@ class Status:
     """Who is signed in; None where nobody has to, or it is not known yet."""
     waits_for: tuple[str, ...]
     """Others who made changes on this device that are sent once they sign in here again."""
+    clock_ahead: int
+    """By how many ms the clock of this device is ahead of the relay's (negative: behind), where it
+    is more than a few seconds: the relay sets the times of its changes right. Else 0."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 
@@ -69,5 +72,6 @@ def status_of(tab: Tab) -> Status:
         relay_reason=tab.relayed.link.reason,
         person=tab.who.person,
         waits_for=tab.who.others(entry.change for entry in tab.replica.pending.values()),
+        clock_ahead=tab.relayed.link.clock_ahead,
         channel=tab.channel,
     )

@@ -25,6 +25,7 @@ from typing import Any, Final, NoReturn
 from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Mark
 from pysync.model.schema import KEY_MAX, Schema, check_key
+from pysync.values.clock import stamp_at
 from pysync.values.jsonvalue import MAX_INT, Json, freeze
 
 SET: Final = "="
@@ -134,6 +135,12 @@ class Change:
         """Where a change stands among those not yet decided."""
         mark = self.mark
         return (mark.stamp, mark.tab, mark.n)
+
+    def moved(self, ms: int) -> Change:
+        """The same change, made that much later (or earlier)."""
+        mark = self.mark
+        made = Mark(mark.tab, mark.n, max(0, mark.stamp + stamp_at(ms)), mark.author)
+        return Change(made, self.ops, self.meta, self.dropped, self.fitting)
 
     def encode(self, first: int = 0, since: int = 0) -> list[Any]:
         """As JSON; the tab, and what n and stamp count from, are told by the frame around it."""

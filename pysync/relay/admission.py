@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, name_of, parse_batch
 from pysync.machines.effects import Moment, SetTimer
-from pysync.machines.push_frames import Push, read_push
+from pysync.machines.push_frames import read_push
 from pysync.machines.relay_frames import (
     HELLO,
     MAX_BATCHES,
@@ -37,7 +37,7 @@ from pysync.machines.relay_frames import (
     encode_frame,
 )
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import decide_round, decode_special
+from pysync.machines.rounds import decide_round, judged, with_clock
 from pysync.machines.snapshots import Snapshots
 from pysync.model.decision import Decision
 from pysync.model.rights import NOT_PERMITTED
@@ -47,6 +47,7 @@ from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
 from pysync.relay.guests import Guest, Guests
+from pysync.relay.pushed import Pushed
 from pysync.relay.stored import StoredSpace
 from pysync.values.jsontext import parse_json
 
@@ -57,15 +58,6 @@ TERM: Final = 1
 """A relay's log has one writer: its term never moves."""
 
 TRY_LATER: Final = 1013
-
-
-class Pushed(NamedTuple):
-    """A batch that was pushed and is not yet decided."""
-
-    conn: str
-    guest: Guest
-    text: str
-    push: Push
 
 
 class Admission:
@@ -94,8 +86,9 @@ class Admission:
         self._replica.replace(read_rows(stored.snapshot), stored.snapshot_seq, seen=False)
         self._snapshots.loaded(stored.snapshot_seq)
         for row in stored.entries:
-            special = decode_special(parse_json(row.special) if row.special else 0, row.count)
-            self._apply(row.seq, parse_batch(row.text, self._replica.schema), special)
+            batch = parse_batch(row.text, self._replica.schema)
+            said = parse_json(row.special) if row.special else 0
+            self._apply(row.seq, *judged(batch, said, row.count))
         self._guests.head = self._replica.seq
 
     # -- connections ------------------------------------------------------------------------------
@@ -175,7 +168,7 @@ class Admission:
         if len(frame.lines) > MAX_BATCHES:
             raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
         push = read_push(frame)
-        self._waiting.extend(Pushed(conn, guest, text, push) for text in frame.lines)
+        self._waiting.extend(Pushed(conn, guest, text, push, now.wall) for text in frame.lines)
         self._step(now)
 
     def woke(self, name: str, now: Moment) -> None:
@@ -243,6 +236,7 @@ class Admission:
         def alive(tab: str) -> bool:
             return tab not in push.gone and self._guests.is_here(self._authors.get(tab))
 
+        batch, clock = pushed.timed(batch)
         void = push.void.get(batch.id, frozenset())
         made = decide_round(self._replica, [batch], TERM, alive, guest.rights, void)
         verdict, special = made.rows[0], made.decisions[0]
@@ -250,7 +244,8 @@ class Admission:
         if beyond:
             self._out.append(Denied(conn, beyond[0], len(beyond)))
         self._apply(verdict.seq, batch, special)
-        row = EntryRow(verdict.seq, verdict.count, batch.id, guest.origin, batch.text, verdict.body)
+        said = with_clock(verdict.body, clock)
+        row = EntryRow(verdict.seq, verdict.count, batch.id, guest.origin, batch.text, said)
         self._uncommitted.append(row)
         self._out.append(Commit(row))
 

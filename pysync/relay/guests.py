@@ -81,6 +81,11 @@ class Guest:
         return f"{self.device}/{self.life}"
 
     @property
+    def name(self) -> str:
+        """Of whose session it is in; "" where nobody signs in."""
+        return self.person.name if self.person is not None else ""
+
+    @property
     def sees(self) -> Rights | None:
         """Where something is hidden from it: what it may read."""
         return None if self.rights is None or self.rights.reads_all else self.rights
@@ -254,14 +259,14 @@ class Guests:
             return
         if rows:
             told = Told(rows, guest.sees)
-            self._send(conn, guest, rows, told.to(guest.origin))
+            self._send(conn, guest, rows, told.to(guest.origin, guest.name))
         self._go_on(conn, guest)
 
     def tell_known(self, conn: str, row: EntryRow) -> None:
         """It sent a batch again; if its entry stands before those it is sent, say what it was."""
         guest = self._by_conn.get(conn)
         if guest is not None and guest.follows and row.last <= guest.began:
-            self._out.append(Send(conn, known_to(row, guest.sees)))
+            self._out.append(Send(conn, known_to(row, guest.sees, guest.name)))
 
     def committed(self, rows: Sequence[EntryRow]) -> None:
         """These entries follow the head and are on the disk: everyone who is there gets them."""
@@ -277,7 +282,7 @@ class Guests:
             sees = guest.sees
             if sees not in told:
                 told[sees] = Told(rows, sees)
-            self._send(conn, guest, rows, told[sees].to(guest.origin))
+            self._send(conn, guest, rows, told[sees].to(guest.origin, guest.name))
 
     def _send(self, conn: str, guest: Guest, rows: Sequence[EntryRow], text: str) -> None:
         guest.sent = rows[-1].last

@@ -89,8 +89,12 @@ def _op(op: list[Json], rights: Rights) -> list[Json]:
 
 def _special(special: str, rights: Rights, *, own: bool) -> str:
     rows = parse_json(special)
-    shown = []
-    for at, outcome, code, message, params, writes, conflicts in rows:
+    shown: list[Json] = []
+    for row in rows:
+        if type(row) is int:  # by how much a clock was set right
+            shown.append(row)
+            continue
+        at, outcome, code, message, params, writes, conflicts = row
         words = [message, params] if own else ["", {}]
         told = [conflict for conflict in conflicts if _sees_conflict(conflict, rights)]
         shown.append([at, outcome, code, *words, _ops(writes, rights), told])

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
+from pysync.machines import messages
 from pysync.machines.push_frames import encode_known
 from pysync.machines.relay_frames import ENTRIES, EntryRow, encode_frame
 from pysync.model.rights import Rights
 from pysync.relay.projection import project_entry
 
+_META: Final = 3
+"""Its place in a change as it is written (`model.change`)."""
 
-def known_to(row: EntryRow, sees: Rights | None) -> str:
+
+def known_to(row: EntryRow, sees: Rights | None, person: str) -> str:
     """The frame that tells who sent a batch what became of it."""
-    return encode_known(project_entry(row, sees, own=True) if sees is not None else row)
+    if sees is not None:
+        row = project_entry(row, sees, own=authors_of(row) <= {"", person})
+    return encode_known(row)
+
+
+def authors_of(row: EntryRow) -> set[str]:
+    """Who made the changes of this entry; "" where that is not said."""
+    changes = messages.decode(row.text).payload[1]
+    return {change[_META].get("a", "") if len(change) > _META else "" for change in changes}
 
 
 class Told:
@@ -23,19 +37,27 @@ class Told:
         self._rows = rows
         self._sees = sees
         self._lines = [self._line(row, own=False) for row in rows]
-        self._own: dict[str, list[int]] = {}
+        self._by_device: dict[str, list[int]] = {}
         for at, row in enumerate(rows):
-            self._own.setdefault(row.origin, []).append(at)
+            self._by_device.setdefault(row.origin.partition("/")[0], []).append(at)
         self._for_others = encode_frame(ENTRIES, lines=self._lines)
 
-    def to(self, origin: str) -> str:
-        """The frame for the guest of that origin."""
-        places = self._own.get(origin)
+    def to(self, origin: str, person: str) -> str:
+        """The frame for the guest of that origin, in whose session somebody of that name is."""
+        places = self._by_device.get(origin.partition("/")[0])
         if not places:
             return self._for_others
         lines = self._lines.copy()
         for at in places:
-            lines[at] = self._line(self._rows[at], own=True)
+            row = self._rows[at]
+            if row.origin == origin:
+                lines[at] = self._line(row, own=True)
+            elif self._sees is not None and row.special and authors_of(row) == {person}:
+                # Sent on an earlier connection: it may know why it was refused.
+                # Not its text: the role may be another one than it was then.
+                special = project_entry(row, self._sees, own=True).special
+                shown = project_entry(row, self._sees, own=False)
+                lines[at] = replace(shown, special=special).encode(own=False)
         return encode_frame(ENTRIES, lines=lines)
 
     def _line(self, row: EntryRow, *, own: bool) -> str:

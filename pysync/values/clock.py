@@ -18,6 +18,9 @@ COUNTER_BITS: Final = 12
 MAX_AHEAD: Final = 60_000
 """Milliseconds by which a peer's clock may run ahead before it is no longer believed."""
 
+CLOCK_ERROR_MS: Final = 5_000
+"""What a frame may take on its way, and what a clock may be off without harm: not corrected."""
+
 
 def stamp_at(wall: float) -> int:
     """The smallest stamp of that wall-clock millisecond.

@@ -10,7 +10,7 @@ import pytest
 from pysync.either_link import OVER_HTTP
 from pysync.model.schema import Schema
 from pysync.native import open_space
-from pysync_pms.ui.frame import words_of
+from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.status import State, SyncStatus, badge, sentence
 from tests.pms_ui.support import read
 
@@ -79,3 +79,13 @@ def test_the_note_says_that_changes_travel_over_http() -> None:
     by_http = replace(by_socket, relay_reason=OVER_HTTP)
     assert words_of(by_http) == f"{words_of(by_socket)}. {OVER_HTTP}"
     assert "this device only" in words_of(alone)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [(0, ""), (7_000, "7 s fast"), (-3_720_000, "62 min slow"), (31_536_000_000, "365 d fast")],
+)
+def test_a_clock_that_is_wrong_is_told(ahead: int, words: str) -> None:
+    with open_space("words", schema=Schema()) as space:
+        said = clock_facts(replace(space.status(), clock_ahead=ahead))
+    assert [value.partition(";")[0] for _, value in said] == ([words] if words else [])

@@ -185,6 +185,8 @@ class Device:
         """Makes the way to a relay of each tab."""
         self.renew: Callable[[Executor, int, Callable[[Any], None]], None]
         self.ms = 0.0
+        self.ahead = 0
+        """By how many ms its clock is wrong."""
         self.disk = MemoryDisk()
         self.locks: dict[str, list[tuple[_Locks, Callable[[], None]]]] = {}
         self.members: list[_Member] = []
@@ -193,7 +195,7 @@ class Device:
         """Every message that was posted."""
 
     def moment(self) -> Moment:
-        return Moment(EPOCH + self.ms, self.ms)
+        return Moment(EPOCH + self.ms + self.ahead, self.ms)
 
     def open(
         self,

@@ -19,6 +19,7 @@ from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
 from pysync.machines.entries import VOID_REF
 from pysync.machines.rounds import decode_special
+from pysync.model.decision import is_void
 from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
@@ -205,8 +206,9 @@ class Fleet:
             world.rewritten = True
             for row in world.queue.disk.decided:
                 tab, _, first = row.batch.rpartition(".")
-                special = parse_json(row.body) if VOID_REF in row.refs else []
-                places = [at for at, outcome, *_ in special if outcome in ("refused", "retry")]
+                special = parse_json(row.body) if VOID_REF in row.refs else 0
+                decided = decode_special(special, row.count).items()
+                places = [at for at, decision in decided if is_void(decision)]
                 self._void |= {f"{tab}.{int(first) + at}" for at in places}
         seqs = [0, *(row.last for row in self.relay.log)]
         self.relay.restore(self.random.choice(seqs), anew=self.random.random() < 0.5)

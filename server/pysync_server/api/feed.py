@@ -24,7 +24,7 @@ from pysync.machines.relay_frames import (
     decode_frame,
     read_entries,
 )
-from pysync.machines.rounds import decode_special
+from pysync.machines.rounds import judged
 from pysync.model.change import ADD, CREATE, DELETE, Op
 from pysync.model.decision import is_void
 from pysync.model.schema import Schema
@@ -128,8 +128,8 @@ def _read(text: str, special: str, seq: int, count: int, kept: _Kept) -> tuple[s
 
 
 def _events(text: str, special: str, seq: int, count: int, schema: Schema) -> Iterator[str]:
-    decisions = decode_special(parse_json(special) if special else 0, count)
-    for at, change in enumerate(parse_batch(text, schema).changes):
+    batch, decisions = judged(parse_batch(text, schema), parse_json(special or "0"), count)
+    for at, change in enumerate(batch.changes):
         decision = decisions.get(at)
         if is_void(decision):
             continue

@@ -8,6 +8,7 @@ from math import inf
 from typing import Final
 
 from pysync.machines.relay_frames import REJECT, EntryRow, encode_frame
+from pysync.machines.rounds import decode_special
 from pysync.values.jsontext import parse_json
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
@@ -33,10 +34,11 @@ class Counts:
     def decided(self, row: EntryRow) -> None:
         """An entry was made."""
         plain = row.count
-        for exception in parse_json(row.special) if row.special else ():
+        decided = decode_special(parse_json(row.special), row.count) if row.special else {}
+        for decision in decided.values():
             plain -= 1
-            self.outcomes[exception[1], exception[2]] += 1
-            self.conflicts += len(exception[6])
+            self.outcomes[decision.outcome, decision.code] += 1
+            self.conflicts += len(decision.conflicts)
         self.outcomes["applied", ""] += plain
 
     def stored(self, seconds: float) -> None:

@@ -66,7 +66,7 @@ class Node:
     def runs_again(self, batch: str) -> bool:
         return True
 
-    def welcomed(self, person: Person | None) -> None:
+    def welcomed(self, person: Person | None, ahead: int) -> None:
         assert person is None, "nobody signs in here"
 
     def entries(self, epoch: str, rows: list[Heard]) -> None:

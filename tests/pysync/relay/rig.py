@@ -20,7 +20,7 @@ from pysync.machines.relay_frames import (
     read_entries,
 )
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import decode_special
+from pysync.machines.rounds import judged
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
@@ -191,7 +191,8 @@ class RelayRig:
         """The cells of a replica that applies the log as a device does."""
         replica = Replica(self.schema)
         for row in self.log:
-            special = decode_special(parse_json(row.special) if row.special else 0, row.count)
-            for at, change in enumerate(parse_batch(row.text, self.schema).changes):
+            said = parse_json(row.special) if row.special else 0
+            batch, special = judged(parse_batch(row.text, self.schema), said, row.count)
+            for at, change in enumerate(batch.changes):
                 replica.confirm(row.seq + at, change, special.get(at))
         return cells_text(replica.view)

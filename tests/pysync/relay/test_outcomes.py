@@ -119,6 +119,23 @@ def test_what_was_refused_before_the_log_was_put_back_takes_no_effect_afterwards
     assert shown(town.other) == (-1, "a", "", ""), "also when it is put back once more"
 
 
+def test_what_was_refused_stays_so_though_it_was_in_a_state_that_was_taken_over_in_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snapshots, "EVERY", 1)
+    town = Contested()
+    town.back(town.tablet)
+    for _ in range(5):
+        town.relay.wait(1_000)
+    assert town.relay.snapshot[0] == town.relay.log[-1].last
+    town.restore(town.relay.log[-1].last, town.relay.snapshot)
+    town.back(town.tablet)
+    town.restore(town.at_first)
+    town.back(town.tablet)
+    town.rest()
+    assert shown(town.author) == shown(town.other) == (-1, "a", "", "")
+
+
 @pytest.mark.parametrize("author_lives", [True, False])
 def test_outcome_1_a_log_that_was_put_back_without_loss_tells_nothing_a_second_time(
     town: Contested, author_lives: bool

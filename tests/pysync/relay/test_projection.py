@@ -299,6 +299,34 @@ def test_an_author_is_told_why_and_gets_nothing_hidden_with_it() -> None:
     assert refused.special[0][2:4] == ["bad", f"it is bad: {SECRET}"], "the rule's words are his"
 
 
+@pytest.mark.parametrize(("device", "person", "told"), [
+    ("half", "half", True),
+    ("half", "other", False),
+    ("elsewhere", "half", False),
+])  # fmt: skip
+def test_an_author_is_told_why_also_on_a_later_connection(
+    device: str, person: str, told: bool
+) -> None:
+    relay = RelayRig(SCHEMA)
+    join(relay, "o", "owner")
+    join(relay, "half", "half")
+    made = Op(CREATE, "guests", "1", {"name": "a", "mail": SECRET})
+    relay.push("o", encode_batch("a", [Change(mark(), (made,))], WALL))
+    bad = Op(SET, "guests", "1", {"note": "bad"}, "")
+    change = Change(mark("b", author="half"), (bad,), Meta(author="half"))
+    relay.push("half", encode_batch("b", [change], WALL))
+    relay.machine.left("half")
+    relay.commit()
+    relay.machine.came("later", Person(person, "half"))
+    cursor = Cursor(shown_epoch(EPOCH, rights_of(SCHEMA, "half")), 0)
+    relay.hear("later", Hello(device=device, life="m", cursor=cursor).encode())
+    _, refused = relay.entries("later")
+    assert refused.batch == "b.1"
+    assert refused.special[0][1:3] == ["refused", "bad"]
+    assert bool(refused.special[0][3]) == told
+    assert refused.text == project_entry(relay.log[1], rights(), own=False).text
+
+
 def test_a_function_of_what_its_author_may_read_is_not_run_again_for_what_is_hidden() -> None:
     relay = RelayRig(SCHEMA)
     join(relay, "o", "owner")

@@ -124,6 +124,7 @@ class Frame:
             note=_PROBLEMS.get(now.problem, "") or words_of(now),
             facts=(
                 *self._people(now),
+                *clock_facts(now),
                 ("This tab", "leads" if now.is_leader else "follows"),
                 ("Changes so far", f"{now.seq:,}"),
             ),
@@ -153,6 +154,17 @@ class Frame:
             return "offline"
         behind = waiting or not now.ready or now.relay == "connecting"
         return "syncing" if behind else "synced"
+
+
+def clock_facts(status: Status) -> list[tuple[str, str]]:
+    """What is to be said of the clock of this device: nothing while it is right."""
+    seconds = abs(status.clock_ahead) // 1000
+    if not seconds:
+        return []
+    days, minutes = seconds // 86_400, seconds // 60
+    off = f"{days} d" if days else f"{minutes} min" if minutes else f"{seconds} s"
+    way = "fast" if status.clock_ahead > 0 else "slow"
+    return [("Clock of this device", f"{off} {way}; the server sets times right")]
 
 
 def words_of(status: Status) -> str:

@@ -14,7 +14,7 @@ from pysync_pms.queries import attention_count
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, link, segmented
 from pysync_pms.ui.components.surfaces import card, empty, facts
-from pysync_pms.ui.frame import words_of
+from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.preferences import CHOICES
@@ -63,6 +63,7 @@ class SyncCentre:
             ("Changes on this device", f"{now.seq:,}"),
             ("Not sent yet", str(now.pending)),
             ("Not saved yet", str(now.unsaved)),
+            *clock_facts(now),
         ]
         alone = now.relay == "none"
         reason = "There is no server to sync with" if alone else (

@@ -1,0 +1,46 @@
+"""What was pushed and is to be decided; and when it was made, by the relay's clock instead of the
+author's.
+
+A device says with every push what its clock shows, so the relay knows how far it is off, and moves
+the stamps of what is pushed by that: made-at = arrival - (device's time at sending - device's time
+at creation). The correction stands in the entry, so that every replica applies the same.
+
+TIME-1 no stamp in the log lies more than MAX_AHEAD behind its arrival, whatever a clock says, and
+nothing is refused for its clock. Floor: `guests`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pysync.machines.batches import Batch
+from pysync.machines.push_frames import Push
+from pysync.relay.guests import Guest
+from pysync.values.clock import CLOCK_ERROR_MS, MAX_AHEAD, wall_of
+
+
+class Pushed(NamedTuple):
+    """A batch that waits to be decided."""
+
+    conn: str
+    guest: Guest
+    text: str
+    push: Push
+    arrived: float
+    """When, by the relay's clock (ms since 1970)."""
+
+    def timed(self, batch: Batch) -> tuple[Batch, int]:
+        """The batch with its clock set right, and by how many ms that was."""
+        ms = correction(batch, self.push.sent, self.arrived)
+        return (batch.moved(ms) if ms else batch), ms
+
+
+def correction(batch: Batch, sent: int, now: float) -> int:
+    """By how many ms the stamps of a batch are to be moved that was sent at `sent` by its device's
+    clock (0: not known) and arrived at `now` by the relay's."""
+    off = int(now) - sent if sent else 0
+    if abs(off) <= CLOCK_ERROR_MS:
+        off = 0
+    newest = max(wall_of(change.mark.stamp) for change in batch.changes) + off
+    # A clock that was set back between writing and sending: no later than now.
+    return off if newest <= now + MAX_AHEAD else off + int(now) - newest
