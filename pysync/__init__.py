@@ -33,6 +33,7 @@ from pysync.errors import (
 )
 from pysync.kv import SyncedKV
 from pysync.machines.events import Message
+from pysync.machines.present import Company, Present
 from pysync.messaging import Broadcast, use_broadcast
 from pysync.model.change import Change
 from pysync.model.conflict import Candidate, Conflict
@@ -66,6 +67,7 @@ __all__ = [
     "Change",
     "Collection",
     "CollectionSchema",
+    "Company",
     "Conflict",
     "DeadLetter",
     "Draft",
@@ -77,6 +79,7 @@ __all__ = [
     "NotDurable",
     "ObservableStore",
     "Policy",
+    "Present",
     "ProtocolError",
     "Receipt",
     "Record",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar, cast
 
 from pysync.listeners import Unsubscribe
+from pysync.machines.present import Present
 from pysync.model.cell import Cell, Mark
 from pysync.model.draft import Draft
 from pysync.model.guard import View
@@ -129,6 +130,15 @@ class SyncedKV(Generic[T]):
                 callback(self.value)
 
         return self._space.on_change(changed)
+
+    def here(self) -> None:
+        """Say that this tab shows this value: see `Space.here`."""
+        self._space.here((self.key, VALUE))
+
+    @property
+    def present(self) -> tuple[Present, ...]:
+        """Who else shows it, on other devices: see `Space.present`."""
+        return self._space.present_on((self.key, VALUE))
 
     def _write_later(self, new: T | Callable[[T], T] | _Deleted) -> None:
         self._early.append(new)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from pysync.company import Accompanied
 from pysync.durability import ask
 from pysync.errors import Refused, Unknown, UsageError
 from pysync.history import Happening, Version, fold, happenings
@@ -37,14 +38,13 @@ from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge
 from pysync.receipt import Receipt
-from pysync.steering import Steering
 from pysync.telling import Update
 from pysync.undo import Recent
 
 T = TypeVar("T")
 
 
-class Space(Steering):
+class Space(Accompanied):
     """One space, open in this tab. Made by `open_space`; a context manager that closes itself."""
 
     def __init__(self, tab: Tab, host: Host) -> None:
@@ -242,6 +242,7 @@ class Space(Steering):
             self._listeners.tell("status", self.tab.status())
         if status:
             self._tell_conflicts()
+            self._tell_present()
 
     # -- inside -----------------------------------------------------------------------------------
 

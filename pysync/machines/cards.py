@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError
 from pysync.machines.messages import Frame
+from pysync.machines.present import Looks, read_looks
 
 MAX_INT: Final = 2**53 - 1
 
@@ -47,6 +48,8 @@ class TabInfo:
     leader: bool
     build: int
     own: bool
+    looks: Looks | None = None
+    """The record that it shows, () for none in particular; None: it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class TabLeft:
 
 @dataclass(frozen=True, slots=True)
 class TabChanged:
-    """A counted tab was hidden or shown, or began or ceased to lead."""
+    """A counted tab was hidden or shown, shows another record, or began or ceased to lead."""
 
     tab: str
 
@@ -89,6 +92,7 @@ class Card:
     """How many changes it made."""
     term: int = 0
     """The highest term it knows of."""
+    looks: Looks | None = None
 
     @classmethod
     def read(cls, frame: Frame) -> Card:
@@ -101,7 +105,12 @@ class Card:
             _count(payload, k) for k in ("born", "since", "build", "beats")
         )
         seq, made, term = (natural(payload.get(k, 0), k) for k in ("seq", "made", "term"))
-        return cls(born, since, hidden, build, beats, seq, made, term)
+        looks = read_looks(payload.get("looks"))
+        return cls(born, since, hidden, build, beats, seq, made, term, looks)
+
+    def looks_like(self, other: Card) -> bool:
+        """Whether the user would see no difference: shown or not, and what."""
+        return (self.hidden, self.looks) == (other.hidden, other.looks)
 
     @classmethod
     def guess(cls, frame: Frame) -> Card:
@@ -111,7 +120,8 @@ class Card:
 
     def payload(self, leader: int | None) -> dict[str, Any]:
         """The payload of ping, pong and heartbeat; `leader` is the term it leads with, or None."""
-        return {
+        shown = {} if self.looks is None else {"looks": self.looks}
+        return shown | {
             "born": self.born,
             "since": self.since,
             "hidden": self.hidden,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
-from pysync.machines.relay_frames import Cursor, Heard
+from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.model.roles import Person
 
 
@@ -40,6 +40,9 @@ class Carrier(Protocol):
     def known(self, batch: str, special: Any) -> None:
         """This batch is in the log where the device began to follow it; these are its exceptions,
         as JSON. Raises ProtocolError."""
+
+    def present(self, frame: RelayFrame) -> None:
+        """Who else is here. Raises ProtocolError."""
 
     def renew(self) -> None:
         """What is stored is not of the relay's log any more: take its state over anew, then lead

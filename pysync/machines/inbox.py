@@ -63,7 +63,12 @@ class Owner(Protocol):
         """Tell the application what looks different now."""
 
 
-OF_THE_RELAY: Final = (messages.RELAY_STATUS, messages.RELAY_REJECT, messages.RELAY_KNOWN)
+OF_THE_RELAY: Final = (
+    messages.RELAY_STATUS,
+    messages.RELAY_PRESENT,
+    messages.RELAY_REJECT,
+    messages.RELAY_KNOWN,
+)
 
 
 class Inbox:
@@ -141,7 +146,8 @@ class Inbox:
         elif frame.type == messages.RELAY_KNOWN:
             relayed.outcomes.heard_known(frame.payload)
         elif self._owner.follows(frame.tab):
-            relayed.link.heard(frame.payload)
+            status = frame.type == messages.RELAY_STATUS
+            (relayed.link.heard if status else relayed.here.told)(frame.payload)
 
     def _update(self, frame: Frame, text: str, now: Moment) -> None:
         owner = self._owner

@@ -17,6 +17,7 @@ of our own version is dropped and counted. A tab ignores its own frames.
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
 | data-update        | `[term, [[seq, count, log key, batch, exceptions?, frame?], ...]]` |
 | relay-status       | `[link, reason]`                                              |
+| relay-present      | `[more, [[name, device, records], ...]]`                      |
 | relay-reject       | `[batch, code, message]`                                      |
 | relay-known        | `[batch, exceptions]`                                         |
 | cache-invalidation | as of message                                                 |
@@ -27,12 +28,13 @@ leader-election: a tab told to lead, and the leader that gives way to it. leader
 won the seat. tab-ping: at start and on return (who is there?), tab-pong: every tab that hears one.
 heartbeat: every tab, on its worker's tick; `beats` are the ticks its page handled, `seq` up to
 where it confirmed, `made` how many changes it made, `term` the highest it knows (who hears of more
-than it knows missed something), `leader` the term it leads with, if it does. tab-bye: on pagehide,
+than it knows missed something), `leader` the term it leads with, if it does, `looks` the record
+that it shows, `[key, id]` or `[]`, if it takes part in that (`present`). tab-bye: on pagehide,
 freeze and stop. data-update: the leader's verdicts, with the batch itself where another device made
 it. relay-status: the leader, when how it stands with the relay changes, and when a tab is new.
-relay-reject, relay-known: the leader, of a batch that the relay will never take, or that it had
-before its state was taken over. cache-invalidation: any tab.
-message: the application.
+relay-present: the leader, who else is here on other devices, when that changes. relay-reject,
+relay-known: the leader, of a batch that the relay will never take, or that it had before its state
+was taken over. cache-invalidation: any tab. message: the application.
 
 Floor: `errors`, `values`.
 """
@@ -65,6 +67,7 @@ TAB_BYE: Final = "tab-bye"
 HEARTBEAT: Final = "heartbeat"
 DATA_UPDATE: Final = "data-update"
 RELAY_STATUS: Final = "relay-status"
+RELAY_PRESENT: Final = "relay-present"
 RELAY_REJECT: Final = "relay-reject"
 RELAY_KNOWN: Final = "relay-known"
 CACHE_INVALIDATION: Final = "cache-invalidation"
@@ -85,6 +88,7 @@ TYPES: Final = frozenset(
         HEARTBEAT,
         DATA_UPDATE,
         RELAY_STATUS,
+        RELAY_PRESENT,
         RELAY_REJECT,
         RELAY_KNOWN,
         CACHE_INVALIDATION,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from pysync.machines.cards import TabInfo
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Moment
 from pysync.machines.events import TabEvent
@@ -25,6 +26,9 @@ class Owner(Protocol):
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake as far as this one knows (itself included)."""
+
+    def tabs(self) -> tuple[TabInfo, ...]:
+        """The open tabs of the device that are awake, this one included."""
 
     def fenced(self, now: Moment) -> None:
         """The store says that somebody newer leads."""

@@ -39,6 +39,7 @@ from pysync.machines.cards import (
 )
 from pysync.machines.effects import Effect, Moment, Post, QueryLocks, ReleaseLock, RequestLock
 from pysync.machines.messages import Frame
+from pysync.machines.present import Looks
 
 MAX_PEERS: Final = 256
 """Peers remembered; frames of further ones are dropped."""
@@ -167,10 +168,15 @@ class Presence:
 
     def hid(self, hidden: bool, now: Moment) -> None:
         """The page was hidden or shown."""
-        if hidden == self._card.hidden:
-            return
-        self._card = replace(self._card, hidden=hidden)
-        if self._running:
+        self._be(replace(self._card, hidden=hidden), now)
+
+    def look(self, looks: Looks, now: Moment) -> None:
+        """The page shows that record; () for none in particular."""
+        self._be(replace(self._card, looks=looks), now)
+
+    def _be(self, card: Card, now: Moment) -> None:
+        before, self._card = self._card, card
+        if self._running and card != before:
             self._say(messages.HEARTBEAT, now)
             self._tell(TabChanged(self.tab))
 
@@ -257,19 +263,16 @@ class Presence:
         before = peer.card
         if card.since < before.since and before.beats >= 0:
             return  # overtaken by a newer frame
-        peer.card = card
+        peer.card, counted = card, peer.counted
         if card.since != before.since:  # it woke: its lock is being granted again
             peer.met, peer.locked = now.mono, False
-        elif card.beats <= before.beats:
+        if card.since != before.since or card.beats > before.beats:
+            peer.progress, peer.counted = self._silence_clock(now), True
+        else:
             peer.card = replace(card, beats=before.beats)
-            if peer.counted and card.hidden != before.hidden:
-                self._tell(TabChanged(tab))
-            return
-        peer.progress = self._silence_clock(now)
-        if not peer.counted:
-            peer.counted = True
+        if peer.counted and not counted:
             self._tell(TabJoined(tab))
-        elif card.hidden != before.hidden:
+        elif peer.counted and not card.looks_like(before):
             self._tell(TabChanged(tab))
 
     def _silence_clock(self, now: Moment) -> float:
@@ -290,7 +293,7 @@ class Presence:
 
     def _info(self, tab: str, card: Card) -> TabInfo:
         leader, own = tab == self.leader, tab == self.tab
-        return TabInfo(tab, card.born, card.since, card.hidden, leader, card.build, own)
+        return TabInfo(tab, card.born, card.since, card.hidden, leader, card.build, own, card.looks)
 
     def _lock(self, tab: str) -> str:
         return f"pysync:{self._space}:tab:{tab}"

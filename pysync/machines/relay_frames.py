@@ -1,23 +1,8 @@
-"""The table of frames between a device and a relay (protocol 1; `web/docs/protocol.md` is the whole
-specification).
+"""The frames between a device and a relay, protocol 1: `web/docs/protocol.md` has their table, and
+is the whole specification.
 
 A frame is text of one or more lines. The first is a JSON list, `[type, ...]`; those that follow are
 rows of JSON, or batches exactly as their author made them, so that nobody encodes them again.
-
-| from   | frame                                        | lines                                   |
-|--------|----------------------------------------------|-----------------------------------------|
-| device | `["hello", {...}]`                           |                                         |
-| relay  | `["welcome", {...}]`                         |                                         |
-| device | `["resume", epoch, seq]`                     |                                         |
-| device | `["push", sent ms, gone?, void?]`            | batches, an author's in its order       |
-| relay  | `["entries"]`                                | rows `[seq, count, exceptions, batch]`, |
-|        |                                              | the batch itself below one that says 0  |
-| relay  | `["known", batch, exceptions]`               |                                         |
-| relay  | `["reject", batch, code, message]`           |                                         |
-| relay  | `["problem", code, message]`                 |                                         |
-| relay  | `["refuse", code, message]`, then it closes  |                                         |
-| relay  | `["link", id]`, over HTTP only               |                                         |
-| either | `["ping", any]`, answered by `["pong", any]` |                                         |
 
 Floor: `errors`, `values`.
 """
@@ -48,10 +33,13 @@ REFUSE: Final = "refuse"
 LINK: Final = "link"
 PING: Final = "ping"
 PONG: Final = "pong"
+HERE: Final = "here"
+PRESENT: Final = "present"
 RENEW: Final = "renew"
 """The code of a refusal that ends when the device takes the relay's state over anew."""
 TYPES: Final = frozenset(
     {HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
+    | {HERE, PRESENT}
 )
 
 LONGEST: Final = 2 * MAX_FRAME + 1_000_000

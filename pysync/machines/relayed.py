@@ -23,11 +23,12 @@ from pysync.machines.batches import Batch
 from pysync.machines.books import Books
 from pysync.machines.effects import Effect, Moment, Renew
 from pysync.machines.entries import Entry, read_entry
+from pysync.machines.here import Here
 from pysync.machines.logged import Places
 from pysync.machines.ordering import Ordering
 from pysync.machines.outcomes import Outcomes
 from pysync.machines.owner import Owner
-from pysync.machines.relay_frames import Cursor, Heard
+from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.machines.relay_link import RelayLink
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
@@ -55,6 +56,7 @@ class Relayed:
         """What the relay knows this device by; "" without one."""
         self.link = RelayLink(tab=tab, out=out, owner=owner)
         self.outcomes = Outcomes(tab=tab, books=books, out=out, owner=owner)
+        self.here = Here(tab=tab, out=out, owner=owner)
         self._tab = tab
         self._replica = replica
         self._books = books
@@ -233,12 +235,18 @@ class Relayed:
         """The session is in another state."""
         if self._session is not None:
             self.link.session_is(self._session.state, self._session.reason)
+            self.here.linked(following=self._session.state == "following")
+
+    def present(self, frame: RelayFrame) -> None:
+        """Who else is here. Raises ProtocolError."""
+        self.here.heard(frame)
 
     # -- what every tab knows ---------------------------------------------------------------------
 
     def greet(self) -> None:
         """A tab is new, or back: the leader tells it what it may not have heard."""
         self.link.tell()
+        self.here.greet()
         if self._leads:
             self.outcomes.greet()
 
@@ -270,5 +278,6 @@ class Relayed:
 
     def woke(self, name: str, now: Moment) -> None:
         """A timer is due; others' are ignored."""
+        self.here.woke(name, now)
         if self._session is not None:
             self._session.woke(name, now)

@@ -52,6 +52,7 @@ from pysync.machines.relay_frames import (
     KNOWN,
     PING,
     PONG,
+    PRESENT,
     REFUSE,
     REJECT,
     RENEW,
@@ -246,6 +247,8 @@ class Session:
             self.offer(now)
         elif frame.type == REJECT and self.state == "following":
             self._rejected(*read_words(frame, 3))
+        elif frame.type == PRESENT and self.state == "following":
+            self._carrier.present(frame)
 
     def _refused(self, reason: str, now: Moment, state: State = "refused") -> None:
         self._out.append(Disconnect())

@@ -18,7 +18,7 @@ from pysync.errors import UsageError
 from pysync.machines import messages
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
-from pysync.machines.cards import TabInfo
+from pysync.machines.cards import TabChanged, TabInfo, TabJoined, TabLeft
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
@@ -31,6 +31,7 @@ from pysync.machines.ledger import Ledger
 from pysync.machines.loading import Loading
 from pysync.machines.outbox import Outbox
 from pysync.machines.presence import Presence
+from pysync.machines.present import Looks
 from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
@@ -176,6 +177,11 @@ class Tab:
         type_ = messages.CACHE_INVALIDATION if kind == "cache-invalidation" else messages.MESSAGE
         self._out.append(Post(messages.encode(type_, self.id, now.wall, payload)))
 
+    def look(self, looks: Looks, now: Moment) -> None:
+        """This tab shows that record; () for none in particular."""
+        self.now = now
+        self.presence.look(looks, now)
+
     def add_gate(self, gate: Callable[[list[Effect]], Gate]) -> Gate:
         """Make a gate of this tab: its timers are routed to it, and it is flushed before the tab
         pauses or stops. Give it to `gates.remove` when it is no longer needed."""
@@ -284,6 +290,7 @@ class Tab:
             self.presence.beat(now)
             self.election.beat(now)
             self.ledger.beat(now)
+            self.relayed.here.beat(now)
             self.reruns.run(patient=True)
             self.tell_changes()
 
@@ -470,6 +477,8 @@ class Tab:
             self.after_verdicts(self.now)
         elif isinstance(event, Followed):
             self.ledger.followed()
+        elif isinstance(event, TabJoined | TabLeft | TabChanged) and self._awake:
+            self.relayed.here.look(self.now)
         elif isinstance(event, LeaderChanged) and not event.leader:
             self.relayed.link.leaderless()
         elif isinstance(event, LeaderChanged) and self.ready:

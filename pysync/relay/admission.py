@@ -30,7 +30,6 @@ from pysync.machines.relay_frames import (
     PROBLEM,
     PUSH,
     REJECT,
-    RESUME,
     EntryRow,
     RelayFrame,
     decode_frame,
@@ -46,7 +45,8 @@ from pysync.model.schema import Schema
 from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
-from pysync.relay.guests import Guest, Guests
+from pysync.relay.guest import Guest
+from pysync.relay.guests import Guests
 from pysync.relay.pushed import Pushed
 from pysync.relay.stored import StoredSpace
 from pysync.values.jsontext import parse_json
@@ -119,14 +119,15 @@ class Admission:
         if self.failure or self._guests.is_over(conn):
             return
         try:
+            self._guests.heard(conn, now)
             self._take(conn, decode_frame(text), now)
         except ProtocolError as error:
             self._out.append(Send(conn, encode_frame(PROBLEM, "malformed", str(error))))
 
-    def came(self, conn: str, person: Person | None) -> None:
-        """A connection was made; `person` is whose session it is in, None where nobody signs in.
-        Said before anything is heard on it."""
-        self._guests.came(conn, person)
+    def came(self, conn: str, person: Person | None, browser: str = "") -> None:
+        """A connection was made; `person` is whose session it is in, None where nobody signs in,
+        `browser` what the device is called. Said before anything is heard on it."""
+        self._guests.came(conn, person, browser)
 
     def left(self, conn: str) -> None:
         """The connection is gone. What it pushed is decided all the same."""
@@ -155,12 +156,10 @@ class Admission:
             return
         elif (guest := self._guests.get(conn)) is None:
             raise ProtocolError("say hello first")
-        elif frame.type == RESUME:
-            self._guests.resume(conn, guest, frame)
         elif frame.type == PUSH:
             self._pushed(conn, guest, frame, now)
         else:
-            raise ProtocolError(f"a device does not send {frame.type}")
+            self._guests.take(conn, guest, frame, now)
 
     # -- deciding ---------------------------------------------------------------------------------
 
@@ -177,6 +176,7 @@ class Admission:
             return
         if name == TIMER:
             self._step(now)
+        self._guests.woke(name, now)
         self._snapshots.woke(name, TERM, now)
 
     def _step(self, now: Moment) -> None:

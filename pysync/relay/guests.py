@@ -8,16 +8,16 @@ Floor: `machines`, `effects`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pysync.errors import ProtocolError
-from pysync.machines.batches import Batch
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import (
+    HERE,
     PROTOCOL,
     REFUSE,
     RENEW,
+    RESUME,
     Cursor,
     EntryRow,
     RelayFrame,
@@ -29,7 +29,9 @@ from pysync.machines.relay_frames import (
 from pysync.model.rights import Rights, rights_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
+from pysync.relay.attendance import Attendance
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
+from pysync.relay.guest import Guest
 from pysync.relay.projection import log_of, shown_epoch
 from pysync.relay.told import Told, known_to
 
@@ -53,51 +55,6 @@ def in_lots(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
         yield lot
 
 
-@dataclass(slots=True)
-class Guest:
-    """One connection."""
-
-    device: str
-    life: str
-    person: Person | None = None
-    """Who is signed in on it; None where nobody has to."""
-    rights: Rights | None = None
-    """What that person may do; None: everything."""
-    began: int = 0
-    """Where it began to follow: of what stands before it is sent no entries."""
-    sent: int = 0
-    """Entries up to this one were sent on it."""
-    follows: bool = False
-    """Whether it has a state to apply entries to."""
-    reading: bool = False
-    """Whether the log is being read for it."""
-    checking: bool = False
-    """Whether what is read says first if the device stands on this log at all."""
-    congested: bool = False
-
-    @property
-    def origin(self) -> str:
-        """Names whoever keeps the batches it sends."""
-        return f"{self.device}/{self.life}"
-
-    @property
-    def name(self) -> str:
-        """Of whose session it is in; "" where nobody signs in."""
-        return self.person.name if self.person is not None else ""
-
-    @property
-    def sees(self) -> Rights | None:
-        """Where something is hidden from it: what it may read."""
-        return None if self.rights is None or self.rights.reads_all else self.rights
-
-    def may_author(self, batch: Batch) -> bool:
-        """Whether its session is the one to send these changes."""
-        person = self.person
-        return person is None or all(
-            change.meta.author in ("", person.name) for change in batch.changes
-        )
-
-
 class Guests:
     """Who is connected, by connection. `head` is the newest entry that may be sent."""
 
@@ -109,16 +66,16 @@ class Guests:
         self._ancestors = frozenset(ancestors)
         """Epochs of which this log is a restored copy."""
         self._schema = schema
-        self._people: dict[str, Person] = {}
+        self._came: dict[str, tuple[Person | None, str]] = {}
         self._by_conn: dict[str, Guest] = {}
         self._over: set[str] = set()
         """Connections that were refused, and may still be heard until they are closed."""
+        self._attendance = Attendance(out)
         self._out = out
 
-    def came(self, conn: str, person: Person | None) -> None:
-        """A connection was made, in the session of that person."""
-        if person is not None:
-            self._people[conn] = person
+    def came(self, conn: str, person: Person | None, browser: str) -> None:
+        """A connection was made, in the session of that person, by a device called so."""
+        self._came[conn] = person, browser
 
     def get(self, conn: str) -> Guest | None:
         """Who said hello on this connection."""
@@ -143,9 +100,9 @@ class Guests:
                 " what was changed is kept until then",
             )
             return
-        person = self._people.get(conn)
+        person, browser = self._came.get(conn, (None, ""))
         rights = rights_of(self._schema, person.role) if person is not None else None
-        guest = Guest(hello.device, hello.life, person, rights)
+        guest = Guest(hello.device, hello.life, person, rights, browser)
         epoch = shown_epoch(self._epoch, guest.sees)
         if hello.cursor is not None and not self._knows(conn, guest, hello.cursor):
             return
@@ -180,7 +137,24 @@ class Guests:
             return True
         return False
 
-    def resume(self, conn: str, guest: Guest, frame: RelayFrame) -> None:
+    def heard(self, conn: str, now: Moment) -> None:
+        """Something came on that connection."""
+        self._attendance.heard(conn, now)
+
+    def woke(self, name: str, now: Moment) -> None:
+        """A timer is due."""
+        self._attendance.woke(name, now)
+
+    def take(self, conn: str, guest: Guest, frame: RelayFrame, now: Moment) -> None:
+        """A frame that is no change. Raises ProtocolError."""
+        if frame.type == HERE:
+            self._attendance.said(conn, guest, frame, now)
+        elif frame.type == RESUME:
+            self._resume(conn, guest, frame)
+        else:
+            raise ProtocolError(f"a device does not send {frame.type}")
+
+    def _resume(self, conn: str, guest: Guest, frame: RelayFrame) -> None:
         """A device took the state over. Raises ProtocolError."""
         cursor = read_resume(frame)
         if guest.follows:
@@ -196,6 +170,7 @@ class Guests:
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
         self._by_conn.pop(conn, None)
+        self._attendance.left(conn)
         self._over.add(conn)
         self._out.append(Send(conn, encode_frame(REFUSE, code, message)))
         self._out.append(Close(conn, POLICY, code))
@@ -204,13 +179,15 @@ class Guests:
         """The connection is gone, or to be closed."""
         self._by_conn.pop(conn, None)
         self._over.discard(conn)
-        self._people.pop(conn, None)
+        self._came.pop(conn, None)
+        self._attendance.left(conn)
 
     def leave_all(self) -> list[str]:
         """Everyone has to go; answers their connections."""
         conns = list(self._by_conn)
         self._by_conn.clear()
-        self._people.clear()
+        self._came.clear()
+        self._attendance.clear()
         return conns
 
     def is_here(self, device: str | None) -> bool:
@@ -228,6 +205,7 @@ class Guests:
         if guest is not None and guest.congested:
             guest.congested = False
             self._go_on(conn, guest)
+            self._attendance.drained(conn)
 
     def _follow(self, conn: str, guest: Guest, cursor: Cursor) -> None:
         """Send it the entries behind its cursor, and from then on those that are committed."""

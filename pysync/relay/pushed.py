@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from pysync.machines.batches import Batch
 from pysync.machines.push_frames import Push
-from pysync.relay.guests import Guest
+from pysync.relay.guest import Guest
 from pysync.values.clock import CLOCK_ERROR_MS, MAX_AHEAD, wall_of
 
 

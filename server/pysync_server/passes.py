@@ -1,7 +1,7 @@
 """Whose request it is, as far as whoever answers it has to know: told in the scope of ASGI by what
 stands before the routes (`people.gate`), so that the relay knows no people.
 
-Floor: Starlette.
+Floor: Starlette, `agents`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Final, Protocol
 from starlette.requests import HTTPConnection
 
 from pysync.model.roles import Person
+from pysync_server.agents import device_name
 
 KEY: Final = "pysync.pass"
 
@@ -34,6 +35,10 @@ class Pass(Protocol):
     def person(self) -> Person | None:
         """Whose it is; None where nobody signs in."""
 
+    @property
+    def device(self) -> str:
+        """What the device is called, to be read by people."""
+
     def live(self, end: End) -> AbstractContextManager[None]:
         """While this lasts, `end` is called when the pass is good no more, or for other rights.
         Enter it in the turn in which the request came."""
@@ -48,6 +53,9 @@ class _Everybody:
     id = ""
     person: Person | None = None
 
+    def __init__(self, device: str = "") -> None:
+        self.device = device
+
     def live(self, _end: End) -> AbstractContextManager[None]:
         """It is always good."""
         return nullcontext()
@@ -61,5 +69,5 @@ EVERYBODY: Final[Pass] = _Everybody()
 
 def pass_of(connection: HTTPConnection) -> Pass:
     """The pass of a request."""
-    found: Pass = connection.scope.get(KEY, EVERYBODY)
-    return found
+    found: Pass | None = connection.scope.get(KEY)
+    return found or _Everybody(device_name(connection.headers.get("user-agent", "")))

@@ -206,6 +206,25 @@ def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(n
         expect(page.locator("#guests-rows tr").first).to_contain_text("one@a.example")
 
 
+@pytest.mark.req("SRV-22")
+def test_who_has_a_reservation_open_is_seen_beside_it_on_another_device_until_they_leave(
+    new: Open,
+) -> None:
+    desk, tablet = new(), new()
+    one = desk.open()
+    stay = book(one, "Ada Together", "2033-03-01", "2033-03-03")
+    line = one.locator("#reservation #company")
+    expect(line).to_have_text("")
+    far = tablet.open(f"reservations/{stay.id}")
+    expect(line).to_have_text("Somebody (Chrome on Linux) is looking at this")
+    expect(far.locator("#reservation #company")).to_contain_text("is looking at this")
+    expect(one.locator("#app-header .face")).to_have_count(1)
+    assert violations(one) == []
+    far.context.close()
+    expect(line).to_have_text("")
+    expect(one.locator("#app-header .face")).to_have_count(0)
+
+
 @pytest.mark.req("TAB-08", "TAB-09")
 def test_when_the_leader_closes_another_tab_keeps_the_device_connected(new: Open) -> None:
     desk, tablet = new(), new()

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from pysync.machines.http_frames import MEDIA, MOST_BYTES, pack, unpack
+from pysync.machines.present import encode_here, encode_present
 from pysync.machines.relay_frames import (
     ENTRIES,
     LINK,
     PING,
     PONG,
+    PRESENT,
     PUSH,
     WELCOME,
     Hello,
@@ -280,3 +282,44 @@ def test_polled_2_what_was_said_before_the_end_is_still_told() -> None:
         assert await link.news(1) is None
 
     asyncio.run(life())
+
+
+@pytest.mark.req("SRV-22")
+def test_who_is_here_waits_as_one_frame_behind_everything_else() -> None:
+    async def life() -> None:
+        link = Polled("1", "", Nobody(), lambda: None)
+        link.send(encode_present(["old"], 0))
+        link.send("data")
+        link.send(encode_present(["new"], 0))
+        assert await link.news(0) == ["data", encode_present(["new"], 0)]
+        link.end()
+
+    asyncio.run(life())
+
+
+@pytest.mark.req("SRV-22")
+def test_who_is_here_is_told_over_http_as_well_and_gone_with_the_connection(server: Server) -> None:
+    def opened(device: str) -> str:
+        place = "/sync/company/link"
+        _, text = ask(server, "POST", place, headers={"user-agent": "Firefox/150 Android"})
+        place += f"/{decode_frame(text).parts[0]}"
+        said = [Hello(device=device, life="l").encode(), encode_here((("c", "7"),))]
+        ask(server, "POST", f"{place}?sent=0", pack(said).encode())
+        return place
+
+    def news(place: str, got: int) -> tuple[list[str], int]:
+        """What the next frame about it says, and how many answers there were by then."""
+        while True:
+            for text in unpack(ask(server, "GET", f"{place}?got={got}")[1]):
+                if decode_frame(text).type == PRESENT:
+                    return decode_frame(text).lines, got + 1
+            got += 1
+
+    one = opened("d1")
+    lines, got = news(one, 0)
+    assert lines == []
+    two = opened("d2")
+    lines, got = news(one, got)
+    assert json.loads(lines[0]) == ["", "Firefox on Android", [["c", "7"]]]
+    ask(server, "POST", f"{two}/end")
+    assert news(one, got)[0] == []

@@ -15,7 +15,8 @@ from websockets.exceptions import ConnectionClosed
 from pysync import Collection
 from pysync.first_state import export_first_state
 from pysync.machines.batches import Batch, encode_batch
-from pysync.machines.relay_frames import REFUSE, REJECT, RENEW, Cursor
+from pysync.machines.present import Present, encode_here, read_present
+from pysync.machines.relay_frames import PRESENT, REFUSE, REJECT, RENEW, Cursor
 from pysync.model.cell import Mark
 from pysync.model.change import CREATE, SET, Change, Meta, Op
 from pysync.native import open_space
@@ -169,3 +170,22 @@ def test_a_program_sees_and_changes_what_its_tokens_role_may(hotel: Visitor) -> 
         while not told or told[-1] is None or "floor" not in str(told[-1]):
             told.append(next(events)[2])
     assert SECRET not in str(told)
+
+
+@pytest.mark.req("SRV-22")
+def test_who_is_here_is_told_under_the_name_of_their_account_and_only_as_far_as_a_role_reads(
+    hotel: Visitor,
+) -> None:
+    petra = invited(hotel, "Petra", "housekeeping")
+    with signed_in(hotel, "here-1") as desk, signed_in(petra, "here-2") as tablet:
+        tablet.say(encode_here((("rooms", "r"), ("refusals", "x"))))
+        assert read_present(tablet.until_heard(PRESENT)).who == ()
+        desk.say(encode_here((("rooms", "r"), ("refusals", "x"))))
+        on_room = (("rooms", "r"),)
+        [seen] = read_present(desk.until_heard(PRESENT)).who
+        assert seen == Present("Petra", "Chrome on Windows", on_room)
+        [seen] = read_present(tablet.until_heard(PRESENT)).who
+        assert seen == Present("Ada", "Chrome on Windows", on_room)
+        desk.say(encode_here(None))
+        assert read_present(tablet.until_heard(PRESENT)).who == ()
+        assert "refusals" not in tablet.carried

@@ -75,7 +75,7 @@ def test_it_notices_entries_that_are_sent_before_they_are_on_the_disk(
         self._guests.committed([self._uncommitted[-1]])
 
     monkeypatch.setattr(Admission, "_decide", hasty)
-    assert _breaks(range(1, 40))
+    assert _breaks(range(55, 120))
 
 
 def test_it_notices_a_relay_that_loses_what_it_acknowledged(

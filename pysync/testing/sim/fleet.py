@@ -18,8 +18,11 @@ from unittest.mock import patch
 from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
 from pysync.machines.entries import VOID_REF
+from pysync.machines.present import Looks
 from pysync.machines.rounds import decode_special
+from pysync.model.change import Ref
 from pysync.model.decision import is_void
+from pysync.testing.sim.page import Page
 from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
@@ -65,6 +68,7 @@ class Fleet:
             self._silence: 1,
             self._crash: 1,
             self._lose_disk: 1,
+            self._look: 4,
         }
         if restores:
             self._verbs[self._restore] = 2
@@ -137,8 +141,21 @@ class Fleet:
             for page in world.pages:
                 if page.tab.status().relay != "online":
                     return f"{page.name} is {page.tab.status().relay}"
+        for world in self.worlds:
+            for page in world.pages:
+                if (told := _company(page)) != (there := self._company_of(page)):
+                    return f"{page.name} sees {told}, and {there} are here"
         shown = {picture(page): page.name for world in self.worlds for page in world.pages}
         return f"devices differ: {shown}" if len(shown) > 1 else ""
+
+    def _company_of(self, page: Page) -> list[tuple[Ref, ...]]:
+        """What others look at, as that page should know it: presence converges like the rest."""
+        own = page.world
+        if not any(_looks(each) for each in own.pages):
+            return []
+        others = [world for world in self.worlds if world is not own]
+        seen = [[looks for each in world.pages for looks in _looks(each)] for world in others]
+        return sorted(tuple(sorted({(r[0], r[1]) for r in looks if r})) for looks in seen if looks)
 
     def _account(self) -> None:
         """An acknowledged change is in the log exactly once, and what was saved is in it, also if
@@ -187,6 +204,14 @@ class Fleet:
             for page in world.pages if world.prefix == device else ():
                 page.task(page.tab.relayed.hurry)
 
+    def _look(self) -> None:
+        pages = [page for world in self.worlds for page in world.pages]
+        if pages:
+            record = self.random.choice((("items", "1"), ("items", "2"), ()))
+            page = self.random.choice(pages)
+            self.relay.note(page.name, f"looks at {record}")
+            page.task(lambda now: page.tab.look(record, now))
+
     def _cut(self) -> None:
         device = self._device()
         self.relay.note("network", f"{device} is cut off")
@@ -215,3 +240,14 @@ class Fleet:
 
     def _lose_disk(self) -> None:
         self.relay.lose_disk()
+
+
+def _looks(page: Page) -> list[Looks]:
+    """What a page shows, if it takes part and somebody sees it."""
+    own = next(tab for tab in page.tab.tabs() if tab.own)
+    return [] if own.hidden or own.looks is None else [own.looks]
+
+
+def _company(page: Page) -> list[tuple[Ref, ...]]:
+    """What others look at, as that page knows it."""
+    return sorted(tuple(sorted(each.records)) for each in page.tab.relayed.here.company.who)

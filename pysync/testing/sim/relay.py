@@ -166,6 +166,7 @@ class SimRelay:
         """A connection is gone, and the relay knows."""
         if self.wires.pop(conn, None) is not None and self.up:
             self._machine.left(conn)
+            self._pump()
 
     # -- effects ----------------------------------------------------------------------------------
 

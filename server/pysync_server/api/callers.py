@@ -40,6 +40,11 @@ class Caller:
     """Notes in the audit trail what it tried and may not do."""
 
     @property
+    def device(self) -> str:
+        """A program is on none."""
+        return ""
+
+    @property
     def person(self) -> Person | None:
         """Whose rights hold."""
         return Person(self.name, self.role) if self.role else None

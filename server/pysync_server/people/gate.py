@@ -72,6 +72,7 @@ class _SessionPass:
     def __init__(self, people: People, session: Session, visitor: Visitor) -> None:
         self.id = session.id
         self.person = Person(session.person, session.role)
+        self.device = session.device
         self._people = people
         self._session = session
         self._visitor = visitor

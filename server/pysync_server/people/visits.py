@@ -18,7 +18,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from pysync_server.people.agents import device_name
+from pysync_server.agents import device_name
 from pysync_server.people.people import People
 from pysync_server.people.records import Session, Visitor
 from pysync_server.people.tokens import form_token, new_secret

@@ -1,6 +1,7 @@
 """What waits to be sent on one connection: bounded, for who reads slowly is served from the log.
 
-RELAY-5. Entries that wait one behind the other become one frame. Floor: `machines.relay_frames`.
+RELAY-5. Entries that wait one behind the other become one frame; who is here goes when nothing else
+waits, and only the newest. Floor: `machines.relay_frames`.
 """
 
 from __future__ import annotations
@@ -8,12 +9,13 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Final, Protocol
 
-from pysync.machines.relay_frames import ENTRIES, encode_frame
+from pysync.machines.relay_frames import ENTRIES, PRESENT, encode_frame
 
 HIGH: Final = 1_000_000
 """Characters that wait on one connection before it counts as congested."""
 LOW: Final = 100_000
 _ENTRIES: Final = encode_frame(ENTRIES) + "\n"
+_PRESENT: Final = encode_frame(PRESENT)[:-1] + ","
 
 
 class Space(Protocol):
@@ -37,14 +39,18 @@ class FrameQueue:
         self._peer = peer
         self._space = space
         self._queue: deque[str] = deque()
+        self._present = ""
         self._size = 0
         self._congested = False
 
     def __len__(self) -> int:
-        return len(self._queue)
+        return len(self._queue) + bool(self._present)
 
     def put(self, text: str) -> None:
         """One more waits."""
+        if text.startswith(_PRESENT):
+            self._present = text
+            return
         self._queue.append(text)
         self._size += len(text)
         if self._size > HIGH and not self._congested:
@@ -53,6 +59,9 @@ class FrameQueue:
 
     def take(self) -> str:
         """The next frame: entries that wait one behind the other become one."""
+        if not self._queue:
+            text, self._present = self._present, ""
+            return text
         text = self._queue.popleft()
         parts = [text]
         length = len(text)

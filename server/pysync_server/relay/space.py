@@ -150,7 +150,7 @@ class SpaceHost:
         """A connection was opened, with that pass."""
         self.peers[peer.id] = peer
         self._passes[peer.id] = by
-        self._machine.came(peer.id, by.person)
+        self._machine.came(peer.id, by.person, by.device)
 
     async def heard(self, peer: Peer, text: str | bytes) -> None:
         """A frame arrived on it; returns when the next one may be read."""
@@ -177,6 +177,7 @@ class SpaceHost:
         self.slow.discard(peer.id)
         self._passes.pop(peer.id, None)
         self._machine.left(peer.id)
+        self._pump()
 
     async def state(self) -> Beginning:
         """What a new device begins with, see `RelayLog.state`."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pysync.machines.batches import Batch, encode_batch
 from pysync.machines.books import Books
+from pysync.machines.cards import TabInfo
 from pysync.machines.effects import (
     Moment,
     ReadDecided,
@@ -59,6 +60,9 @@ class Bench:
 
     def leads_under(self) -> int:
         return self.term
+
+    def tabs(self) -> tuple[TabInfo, ...]:
+        return ()
 
     def is_present(self, tab: str) -> bool:
         return tab in self.present

@@ -258,6 +258,29 @@ def test_hiding_is_told_to_the_others_and_heard_of_them() -> None:
     assert bench.told[1:] == [TabChanged("me"), TabChanged("b"), TabChanged("b")]
 
 
+@pytest.mark.req("SRV-22")
+def test_what_a_tab_shows_is_told_at_once_and_known_to_who_comes_later() -> None:
+    bench = Bench()
+    bench.hear("b", beats=1, looks=["stays", "7"])
+    bench.posted()
+    bench.it.look(("rooms", "1"), bench.now)
+    bench.it.look(("rooms", "1"), bench.now)
+    [beat] = bench.posted()
+    assert (beat.type, beat.payload["looks"]) == (messages.HEARTBEAT, ["rooms", "1"])
+    bench.hear("c", messages.TAB_PING)
+    assert bench.posted()[0].payload["looks"] == ["rooms", "1"]
+    bench.hear("b", beats=1, looks=[])
+    assert {info.id: info.looks for info in bench.it.tabs()} == {
+        "me": ("rooms", "1"),
+        "b": (),
+        "c": None,
+    }
+    assert bench.told[1:] == [TabChanged("me"), TabJoined("c"), TabChanged("b")]
+    for looks in ("stays", ["stays"], ["stays", "7", "8"], [1, 2], {"a": 1}, ["", "x"]):
+        with pytest.raises(ProtocolError):
+            bench.hear("b", beats=2, looks=looks)
+
+
 def test_beats_are_told_as_often_as_the_pace_says() -> None:
     for locks, pace in ((True, LOCKED), (False, BARE)):
         bench = Bench(locks=locks)

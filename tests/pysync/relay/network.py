@@ -14,7 +14,7 @@ from pysync.machines.effects import (
     SetTimer,
     Transmit,
 )
-from pysync.machines.relay_frames import Cursor, Heard
+from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.machines.session import Session
 from pysync.model.roles import Person
 from tests.pysync.kit import WALL
@@ -82,6 +82,9 @@ class Node:
 
     def renew(self) -> None:
         self.session.not_renewed(self.now)
+
+    def present(self, frame: RelayFrame) -> None:
+        pass
 
     def session_changed(self) -> None:
         pass

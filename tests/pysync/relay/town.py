@@ -36,7 +36,8 @@ class Line:
             return
         self.town.dialed += 1
         self.conn, self.taken = f"{self.host.tab.id}#{self.town.dialed}", 0
-        self.town.relay.machine.came(self.conn, self.town.people.get(id(self.device)))
+        person = self.town.people.get(id(self.device))
+        self.town.relay.machine.came(self.conn, person, self.town.browser)
         self.host.told(relayed.connected)
 
     def transmit(self, text: str) -> None:
@@ -46,6 +47,7 @@ class Line:
     def disconnect(self) -> None:
         if self.conn:
             self.town.relay.machine.left(self.conn)
+            self.town.relay.run()
         self.conn = ""
 
     def close(self) -> None:
@@ -76,6 +78,8 @@ class Town:
         self.devices: list[Device] = []
         self.dialed = 0
         self.offline = False
+        self.browser = "Firefox on Linux"
+        """What the server calls the devices that connect."""
         self.people: dict[int, Person] = {}
         """Who is signed in, by the id of the device."""
 
@@ -130,6 +134,13 @@ class Town:
         for line in self.lines:
             line.host.report(line.host.tab.relayed.hurry)
         self.settle(commits=commits)
+
+    def pass_time(self, ms: float) -> None:
+        """The clocks of all go on, each tab's worker ticks, and everything arrives."""
+        for device in self.devices:
+            device.beat(ms)
+        self.relay.wait(ms)
+        self.settle()
 
     def settle(self, *, commits: bool = True) -> None:
         """Everything that is on its way arrives, until it is quiet; `commits`: also at the relay's

@@ -13,6 +13,7 @@ from datetime import date
 from pysync.machines.status import Status
 from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
@@ -76,6 +77,8 @@ class Frame:
             route=route,
             spaces=self._spaces,
             status=self.status(),
+            faces=hotel.company.faces(),
+            more_faces=hotel.company.more,
             counts={"attention": self._attention() + hotel.open_conflicts},
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,
@@ -93,10 +96,11 @@ class Frame:
         return self._counted[1]
 
     def resolve(self, route: Route) -> Route:
-        """The route in this page's space; another space is another page."""
+        """The route in this page's space, which others hear of; another space is another page."""
         own = self._hotel.space.name
         if route.space and route.space != own:
             self._leave(route.href)
+        self._hotel.company.shows(route.record)
         return Route(own, route.screen, route.record, route.query)
 
     def actions(self) -> Mapping[str, Action]:
@@ -125,6 +129,7 @@ class Frame:
             facts=(
                 *self._people(now),
                 *clock_facts(now),
+                *self._company(),
                 ("This tab", "leads" if now.is_leader else "follows"),
                 ("Changes so far", f"{now.seq:,}"),
             ),
@@ -140,6 +145,12 @@ class Frame:
         if now.waits_for:
             rows.append(("Sent when they sign in here", ", ".join(now.waits_for)))
         return rows
+
+    def _company(self) -> list[tuple[str, str]]:
+        """Who else is here."""
+        company = self._hotel.company
+        told = where(company.faces(), company.more, between="\n")
+        return [("Also here", told)] if told else []
 
     def _state(self, waiting: int, conflicts: int) -> State:
         space = self._hotel.space

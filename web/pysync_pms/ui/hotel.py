@@ -30,6 +30,7 @@ from pysync_pms.commands import (
     warnings,
 )
 from pysync_pms.ui.app import App
+from pysync_pms.ui.parts.company import Around
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import REFUSALS, SETTINGS
 
@@ -77,6 +78,7 @@ class Hotel:
         space.on_change(self._moved)
         space.on_history(self._recorded)
         space.on_conflicts(lambda _: self.app.refresh())
+        self.company = Around(space, lambda ref: self.app.changed(*ref))
 
     def _moved(self, _: Update) -> None:
         self.moves += 1

@@ -14,6 +14,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, count, icon_button, menu
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.icons import icon, sprite
+from pysync_pms.ui.parts.company import Face, faces_view
 from pysync_pms.ui.preferences import CHOICES, Preferences
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.status import SyncStatus, badge
@@ -64,7 +65,8 @@ PLACES: tuple[Place, ...] = (
 class ShellModel:
     """What the frame shows. `spaces` are (id, name) of the hotels; `counts` numbers beside places,
     such as what needs attention; `day` the business day in words; `accounts` says that people have
-    some at the server. `preferences` are the application's to fill in."""
+    some at the server; `faces` are who else is here, and `more_faces` how many there are besides.
+    `preferences` are the application's to fill in."""
 
     route: Route
     spaces: Sequence[tuple[str, str]]
@@ -74,6 +76,8 @@ class ShellModel:
     day: str = ""
     search: str = ""
     accounts: bool = False
+    faces: Sequence[Face] = ()
+    more_faces: int = 0
 
 
 def shell_view(model: ShellModel) -> Html:
@@ -124,7 +128,9 @@ def header_view(model: ShellModel) -> Html:
             ),
             h.kbd(aria_hidden="true")["/"],
         ],
-        h.span("header-end")[badge(model.status), _user_menu(model)],
+        h.span("header-end")[
+            faces_view(model.faces, model.more_faces), badge(model.status), _user_menu(model)
+        ],
     ]
 
 

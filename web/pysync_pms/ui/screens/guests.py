@@ -146,6 +146,7 @@ class Guests(DeskScreen):
         return drawer(
             "guest",
             full_name(guest) or "A guest",
+            self.hotel.company.line(GUESTS, str(guest["id"])),
             conflict_notice(self.hotel, GUESTS, str(guest["id"])),
             self._merged(guest),
             self._duplicates(guest),

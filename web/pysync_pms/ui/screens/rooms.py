@@ -123,6 +123,7 @@ class RoomScreen(DeskScreen):
         return drawer(
             "room",
             f"Room {item.number}",
+            self.hotel.company.line(ROOMS, item.id),
             facts(rows),
             h.div("row")[
                 button("Clean", action="room.clean", data_id=item.id, shortcut="c"),

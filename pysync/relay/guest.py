@@ -1,0 +1,56 @@
+"""A guest: one connection that said hello. Floor: `machines`, `model`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pysync.machines.batches import Batch
+from pysync.model.rights import Rights
+from pysync.model.roles import Person
+
+
+@dataclass(slots=True)
+class Guest:
+    """One connection."""
+
+    device: str
+    life: str
+    person: Person | None = None
+    """Who is signed in on it; None where nobody has to."""
+    rights: Rights | None = None
+    """What that person may do; None: everything."""
+    browser: str = ""
+    """What the server calls the device."""
+    began: int = 0
+    """Where it began to follow: of what stands before it is sent no entries."""
+    sent: int = 0
+    """Entries up to this one were sent on it."""
+    follows: bool = False
+    """Whether it has a state to apply entries to."""
+    reading: bool = False
+    """Whether the log is being read for it."""
+    checking: bool = False
+    """Whether what is read says first if the device stands on this log at all."""
+    congested: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Names whoever keeps the batches it sends."""
+        return f"{self.device}/{self.life}"
+
+    @property
+    def name(self) -> str:
+        """Of whose session it is in; "" where nobody signs in."""
+        return self.person.name if self.person is not None else ""
+
+    @property
+    def sees(self) -> Rights | None:
+        """Where something is hidden from it: what it may read."""
+        return None if self.rights is None or self.rights.reads_all else self.rights
+
+    def may_author(self, batch: Batch) -> bool:
+        """Whether its session is the one to send these changes."""
+        person = self.person
+        return person is None or all(
+            change.meta.author in ("", person.name) for change in batch.changes
+        )
