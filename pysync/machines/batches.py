@@ -8,7 +8,7 @@ Floor: `messages`, `model.change`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pysync.errors import ProtocolError
@@ -34,11 +34,11 @@ class Batch:
     changes: tuple[Change, ...]
     text: str
     key: int | None = None
+    id: str = field(init=False)
+    """`tab.first`"""
 
-    @property
-    def id(self) -> str:
-        """`tab.first`"""
-        return f"{self.tab}.{self.first}"
+    def __post_init__(self) -> None:
+        self.id = f"{self.tab}.{self.first}"
 
     @property
     def last(self) -> int:

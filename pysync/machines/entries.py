@@ -35,15 +35,16 @@ class Entry:
 
     def row(self, term: int, key: int) -> DecidedRow:
         """As it is stored; `key` is its batch's place in the device's log, 0 if it has none."""
-        heard = self.heard
-        body = json.dumps(heard.special, separators=(",", ":"), ensure_ascii=False)
+        heard, body = self.heard, ""
+        if heard.special:
+            body = json.dumps(heard.special, separators=(",", ":"), ensure_ascii=False)
         return DecidedRow(
             heard.seq,
             heard.count,
             key,
             heard.batch,
             term,
-            body if heard.special else "",
+            body,
             self._refs,
             "" if key else self.batch.text,
         )
