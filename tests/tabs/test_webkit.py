@@ -24,6 +24,11 @@ from tests.tabs.core import SCENARIOS, Open
 FOUND = find_browsers()
 MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser"))
 PATIENCE_S = 150
+SETTINGS = {
+    "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
+    # The last stage of its WebAssembly compiler takes longer than any of these tabs lives.
+    "JSC_useOMGJIT": "0",
+}
 RUN = """
 // A poll until the page's script has run, bounded by the driver: it may not have begun.
 const [code, done] = arguments;
@@ -94,7 +99,7 @@ def driver(display: str) -> Iterator[WebKitGTK]:
     options = Options()
     options.binary_location = str(MINI_BROWSERS[-1])
     options.add_argument("--automation")
-    environment = {**os.environ, "DISPLAY": display, "WEBKIT_DISABLE_DMABUF_RENDERER": "1"}
+    environment = {**os.environ, **SETTINGS, "DISPLAY": display}
     started = WebKitGTK(options=options, service=Service(FOUND["webkit"], env=environment))
     started.set_script_timeout(PATIENCE_S)
     yield started
