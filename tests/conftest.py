@@ -22,6 +22,7 @@ from pysync_build.bundle import build_bundle
 from tests.support import (
     BLANK,
     CHROMIUM_FLAGS,
+    SHORT_LIVES,
     LoadedTo,
     Server,
     Tab,
@@ -86,7 +87,8 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     """One Chromium for the whole run; each test opens devices of its own in it."""
-    started = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+    flags = [*CHROMIUM_FLAGS, SHORT_LIVES]
+    started = playwright.chromium.launch(executable_path=chromium, args=flags)
     yield started
     started.close()
 

@@ -40,6 +40,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+SHORT_LIVES = "--js-flags=--liftoff-only"
+"""No second, better compilation of WebAssembly: a sixth of all that a test's tab costs, and over
+before it would pay. Not where Python computes for more than some seconds: it is slower by half."""
 BLANK = "/test/blank.html"
 """Python as the application has it: from the memory snapshot, with the trimmed library."""
 WHOLE = "/test/whole.html"

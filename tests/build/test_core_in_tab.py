@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Playwright, Route
 
 from pysync_build.common import ROOT
 from pysync_build.wheels import library_wheel, wheels_for_tests
-from tests.support import WHOLE, TabFactory
+from tests.support import CHROMIUM_FLAGS, WHOLE, TabFactory
 
 CORE = ROOT / "tests" / "pysync"
 SETTINGS = """
@@ -47,7 +47,7 @@ import contextlib, gc, importlib, io
 importlib.invalidate_caches()
 import pytest
 
-gc.disable()  # it would look through all of pytest and Hypothesis again and again: a fifth of it all
+gc.disable()  # a fifth of it all goes into looking through pytest and Hypothesis again and again
 
 def run(paths):
     output = io.StringIO()
@@ -86,6 +86,14 @@ def serve_files(page: Page, wheels: Iterable[Path], packed: bytes) -> list[str]:
 
     page.route("**/test/wheels/*", answer)
     return list(files)
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    """A Chromium that compiles as a user's does: this one tab computes for most of a minute."""
+    started = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_FLAGS))
+    yield started
+    started.close()
 
 
 @pytest.mark.slow
