@@ -317,6 +317,15 @@ def test_here_1_frames_are_apart_the_last_goes_and_nothing_if_nothing_changed() 
     assert len(sent) <= 2 * GONE_MS / REPEAT_MS + 1
 
 
+def test_here_1_a_device_that_only_listens_says_now_and_then_that_it_lives() -> None:
+    town, desk, tablet = house()
+    tablet.here(STAY)
+    for n in range(int(2 * GONE_MS / 1_000)):
+        desk.run("", lambda draft, n=n: draft.create("rooms", {"id": str(n)}))  # type: ignore[misc]
+        town.pass_time(1_000)
+    assert desk.present_on(STAY)
+
+
 def test_here_2_without_the_relay_nobody_is_here_and_all_are_again_when_it_is_back() -> None:
     town, desk, tablet = house()
     tablet.here(STAY)
