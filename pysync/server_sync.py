@@ -17,6 +17,7 @@ from pysync.errors import Unknown, UsageError
 from pysync.kv import VALUE, SyncedKV
 from pysync.listeners import Unsubscribe
 from pysync.model.conflict import Conflict
+from pysync.model.ordinary import ordinary_of
 from pysync.model.policy import Strategy
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
@@ -183,7 +184,8 @@ class ServerSync(Generic[T]):
     # -- inside -----------------------------------------------------------------------------------
 
     def _check_policy(self) -> None:
-        rule, options = self.space.tab.schema.collection(self.key).rule_of(VALUE), self.options
+        declared, options = self.space.tab.schema.collection(self.key), self.options
+        rule = ordinary_of(self.space.tab.replica.view).of(declared.rule_of(VALUE))
         if options.conflict_strategy not in (None, rule.strategy):
             raise UsageError(
                 f"{self.key!r} in the space {self.space.name!r} is settled by {rule.strategy!r}: "

@@ -16,7 +16,8 @@ the last, and the strategy decides. Of writes further apart the newer one is sho
 
 Manual is open only where the writes are near. What a field declares comes before what its
 collection does, that before their priority class, that before staleness: a sender that had been out
-of touch with the relay for more than STALE_MS keeps what was there. Last comes DEFAULT.
+of touch with the relay for more than STALE_MS keeps what was there. Last comes DEFAULT, or what the
+space has in its place (`ordinary`).
 
 POLICY-1 the same two writes and rule give the same answer in every runtime. Floor: `cell`.
 """

@@ -52,7 +52,7 @@ def decide(
     still has an author to run it again; `rights` are the author's, where something may be hidden
     from them."""
     schema = reader.schema
-    work = Work(change, plain=not change.dropped)
+    work = Work(change, reader, plain=not change.dropped)
     for op in change.fitting:
         ref = (op.key, op.rid)
         cell = work.cells[ref] if ref in work.cells else reader.cell(op.key, op.rid)

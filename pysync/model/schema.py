@@ -235,6 +235,9 @@ class Schema:
     """Of all keys of which nothing else is said."""
     roles: Mapping[str, Role] = field(default_factory=dict)
     """The roles that people may have, by name (`model.roles`); with none everybody may do all."""
+    settings: tuple[str, str] | None = None
+    """The record whose fields `conflict_window` (seconds) and `auto_resolve_strategy` say how what
+    nothing is declared of is settled in the space (`model.ordinary`)."""
     memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """For who makes something of a schema once."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)

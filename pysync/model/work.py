@@ -11,9 +11,11 @@ from pysync.model.cell import Cell, Mark, item_of
 from pysync.model.change import ADD, CREATE, SET, Change, Op, Ref
 from pysync.model.conflict import Candidate, Conflict
 from pysync.model.merge import ABSENT, Side, merge3
+from pysync.model.ordinary import ordinary_of
 from pysync.model.policy import judge
 from pysync.model.schema import CollectionSchema
 from pysync.model.seen import fast_forward, is_placed, saw, saw_all
+from pysync.model.state import Reader
 from pysync.model.write import apply_op, mark_of, register_of
 from pysync.values.jsonvalue import Json, freeze, same
 
@@ -29,11 +31,13 @@ class Work:
         "lost",
         "merged",
         "plain",
+        "reader",
         "writes",
     )
 
-    def __init__(self, change: Change, *, plain: bool) -> None:
+    def __init__(self, change: Change, reader: Reader, *, plain: bool) -> None:
         self.change = change
+        self.reader = reader
         self.plain = plain
         self.cells: dict[Ref, Cell] = {}
         self.writes: list[Op] = []
@@ -134,7 +138,8 @@ class Work:
         if not any(path in cell.fields for path in ours):
             self.merged = True  # add wins, also over a removal that came first
             return ours
-        rule = declared.rule_of(register.split("/", maxsplit=1)[0])
+        declared_rule = declared.rule_of(register.split("/", maxsplit=1)[0])
+        rule = ordinary_of(self.reader).of(declared_rule)
         said = judge(rule, self.change.mark, other, stale=self.change.meta.stale)
         if said.strategy == "merge" and len(ours) == 1:
             return self._merge(op, register, ours, theirs, other, said.wins)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from pysync.model.ordinary import LEAST_SECONDS, MOST_SECONDS, STRATEGIES, STRATEGY, WINDOW
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
@@ -41,6 +42,7 @@ from pysync_pms.words import (
     BOARDS,
     CONDITIONS,
     GUESTS,
+    HOTEL,
     PREFERENCES,
     REFUSALS,
     RESERVATIONS,
@@ -156,12 +158,7 @@ _rooms = CollectionSchema(
         "features": Field(types=(list,), max_length=50, check=_texts),
     },
     groups=(("serviceability", "closed_reason", "closed_from", "closed_until"),),
-    indexes={
-        "room_type": by("room_type"),
-        "floor": by("floor"),
-        "number": by("number"),
-        "housekeeper": by("housekeeper"),
-    },
+    indexes={name: by(name) for name in ("room_type", "floor", "number", "housekeeper")},
 )
 
 _guests = CollectionSchema(
@@ -250,6 +247,8 @@ _settings = CollectionSchema(
         "check_out_time": _text(5),
         "time_zone": _text(60),
         "business_date": _DAY,
+        WINDOW: Field(types=(int,), minimum=LEAST_SECONDS, maximum=MOST_SECONDS),
+        STRATEGY: _one_of(STRATEGIES),
     },
     policy=LOW,
     indexes={"all": listed},
@@ -293,5 +292,6 @@ SCHEMA: Final = Schema(
     },
     guards=GUARDS,
     roles=PEOPLE,
+    settings=(SETTINGS, HOTEL),
 )
 """The hotel's data: give it to whatever opens the space."""

@@ -33,7 +33,6 @@ from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, Se
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
 from pysync_pms.commands.refusals import DiscardRefused, KeepRefused
 from pysync_pms.commands.setup import (
-    HOTEL,
     CreateRoom,
     CreateRoomType,
     CreateStaff,
@@ -41,6 +40,7 @@ from pysync_pms.commands.setup import (
     SetSettings,
 )
 from pysync_pms.commands.stay import CheckIn, CheckOut, UndoCheckIn, UndoCheckOut
+from pysync_pms.words import HOTEL
 
 __all__ = [
     "DETAILS",

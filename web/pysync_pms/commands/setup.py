@@ -29,9 +29,6 @@ from pysync_pms.words import (
     STAFF,
 )
 
-HOTEL = "hotel"
-"""Id of the settings record about the hotel."""
-
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +160,8 @@ class SetPreferences(_Set):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetSettings(_Set):
-    """Set the hotel's name, currency, times. The record's id is `HOTEL`."""
+    """Set the hotel's name, currency, times, and how conflicts are settled. The record's id is
+    `HOTEL`."""
 
     do: ClassVar[str] = "set-settings"
     atomic: ClassVar[bool] = False

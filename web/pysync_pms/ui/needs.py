@@ -56,6 +56,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "attention.discard": (REFUSALS, REMOVE),
     "home.day": (SETTINGS, "business_date"),
     "settings.save": (SETTINGS, "name"),
+    "sync.save": (SETTINGS, "conflict_window"),
     "settings.new-type": (ROOM_TYPES, ADD),
     "settings.new-room": (ROOMS, ADD),
     "settings.new-staff": (STAFF, ADD),

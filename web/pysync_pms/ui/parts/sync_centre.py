@@ -17,6 +17,7 @@ from pysync_pms.ui.components.surfaces import card, empty, facts
 from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.conflict_rules import ConflictRules
 from pysync_pms.ui.preferences import CHOICES
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
@@ -43,14 +44,21 @@ class SyncCentre:
 
     def __init__(self, hotel: Hotel) -> None:
         self.hotel = hotel
+        self.rules = ConflictRules(hotel)
 
     def view(self) -> Html:
-        """Connection, what waits, what needs a person, and the settings of this device."""
-        return join(self._connection(), self._waiting(), self._person(), self._settings())
+        """Connection, what waits, what needs a person, and the settings of hotel and device."""
+        return join(
+            self._connection(),
+            self._waiting(),
+            self._person(),
+            self.rules.view(),
+            self._settings(),
+        )
 
     def actions(self) -> Mapping[str, Action]:
         """What its buttons do."""
-        return {"sync.log": self._export}
+        return {"sync.log": self._export, **self.rules.actions()}
 
     def _connection(self) -> Html:
         space = self.hotel.space
