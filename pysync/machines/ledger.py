@@ -72,15 +72,12 @@ class Ledger:
         self._relayed = relayed
         self._out = out
         self._owner = owner
-        self._reading = False
-        self._catching_up = False
+        self._reading = self._catching_up = self._wanted = self._caught_up = False
         self._writing: Round | None = None
         self._abandoned = 0
         """Writes still under way that were begun before the seat was lost."""
-        self._wanted = False
         self._read_to = 0
         """Relayed: the log was read up to this key since this tab leads."""
-        self._caught_up = False
         self.apart = Apart(owner.is_present)
         self._ordering = Ordering()
         self._stragglers = Stragglers(
@@ -105,10 +102,17 @@ class Ledger:
         if self._books.hear(batch):
             self.stored(now)
 
-    def stored(self, now: Moment) -> None:
-        """A batch of ours reached the log, or somebody says that there is something to read."""
-        self._wanted = True
-        self.step(now)
+    def stored(self, now: Moment, own: str = "") -> None:
+        """Somebody says that there is something to read. `own`: this batch of ours reached the log;
+        if it is the next one there, it goes to the relay without being read."""
+        batch = self._books.open.get(own)
+        behind = max(self._books.log_key, self._read_to)
+        ready = self._caught_up and self._relayed.epoch and not (self._reading or self._wanted)
+        if self._term and ready and batch is not None and batch.key == behind + 1:
+            self._push([batch], now)
+        else:
+            self._wanted = True
+            self.step(now)
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -120,8 +124,7 @@ class Ledger:
         self._abandon()
         self._relayed.unled()
         self._read_to = 0
-        self._wanted = True
-        self.step(now)
+        self.stored(now)
 
     def followed(self) -> None:
         """This tab leads no more: what was being decided is not ours any longer."""
@@ -194,15 +197,12 @@ class Ledger:
         chosen = self._ordering.choose(found, self._replica.heads, ROUND, now)
         self._wanted = True
         if chosen:
-            self._write(self._decided(chosen))
+            self._write(decide_round(self._replica, chosen, self._term, self._owner.is_present))
         return not chosen
 
     def _write(self, decided: Round) -> None:
         self._writing = decided
         self._out.append(WriteDecisions(self._term, decided.rows))
-
-    def _decided(self, batches: Sequence[Batch]) -> Round:
-        return decide_round(self._replica, batches, self._term, self._owner.is_present)
 
     @property
     def _term(self) -> int:
@@ -212,7 +212,7 @@ class Ledger:
         """No shared store: the order of hearing is the order."""
         while self._books.open:
             batch = next(iter(self._books.open.values()))
-            decided = self._decided([batch])
+            decided = decide_round(self._replica, [batch], self._term, self._owner.is_present)
             self._announce(decided, now)
             self._books.apply(decided)
 

@@ -334,7 +334,7 @@ class Tab:
             if self.outbox.problem is not before:
                 reason = self.outbox.problem.reason if self.outbox.problem else ""
                 self._events.append(Problem("not-saved", reason) if reason else StatusChanged())
-            self.ledger.stored(now)
+            self.ledger.stored(now, batch)
         else:
             self.ledger.adopted(batch, result, now)
 

@@ -93,6 +93,20 @@ def test_relayed_1_only_what_the_log_holds_is_pushed_in_the_order_of_its_authors
     assert line.took(WriteDecisions) == []
 
 
+def test_what_is_stored_next_is_pushed_without_being_read_and_nothing_is_passed_over() -> None:
+    line = Line(batch("a"))
+    line.took(Transmit)
+    own, later = batch("me"), batch("me", 2)
+    for made, key in ((own, 2), (later, 4)):
+        line.it.made(made, NOW)
+        made.key = key
+        line.it.stored(NOW, made.id)
+        assert line.pushed() == ([own.text] if made is own else [])
+    between = batch("b")
+    line.read(between, later, key=3)
+    assert line.pushed() == [between.text, later.text]
+
+
 @pytest.mark.req("TAB-15", "SRV-02")
 def test_relayed_1_the_relays_entries_are_written_then_applied_and_announced() -> None:
     mine, theirs = batch("a"), batch("far", count=2)
