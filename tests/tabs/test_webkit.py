@@ -26,7 +26,7 @@ MINI_BROWSERS = sorted(Path("/usr/lib").glob("*/webkit2gtk-*/MiniBrowser"))
 PATIENCE_S = 150
 SETTINGS = {
     "WEBKIT_DISABLE_DMABUF_RENDERER": "1",
-    # The last stage of its WebAssembly compiler takes longer than any of these tabs lives.
+    # Without the last stage of its WebAssembly compiler these tests cost half as much.
     "JSC_useOMGJIT": "0",
 }
 RUN = """
