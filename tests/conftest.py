@@ -39,8 +39,8 @@ PROCESSES = min(3, (os.cpu_count() or 1) + 1)
 LONGEST = ("tests/tabs/test_webkit.py", "tests/tabs/test_together.py", "tests/e2e/test_looks.py")
 """Files that take minutes each: they begin first, so that none of them ends alone."""
 PLAIN = {"Accept-Encoding": "identity"}
-"""What these devices ask for: a seventh of what their tabs cost is unpacking 50 MB each. Packed files
-are what `open_tiny`'s devices get, and all that start a browser of their own."""
+"""What these devices ask for: unpacking 50 MB is a seventh of what a tab costs. Packed files are
+what `open_tiny`'s devices get, and all that start a browser of their own."""
 settings.register_profile("busy", deadline=None)  # how long an example takes is no failure
 settings.load_profile("busy")
 PROVEN: pytest.StashKey[dict[str, list[str]]] = pytest.StashKey()
