@@ -27,6 +27,9 @@ class Carrier(Protocol):
     def runs_again(self, batch: str) -> bool:
         """Whether its author is there to run a function in it again."""
 
+    def interval_ms(self) -> float:
+        """After how much silence to ask for a sign of life."""
+
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """The relay says whose session this is (None where nobody signs in), and by how many ms the
         clock here is ahead of its own."""

@@ -34,6 +34,7 @@ from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
 from pysync.machines.session import Session
 from pysync.model.decision import Decision
+from pysync.model.ordinary import ordinary_of
 from pysync.model.roles import Person
 from pysync.ports import DecidedRow, StoreFault, StoreMeta
 
@@ -192,6 +193,10 @@ class Relayed:
         """Whose session this is, and how far the clock here is ahead of the relay's."""
         self.link.compared(ahead)
         self.link.met(person)
+
+    def interval_ms(self) -> float:
+        """As the space says."""
+        return ordinary_of(self._replica.view).interval_ms
 
     def runs_again(self, batch: str) -> bool:
         """Whether its author is there to run a function in it again."""

@@ -22,9 +22,9 @@ stored is not of the log any more: the carrier takes the relay's state over and 
 (`unled`, `led`), or says that it could not (waiting).
 
 SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
-connection. SESSION-4 a connection on which nothing
-comes for SILENT_MS is cut off and made anew. SESSION-5 tries after a failure wait a random part of
-a time that doubles from FIRST_MS to LATEST_MS.
+connection. SESSION-4 a connection on which nothing comes for ANSWER_MS after it was asked for is
+cut off and made anew. SESSION-5 tries after a failure wait a random part of a time that doubles
+from FIRST_MS to LATEST_MS.
 Floor: `pushing`, `relay_frames`, `effects`.
 """
 
@@ -70,9 +70,8 @@ from pysync.machines.relay_frames import (
 
 FIRST_MS: Final = 1_000.0
 LATEST_MS: Final = 60_000.0
-PING_MS: Final = 20_000.0
-"""When to ask for a sign of life."""
-SILENT_MS: Final = 45_000.0
+ANSWER_MS: Final = 25_000.0
+"""How much longer than the interval, after which a sign of life is asked for, it may be silent."""
 TIMER: Final = "session.next"
 
 SIGN_IN: Final = "sign-in"
@@ -192,12 +191,13 @@ class Session:
             self._connect(now)
         elif self.state in ("connecting", "greeting", "following"):
             silent = now.mono - self._heard_at
-            if silent >= SILENT_MS:
+            interval = self._carrier.interval_ms()
+            if silent >= interval + ANSWER_MS:
                 self._retry(now, cut=True)
                 return
             if self.state == "following":
                 self._tries = 0  # it has lasted a while
-                if silent >= PING_MS and not self._asked:
+                if silent >= interval and not self._asked:
                     self._ask(now)
             self._watch(now)
 
@@ -207,7 +207,7 @@ class Session:
 
     def _watch(self, now: Moment) -> None:
         asks = self.state == "following" and not self._asked
-        due = self._heard_at + (PING_MS if asks else SILENT_MS)
+        due = self._heard_at + self._carrier.interval_ms() + (0 if asks else ANSWER_MS)
         self._out.append(SetTimer(TIMER, max(due, now.mono + 1)))
 
     # -- frames -----------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""The ordinary: how a space settles what nothing else is declared of, as a record of it says.
+"""The ordinary: how a space settles what nothing else is declared of, and how often its devices
+make sure that they hear the relay, as a record of it says.
 
 An application names that record in its schema (`Schema.settings`). It is a record like any other:
 whoever may write it changes how the space decides from that entry of the log on, on every device
@@ -10,17 +11,23 @@ that it cannot hold counts as absent. Floor: `policy`, `state`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pysync.model.policy import DEFAULT, WINDOW_MS, Rule, Strategy
+from pysync.model.schema import Field
 from pysync.model.state import Reader
 
 WINDOW: Final = "conflict_window"
 """The field that holds the window, in whole seconds."""
 STRATEGY: Final = "auto_resolve_strategy"
-LEAST_SECONDS: Final = 1
-MOST_SECONDS: Final = 3_600
+INTERVAL: Final = "sync_interval"
+"""The field that holds the interval, in whole seconds."""
+INTERVAL_MS: Final = 30_000
+WINDOWS: Final = (1, 3_600)
+"""Seconds that the window may be, from and to."""
+INTERVALS: Final = (5, 120)
 STRATEGIES: Final[tuple[Strategy, ...]] = (
     "last-write-wins",
     "first-write-wins",
@@ -29,6 +36,12 @@ STRATEGIES: Final[tuple[Strategy, ...]] = (
     "manual",
 )
 """Those that a space may choose: to merge needs what was seen to travel, and a resolver code."""
+FIELDS: Final[Mapping[str, Field]] = {
+    WINDOW: Field(types=(int,), minimum=WINDOWS[0], maximum=WINDOWS[1]),
+    STRATEGY: Field(types=(str,), choices=frozenset(STRATEGIES)),
+    INTERVAL: Field(types=(int,), minimum=INTERVALS[0], maximum=INTERVALS[1]),
+}
+"""To be declared in the collection of that record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,8 @@ class Ordinary:
 
     strategy: Strategy = DEFAULT
     window_ms: int = WINDOW_MS
+    interval_ms: int = INTERVAL_MS
+    """After how much silence a device asks the relay for a sign of life."""
 
     def of(self, rule: Rule) -> Rule:
         """The rule with the space's own strategy, unless one is declared, and its window, unless it
@@ -54,9 +69,14 @@ def ordinary_of(reader: Reader) -> Ordinary:
     cell = reader.cell(*place) if place is not None else None
     if cell is None or cell.dead:
         return Ordinary()
-    seconds: Any = cell.fields.get(WINDOW)
     strategy: Any = cell.fields.get(STRATEGY)
-    fits = type(seconds) is int and LEAST_SECONDS <= seconds <= MOST_SECONDS
     return Ordinary(
-        strategy if strategy in STRATEGIES else DEFAULT, seconds * 1000 if fits else WINDOW_MS
+        strategy if strategy in STRATEGIES else DEFAULT,
+        _ms(cell.fields.get(WINDOW), WINDOWS, WINDOW_MS),
+        _ms(cell.fields.get(INTERVAL), INTERVALS, INTERVAL_MS),
     )
+
+
+def _ms(seconds: Any, bounds: tuple[int, int], otherwise: int) -> int:
+    least, most = bounds
+    return seconds * 1000 if type(seconds) is int and least <= seconds <= most else otherwise

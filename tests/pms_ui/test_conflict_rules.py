@@ -34,7 +34,11 @@ class House:
     def save(self, window: str, way: str) -> str:
         """Send the form; what is drawn then."""
         self.page.show(PLACE)
-        sent = {"conflict_window": window, "auto_resolve_strategy": way}
+        sent = {
+            "conflict_window": window,
+            "auto_resolve_strategy": way,
+            "sync_interval": "15",
+        }
         self.page.dom.user(kind="submit", action="sync.save", values=sent)
         self.town.settle()
         return words(drawn(self.page))
@@ -59,8 +63,9 @@ def test_what_a_manager_sets_decides_at_once_on_every_device_and_at_the_relay() 
     house.save("45", "manual")
     assert house.page.errors == []
     for space in (house.space, house.other):
-        assert ordinary_of(space.tab.replica.view) == Ordinary("manual", 45_000)
+        assert ordinary_of(space.tab.replica.view) == Ordinary("manual", 45_000, 15_000)
     assert house.meet() == "open"
+    assert house.other.tab.relayed.interval_ms() == 15_000
 
 
 def test_where_nothing_was_set_the_newer_value_stands() -> None:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from pysync.model.ordinary import LEAST_SECONDS, MOST_SECONDS, STRATEGIES, STRATEGY, WINDOW
+from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
@@ -247,8 +247,7 @@ _settings = CollectionSchema(
         "check_out_time": _text(5),
         "time_zone": _text(60),
         "business_date": _DAY,
-        WINDOW: Field(types=(int,), minimum=LEAST_SECONDS, maximum=MOST_SECONDS),
-        STRATEGY: _one_of(STRATEGIES),
+        **SYNC_FIELDS,
     },
     policy=LOW,
     indexes={"all": listed},

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pysync.model.ordinary import MOST_SECONDS, STRATEGY, WINDOW, Ordinary, ordinary_of
+from pysync.model.ordinary import INTERVAL, STRATEGY, WINDOW, WINDOWS, Ordinary, ordinary_of
 from pysync.model.policy import DEFAULT, HIGH, MEDIUM, STALE_MS, WINDOW_MS, Policy, Strategy
 from pysync.model.schema import Field, Schema
 from pysync.values.clock import stamp_at
@@ -95,13 +95,13 @@ def test_ordinary_1_what_stands_in_the_log_when_a_change_is_decided_counts() -> 
     assert decision.conflicts[0].status == "auto"
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 1.5, True, "30", MOST_SECONDS + 1, None, [30]])
+@pytest.mark.parametrize("seconds", [0, -1, 1.5, True, "30", WINDOWS[1] + 1, None, [30]])
 @pytest.mark.parametrize("strategy", ["merge", "custom", "", 7, None, {"a": 1}])
 def test_ordinary_1_a_value_that_cannot_be_counts_as_absent(
     seconds: object, strategy: object
 ) -> None:
     race = house()
-    say(race, 1, **{WINDOW: seconds, STRATEGY: strategy})
+    say(race, 1, **{WINDOW: seconds, INTERVAL: seconds, STRATEGY: strategy})
     assert ordinary_of(race.state) == Ordinary(DEFAULT, WINDOW_MS)
 
 

@@ -16,6 +16,7 @@ from pysync.machines.effects import (
 )
 from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.machines.session import Session
+from pysync.model.ordinary import INTERVAL_MS
 from pysync.model.roles import Person
 from tests.pysync.kit import WALL
 from tests.pysync.relay.rig import RelayRig, batch
@@ -65,6 +66,9 @@ class Node:
 
     def runs_again(self, batch: str) -> bool:
         return True
+
+    def interval_ms(self) -> float:
+        return self.network.interval_ms
 
     def welcomed(self, person: Person | None, ahead: int) -> None:
         assert person is None, "nobody signs in here"
@@ -159,6 +163,7 @@ class Network:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.relay = RelayRig()
+        self.interval_ms: float = INTERVAL_MS
         self.half_open: set[str] = set()
         """Devices of which nothing arrives any more, and which are not told so."""
         self.away = False

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pysync.machines.pushing import WINDOW
 from pysync.machines.relay_frames import PING, PROTOCOL, PUSH, REFUSE, Welcome, encode_frame
-from pysync.machines.session import LATEST_MS, PING_MS, SILENT_MS
+from pysync.machines.session import ANSWER_MS, LATEST_MS
+from pysync.model.ordinary import INTERVAL_MS
 from tests.pysync.relay.network import Network, Node
 from tests.pysync.relay.rig import EPOCH, batch
 
@@ -91,14 +92,31 @@ def test_session_4_a_connection_that_died_in_silence_is_noticed_and_made_anew(
     old = a.conn
     network.half_open.add("a")
     a.write()
-    network.pass_time(PING_MS)
+    network.pass_time(INTERVAL_MS)
     assert any(text.startswith(f'["{PING}"') for text in a.up)
     network.carry(a, True)
     assert a.conn == old
-    network.pass_time(SILENT_MS - PING_MS)
+    network.pass_time(ANSWER_MS)
     assert a.session.state == "waiting"
     network.heal()
     assert a.stored == ["a.1"]
+
+
+@pytest.mark.req("SRV-12")
+def test_the_space_says_after_how_much_silence_a_device_asks_for_a_sign_of_life(
+    network: Network,
+) -> None:
+    a = network.nodes["a"]
+    network.heal()
+    network.interval_ms = 10_000.0
+    network.pass_time(INTERVAL_MS)  # What was begun by the old one ends by it.
+    network.heal()
+    network.half_open.add("a")
+    network.pass_time(10_000)
+    assert any(text.startswith(f'["{PING}"') for text in a.up)
+    assert a.session.state == "following"
+    network.pass_time(ANSWER_MS)
+    assert a.session.state == "waiting"
 
 
 def test_a_quiet_connection_that_answers_is_kept(network: Network) -> None:
@@ -106,7 +124,7 @@ def test_a_quiet_connection_that_answers_is_kept(network: Network) -> None:
     network.heal()
     old = a.conn
     for _ in range(10):
-        network.pass_time(PING_MS)
+        network.pass_time(INTERVAL_MS)
         network.heal()
     assert a.conn == old
 

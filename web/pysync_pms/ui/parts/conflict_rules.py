@@ -1,4 +1,5 @@
-"""How the hotel settles what two people changed in one moment: a form over two of its settings.
+"""How the hotel settles what two people changed in one moment, and how often its devices make sure
+that they hear the server: a form over settings of the hotel.
 
 They are of the hotel, not of the device: the server and every device decide by them from the moment
 they are in the log (`pysync.model.ordinary`). Stands on `Hotel` and `SetSettings`.
@@ -9,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from pysync.model.ordinary import LEAST_SECONDS, MOST_SECONDS, STRATEGY, WINDOW
+from pysync.model.ordinary import (
+    INTERVAL,
+    INTERVAL_MS,
+    INTERVALS,
+    STRATEGY,
+    WINDOW,
+    WINDOWS,
+)
 from pysync.model.policy import DEFAULT, WINDOW_MS, Strategy
 from pysync_pms.commands import HOTEL, SetSettings
 from pysync_pms.ui import html as h
@@ -24,6 +32,8 @@ from pysync_pms.ui.wire import UiEvent
 __all__ = ["ConflictRules"]
 
 FORM: Final = "conflict-rules"
+_SECONDS: Final = {WINDOW: (WINDOWS, WINDOW_MS), INTERVAL: (INTERVALS, INTERVAL_MS)}
+"""What may be given, and what holds where nothing is."""
 _WAYS: Final[Mapping[Strategy, str]] = {
     "last-write-wins": "The newer value stands",
     "first-write-wins": "The older value stands",
@@ -44,19 +54,17 @@ class ConflictRules:
         """What holds now, to be changed by whoever may."""
         fields = FormView(form_id=FORM, values=self._shown(), errors=self._errors)
         return card(
-            "When two change the same",
+            "Rules of the exchange",
             form(
                 FORM,
                 "sync.save",
                 h.div("grid-2")[
-                    fields.number(
+                    self._seconds(
+                        fields,
                         WINDOW,
                         "Same moment, in seconds",
-                        hint="Two changes of the same value made within it count as made at once. "
+                        "Two changes of the same value made within it count as made at once. "
                         "Reservations keep 10 seconds, the hotel's own settings 60.",
-                        required=True,
-                        min=str(LEAST_SECONDS),
-                        max=str(MOST_SECONDS),
                     ),
                     fields.choose(
                         STRATEGY,
@@ -66,11 +74,22 @@ class ConflictRules:
                         "addresses always ask. The other value is kept and can be brought back.",
                         required=True,
                     ),
+                    self._seconds(
+                        fields,
+                        INTERVAL,
+                        "Check the connection after, in seconds",
+                        "When a device has heard nothing for so long it asks the server for a sign "
+                        "of life, and connects anew if none comes. Changes travel at once anyway.",
+                    ),
                 ],
                 footer=button("Save", type="submit", kind="primary"),
             ),
             note="The same on every device of the hotel",
         )
+
+    def _seconds(self, fields: FormView, name: str, words: str, hint: str) -> Html:
+        (least, most), _ = _SECONDS[name]
+        return fields.number(name, words, hint=hint, required=True, min=str(least), max=str(most))
 
     def actions(self) -> Mapping[str, Action]:
         """What its button does."""
@@ -78,21 +97,19 @@ class ConflictRules:
 
     def _shown(self) -> dict[str, str]:
         now = self.hotel.settings
-        seconds = now.get(WINDOW) or WINDOW_MS // 1000
-        return {WINDOW: str(seconds), STRATEGY: str(now.get(STRATEGY) or DEFAULT)}
+        seconds = {name: str(now.get(name) or ms // 1000) for name, (_, ms) in _SECONDS.items()}
+        return {STRATEGY: str(now.get(STRATEGY) or DEFAULT), **seconds}
 
     def _save(self, event: UiEvent) -> None:
-        typed = {name: str(event.values.get(name, "")).strip() for name in (WINDOW, STRATEGY)}
         shown = self._shown()
+        typed = {name: str(event.values.get(name, "")).strip() for name in shown}
         changes: dict[str, Any] = {name: v for name, v in typed.items() if v != shown[name]}
         self._errors = {}
-        if WINDOW in changes:
-            seconds = _number(typed[WINDOW])
-            if LEAST_SECONDS <= seconds <= MOST_SECONDS:
-                changes[WINDOW] = seconds
-            else:
-                most = f"{MOST_SECONDS:,}"
-                self._errors[WINDOW] = f"Give whole seconds, {LEAST_SECONDS} to {most}."
+        for name in changes.keys() & _SECONDS.keys():
+            (least, most), _ = _SECONDS[name]
+            changes[name] = _number(typed[name])
+            if not least <= changes[name] <= most:
+                self._errors[name] = f"Give whole seconds, {least:,} to {most:,}."
         command = SetSettings(id=HOTEL, changes=changes)
         if not self._errors:
             found = self.hotel.refusals(command) if changes else []
