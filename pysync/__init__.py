@@ -32,6 +32,7 @@ from pysync.errors import (
     UsageError,
 )
 from pysync.kv import SyncedKV
+from pysync.letters import DeadLetter
 from pysync.machines.events import Message
 from pysync.machines.present import Company, Present
 from pysync.messaging import Broadcast, use_broadcast
@@ -50,7 +51,7 @@ from pysync.server_sync import (
     use_server_sync,
 )
 from pysync.space import Space
-from pysync.telling import DeadLetter, Update
+from pysync.telling import Update
 from pysync.values.jsonvalue import thaw
 from pysync.version import BUILD, __version__
 

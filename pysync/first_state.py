@@ -14,10 +14,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
-from pysync.machines.entries import VOID_REF
-from pysync.machines.rounds import decode_special
-from pysync.model.decision import is_void
-from pysync.model.snapshot import VOID_ROW, pack_seed, pack_void, read_rows, unpack_void
+from pysync.machines.rounds import VOID_REF
+from pysync.machines.void import VoidRow, all_void, pack_void, unpack_void
+from pysync.model.snapshot import VOID_ROW, pack_seed, read_rows
 from pysync.ports import Beginning, DecidedRow, Loaded, LogRow, Store, StoreFault
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
@@ -88,24 +87,25 @@ def take_over(
     except StoreCorrupt as error:
         done(StoreFault("corrupt", str(error)))
         return
-    void: dict[str, Sequence[int]] = {}
+    former: list[VoidRow] = []
 
     def read_former(row: str | StoreFault | None) -> None:
         if isinstance(row, StoreFault):
             done(row)
             return
-        if row is not None:
-            void.update(unpack_void(row))
+        former.extend(unpack_void(row or ""))
         store.history(VOID_REF, read_void)
 
-    def read_void(rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
-        if isinstance(rows, StoreFault):
-            done(rows)
+    def read_void(found: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
+        if isinstance(found, StoreFault):
+            done(found)
             return
-        void.update({row.batch: _void_places(row) for row, _ in rows})
-        store.read_log(0, lambda _batch: True, read_log)
+        # Also what the state holds: it may be put back once more, behind that.
+        void = all_void(former, found)
+        rows = {**state.rows, VOID_ROW: pack_void(void)} if void else state.rows
+        store.read_log(0, lambda _batch: True, lambda log: read_log(rows, log))
 
-    def read_log(log: Sequence[LogRow] | StoreFault) -> None:
+    def read_log(rows: Mapping[str, str], log: Sequence[LogRow] | StoreFault) -> None:
         if isinstance(log, StoreFault):
             done(log)
             return
@@ -114,19 +114,9 @@ def take_over(
             if not heads.holds(row.batch):
                 break
             log_key = row.key
-        # Also what the state holds: it may be put back once more, behind that.
-        ours = {row.batch: void[row.batch] for row in log if row.batch in void}
-        rows = {**state.rows, VOID_ROW: pack_void(ours)} if ours else state.rows
         store.take_over(term, replace(state, rows=rows), log_key, done)
 
     store.seed_row(VOID_ROW, read_former)
-
-
-def _void_places(row: DecidedRow) -> list[int]:
-    """Which changes of a batch had no effect; none are named if all of them."""
-    special = decode_special(parse_json(row.body), row.count)
-    places = [at for at, decision in special.items() if is_void(decision)]
-    return places if len(places) < row.count else []
 
 
 def is_empty(loaded: Loaded) -> bool:

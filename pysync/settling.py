@@ -5,7 +5,7 @@ and it counts only on the very values it was made on. So the first one in the lo
 is refused (code `settled`), told and kept like every refused change. To ignore a conflict is no
 change: it says "not now" in the open tabs of this device, keeps the conflict listed, and is
 forgotten with them, so that nothing stays hidden from others or for ever.
-Floor: `telling`, `history`, `machines`.
+Floor: `letters`, `history`, `machines`.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from typing import Any, Final, Literal
 
 from pysync.errors import Refused, Unknown, UsageError
 from pysync.history import Version, ancestor_in
+from pysync.letters import Letters
 from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
-from pysync.machines.tab import Tab
 from pysync.model.cell import Mark
 from pysync.model.change import Meta, Ref
 from pysync.model.conflict import Candidate, Conflict
 from pysync.model.draft import Draft
 from pysync.model.merge import ABSENT, merge3
 from pysync.receipt import Receipt
-from pysync.telling import Telling
 from pysync.values.jsonvalue import Json
 
 Way = Literal["keep-local", "keep-remote", "merge", "manual"]
@@ -34,10 +33,8 @@ IGNORED: Final = "pysync-ignored"
 """The message to the other tabs of the device that a conflict is ignored, or no more."""
 
 
-class Settling(Telling):
+class Settling(Letters):
     """The part of a space that deals with conflicts."""
-
-    tab: Tab
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,10 +169,6 @@ class Settling(Telling):
             return True
         self._listeners.tell("message", message)
         return False
-
-    @abstractmethod
-    def run(self, label: str, command: Callable[[Draft], Any], *, meta: Meta) -> Receipt[Any]:
-        """Run a command and commit what it wrote."""
 
     @abstractmethod
     def broadcast(self, kind: str, key: str = "", value: Any = None) -> None:

@@ -276,6 +276,7 @@ class Space(Accompanied):
         early, self._early = self._early, []
         for action in early:
             self._listeners.call("ready", action)
+        self._read_letters()
         if not self._ready.done():
             self._ready.set_result(None)
 

@@ -6,15 +6,14 @@ Floor: `listeners`, `machines.events`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pysync.listeners import Listeners, Unsubscribe
-from pysync.machines.events import Decided, Message, Problem, Settled
+from pysync.machines.events import Decided, Message, Problem
 from pysync.machines.status import Status
-from pysync.model.change import Change, Ref
-from pysync.model.decision import is_void
+from pysync.model.change import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +28,10 @@ class Update:
         return sorted(rid for key, rid in self.refs if key == collection)
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """An own change that was refused after it had been shown. Its content is kept."""
-
-    change: Change
-    code: str
-    message: str
-    params: Mapping[str, Any]
-
-
 class Telling(ABC):
     """The part of a space that calls back."""
 
     def __init__(self) -> None:
-        self.dead_letters: list[DeadLetter] = []
-        """Own changes refused in the meantime, newest last."""
         self._listeners = Listeners()
 
     @property
@@ -69,10 +56,6 @@ class Telling(ABC):
     def on_message(self, callback: Callable[[Message], None]) -> Unsubscribe:
         """Call back for application messages of other tabs."""
         return self._listen("message", callback)
-
-    def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
-        """Call back when an own change, shown already, was refused and rolled back."""
-        return self._listen("refused", callback)
 
     def on_problem(self, callback: Callable[[Problem], None]) -> Unsubscribe:
         """Call back for problems: not saved, a foreign message, a store that was cleared."""
@@ -100,14 +83,6 @@ class Telling(ABC):
             change(False)
 
         return stop
-
-    def _settled(self, event: Settled) -> None:
-        """An own change was decided."""
-        decision = event.decision
-        if is_void(decision):
-            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
-            self.dead_letters.append(letter)
-            self._listeners.tell("refused", letter)
 
     def _recorded(self, event: Decided) -> None:
         """Entries were decided."""

@@ -6,18 +6,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.relay_frames import Heard
 from pysync.machines.rounds import judged, refs_of
-from pysync.model.decision import Decision, is_void
+from pysync.model.decision import Decision
 from pysync.model.schema import Schema
 from pysync.ports import DecidedRow
-
-VOID_REF: Final = "~void"
-"""Under which a device finds those of its own batches of which changes had no effect."""
 
 
 class Unreadable(ProtocolError):
@@ -45,15 +41,9 @@ class Entry:
             heard.batch,
             term,
             body,
-            self._refs,
+            refs_of(self.batch, self.special, own=self.batch.key is not None),
             "" if key else self.batch.text,
         )
-
-    @property
-    def _refs(self) -> tuple[str, ...]:
-        refs = refs_of(self.batch, self.special)
-        own = self.batch.key is not None
-        return (*refs, VOID_REF) if own and any(map(is_void, self.special.values())) else refs
 
 
 def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:

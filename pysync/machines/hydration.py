@@ -23,6 +23,7 @@ from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.replica import Replica
 from pysync.machines.snapshots import Bucket, Snapshots, confirmed_buckets
+from pysync.machines.void import unpack_void, void_places
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,
@@ -72,7 +73,7 @@ class Hydration:
         rows = read_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
         replica.replace(rows, loaded.meta.snapshot_seq, seen=again)
-        self._books.begin(loaded.meta, rows.void)
+        self._books.begin(loaded.meta, void_places(unpack_void(rows.void)))
         self._snapshots.loaded(loaded.meta.snapshot_seq)
         self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for row, text in loaded.decided:

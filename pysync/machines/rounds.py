@@ -16,7 +16,7 @@ from pysync.errors import ProtocolError
 from pysync.machines.batches import POINTER_CHARS, Batch
 from pysync.machines.replica import Replica
 from pysync.model.change import Change
-from pysync.model.decision import Decision, decode_decision
+from pysync.model.decision import Decision, decode_decision, is_void
 from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide
 from pysync.model.rights import Rights
@@ -26,6 +26,8 @@ UNREADABLE: Final = Decision(
     outcome="refused", code="unreadable", message="the leading tab could not read it: reload it"
 )
 """The verdict on a batch of which the leader knows only that it is there."""
+VOID_REF: Final = "~void"
+"""Under which a device finds those of its own batches again (`void`)."""
 VOID: Final = Decision(
     outcome="refused", code="void", message="it had no effect before this log was put back"
 )
@@ -53,13 +55,18 @@ class Round:
         return [term, rows, generation] if generation else [term, rows]
 
 
-def refs_of(batch: Batch, special: Mapping[int, Decision]) -> tuple[str, ...]:
-    """`collection/record` of every record that a batch with these exceptions touches."""
+def refs_of(batch: Batch, special: Mapping[int, Decision], *, own: bool) -> tuple[str, ...]:
+    """`collection/record` of every record that a batch with these exceptions touches; if a tab of
+    this device made it (`own`), also VOID_REF where a change of it had no effect, or takes the
+    place of one that had none."""
     refs: dict[str, None] = {}
     for at, change in enumerate(batch.changes):
         decision = special.get(at)
         for op in (*change.ops, *(decision.writes if decision is not None else ())):
             refs[f"{op.key}/{op.rid}"] = None
+    replaces = any(change.meta.supersedes for change in batch.changes)
+    if own and (replaces or any(map(is_void, special.values()))):
+        refs[VOID_REF] = None
     return tuple(refs)
 
 
@@ -92,7 +99,7 @@ def decide_round(
                 batch.id,
                 term,
                 encode_special(special),
-                refs_of(batch, special),
+                refs_of(batch, special, own=True),
             )
         )
         verdicts.append(special)

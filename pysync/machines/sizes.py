@@ -43,7 +43,7 @@ def check_size(change: Change) -> None:
 
 def _is_small(change: Change) -> bool:
     """What most changes are: one op that sets a few short values."""
-    fields = change.ops[0].fields
+    fields = change.ops[0].fields if change.ops else {}
     if len(change.ops) > 1 or len(fields) > _FEW or change.meta.seen:
         return False
     for value in fields.values():

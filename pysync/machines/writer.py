@@ -75,7 +75,7 @@ class Writer:
         """Make the draft a change; None if it comes to nothing. Raises Refused, and
         InvalidValue if it is too large."""
         ops = draft.ops()
-        if not ops:
+        if not ops and (rerun is not None or not (meta and meta.supersedes)):
             return None
         stale = self._link.is_stale(now.wall)
         whole = self._complete(meta, rerun is not None, stale, draft.seen(ops), draft.read(ops))

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import json
 from binascii import crc32
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -179,19 +179,6 @@ def unpack_heads(text: str) -> tuple[dict[str, int], dict[str, set[int]]]:
     return heads, skipped
 
 
-def pack_void(void: Mapping[str, Sequence[int]]) -> str:
-    """The row of batches of which changes had no effect: `{batch: [place, ...]}`, [] for all."""
-    return json.dumps(void, separators=(",", ":"))
-
-
-def unpack_void(text: str) -> dict[str, tuple[int, ...]]:
-    """The inverse of `pack_void`. Raises StoreCorrupt."""
-    try:
-        return {batch: tuple(map(int, places)) for batch, places in parse_json(text).items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
-
-
 @dataclass(slots=True)
 class Rows:
     """What a set of snapshot rows holds."""
@@ -200,7 +187,8 @@ class Rows:
     conflicts: list[Conflict] = field(default_factory=list)
     heads: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, set[int]] = field(default_factory=dict)
-    void: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    void: str = ""
+    """The row of what is void (`machines.void`), as it is."""
 
     @property
     def newest_stamp(self) -> int:
@@ -230,7 +218,7 @@ def read_rows(rows: Mapping[str, str]) -> Rows:
         elif name == HEADS_ROW:
             found.heads, found.skipped = unpack_heads(text)
         elif name == VOID_ROW:
-            found.void = unpack_void(text)
+            found.void = text
         else:
             found.packed.append(Packed(name, text))
     return found

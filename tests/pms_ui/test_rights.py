@@ -9,6 +9,10 @@ from collections.abc import Iterator
 import pytest
 
 from pysync.first_state import export_first_state, read_first_state
+from pysync.machines.events import Settled
+from pysync.model.cell import Mark
+from pysync.model.change import SET, Change, Meta, Op
+from pysync.model.decision import Decision
 from pysync.model.rights import rights_of
 from pysync.model.roles import Person
 from pysync.model.snapshot import read_rows
@@ -19,7 +23,7 @@ from pysync_pms.indexes import full_name
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.needs import NEEDS, REMOVE
-from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
+from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOMS
 from tests.pms_ui.test_screens import PLACES, TODAY, Page
 
 pytestmark = pytest.mark.req("SRV-17", "PMS-09")
@@ -75,6 +79,37 @@ def test_what_a_role_may_not_do_is_disabled_with_the_reason(page: Page) -> None:
     if not may:
         assert f"{rights.role.title} may not do this" in str(told)
         assert page.space.view.get(RESERVATIONS, stay["id"])["status"] == "confirmed"  # type: ignore[index]
+
+
+@pytest.mark.req("SRV-05")
+@pytest.mark.parametrize("way", ["attention.retry", "attention.forget"])
+def test_what_was_refused_is_listed_for_everybody_or_where_one_may_not_on_this_device(
+    page: Page, way: str
+) -> None:
+    space, rights = page.space, page.hotel.rights
+    assert rights is not None
+    room = next(iter(space.view.all(ROOMS)))
+    write = Op(SET, ROOMS, str(room["id"]), {"notes": "Window stuck"}, "")
+    change = Change(Mark("gone", 1, 1 << 50), (write,), Meta(label="Note on 101"))
+    no = Decision(outcome="refused", code="taken", message="The room is closed.")
+    space.take_events([Settled(change, no)])
+    page.hotel.keep_refused()
+    may_list = rights.may_write(REFUSALS, "label")
+    assert (space.view.get(REFUSALS, "gone.1") is not None) == may_list
+    assert bool(space.dead_letters) != may_list
+    drawn = page.markup("attention")
+    assert "Note on 101" in drawn
+    assert "The room is closed." in drawn
+    assert "Window stuck" in drawn
+    if may_list:
+        return
+    page.dom.user(kind="click", action=way, args={"id": "gone.1"})
+    done = way == "attention.forget" or rights.may_write(ROOMS, "notes")
+    assert bool(space.dead_letters) != done
+    assert not (done and "gone.1" in page.markup("attention"))
+    noted = (space.view.get(ROOMS, str(room["id"])) or {}).get("notes") == "Window stuck"
+    assert noted == (done and way == "attention.retry")
+    assert page.errors == []
 
 
 def test_every_need_names_what_the_schema_has() -> None:

@@ -17,9 +17,8 @@ from unittest.mock import patch
 
 from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
-from pysync.machines.entries import VOID_REF
 from pysync.machines.present import Looks
-from pysync.machines.rounds import decode_special
+from pysync.machines.rounds import VOID_REF, decode_special
 from pysync.model.change import Ref
 from pysync.model.decision import is_void
 from pysync.testing.sim.page import Page
@@ -231,7 +230,7 @@ class Fleet:
             world.rewritten = True
             for row in world.queue.disk.decided:
                 tab, _, first = row.batch.rpartition(".")
-                special = parse_json(row.body) if VOID_REF in row.refs else 0
+                special = parse_json(row.body or "0") if VOID_REF in row.refs else 0
                 decided = decode_special(special, row.count).items()
                 places = [at for at, decision in decided if is_void(decision)]
                 self._void |= {f"{tab}.{int(first) + at}" for at in places}

@@ -11,8 +11,7 @@ from pysync.relay.pushed import correction
 from pysync.values.clock import MAX_AHEAD, wall_of
 from tests.pysync.kit import WALL, cells_text
 from tests.pysync.relay.rig import RelayRig, batch
-from tests.pysync.relay.town import Town
-from tests.pysync.rig import Device
+from tests.pysync.relay.town import Town, meet
 
 pytestmark = pytest.mark.req("SRV-06", "SRV-07")
 
@@ -29,15 +28,6 @@ def pass_time(town: Town, ms: float) -> None:
     for device in town.devices:
         device.ms += ms
     town.relay.time += ms
-
-
-def meet(town: Town, device: Device) -> None:
-    """It comes back and exchanges what there is."""
-    town.offline = False
-    for line in town.lines:
-        if line.device is device:
-            line.host.report(line.host.tab.relayed.hurry)
-    town.settle()
 
 
 @pytest.mark.parametrize("ahead", [0, HOUR, -HOUR, YEAR, -YEAR])

@@ -8,7 +8,7 @@ import pytest
 
 from pysync import Draft, Refused, Space
 from pysync.machines import snapshots
-from tests.pysync.relay.town import Line, Town
+from tests.pysync.relay.town import Line, Town, meet
 from tests.pysync.rig import Device, outcome
 
 pytestmark = pytest.mark.req("SRV-05", "SRV-11", "TAB-15")
@@ -44,10 +44,7 @@ class Contested(Town):
 
     def back(self, device: Device) -> None:
         """It reaches the relay again, and nobody else does."""
-        self.offline = False
-        for line in self.lines_of(device):
-            line.host.report(line.host.tab.relayed.hurry)
-        self.settle()
+        meet(self, device)
 
     def lines_of(self, device: Device) -> list[Line]:
         """Its tabs that are open."""

@@ -68,6 +68,15 @@ class Line:
         return True
 
 
+def meet(town: Town, device: Device) -> None:
+    """Only this device comes back, and exchanges what there is."""
+    town.offline = False
+    for line in town.lines:
+        if line.device is device and not line.host.closed:
+            line.host.report(line.host.tab.relayed.hurry)
+    town.settle()
+
+
 class Town:
     """A relay, and devices that are opened on it."""
 

@@ -79,7 +79,11 @@ class Frame:
             status=self.status(),
             faces=hotel.company.faces(),
             more_faces=hotel.company.more,
-            counts={"attention": self._attention() + hotel.open_conflicts},
+            counts={
+                "attention": self._attention()
+                + hotel.open_conflicts
+                + len(hotel.space.dead_letters)
+            },
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,
             search=route.query.get("q", "") if route.screen == "guests" else "",

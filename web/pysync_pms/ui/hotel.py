@@ -254,10 +254,18 @@ class Hotel:
     # -- being told -------------------------------------------------------------------------------
 
     def refused(self, letter: DeadLetter) -> None:
-        """A change that was shown already was refused in the meantime, and is rolled back: said
-        here, and listed in every tab until somebody has seen to it."""
+        """A change that was shown already was refused in the meantime, and is rolled back."""
         what = self.app.formats.told(letter.change.meta.label) or "A change"
         self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
+
+    def keep_refused(self) -> None:
+        """List what was refused on this device in every tab of every device, until somebody has
+        seen to it. Who may not write that list sees it on this device alone."""
+        for letter in tuple(self.space.dead_letters):
+            self._keep_refused(letter)
+        self.app.refresh()
+
+    def _keep_refused(self, letter: DeadLetter) -> None:
         rows = [
             (op.key, name, value)
             for op in letter.change.ops
@@ -277,7 +285,7 @@ class Hotel:
             perform(self.space, keep, view=self.view, today=self.today, author=self.author)
         except (Refused, InvalidValue, UsageError):
             return  # too large for a record: the log has it, and the notice stays
-        self.space.dead_letters.remove(letter)
+        self.space.discard(letter)
 
     def on_undo(self, event: UiEvent) -> None:
         """The action `hotel.undo` with `data-change`."""

@@ -137,8 +137,8 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
     space.on_message(heard)
     app.start()
     _pace(space, preferences)
-    for letter in tuple(space.dead_letters):
-        hotel.refused(letter)  # refused before anybody could hear it
+    space.on_dead_letters(hotel.keep_refused)
+    hotel.keep_refused()  # what was refused before anybody could hear it
     return app
 
 

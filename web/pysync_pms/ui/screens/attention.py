@@ -6,10 +6,10 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from pysync import Refused, UsageError
+from pysync import DeadLetter, Refused, SyncError, UsageError
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
 from pysync.values.clock import wall_of
@@ -54,13 +54,14 @@ class Attention(DeskScreen):
         space = self.hotel.space
         waiting = space.conflicts()
         lost = [each for each in space.conflicts(settled=True) if each.status == "auto"]
-        if not lines and not letters and not waiting and not lost:
+        here = space.dead_letters
+        if not lines and not letters and not waiting and not lost and not here:
             return join(
                 page_head("Needs attention"),
                 empty("Nothing waits for you", "When two desks want one room, or a rule refuses a "
                       "change, it is listed here with what can be done."),
             )  # fmt: skip
-        number = len(lines) + len(letters) + self.hotel.open_conflicts
+        number = len(lines) + len(letters) + len(here) + self.hotel.open_conflicts
         return join(
             page_head("Needs attention", note=f"{number} to see to"),
             card("Conflicts", h.ul("list")[[self._open(each) for each in waiting]],
@@ -71,6 +72,8 @@ class Attention(DeskScreen):
             else None,
             card("Refused changes", h.ul("list")[[self._letter(each) for each in letters]],
                  flush=True) if letters else None,
+            card("Refused on this device", h.ul("list")[[self._here(each) for each in here]],
+                 note="Kept here until somebody has seen to it", flush=True) if here else None,
             card("Values that lost",
                  h.ul("list")[[self._lost(each) for each in lost[: -LOST_SHOWN - 1 : -1]]],
                  note="Written at two places; the other value is kept", flush=True)
@@ -82,6 +85,8 @@ class Attention(DeskScreen):
         return {
             "attention.clear": self._clear,
             "attention.discard": self._discard,
+            "attention.retry": self._retry,
+            "attention.forget": self._forget,
             "attention.use-other": self._use_other,
         }
 
@@ -129,19 +134,44 @@ class Attention(DeskScreen):
 
     def _letter(self, kept: Record) -> Html:
         what = self.hotel.app.formats.told(kept.get("label") or "") or "A change"
-        content = [
-            (f"{label(str(key))}: {label(str(name))}", value_words(value))
-            for key, name, value in kept.get("content") or ()
-        ]
-        return h.li("list-item", id=f"refused-{kept['id']}")[
-            h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
-            h.p[self.hotel.app.formats.told(kept.get("message") or "")],
-            h.details[
-                h.summary["What it would have written"],
-                h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in content]],
-            ],
+        return self._refused(
+            str(kept["id"]), what, str(kept.get("message") or ""), kept.get("content") or (),
             button("Discard", action="attention.discard", small=True, kind="quiet",
                    data_id=kept["id"]),
+        )  # fmt: skip
+
+    def _here(self, letter: DeadLetter) -> Html:
+        """One that only this device knows of."""
+        change = letter.change
+        what = self.hotel.app.formats.told(change.meta.label) or "A change"
+        content = [(op.key, name, value) for op in change.ops for name, value in op.fields.items()]
+        return self._refused(
+            change.id, what, letter.message, content,
+            button("Try again", action="attention.retry", small=True, data_id=change.id),
+            button("Discard", action="attention.forget", small=True, kind="quiet",
+                   data_id=change.id),
+        )  # fmt: skip
+
+    def _refused(
+        self,
+        rid: str,
+        what: str,
+        message: str,
+        content: Iterable[tuple[Any, Any, Any]],
+        *ways: Html,
+    ) -> Html:
+        written = [
+            (f"{label(str(key))}: {label(str(name))}", value_words(value))
+            for key, name, value in content
+        ]
+        return h.li("list-item", id=f"refused-{rid}")[
+            h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
+            h.p[self.hotel.app.formats.told(message)],
+            h.details[
+                h.summary["What it would have written"],
+                h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in written]],
+            ] if written else None,
+            h.div("row wrap", role="group", aria_label="What can be done")[ways],
         ]  # fmt: skip
 
     def _open(self, conflict: Conflict) -> Html:
@@ -194,6 +224,22 @@ class Attention(DeskScreen):
 
     def _discard(self, event: UiEvent) -> None:
         self.hotel.perform(DiscardRefused(id=event.id))
+
+    def _retry(self, event: UiEvent) -> None:
+        for letter in self._letters(event.id):
+            try:
+                self.hotel.space.retry(letter)
+            except SyncError as error:
+                self.hotel.app.toast(f"Not done: {error}", tone="danger", seconds=0)
+            else:
+                self.hotel.app.toast("Done", tone="ok")
+
+    def _forget(self, event: UiEvent) -> None:
+        for letter in self._letters(event.id):
+            self.hotel.space.discard(letter)
+
+    def _letters(self, change_id: str) -> list[DeadLetter]:
+        return [each for each in self.hotel.space.dead_letters if each.change.id == change_id]
 
     def _use_other(self, event: UiEvent) -> None:
         try:

@@ -1,0 +1,163 @@
+"""Dead letters: changes that were shown and then refused, kept until somebody saw to them.
+
+They are found again in the store, so they outlive their tab: whoever opens the space on this device
+has those that nobody has tried again or discarded (VOID-1). Both are ordinary changes, which name
+what they take the place of, so that every tab hears of it.
+Floor: `telling`, `machines`.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pysync.errors import StoreCorrupt, Unknown
+from pysync.listeners import Unsubscribe
+from pysync.machines.events import Decided, Settled
+from pysync.machines.rounds import VOID_REF
+from pysync.machines.tab import Tab
+from pysync.machines.void import VoidRow, all_void, unpack_void, unsettled
+from pysync.model.cell import Cell
+from pysync.model.change import ADD, CREATE, DELETE, Change, Meta
+from pysync.model.decision import is_void
+from pysync.model.draft import Draft
+from pysync.model.snapshot import VOID_ROW
+from pysync.model.state import Reader
+from pysync.ports import DecidedRow, Host, StoreFault
+from pysync.receipt import Receipt
+from pysync.telling import Telling
+
+KEPT: Final = 1_000
+"""Dead letters that are listed, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A change of this device that was refused after it had been shown. Its content is kept."""
+
+    change: Change
+    code: str
+    message: str
+    params: Mapping[str, Any]
+
+
+class Letters(Telling):
+    """The part of a space that keeps what was refused."""
+
+    tab: Tab
+    host: Host
+    closed: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dead_letters: list[DeadLetter] = []
+        """Own changes refused in the meantime, and those of tabs of this device before, newest
+        last: at most KEPT."""
+
+    def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
+        """Call back when an own change, shown already, was refused and rolled back."""
+        return self._listen("refused", callback)
+
+    def on_dead_letters(self, callback: Callable[[], None]) -> Unsubscribe:
+        """Call back when `dead_letters` holds others than before."""
+        return self._listen("letters", lambda _: callback())
+
+    def retry(self, letter: DeadLetter) -> Receipt[None]:
+        """Write again what the change wrote, on what is true now; it is a dead letter no more.
+
+        Raises what `run` raises, as Refused where a rule still says no: then the letter stays.
+        """
+        change = letter.change
+        meta = Meta(label=change.meta.label, atomic=change.meta.atomic, supersedes=(change.id,))
+        view = self.tab.replica.view
+        return self._again(lambda draft: write_again(draft, change, view), meta)
+
+    def discard(self, letter: DeadLetter) -> Receipt[None]:
+        """Nothing will come of it. It stays in the log, and is listed no more."""
+        return self._again(lambda _: None, Meta(label="Discarded", supersedes=(letter.change.id,)))
+
+    def _again(self, command: Callable[[Draft], None], meta: Meta) -> Receipt[None]:
+        receipt = self.run("", command, meta=meta)
+        self._drop(set(meta.supersedes))
+        return receipt
+
+    # -- how they come and go ---------------------------------------------------------------------
+
+    def _settled(self, event: Settled) -> None:
+        """An own change was decided."""
+        decision = event.decision
+        if is_void(decision):
+            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
+            self._list([letter])
+            self._listeners.tell("refused", letter)
+
+    def _recorded(self, event: Decided) -> None:
+        super()._recorded(event)
+        done = {each for change, _ in event.entries for each in change.meta.supersedes}
+        if done:
+            self._drop(done)
+
+    def _read_letters(self) -> None:
+        """Find those of before in the store."""
+        store = self.host.store
+
+        def read_former(row: str | StoreFault | None) -> None:
+            if not isinstance(row, StoreFault):
+                store.history(VOID_REF, lambda rows: self._found(row or "", rows))
+
+        store.seed_row(VOID_ROW, read_former)
+
+    def _found(self, former: str, rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
+        if self.closed or isinstance(rows, StoreFault):
+            return
+        try:
+            carried: list[VoidRow] = unpack_void(former)
+        except StoreCorrupt:
+            carried = []
+        pending = self.tab.replica.pending.values()
+        done = {each for entry in pending for each in entry.change.meta.supersedes}
+        self._list([
+            DeadLetter(change, why.code, why.message, why.params)
+            for change, why in unsettled(all_void(carried, rows), self.tab.schema)
+            if change.id not in done
+        ])  # fmt: skip
+
+    @abstractmethod
+    def run(self, label: str, command: Callable[[Draft], Any], *, meta: Meta) -> Receipt[Any]:
+        """Run a command and commit what it wrote."""
+
+    def _list(self, letters: Sequence[DeadLetter]) -> None:
+        known = {letter.change.id for letter in self.dead_letters}
+        fresh = [letter for letter in letters if letter.change.id not in known]
+        if fresh:
+            self.dead_letters += fresh
+            self.dead_letters.sort(key=lambda letter: letter.change.order)
+            del self.dead_letters[:-KEPT]
+            self._listeners.tell("letters", None)
+
+    def _drop(self, ids: set[str]) -> None:
+        left = [letter for letter in self.dead_letters if letter.change.id not in ids]
+        if len(left) < len(self.dead_letters):
+            self.dead_letters[:] = left
+            self._listeners.tell("letters", None)
+
+
+def write_again(draft: Draft, change: Change, view: Reader) -> None:
+    """Write into the draft what the change wrote, on what is there now. Raises Unknown where a
+    record is gone, InvalidValue where a value does not fit any more."""
+    for op in change.ops:
+        if op.kind == DELETE:
+            draft.delete(op.key, op.rid)
+        elif op.kind == ADD:
+            for path, by in op.fields.items():
+                draft.increment(op.key, op.rid, path, by)
+        elif op.kind == CREATE:
+            draft.restore(op.key, op.rid, Cell(op.fields, draft.mark, {}, draft.mark))
+        else:
+            now = view.cell(op.key, op.rid)
+            if now is None or now.dead:
+                raise Unknown(f"no record {op.key}/{op.rid}: it may have been deleted")
+            kept = {path: value for path, value in now.fields.items() if path not in op.gone}
+            draft.restore(op.key, op.rid, Cell(kept | op.fields, draft.mark, {}, draft.mark))

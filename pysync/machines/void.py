@@ -1,0 +1,88 @@
+"""Void: changes of a device's tabs that had no effect, as its store finds them again.
+
+They are marked in the index of histories by a reference of their own (`rounds.VOID_REF`), with
+those that took the place of others; when a relay's state is taken over, a row of it carries them.
+
+VOID-1 what was refused is found again, with its content and the reason, after all tabs were closed
+and after the relay's state was taken over, until it was tried again or discarded. Floor: `rounds`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from pysync.errors import ProtocolError, StoreCorrupt
+from pysync.machines.batches import parse_batch
+from pysync.machines.rounds import VOID, judged
+from pysync.model.change import Change
+from pysync.model.decision import Decision, is_void
+from pysync.model.schema import Schema
+from pysync.ports import DecidedRow
+from pysync.values.jsontext import json_text, parse_json
+
+
+class VoidRow(NamedTuple):
+    """One batch, with the verdicts on it."""
+
+    batch: str
+    changes: int
+    """How many it has."""
+    special: list[Any]
+    """Exceptions as JSON."""
+    text: str
+
+
+def pack_void(rows: Iterable[VoidRow]) -> str:
+    """The row in which they are carried over."""
+    return json_text([list(row) for row in rows])
+
+
+def unpack_void(text: str) -> list[VoidRow]:
+    """The inverse; "" for none. Raises StoreCorrupt."""
+    try:
+        return [VoidRow(*row) for row in parse_json(text)] if text else []
+    except (ValueError, TypeError) as error:
+        raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
+
+
+def all_void(former: Sequence[VoidRow], found: Iterable[tuple[DecidedRow, str]]) -> list[VoidRow]:
+    """What was carried over, and what the store found since under VOID_REF."""
+    rows = {row.batch: row for row in former}
+    for row, text in found:
+        said = [each for each in (parse_json(row.body) if row.body else []) if type(each) is list]
+        if row.batch in rows:
+            # It was sent again: then the reason is the one that was given at first.
+            first = {each[0]: each for each in rows[row.batch].special}
+            first |= {each[0]: each for each in said if each[2] != VOID.code}
+            said = list(first.values())
+        rows[row.batch] = VoidRow(row.batch, row.count, said, text)
+    return list(rows.values())
+
+
+def void_places(rows: Iterable[VoidRow]) -> dict[str, tuple[int, ...]]:
+    """Batches of which changes had no effect -> which ones of them; () for all."""
+    found: dict[str, tuple[int, ...]] = {}
+    for row in rows:
+        places = tuple([each[0] for each in row.special if each[1] in ("refused", "retry")])
+        if places:
+            found[row.batch] = places if len(places) < row.changes else ()
+    return found
+
+
+def unsettled(rows: Iterable[VoidRow], schema: Schema) -> list[tuple[Change, Decision]]:
+    """Changes without effect of which nothing came since, and why, the oldest first. What cannot be
+    read is left out."""
+    found: dict[str, tuple[Change, Decision]] = {}
+    done: set[str] = set()
+    for row in rows:
+        try:
+            batch, special = judged(parse_batch(row.text, schema), row.special, row.changes)
+        except ProtocolError:
+            continue
+        for at, change in enumerate(batch.changes):
+            done.update(change.meta.supersedes)
+            decision = special.get(at)
+            if is_void(decision):
+                found[change.id] = (change, decision)
+    return [each for change_id, each in found.items() if change_id not in done]
