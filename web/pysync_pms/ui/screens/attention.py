@@ -20,7 +20,7 @@ from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.conflict_view import record_name
-from pysync_pms.ui.parts.history import candidate_words, field_name, value_words
+from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
 from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
@@ -136,8 +136,7 @@ class Attention(DeskScreen):
         what = self.hotel.app.formats.told(kept.get("label") or "") or "A change"
         return self._refused(
             str(kept["id"]), what, str(kept.get("message") or ""), kept.get("content") or (),
-            button("Discard", action="attention.discard", small=True, kind="quiet",
-                   data_id=kept["id"]),
+            button("Discard", action="attention.discard", small=True, data_id=kept["id"]),
         )  # fmt: skip
 
     def _here(self, letter: DeadLetter) -> Html:
@@ -148,8 +147,7 @@ class Attention(DeskScreen):
         return self._refused(
             change.id, what, letter.message, content,
             button("Try again", action="attention.retry", small=True, data_id=change.id),
-            button("Discard", action="attention.forget", small=True, kind="quiet",
-                   data_id=change.id),
+            button("Discard", action="attention.forget", small=True, data_id=change.id),
         )  # fmt: skip
 
     def _refused(
@@ -161,8 +159,9 @@ class Attention(DeskScreen):
         *ways: Html,
     ) -> Html:
         written = [
-            (f"{label(str(key))}: {label(str(name))}", value_words(value))
-            for key, name, value in content
+            (field_name(str(name)), words)
+            for _, name, value in content
+            if name not in INSIDE and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
             h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
