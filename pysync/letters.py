@@ -52,9 +52,14 @@ class Letters(Telling):
 
     def __init__(self) -> None:
         super().__init__()
-        self.dead_letters: list[DeadLetter] = []
+        self._letters: list[DeadLetter] = []
+
+    @property
+    def dead_letters(self) -> list[DeadLetter]:
         """Own changes refused in the meantime, and those of tabs of this device before, newest
-        last: at most KEPT."""
+        last: at most KEPT. Where people sign in, what others wrote here is not for this one."""
+        who = self.tab.who
+        return [letter for letter in self._letters if who.may_send([letter.change])]
 
     def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
         """Call back when an own change, shown already, was refused and rolled back."""
@@ -129,18 +134,18 @@ class Letters(Telling):
         """Run a command and commit what it wrote."""
 
     def _list(self, letters: Sequence[DeadLetter]) -> None:
-        known = {letter.change.id for letter in self.dead_letters}
+        known = {letter.change.id for letter in self._letters}
         fresh = [letter for letter in letters if letter.change.id not in known]
         if fresh:
-            self.dead_letters += fresh
-            self.dead_letters.sort(key=lambda letter: letter.change.order)
-            del self.dead_letters[:-KEPT]
+            self._letters += fresh
+            self._letters.sort(key=lambda letter: letter.change.order)
+            del self._letters[:-KEPT]
             self._listeners.tell("letters", None)
 
     def _drop(self, ids: set[str]) -> None:
-        left = [letter for letter in self.dead_letters if letter.change.id not in ids]
-        if len(left) < len(self.dead_letters):
-            self.dead_letters[:] = left
+        left = [letter for letter in self._letters if letter.change.id not in ids]
+        if len(left) < len(self._letters):
+            self._letters = left
             self._listeners.tell("letters", None)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from pysync import DeadLetter, Draft, Refused, Space, Unknown
+from pysync.model.roles import EVERYTHING, Person, Role
 from tests.pysync.house import SCHEMA, House, book, note, put
 from tests.pysync.relay.town import Town, meet
 from tests.pysync.rig import Device
@@ -118,6 +120,24 @@ def test_void_1_it_is_found_after_the_relays_state_was_taken_over_with_its_first
         assert {stay["id"] for stay in one.view.all("stays")} == {"a101", "a102", "a103", "b104"}
         later.close()
         town.settle()
+
+
+def test_what_somebody_else_wrote_on_the_device_is_not_for_whoever_is_signed_in() -> None:
+    town = Town(replace(SCHEMA, roles={"owner": Role(title="Owner", grants={"*": EVERYTHING})}))
+    anna, bob = Person("Anna", "owner"), Person("Bob", "owner")
+    desk, tablet = town.device(bob), town.device(anna)
+    one, two = town.open(desk, "one"), town.open(tablet, "two")
+    one.run("Book", book("s1", "101"))
+    town.go_offline()
+    two.run("Book it", book("s2", "101"))
+    meet(town, desk)
+    town.go_online()
+    assert letters(two) == [("two.1", "taken", "the room is taken")]
+    for person, shown in ((bob, 0), (anna, 1)):
+        town.go_offline()
+        town.sign_in(tablet, person)
+        town.go_online()
+        assert len(two.dead_letters) == shown
 
 
 def test_a_function_that_was_run_again_leaves_none() -> None:

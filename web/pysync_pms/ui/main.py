@@ -129,7 +129,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
         nonlocal person
         if status.person != person:
             person = status.person
-            app.refresh()
+            hotel.keep_refused()
         app.frame_changed()
 
     space.on_status(stands)
