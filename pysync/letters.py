@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pysync.errors import StoreCorrupt, Unknown
+from pysync.errors import Refused, StoreCorrupt, Unknown, UsageError
 from pysync.listeners import Unsubscribe
 from pysync.machines.events import Decided, Settled
 from pysync.machines.rounds import VOID_REF
@@ -58,8 +58,16 @@ class Letters(Telling):
     def dead_letters(self) -> list[DeadLetter]:
         """Own changes refused in the meantime, and those of tabs of this device before, newest
         last: at most KEPT. Where people sign in, what others wrote here is not for this one."""
-        who = self.tab.who
-        return [letter for letter in self._letters if who.may_send([letter.change])]
+        if not self._letters:
+            return []
+        who, done = self.tab.who, self._replaced()
+        listed = (each for each in self._letters if each.change.id not in done)
+        return [letter for letter in listed if who.may_send([letter.change])]
+
+    def _replaced(self) -> set[str]:
+        """What changes that are not decided yet take the place of."""
+        pending = self.tab.replica.pending.values()
+        return {each for entry in pending for each in entry.change.meta.supersedes}
 
     def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
         """Call back when an own change, shown already, was refused and rolled back."""
@@ -73,17 +81,25 @@ class Letters(Telling):
         """Write again what the change wrote, on what is true now; it is a dead letter no more.
 
         Raises what `run` raises, as Refused where a rule still says no: then the letter stays.
+        UsageError for what a function wrote, which only the function can write again, and for a
+        letter that is none any more: somebody saw to it.
         """
-        change = letter.change
-        meta = Meta(label=change.meta.label, atomic=change.meta.atomic, supersedes=(change.id,))
+        change, of = letter.change, letter.change.meta
+        if of.rerun:
+            raise UsageError("a function wrote this: do it again instead")
+        supersedes = (change.id,)
+        meta = Meta(label=of.label, atomic=of.atomic, resolves=of.resolves, supersedes=supersedes)
         view = self.tab.replica.view
         return self._again(lambda draft: write_again(draft, change, view), meta)
 
     def discard(self, letter: DeadLetter) -> Receipt[None]:
-        """Nothing will come of it. It stays in the log, and is listed no more."""
+        """Nothing will come of it. It stays in the log, and is listed no more. Raises UsageError
+        for a letter that is none any more."""
         return self._again(lambda _: None, Meta(label="Discarded", supersedes=(letter.change.id,)))
 
     def _again(self, command: Callable[[Draft], None], meta: Meta) -> Receipt[None]:
+        if not any(each.change.id in meta.supersedes for each in self.dead_letters):
+            raise UsageError("it is no dead letter any more: somebody has seen to it")
         receipt = self.run("", command, meta=meta)
         self._drop(set(meta.supersedes))
         return receipt
@@ -121,8 +137,7 @@ class Letters(Telling):
             carried: list[VoidRow] = unpack_void(former)
         except StoreCorrupt:
             carried = []
-        pending = self.tab.replica.pending.values()
-        done = {each for entry in pending for each in entry.change.meta.supersedes}
+        done = self._replaced()
         self._list([
             DeadLetter(change, why.code, why.message, why.params)
             for change, why in unsettled(all_void(carried, rows), self.tab.schema)
@@ -151,7 +166,8 @@ class Letters(Telling):
 
 def write_again(draft: Draft, change: Change, view: Reader) -> None:
     """Write into the draft what the change wrote, on what is there now. Raises Unknown where a
-    record is gone, InvalidValue where a value does not fit any more."""
+    record is gone, Refused where one that it made is there, InvalidValue where a value does not fit
+    any more."""
     for op in change.ops:
         if op.kind == DELETE:
             draft.delete(op.key, op.rid)
@@ -159,6 +175,9 @@ def write_again(draft: Draft, change: Change, view: Reader) -> None:
             for path, by in op.fields.items():
                 draft.increment(op.key, op.rid, path, by)
         elif op.kind == CREATE:
+            there = view.cell(op.key, op.rid)
+            if there is not None and not there.dead:
+                raise Refused("exists", "there is such a record by now")
             draft.restore(op.key, op.rid, Cell(op.fields, draft.mark, {}, draft.mark))
         else:
             now = view.cell(op.key, op.rid)

@@ -18,7 +18,7 @@ from pysync.model.change import Change, decode_change
 from pysync.model.schema import Schema
 from pysync.values.clock import stamp_at
 
-_BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",\d+,\[(\d{1,16}),')
+_BATCH: Final = re.compile(r'\[\d+,"state-update","([^"]{1,64})",(\d{1,16}),\[(\d{1,16}),')
 MAX_CHANGES = 5_000
 """Changes a frame may hold when read; writers cut at `outbox.CHUNK`."""
 POINTER_CHARS = 65_536
@@ -99,4 +99,14 @@ def name_of(text: str) -> str:
     't1.4'
     """
     found = _BATCH.match(text)
-    return f"{found[1]}.{found[2]}" if found else ""
+    return f"{found[1]}.{found[3]}" if found else ""
+
+
+def clock_of(text: str) -> int:
+    """What its device's clock showed when this batch was made, ms since 1970.
+
+    >>> clock_of('[1,"state-update","t1",1700000000000,[4,[]]]')
+    1700000000000
+    """
+    found = _BATCH.match(text)
+    return int(found[2]) if found else 0

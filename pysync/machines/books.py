@@ -235,7 +235,7 @@ class Books:
         self._confirm(row, batch, special)
 
     def _confirm(self, row: DecidedRow, batch: Batch, special: dict[int, Decision]) -> None:
-        self.open.pop(row.batch, None)
+        known = self.open.pop(row.batch, None)
         self.last = row.batch
         self.log_key = max(self.log_key, row.log_key)
         if special.get(0) == UNREADABLE:
@@ -258,5 +258,6 @@ class Books:
         if not self._shared:
             self.term = max(self.term, row.term)
             self.recent.append(batch)
-        own = row.log_key > 0 or batch.key is not None or not self._shared
+        ours = known is not None and known.key is not None
+        own = ours or row.log_key > 0 or batch.key is not None or not self._shared
         self._owner.batch_decided(batch, special, own=own)

@@ -28,6 +28,8 @@ class Entry:
     heard: Heard
     batch: Batch
     special: dict[int, Decision]
+    own: bool
+    """Whether a tab of this device made it, also if the relay tells less of it than is here."""
 
     def row(self, term: int, key: int) -> DecidedRow:
         """As it is stored; `key` is its batch's place in the device's log, 0 if it has none."""
@@ -41,7 +43,7 @@ class Entry:
             heard.batch,
             term,
             body,
-            refs_of(self.batch, self.special, own=self.batch.key is not None),
+            refs_of(self.batch, self.special, own=self.own),
             "" if key else self.batch.text,
         )
 
@@ -63,4 +65,4 @@ def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:
         raise Unreadable("this page is older than what others wrote: reload it") from error
     if batch.id != heard.batch or len(batch.changes) != heard.count:
         raise ProtocolError(f"entry {heard.seq} is not of its batch")
-    return Entry(heard, decided, special)
+    return Entry(heard, decided, special, own is not None and own.key is not None)

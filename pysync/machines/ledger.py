@@ -65,19 +65,14 @@ class Ledger:
     ) -> None:
         self._write_fault: StoreFault | None = None
         self._read_fault: StoreFault | None = None
-        self._tab = tab
-        self._shared = shared
-        self._replica = replica
-        self._books = books
-        self._relayed = relayed
-        self._out = out
-        self._owner = owner
+        self._tab, self._shared, self._owner, self._out = tab, shared, owner, out
+        self._replica, self._books, self._relayed = replica, books, relayed
         self._reading = self._catching_up = self._wanted = self._caught_up = False
         self._writing: Round | None = None
         self._abandoned = 0
         """Writes still under way that were begun before the seat was lost."""
-        self._read_to = 0
-        """Relayed: the log was read up to this key since this tab leads."""
+        self._read_to = self._asked_behind = 0
+        """Relayed: up to where the log was read since this tab leads; where the last read began."""
         self.apart = Apart(owner.is_present)
         self._ordering = Ordering()
         self._stragglers = Stragglers(
@@ -109,7 +104,8 @@ class Ledger:
         behind = max(self._books.log_key, self._read_to)
         ready = self._caught_up and self._relayed.epoch and not (self._reading or self._wanted)
         if self._term and ready and batch is not None and batch.key == behind + 1:
-            self._push([batch], now)
+            if self._push([batch], now):
+                self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
         else:
             self._wanted = True
             self.step(now)
@@ -159,7 +155,8 @@ class Ledger:
 
     def _read_log(self) -> None:
         self._reading = True
-        self._out.append(ReadLog(max(self._books.log_key, self._read_to)))
+        self._asked_behind = max(self._books.log_key, self._read_to)
+        self._out.append(ReadLog(self._asked_behind))
 
     def log_read(self, result: Sequence[LogRow] | StoreFault, now: Moment) -> None:
         """The log behind the last decided batch."""
@@ -169,9 +166,13 @@ class Ledger:
             return
         self._read_fault = None
         found, complete = self._books.take_in(result)
-        self._wanted = self._wanted or not complete
+        # A read that was begun under a former seat may lack what this one has not read.
+        lacks = self._asked_behind > max(self._books.log_key, self._read_to)
+        self._wanted = self._wanted or not complete or lacks
         idle, relayed = self._writing is None and not self._abandoned, self._relayed.epoch
-        if self._term and self._caught_up and (idle or relayed):
+        if lacks:
+            self.step(now)
+        elif self._term and self._caught_up and (idle or relayed):
             waits = self._push(found, now) if relayed else self._decide(found, now)
             if self._stragglers.adopt() or waits:
                 self._out.append(SetTimer(TIMER, now.mono + LOOK_MS))
@@ -258,7 +259,6 @@ class Ledger:
             self.stored(now)
         else:
             # Not ours to report: who holds it offers it again, at a tick or when it looks again.
-            self._wanted = True
             self._out.append(SetTimer(TIMER, now.mono + RETRY_MS))
 
     # -- following --------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def encode_push(
 
 def read_push(frame: RelayFrame) -> Push:
     """What a push says besides its batches. Raises ProtocolError."""
-    if not 1 <= len(frame.parts) <= 3 or type(frame.parts[0]) is not int:
+    if not 1 <= len(frame.parts) <= 3 or not is_clock(frame.parts[0]):
         raise ProtocolError("a push says when it was sent, whose tabs are gone, and what is void")
     gone = frame.parts[1] if len(frame.parts) > 1 else []
     if type(gone) is not list or any(type(tab) is not str for tab in gone):
@@ -51,6 +51,11 @@ def read_push(frame: RelayFrame) -> Push:
     if type(void) is not dict:
         raise ProtocolError("what is void is an object of lists of places")
     return Push(frame.parts[0], frozenset(gone), {name: _places(at) for name, at in void.items()})
+
+
+def is_clock(value: object) -> bool:
+    """Whether this may be what a clock shows, in ms since 1970."""
+    return type(value) is int and 0 <= value < 1 << 53
 
 
 def _places(value: object) -> frozenset[int]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pysync.machines.batches import Batch
+from pysync.machines.batches import Batch, clock_of
 from pysync.machines.push_frames import Push
 from pysync.relay.guest import Guest
 from pysync.values.clock import CLOCK_ERROR_MS, MAX_AHEAD, wall_of
@@ -41,6 +41,10 @@ def correction(batch: Batch, sent: int, now: float) -> int:
     off = int(now) - sent if sent else 0
     if abs(off) <= CLOCK_ERROR_MS:
         off = 0
-    newest = max(wall_of(change.mark.stamp) for change in batch.changes) + off
+    newest = max(wall_of(change.mark.stamp) for change in batch.changes)
+    if off > 0:
+        # Of a slow clock the stamps may have been pulled forward by what was heard meanwhile.
+        off -= min(max(0, newest - clock_of(batch.text)), off)
+    newest += off
     # A clock that was set back between writing and sending: no later than now.
     return off if newest <= now + MAX_AHEAD else off + int(now) - newest

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from pysync import DeadLetter, Draft, Refused, Space, Unknown
+from pysync import DeadLetter, Draft, Refused, Space, Unknown, UsageError
+from pysync.machines.events import Settled
+from pysync.model.decision import Decision
 from pysync.model.roles import EVERYTHING, Person, Role
 from tests.pysync.house import SCHEMA, House, book, note, put
 from tests.pysync.relay.town import Town, meet
@@ -122,6 +124,53 @@ def test_void_1_it_is_found_after_the_relays_state_was_taken_over_with_its_first
         town.settle()
 
 
+def test_one_letter_is_tried_again_once_whoever_tries() -> None:
+    town = Town(SCHEMA)
+    desk, tablet = town.device(), town.device()
+    one = town.open(desk, "one")
+    two, beside = town.open(tablet, "two"), town.open(tablet, "beside")
+    one.run("Book", book("s1", "101"))
+    town.go_offline()
+    two.run("Book it", book("s2", "101"))
+    town.settle()
+    meet(town, desk)
+    town.go_online()
+    late = town.open(tablet, "late")
+    [letter] = late.dead_letters
+    one.run("Leave", lambda draft: draft.delete("stays", "s1"))
+    town.settle()
+    town.go_offline()
+    two.retry(letter)
+    town.settle()
+    for space in (two, beside, late):
+        assert letters(space) == [], "also while the relay has not heard of it"
+        for way in (space.retry, space.discard):
+            with pytest.raises(UsageError, match="no dead letter"):
+                way(letter)
+
+
+def test_what_a_function_wrote_is_not_written_again() -> None:
+    house = House()
+    house.one.run("", put(n=0))
+    house.settle()
+    receipt = house.two.run("Count", put(n=1), rerun=True)
+    letter = refused(house.two, receipt.change_id)
+    with pytest.raises(UsageError, match="function"):
+        house.two.retry(letter)
+
+
+def test_what_would_make_a_record_anew_that_is_there_changes_nothing() -> None:
+    house = House()
+    receipt = house.two.run("", lambda d: d.create("c", {"id": "y", "f": 1}))
+    letter = refused(house.two, receipt.change_id)
+    house.settle()
+    house.one.run("", lambda d: d.update("c", "y", {"g": 2}))
+    house.settle()
+    with pytest.raises(Refused, match="by now"):
+        house.two.retry(letter)
+    assert dict(house.one.view.get("c", "y") or {}) == {"id": "y", "f": 1, "g": 2}
+
+
 def test_what_somebody_else_wrote_on_the_device_is_not_for_whoever_is_signed_in() -> None:
     town = Town(replace(SCHEMA, roles={"owner": Role(title="Owner", grants={"*": EVERYTHING})}))
     anna, bob = Person("Anna", "owner"), Person("Bob", "owner")
@@ -187,9 +236,11 @@ def test_what_is_tried_again_is_what_was_written_on_what_is_true_now(
 
 
 def refused(space: Space, change_id: str) -> DeadLetter:
-    """The letter that this change, not decided yet, would be."""
+    """The letter that this change, not decided yet, is if it comes to be refused."""
     change = space.tab.replica.pending[change_id].change
-    return DeadLetter(change, "no", "", {})
+    no = Decision(outcome="refused", code="no", message="no")
+    space.take_events([Settled(change, no)])
+    return space.dead_letters[-1]
 
 
 def test_what_changed_a_record_that_is_gone_cannot_be_tried_again() -> None:

@@ -107,6 +107,22 @@ def test_what_is_stored_next_is_pushed_without_being_read_and_nothing_is_passed_
     assert line.pushed() == [between.text, later.text]
 
 
+def test_relayed_2_a_read_begun_under_a_former_seat_passes_nothing_over() -> None:
+    first, second = batch("a"), batch("b")
+    line = Line(first)
+    assert line.pushed() == [first.text]
+    line.it.stored(NOW)
+    assert line.took(ReadLog) == [ReadLog(1)]
+    line.it.followed()
+    line.lead()
+    assert line.took(ReadLog) == [], "the one that is under way is waited for"
+    line.it.log_read([LogRow(2, second.id, second.text)], NOW)
+    assert line.took(ReadLog) == [ReadLog(0)]
+    rows = [LogRow(1, first.id, None), LogRow(2, second.id, None)]
+    line.it.log_read(rows, NOW)
+    assert [b.id for b in line.relayed._outgoing] == ["a.1", "b.1"]
+
+
 @pytest.mark.req("TAB-15", "SRV-02")
 def test_relayed_1_the_relays_entries_are_written_then_applied_and_announced() -> None:
     mine, theirs = batch("a"), batch("far", count=2)
