@@ -21,7 +21,7 @@ from pysync.machines.tab import Tab
 from pysync.machines.void import VoidRow, all_void, unpack_void, unsettled
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, Change, Meta
-from pysync.model.decision import is_void
+from pysync.model.decision import Decision, is_void
 from pysync.model.draft import Draft
 from pysync.model.snapshot import VOID_ROW
 from pysync.model.state import Reader
@@ -43,6 +43,11 @@ class DeadLetter:
     params: Mapping[str, Any]
 
 
+def letter_of(change: Change, why: Decision) -> DeadLetter:
+    """The letter that a change without effect is."""
+    return DeadLetter(change, why.code, why.message, why.params)
+
+
 class Letters(Telling):
     """The part of a space that keeps what was refused."""
 
@@ -60,14 +65,10 @@ class Letters(Telling):
         last: at most KEPT. Where people sign in, what others wrote here is not for this one."""
         if not self._letters:
             return []
-        who, done = self.tab.who, self._replaced()
-        listed = (each for each in self._letters if each.change.id not in done)
+        who, pending = self.tab.who, self.tab.replica.pending.values()
+        replaced = {each for entry in pending for each in entry.change.meta.supersedes}
+        listed = (each for each in self._letters if each.change.id not in replaced)
         return [letter for letter in listed if who.may_send([letter.change])]
-
-    def _replaced(self) -> set[str]:
-        """What changes that are not decided yet take the place of."""
-        pending = self.tab.replica.pending.values()
-        return {each for entry in pending for each in entry.change.meta.supersedes}
 
     def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
         """Call back when an own change, shown already, was refused and rolled back."""
@@ -110,7 +111,7 @@ class Letters(Telling):
         """An own change was decided."""
         decision = event.decision
         if is_void(decision):
-            letter = DeadLetter(event.change, decision.code, decision.message, decision.params)
+            letter = letter_of(event.change, decision)
             self._list([letter])
             self._listeners.tell("refused", letter)
 
@@ -137,12 +138,8 @@ class Letters(Telling):
             carried: list[VoidRow] = unpack_void(former)
         except StoreCorrupt:
             carried = []
-        done = self._replaced()
-        self._list([
-            DeadLetter(change, why.code, why.message, why.params)
-            for change, why in unsettled(all_void(carried, rows), self.tab.schema)
-            if change.id not in done
-        ])  # fmt: skip
+        found = unsettled(all_void(carried, rows), self.tab.schema)
+        self._list([letter_of(change, why) for change, why in found])
 
     @abstractmethod
     def run(self, label: str, command: Callable[[Draft], Any], *, meta: Meta) -> Receipt[Any]:

@@ -14,7 +14,14 @@ from typing import Any, Final, Protocol
 from pysync.errors import ProtocolError, SyncError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.replica import Replica
-from pysync.machines.rounds import UNREADABLE, Round, decode_special, judged, unreadable
+from pysync.machines.rounds import (
+    UNREADABLE,
+    Round,
+    decode_special,
+    judged,
+    set_right,
+    unreadable,
+)
 from pysync.model.change import Change
 from pysync.model.decision import Decision
 from pysync.ports import DecidedRow, LogRow, StoreMeta
@@ -228,7 +235,7 @@ class Books:
             special = decode_special(decided, row.count)
             if batch is None:
                 batch = parse_batch(text, self._replica.schema)
-            batch, special = judged(batch, decided, row.count)
+            batch = set_right(batch, decided)
         except (ProtocolError, ValueError):
             self.unreadable += 1
             batch = unreadable(row.batch, text)

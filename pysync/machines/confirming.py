@@ -75,9 +75,8 @@ class Confirming:
     def batch_decided(self, batch: Batch, special: Mapping[int, Decision], *, own: bool) -> None:
         """All of a batch was confirmed, with these exceptions; `own`: this device made it."""
         tab = self._tab
-        for at, decision in special.items() if own and self._answers_for(batch) else ():
-            if is_void(decision) and at < len(batch.changes):
-                self.settled(batch.changes[at], decision)
+        if own and self._answers_for(batch):
+            self._told_instead(batch, special)
         tab.outbox.decided(batch.id)
         seq = tab.data_came()
         tab.snapshots.grown(tab.now, tab.leads_under())
@@ -103,13 +102,11 @@ class Confirming:
 
     def told(self, batch: Batch, special: Mapping[int, Decision]) -> None:
         """The relay says what became of a batch that was decided before the state here."""
-        mine = batch.tab == self._tab.id
-        for at, change in enumerate(batch.changes) if mine or self._answers_for(batch) else ():
-            decision = special.get(at)
-            if mine:
-                self._own(change, decision)
-            elif is_void(decision):
-                self.settled(change, decision)
+        if batch.tab == self._tab.id:
+            for at, change in enumerate(batch.changes):
+                self._own(change, special.get(at))
+        elif self._answers_for(batch):
+            self._told_instead(batch, special)
         self._tab.outbox.decided(batch.id)
 
     def dropped(self, batch: Batch, decision: Decision) -> None:
@@ -123,6 +120,11 @@ class Confirming:
         """Whether its author is not there to be told, and this tab is who hears it instead."""
         tab = self._tab
         return batch.tab != tab.id and tab.leads_under() > 0 and not tab.is_present(batch.tab)
+
+    def _told_instead(self, batch: Batch, special: Mapping[int, Decision]) -> None:
+        for at, decision in special.items():
+            if is_void(decision) and at < len(batch.changes):
+                self.settled(batch.changes[at], decision)
 
     def _own(self, change: Change, decision: Decision | None) -> None:
         if self._tab.reruns.decided(change, decision):

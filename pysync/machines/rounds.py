@@ -168,9 +168,13 @@ def judged(batch: Batch, rows: Any, count: int) -> tuple[Batch, dict[int, Decisi
     """A batch of `count` changes as it was decided, and its exceptions, from JSON: a list of them,
     or 0, and before them perhaps a number of ms by which the relay set its author's clock right
     (`relay.pushed`). Raises ProtocolError."""
-    special = decode_special(rows, count)
+    return set_right(batch, rows), decode_special(rows, count)
+
+
+def set_right(batch: Batch, rows: Any) -> Batch:
+    """The batch with its author's clock set right, if that is said before its exceptions."""
     moved = isinstance(rows, list) and rows and type(rows[0]) is int
-    return (batch.moved(rows[0]) if moved else batch), special
+    return batch.moved(rows[0]) if moved else batch
 
 
 def decode_special(rows: Any, count: int) -> dict[int, Decision]:

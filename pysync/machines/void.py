@@ -16,7 +16,7 @@ from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines.batches import parse_batch
 from pysync.machines.rounds import VOID, judged
 from pysync.model.change import Change
-from pysync.model.decision import Decision, is_void
+from pysync.model.decision import VOID_OUTCOMES, Decision, is_void
 from pysync.model.schema import Schema
 from pysync.ports import DecidedRow
 from pysync.values.jsontext import json_text, parse_json
@@ -64,7 +64,7 @@ def void_places(rows: Iterable[VoidRow]) -> dict[str, tuple[int, ...]]:
     """Batches of which changes had no effect -> which ones of them; () for all."""
     found: dict[str, tuple[int, ...]] = {}
     for row in rows:
-        places = tuple([each[0] for each in row.special if each[1] in ("refused", "retry")])
+        places = tuple([each[0] for each in row.special if each[1] in VOID_OUTCOMES])
         if places:
             found[row.batch] = places if len(places) < row.changes else ()
     return found

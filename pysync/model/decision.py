@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeGuard
+from typing import Any, Final, Literal, TypeGuard
 
 from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Cell, Mark
@@ -19,6 +19,9 @@ from pysync.model.write import apply_op
 from pysync.values.jsonvalue import freeze
 
 Outcome = Literal["applied", "merged", "conflict", "amended", "refused", "retry"]
+
+VOID_OUTCOMES: Final = ("refused", "retry")
+"""Those of a change that had no effect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Decision:
 
 def is_void(decision: Decision | None) -> TypeGuard[Decision]:
     """Whether the change had no effect: it was refused, or its function is to run again."""
-    return decision is not None and decision.outcome in ("refused", "retry")
+    return decision is not None and decision.outcome in VOID_OUTCOMES
 
 
 def decode_decision(row: Any) -> Decision:

@@ -44,6 +44,12 @@ def project_entry(row: EntryRow, rights: Rights, *, own: bool) -> EntryRow:
     return replace(row, text=row.text if own else text, special=special)
 
 
+def authors_of(row: EntryRow) -> set[str]:
+    """Who made the changes of this entry; "" where that is not said."""
+    changes = messages.decode(row.text).payload[1]
+    return {change[_META].get("a", "") if len(change) > _META else "" for change in changes}
+
+
 def _batch(text: str, rights: Rights) -> str:
     frame = messages.decode(text)
     first, changes = frame.payload[0], frame.payload[1]

@@ -5,7 +5,7 @@ A device says with every push what its clock shows, so the relay knows how far i
 the stamps of what is pushed by that: made-at = arrival - (device's time at sending - device's time
 at creation). The correction stands in the entry, so that every replica applies the same.
 
-TIME-1 no stamp in the log lies more than MAX_AHEAD behind its arrival, whatever a clock says, and
+TIME-1 no stamp in the log lies more than MAX_AHEAD after its arrival, whatever a clock says, and
 nothing is refused for its clock. Floor: `guests`.
 """
 

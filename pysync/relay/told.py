@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from pysync.machines import messages
 from pysync.machines.push_frames import encode_known
 from pysync.machines.relay_frames import ENTRIES, EntryRow, encode_frame
 from pysync.model.rights import Rights
-from pysync.relay.projection import project_entry
-
-_META: Final = 3
-"""Its place in a change as it is written (`model.change`)."""
+from pysync.relay.projection import authors_of, project_entry
 
 
 def known_to(row: EntryRow, sees: Rights | None, person: str) -> str:
@@ -21,12 +16,6 @@ def known_to(row: EntryRow, sees: Rights | None, person: str) -> str:
     if sees is not None:
         row = project_entry(row, sees, own=authors_of(row) <= {"", person})
     return encode_known(row)
-
-
-def authors_of(row: EntryRow) -> set[str]:
-    """Who made the changes of this entry; "" where that is not said."""
-    changes = messages.decode(row.text).payload[1]
-    return {change[_META].get("a", "") if len(change) > _META else "" for change in changes}
 
 
 class Told:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pysync.machines.batches import parse_batch
 from pysync.model.change import ADD, CREATE, SET, Change
+from pysync.model.decision import VOID_OUTCOMES
 from pysync.testing.sim.page import Page
 from pysync.testing.sim.world import World
 
@@ -73,7 +74,7 @@ def account(world: World, texts: Iterable[str] | None = None) -> None:
 
 def has_effect(verdict: str) -> bool:
     """Whether a change with that verdict changed anything."""
-    return not verdict or json.loads(verdict)[0] not in ("refused", "retry")
+    return not verdict or json.loads(verdict)[0] not in VOID_OUTCOMES
 
 
 def _account_values(world: World, change: Change, verdict: str) -> None:

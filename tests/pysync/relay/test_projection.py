@@ -282,12 +282,18 @@ def test_all_who_see_the_same_are_told_by_one_text() -> None:
     assert texts["p"] != texts["h"]
 
 
-def test_an_author_is_told_why_and_gets_nothing_hidden_with_it() -> None:
+def with_a_guest() -> RelayRig:
+    """An owner and somebody who reads half; the owner has made a guest with a secret."""
     relay = RelayRig(SCHEMA)
     join(relay, "o", "owner")
     join(relay, "half", "half")
     made = Op(CREATE, "guests", "1", {"name": "a", "mail": SECRET})
     relay.push("o", encode_batch("a", [Change(mark(), (made,))], WALL))
+    return relay
+
+
+def test_an_author_is_told_why_and_gets_nothing_hidden_with_it() -> None:
+    relay = with_a_guest()
     odd = Op(SET, "guests", "1", {"note": "odd"}, "")
     relay.push("half", encode_batch("b", [Change(mark("b"), (odd,))], WALL))
     bad = Op(SET, "guests", "1", {"note": "bad"}, "")
@@ -307,11 +313,7 @@ def test_an_author_is_told_why_and_gets_nothing_hidden_with_it() -> None:
 def test_an_author_is_told_why_also_on_a_later_connection(
     device: str, person: str, told: bool
 ) -> None:
-    relay = RelayRig(SCHEMA)
-    join(relay, "o", "owner")
-    join(relay, "half", "half")
-    made = Op(CREATE, "guests", "1", {"name": "a", "mail": SECRET})
-    relay.push("o", encode_batch("a", [Change(mark(), (made,))], WALL))
+    relay = with_a_guest()
     bad = Op(SET, "guests", "1", {"note": "bad"}, "")
     change = Change(mark("b", author="half"), (bad,), Meta(author="half"))
     relay.push("half", encode_batch("b", [change], WALL))
@@ -328,11 +330,7 @@ def test_an_author_is_told_why_also_on_a_later_connection(
 
 
 def test_a_function_of_what_its_author_may_read_is_not_run_again_for_what_is_hidden() -> None:
-    relay = RelayRig(SCHEMA)
-    join(relay, "o", "owner")
-    join(relay, "half", "half")
-    made = Op(CREATE, "guests", "1", {"name": "a", "mail": SECRET})
-    relay.push("o", encode_batch("a", [Change(mark(), (made,))], WALL))
+    relay = with_a_guest()
     relay.commit()
     seen = told([row for row in relay.entries("half") if row.text]).view.cell("guests", "1")
     read = Meta(rerun=True, reads={"guests/1": check_sum(seen)})
