@@ -10,8 +10,12 @@ const ID = "{{id}}";
 const FILES = {{files}};
 const CACHE = `pysync-build-${ID}`;
 const PATIENCE_MS = 150;
-/** Pages that the server makes, for each who asks: never this build's page. */
-const NOT_OURS = /^\/(test\/.*|sign-in|setup|invitation|account)$/;
+/**
+ * What the server answers itself, with whatever status and however slowly: never this build's page.
+ * Anything that looks like a file is such a thing too.
+ */
+const NOT_OURS =
+  /^\/(?:(?:account|api\/v1|first-state|sync|test)(?:\/.*)?|(?:healthz|invitation|metrics|setup|sign-in)|.*\.[^/]+)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fill().then(() => self.skipWaiting()));
