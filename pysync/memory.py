@@ -72,6 +72,13 @@ class MemoryDisk:
         self.seq = self.snapshot_seq = seq
         self.generation += 1
 
+    def bring_up_to_date(self) -> None:
+        """Make what an older build stored one of this build's (`store_rules.OLDEST`)."""
+        if self.format < FORMAT:
+            self.format = FORMAT
+            self.generation += 1
+            self.term = next_term(self.term, 0)
+
     def decided_where(self, wanted: Callable[[DecidedRow], bool]) -> DecidedRows | StoreFault:
         """These verdict rows, each with its batch's frame; `corrupt` if there is none."""
         rows: list[tuple[DecidedRow, str]] = []
@@ -244,6 +251,7 @@ class MemoryStore(OneByOne):
 
     def _load(self) -> Loaded | StoreFault:
         disk = self.disk
+        disk.bring_up_to_date()
         decided = disk.decided_where(lambda row: row.seq > disk.snapshot_seq)
         if isinstance(decided, StoreFault):
             return decided

@@ -14,8 +14,9 @@ from typing import Any, Literal, Protocol
 
 from pysync.machines.effects import Moment
 
-FORMAT = 2
-"""Version of the stored format. A store that holds another is refused and left as it is."""
+FORMAT = 3
+"""Version of the stored format. What holds a newer one is refused and left as it is; what holds an
+older one that is read here is brought to this one when it is loaded (`store_rules`)."""
 
 FaultReason = Literal[
     "full",
@@ -92,7 +93,8 @@ class StoreMeta:
     last: str = ""
     """The batch whose entry ends at `seq`, by which a relay knows its own log; "" if not known."""
     generation: int = 0
-    """How often a relay's state was taken over. Of another generation nothing fits together."""
+    """How often a relay's state was taken over, or the store was brought to a newer format. Of
+    another generation nothing fits together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,12 @@ def new_incarnation() -> str:
     return secrets.token_hex(8)
 
 
+OLDEST: Final = 2
+"""The oldest stored format that is read here, and brought to FORMAT by the first load: the tabs of
+an older build, which could not read what is written from then on, are fenced (the next term) and
+answered `anew` (the next generation), and then find a format that is newer than theirs."""
+
+
 def check_format(found: object) -> StoreFault | None:
     """Refuse what a newer or an older build wrote, and what no build wrote. None: it can be
     read."""
@@ -74,9 +80,9 @@ def check_format(found: object) -> StoreFault | None:
         return StoreFault(
             "corrupt", f"stored format {found}, this build reads {FORMAT}: update the page"
         )
-    if found < FORMAT:
+    if found < OLDEST:
         return StoreFault(
-            "corrupt", f"stored format {found} is older than {FORMAT}, the oldest that is read here"
+            "corrupt", f"stored format {found} is older than {OLDEST}, the oldest that is read here"
         )
     return None
 

@@ -91,12 +91,6 @@ class Fence:
             self._waiting.popleft()()
 
 
-def raise_term(tx: Any, stored: int, term: int) -> None:
-    """Store the new term, and fence the one before."""
-    tx.objectStore("term").put(term, "term")
-    tx.objectStore("fence").put(1, stored)
-
-
 def _blindly(at: StoreMeta, verdict: int, put: Put) -> Start:
     def start(_: Link, tx: Any, __: int) -> Finish:
         fence = tx.objectStore("fence")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from pysync.browser.idb_fence import raise_term
 from pysync.browser.idb_link import Finish, Link, Start
+from pysync.browser.idb_rows import raise_term
 from pysync.ports import Lease
 from pysync.store_rules import LeaseRow, judge_lease
 from pysync.values.jsontext import parse_json

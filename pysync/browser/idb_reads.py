@@ -24,15 +24,14 @@ from pysync.browser.idb_rows import (
     pairs,
     with_frames,
 )
-from pysync.ports import DecidedRow, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.ports import DecidedRow, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import judge_generation
 
 DecidedRows = Sequence[tuple[DecidedRow, str]]
-FACTS = ("decided", "seed", "snapshot", "meta", "term")
 VERDICTS = ("decided", "meta")
 
 
-class _All:
+class All:
     """`getAllKeys` and `getAll` of one store."""
 
     def __init__(self, store: Any) -> None:
@@ -50,7 +49,7 @@ class _All:
 
 def read_meta(_: Link, tx: Any, __: int) -> Finish:
     """The fixed facts alone; a format that is not ours is a fault."""
-    meta = _All(tx.objectStore("meta"))
+    meta = All(tx.objectStore("meta"))
 
     def finish() -> dict[str, Any]:
         facts = meta.read()
@@ -63,7 +62,7 @@ def read_meta(_: Link, tx: Any, __: int) -> Finish:
 def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], None]) -> None:
     """Where the space stands, handed to `then` inside the transaction."""
     term = tx.objectStore("term").get("term")
-    meta = _All(tx.objectStore("meta"))
+    meta = All(tx.objectStore("meta"))
     last = tx.objectStore("decided").openCursor(None, "prev")
 
     def decide(cursor: Any) -> None:
@@ -74,7 +73,7 @@ def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], 
                 format=facts["format"],
                 incarnation=facts["incarnation"],
                 term=term.result,
-                seq=_stored_seq(facts, cursor),
+                seq=stored_seq(facts, cursor),
                 log_key=0,
                 snapshot_seq=facts["snapshot_seq"],
                 epoch=facts.get("epoch", ""),
@@ -85,103 +84,24 @@ def read_position(link: Link, tx: Any, number: int, then: Callable[[StoreMeta], 
     link.then(number, last, decide)
 
 
-def _stored_seq(facts: dict[str, Any], last: Any) -> int:
+def stored_seq(facts: dict[str, Any], last: Any) -> int:
     """The seq of the last verdict; without one the space stands where it was seeded."""
     seq: int = last.value.seq + last.value.count - 1 if last else facts["snapshot_seq"]
     return seq
 
 
-def load(link: Link, done: Callable[[Loaded | StoreFault], None]) -> None:
-    """Everything a replica needs to start, on a connection that is open."""
-
-    def verdicts_of(facts: dict[str, Any] | StoreFault) -> None:
-        if isinstance(facts, StoreFault):
-            done(facts)
-        else:
-            start = _verdicts_behind(facts["snapshot_seq"], facts["generation"])
-            link.run(VERDICTS, "readonly", start, lambda rows: log_of(facts, rows), blind=True)
-
-    def log_of(facts: dict[str, Any], rows: list[DecidedRow] | StoreFault) -> None:
-        if isinstance(rows, StoreFault) and rows.reason == "anew":
-            load(link, done)  # what was read first was replaced meanwhile
-        elif isinstance(rows, StoreFault):
-            done(rows)
-        else:
-            link.run("log", "readonly", _everything(facts, rows), done, blind=True)
-
-    link.run(FACTS, "readonly", _facts, verdicts_of, blind=True)
-
-
-def _facts(_: Link, tx: Any, __: int) -> Finish:
-    meta, seed, snapshot = (_All(tx.objectStore(name)) for name in ("meta", "seed", "snapshot"))
-    term = tx.objectStore("term").get("term")
-    decided = tx.objectStore("decided")
-    last = decided.openCursor(None, "prev")
-    last_key = decided.index("log_key").openKeyCursor(None, "prev")
-
-    def finish() -> dict[str, Any]:
-        facts = meta.read()
-        check_meta(facts)
-        key = last_key.result
-        return {
-            **facts,
-            "term": term.result,
-            "seq": _stored_seq(facts, last.result),
-            "log_key": max(key.key if key else 0, facts.get("log_key", 0)),
-            "last": last.result.value.batch if last.result else facts.get("last", ""),
-            "epoch": facts.get("epoch", ""),
-            "generation": facts.get("generation", 0),
-            "seed": seed.texts(),
-            "snapshot": snapshot.texts(),
-        }
-
-    return finish
-
-
-def _verdicts_behind(seq: int, generation: int | None) -> Start:
+def verdicts_behind(seq: int, generation: int | None) -> Start:
     """Verdict rows behind `seq`, if they are still of that generation."""
 
     def start(_: Link, tx: Any, __: int) -> Finish:
-        request = tx.objectStore("decided").getAll(_behind(seq))
+        request = tx.objectStore("decided").getAll(behind(seq))
         stored = tx.objectStore("meta").get("generation")
 
         def finish() -> list[DecidedRow]:
             if fault := judge_generation(generation, stored.result or 0):
                 raise StopWork(fault)
-            return decided_rows(request.result)
-
-        return finish
-
-    return start
-
-
-def _everything(facts: dict[str, Any], rows: list[DecidedRow]) -> Start:
-    """The last step of loading: the log behind the first verdict that is not in the snapshot."""
-    log_key = max([facts["log_key"], *(row.log_key for row in rows)])
-    first = min([log_key, *(row.log_key - 1 for row in _logged(rows))])
-
-    def start(_: Link, tx: Any, __: int) -> Finish:
-        request = tx.objectStore("log").getAll(_behind(first))
-
-        def finish() -> Loaded:
-            log = log_rows(request.result)
-            return Loaded(
-                meta=StoreMeta(
-                    format=facts["format"],
-                    incarnation=facts["incarnation"],
-                    term=facts["term"],
-                    seq=rows[-1].seq + rows[-1].count - 1 if rows else facts["seq"],
-                    log_key=log_key,
-                    snapshot_seq=facts["snapshot_seq"],
-                    epoch=facts["epoch"],
-                    last=rows[-1].batch if rows else facts["last"],
-                    generation=facts["generation"],
-                ),
-                seed=facts["seed"],
-                snapshot=facts["snapshot"],
-                decided=with_frames(rows, log),
-                tail=[row for row in log if row.key > log_key],
-            )
+            # Of rows that were stored together the first may stand before it.
+            return [row for row in decided_rows(request.result) if row.seq > seq]
 
         return finish
 
@@ -192,7 +112,7 @@ def read_log(after: int, known: Callable[[str], bool]) -> Start:
     """Batches behind `after`. A body that is known never crosses into Python."""
 
     def start(_: Link, tx: Any, __: int) -> Finish:
-        request = tx.objectStore("log").getAll(_behind(after))
+        request = tx.objectStore("log").getAll(behind(after))
 
         def finish() -> list[LogRow]:
             rows: list[LogRow] = []
@@ -223,7 +143,7 @@ def read_decided(
     done: Callable[[DecidedRows | StoreFault], None],
 ) -> None:
     """Verdict rows behind `after_seq`, and the span of the log that holds their frames."""
-    _with_frames(link, _verdicts_behind(after_seq, generation), _span_of_log, done)
+    _with_frames(link, verdicts_behind(after_seq, generation), _span_of_log, done)
 
 
 def read_history(link: Link, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
@@ -231,7 +151,12 @@ def read_history(link: Link, ref: str, done: Callable[[DecidedRows | StoreFault]
 
     def start(_: Link, tx: Any, __: int) -> Finish:
         request = tx.objectStore("decided").index("refs").getAll(ref)
-        return lambda: sorted(decided_rows(request.result), key=lambda row: row.seq)
+
+        def finish() -> list[DecidedRow]:
+            found = [row for row in decided_rows(request.result) if ref in row.refs]
+            return sorted(found, key=lambda row: row.seq)
+
+        return finish
 
     _with_frames(link, start, _single_frames, done)
 
@@ -247,7 +172,7 @@ def _with_frames(
     def then(rows: list[DecidedRow] | StoreFault) -> None:
         if isinstance(rows, StoreFault):
             done(rows)
-        elif _logged(rows):
+        elif logged(rows):
             link.run("log", "readonly", frames(rows), done, blind=True)
         else:
             done(with_frames(rows, ()))
@@ -256,7 +181,7 @@ def _with_frames(
 
 
 def _span_of_log(rows: list[DecidedRow]) -> Start:
-    keys = [row.log_key for row in _logged(rows)]
+    keys = [row.log_key for row in logged(rows)]
 
     def start(_: Link, tx: Any, __: int) -> Finish:
         span = js.IDBKeyRange.bound(min(keys), max(keys))
@@ -269,7 +194,7 @@ def _span_of_log(rows: list[DecidedRow]) -> Start:
 def _single_frames(rows: list[DecidedRow]) -> Start:
     def start(_: Link, tx: Any, __: int) -> Finish:
         log = tx.objectStore("log")
-        requests = [log.get(row.log_key) for row in _logged(rows)]
+        requests = [log.get(row.log_key) for row in logged(rows)]
 
         def finish() -> DecidedRows:
             found = [r for r in (request.result for request in requests) if r is not None]
@@ -280,10 +205,10 @@ def _single_frames(rows: list[DecidedRow]) -> Start:
     return start
 
 
-def _logged(rows: list[DecidedRow]) -> list[DecidedRow]:
+def logged(rows: list[DecidedRow]) -> list[DecidedRow]:
     """Those whose frames are in the log; the others carry them."""
     return [row for row in rows if not row.frame]
 
 
-def _behind(number: int) -> Any:
+def behind(number: int) -> Any:
     return js.IDBKeyRange.lowerBound(number, True)

@@ -4,7 +4,8 @@
 |--------------------|--------------------|--------------------------------------------------|
 | `log`              | `key` (increasing) | `{key, id, body}`; `id` is unique                |
 | `decided`          | `seq`              | the fields of `DecidedRow`; by `refs`, `log_key` |
-|                    |                    | (`frame` only where it is not "")                |
+|                    |                    | (`frame` only where it is not ""); or of several |
+|                    |                    | written together, as `rows`, under the last seq  |
 | `seed`, `snapshot` | name               | text as bytes (UTF-8)                            |
 | `meta`             | name               | `format`, `incarnation`, `snapshot_seq`; where a |
 |                    |                    | relay's state was taken over `epoch`, `last`,    |
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import js
@@ -33,6 +35,14 @@ from pysync.values.jsontext import parse_json
 
 LAYOUT: Final = 1
 """Generation of the object stores; it is part of the name of the database."""
+
+
+FEW: Final = 8
+"""Fewer verdict rows than these are stored one by one: each is found alone, by a history too."""
+PACKED: Final = 64
+"""Verdict rows of one object at most: a history reads all of it for one of them."""
+_NAMES: Final = ("seq", "count", "log_key", "batch", "term", "body", "refs", "frame")
+_VALUES: Final = attrgetter(*_NAMES)
 
 
 def database_name(space: str) -> str:
@@ -65,6 +75,12 @@ def check_meta(meta: Mapping[str, Any]) -> None:
         raise StopWork(fault)
 
 
+def raise_term(tx: Any, stored: int, term: int) -> None:
+    """Store the new term, and fence the one before."""
+    tx.objectStore("term").put(term, "term")
+    tx.objectStore("fence").put(1, stored)
+
+
 def plain(value: Any) -> Any:
     """A JavaScript value as plain Python, by one text."""
     return parse_json(js.JSON.stringify(value))
@@ -90,42 +106,47 @@ def log_rows(rows: Any) -> list[LogRow]:
     return [LogRow(row["key"], row["id"], row["body"]) for row in plain(rows)]
 
 
-def js_rows(rows: Iterable[DecidedRow]) -> Any:
-    """Verdict rows as one JavaScript array."""
-    return js.JSON.parse(
-        json.dumps(
-            [
-                {
-                    "seq": row.seq,
-                    "count": row.count,
-                    "log_key": row.log_key,
-                    "batch": row.batch,
-                    "term": row.term,
-                    "body": row.body,
-                    "refs": row.refs,
-                    **({"frame": row.frame} if row.frame else {}),
-                }
-                for row in rows
-            ]
-        )
-    )
+def js_rows(rows: Sequence[DecidedRow]) -> Any:
+    """Verdict rows that are written together, as one JavaScript array of objects. What is stored
+    costs by the object, so of many rows PACKED are one: it lies under the seq at which the last of
+    them ends and counts as one, so that whatever is asked of the newest object holds for both."""
+    if len(rows) < FEW:
+        stored = [_one(row) for row in rows]
+    else:
+        stored = [_many(rows[at : at + PACKED]) for at in range(0, len(rows), PACKED)]
+    return js.JSON.parse(json.dumps(stored))
+
+
+def _one(row: DecidedRow) -> dict[str, Any]:
+    fields = dict(zip(_NAMES, _VALUES(row), strict=True))
+    if not row.frame:
+        del fields["frame"]
+    return fields
+
+
+def _many(rows: Sequence[DecidedRow]) -> dict[str, Any]:
+    last = rows[-1]
+    return {
+        "seq": last.seq + last.count - 1,
+        "count": 1,
+        "log_key": max(row.log_key for row in rows),
+        "batch": last.batch,
+        "refs": list(dict.fromkeys(ref for row in rows for ref in row.refs)),
+        "rows": [_VALUES(row) for row in rows],
+    }
 
 
 def decided_rows(rows: Any) -> list[DecidedRow]:
-    """Verdict rows from what `getAll` answered."""
-    return [
-        DecidedRow(
-            row["seq"],
-            row["count"],
-            row["log_key"],
-            row["batch"],
-            row["term"],
-            row["body"],
-            tuple(row["refs"]),
-            row.get("frame", ""),
-        )
-        for row in plain(rows)
-    ]
+    """Verdict rows from what `getAll` answered, in its order."""
+    found: list[DecidedRow] = []
+    for stored in plain(rows):
+        found += map(_row, stored.get("rows") or [[stored.get(name, "") for name in _NAMES]])
+    return found
+
+
+def _row(values: Sequence[Any]) -> DecidedRow:
+    seq, count, log_key, batch, term, body, refs, frame = values
+    return DecidedRow(seq, count, log_key, batch, term, body, tuple(refs), frame)
 
 
 def with_frames(

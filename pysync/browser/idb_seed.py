@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from pysync.browser.idb_fence import Put, raise_term
+from pysync.browser.idb_fence import Put
 from pysync.browser.idb_link import Finish, Link, Start
-from pysync.browser.idb_rows import as_bytes
+from pysync.browser.idb_rows import as_bytes, raise_term
 from pysync.ports import Beginning, StoreMeta
 from pysync.store_rules import next_term
 

@@ -19,12 +19,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pysync.browser.idb_appends import Appends
-from pysync.browser.idb_fence import Fence, raise_term
+from pysync.browser.idb_fence import Fence
 from pysync.browser.idb_lease import LEASED, take_lease
 from pysync.browser.idb_link import Finish, Link, Mode, Start, Stores
+from pysync.browser.idb_load import load
 from pysync.browser.idb_reads import (
     DecidedRows,
-    load,
     read_decided,
     read_history,
     read_log,
@@ -37,6 +37,7 @@ from pysync.browser.idb_rows import (
     create,
     database_name,
     js_rows,
+    raise_term,
 )
 from pysync.browser.idb_seed import REPLACED, SEEDED, replacing, seed
 from pysync.browser.objects import options

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pysync.ports import FORMAT, FaultReason, StoreFault
-from pysync.store_rules import check_format, new_incarnation
+from pysync.store_rules import check_format, new_incarnation, next_term
 
 BUSY_SECONDS: Final = 5.0
 """How long a call waits for another process's transaction before it answers `blocked`."""
@@ -68,6 +68,7 @@ def open_file(path: Path) -> sqlite3.Connection:
         with transaction(db, "IMMEDIATE"):
             if _is_ours(db):
                 _add_columns(db)
+                _bring_up_to_date(db)
             else:
                 _create(db)
     except BaseException:
@@ -119,6 +120,14 @@ def _add_columns(db: sqlite3.Connection) -> None:
         there = [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
         if column not in there:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Make what an older build stored one of this build's (`store_rules.OLDEST`)."""
+    db.execute(
+        "UPDATE meta SET format = ?, generation = generation + 1, term = ? WHERE format < ?",
+        (FORMAT, next_term(db.execute("SELECT term FROM meta").fetchone()[0], 0), FORMAT),
+    )
 
 
 @contextmanager

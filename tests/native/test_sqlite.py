@@ -121,7 +121,9 @@ def test_a_file_from_before_there_was_a_relay_is_read_and_goes_on(place: FilePla
             assert (loaded.meta.epoch, loaded.meta.seq, loaded.meta.log_key) == ("", 1, 1)
             assert list(loaded.decided) == [(first, "frame 0")]
             assert [row.batch for row in loaded.tail] == ["b1"]
-        assert await value(int, one.write_decisions, 1, [foreign(2), verdict(3, 2, "b1")]) == 3
+        term = await value(int, one.claim_term, 0)
+        rows = [foreign(2), verdict(3, 2, "b1")]
+        assert await value(int, one.write_decisions, term, rows) == 3
         read = await rows_of(two.read_decided, 0)
         assert [frame for _, frame in read] == ["frame 0", foreign(2).frame, "frame 1"]
         one.close()

@@ -6,10 +6,12 @@ Floor: `leaders`, `relayed`, `kit`.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Final
 
 from pysync.ports import FORMAT, Loaded, LogRow, Store, StoreFault
 from pysync.testing.contracts.anew import ANEW_CASES
+from pysync.testing.contracts.formats import FORMAT_CASES
 from pysync.testing.contracts.kit import (
     StoreCase,
     StorePlace,
@@ -229,20 +231,27 @@ async def answers_closed_after_close(place: StorePlace) -> None:
     assert await fault(store.take_lease, "t1", 0.0, 1.0) == "closed"
 
 
-async def refuses_another_format(place: StorePlace) -> None:
-    """What a newer or an older build wrote answers `corrupt` and is left as it is."""
+async def finds_each_of_many_that_are_written_together(place: StorePlace) -> None:
+    """Hundreds of verdicts in one write: read from any seq, found by what they touch."""
     store = await ready(place)
-    await value(int, store.append, "b", "frame")
+    frames = {f"b.{n}": f"frame {n}" for n in range(1, 201)}
+    key = [await value(int, store.append, batch, text) for batch, text in frames.items()]
+    term = await value(int, store.claim_term, 0)
+    many = [verdict(n, key[n - 1], f"b.{n}", refs=[f"rooms/{n % 50}"]) for n in range(1, 200)]
+    many[100] = replace(many[100], frame="of another device", log_key=0)
+    assert await value(int, store.write_decisions, term, many[:1]) == 1
+    assert await value(int, store.write_decisions, term, many[1:]) == 199
+    whole = [(row, row.frame or frames[row.batch]) for row in many]
+    for after in (0, 1, 2, 64, 65, 66, 128, 198, 199):
+        assert await rows_of(store.read_decided, after) == whole[after:]
+    assert await rows_of(store.history, "rooms/7") == whole[6::50]
+    assert await value(int, store.write_snapshot, term, 70, {}) == 70
+    loaded = await value(Loaded, store.load)
+    assert list(loaded.decided) == whole[70:]
+    assert (loaded.meta.seq, loaded.meta.last, loaded.meta.log_key) == (199, "b.199", key[198])
+    assert [row.batch for row in loaded.tail] == ["b.200"]
+    assert await value(int, store.write_decisions, term, [verdict(200, key[199], "b.200")]) == 200
     store.close()
-    for other in (FORMAT + 1, FORMAT - 1):
-        await place.set_format(other)
-        refused = place.open()
-        assert await fault(refused.load) == "corrupt"
-        refused.close()
-    await place.set_format(FORMAT)
-    back = place.open()
-    assert [row.body for row in (await value(Loaded, back.load)).tail] == ["frame"]
-    back.close()
 
 
 STORE_CASES: Final[tuple[StoreCase, ...]] = (
@@ -260,7 +269,8 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     seeds_nothing_beside_a_log,
     finds_history,
     answers_closed_after_close,
-    refuses_another_format,
+    finds_each_of_many_that_are_written_together,
+    *FORMAT_CASES,
     *LEADER_CASES,
     *RELAYED_CASES,
     *ANEW_CASES,
