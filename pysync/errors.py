@@ -87,6 +87,10 @@ class RelayUnreachable(SyncError):
     when the relay can be reached."""
 
 
+class SignInNeeded(RelayUnreachable):
+    """The relay answers only who signs in: do so, and try again."""
+
+
 # -- stop and report ------------------------------------------------------------------------------
 
 

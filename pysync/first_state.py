@@ -87,7 +87,7 @@ def take_over(
     except StoreCorrupt as error:
         done(StoreFault("corrupt", str(error)))
         return
-    former: list[VoidRow] = []
+    former: list[VoidRow] = unpack_void(state.rows.get(VOID_ROW, ""))
 
     def read_former(row: str | StoreFault | None) -> None:
         if isinstance(row, StoreFault):

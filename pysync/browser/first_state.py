@@ -19,7 +19,7 @@ from typing import Any, Final
 import js
 from pyodide.ffi import JsException
 
-from pysync.errors import RelayUnreachable, StoreCorrupt
+from pysync.errors import RelayUnreachable, SignInNeeded, StoreCorrupt
 from pysync.first_state import (
     is_empty,
     read_first_state,
@@ -40,10 +40,6 @@ _warned: Final[set[str]] = set()
 
 class NotThere(Exception):
     """The server answers, but has nothing at this address."""
-
-
-class NotSignedIn(RelayUnreachable):
-    """The server is a relay, and answers only who signs in."""
 
 
 async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
@@ -80,7 +76,7 @@ async def _listing(url: str) -> tuple[list[str], bool]:
     try:
         answer = parse_json(await _text(url, PATIENCE_MS))
         spaces, relay = list(answer["spaces"]), answer.get("relay") is True
-    except NotSignedIn:
+    except SignInNeeded:
         raise
     except (RelayUnreachable, NotThere, ValueError, KeyError, TypeError, AttributeError) as error:
         known = _known_relay(url)
@@ -118,7 +114,7 @@ async def _text(url: str, patience_ms: int) -> str:
     if response.status == 404:
         raise NotThere(f"{url} answered 404")
     if response.status == 401:
-        raise NotSignedIn(f"{url} wants somebody to sign in")
+        raise SignInNeeded(f"{url} wants somebody to sign in")
     raise RelayUnreachable(f"{url} answered {response.status}")
 
 
@@ -160,6 +156,15 @@ def load_or_begin(
     store.load(loaded)
 
 
+async def fetch_state(relay: str, space: str) -> Beginning:
+    """The state of the space at `relay`. Raises RelayUnreachable, or SignInNeeded."""
+    try:
+        address = f"{relay}/{js.encodeURIComponent(space)}/state"
+        return read_relay_state(await _text(address, DELIVERY_MS))
+    except (NotThere, StoreCorrupt) as error:
+        raise RelayUnreachable(str(error)) from error
+
+
 def renew(
     store: Store, space: str, relay: str, term: int, done: Callable[[int | StoreFault], None]
 ) -> None:
@@ -167,10 +172,9 @@ def renew(
     `pysync.first_state.take_over`, or `unreachable`."""
 
     async def fetch() -> None:
-        address = f"{relay}/{js.encodeURIComponent(space)}/state"
         try:
-            state = read_relay_state(await _text(address, DELIVERY_MS))
-        except (NotThere, RelayUnreachable, StoreCorrupt) as error:
+            state = await fetch_state(relay, space)
+        except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
             take_over(store, term, state, done)

@@ -94,7 +94,7 @@ class BrowserHost(Executor):
             clock=clock,
             soon=self._leave,
             pledge=lambda: asyncio.get_running_loop().create_future(),
-            link=self._make_link,
+            link=lambda host: page_link(host, relay),
             renew=lambda term, done: renew(self.store, tab.space, relay, term, done),
         )
         self._lifecycle = Lifecycle(self._lived)
@@ -123,13 +123,6 @@ class BrowserHost(Executor):
             load_or_begin(self.store, self.tab.space, where, answer, relay=self._relay)
         else:
             super()._load(effect)
-
-    def _make_link(self, _host: Executor) -> Link:
-        space = f"{self._relay}/{js.encodeURIComponent(self.tab.space)}"
-        return self.relay_link(
-            socket=partial(RelaySocket, space),
-            http=partial(HttpLink, f"{space}/link", PageRequests()),
-        )
 
     def _heard(self, text: str) -> None:
         self.report(self.tab.heard, text)
@@ -166,6 +159,15 @@ class BrowserHost(Executor):
                 self.report(self.tab.hurry)
             case "offline":
                 pass  # A browser may say so and be wrong: the session finds out by itself.
+
+
+def page_link(host: Executor, relay: str) -> Link:
+    """The way of a page to the relay that has its spaces below `relay`."""
+    space = f"{relay}/{js.encodeURIComponent(host.tab.space)}"
+    return host.relay_link(
+        socket=partial(RelaySocket, space),
+        http=partial(HttpLink, f"{space}/link", PageRequests()),
+    )
 
 
 def open_space(

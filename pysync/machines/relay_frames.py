@@ -73,13 +73,15 @@ class Cursor(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """Who connects. `cursor` None: the device has stored no log. `life` names one connection: what
-    was pushed on another comes back whole."""
+    was pushed on another comes back whole. `joins`: what is pushed on it was made before the device
+    knew of this log."""
 
     device: str
     life: str
     cursor: Cursor | None = None
     protocol: int = PROTOCOL
     schema: int = 1
+    joins: bool = False
 
     def encode(self) -> str:
         """As a frame."""
@@ -90,6 +92,8 @@ class Hello:
             "life": self.life,
             "cursor": list(self.cursor) if self.cursor else None,
         }
+        if self.joins:
+            facts["joins"] = True
         return encode_frame(HELLO, facts)
 
 
@@ -205,6 +209,7 @@ def read_hello(frame: RelayFrame) -> Hello:
         cursor=cursor,
         protocol=_count(facts.get("protocol"), "protocol"),
         schema=_count(facts.get("schema"), "schema"),
+        joins=facts.get("joins") is True,
     )
 
 

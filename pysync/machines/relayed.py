@@ -33,6 +33,7 @@ from pysync.machines.relay_link import RelayLink
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
 from pysync.machines.session import Session
+from pysync.model.cell import FOUNDER
 from pysync.model.decision import Decision
 from pysync.model.ordinary import ordinary_of
 from pysync.model.roles import Person
@@ -53,6 +54,8 @@ class Relayed:
     ) -> None:
         self.epoch = ""
         """Whose log this space follows; "" for its own."""
+        self.joins = False
+        """Whether what is pushed was made before the device knew of that log, whoever made it."""
         self.device = ""
         """What the relay knows this device by; "" without one."""
         self.link = RelayLink(tab=tab, out=out, owner=owner)
@@ -92,6 +95,7 @@ class Relayed:
             self._session = Session(
                 tab=self._tab, schema=SCHEMA, device=self.device, carrier=self, out=self._out
             )
+            self._session.joins = self.joins
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -128,7 +132,8 @@ class Relayed:
         """The leader read these from the log, behind what it read before. Answers whether some of
         it waits for what its author wrote before."""
         self._logged.extend(found)
-        self._waiting.extend(found)
+        # What the others stand on goes first, wherever it lies.
+        self._waiting.extend(sorted(found, key=lambda b: not b.tab.startswith(FOUNDER)))
         decided, sent = self._replica.heads, self._reached
         heads = {b.tab: max(decided.get(b.tab, 0), sent.get(b.tab, 0)) for b in self._waiting}
         chosen = self._ordering.choose(self._waiting, heads, MOST_LOGGED, now)
@@ -183,7 +188,7 @@ class Relayed:
         open_, heard, who = self._books.open, self._heard, self._owner.who
         left = (b for b in self._outgoing if b.id in open_ and b.id not in heard)
         asked = (*self._books.unheard.values(),)
-        return ((b.id, b.text) for b in chain(asked, left) if who.may_send(b.changes))
+        return ((b.id, b.text) for b in chain(asked, left) if self.joins or who.may_send(b.changes))
 
     def void(self, batch: str) -> Collection[int]:
         """Which of its changes had no effect in the log that was here before."""

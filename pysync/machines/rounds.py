@@ -77,10 +77,12 @@ def decide_round(
     alive: Callable[[str], bool],
     rights: Rights | None = None,
     void: Container[int] = frozenset(),
+    *,
+    asks: bool = False,
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
     whether a tab is there to run a function again; `rights` are those of who sends the batches,
-    None: all; changes at the places `void` are to have no effect."""
+    None: all; changes at the places `void` are to have no effect; `asks` as of `reducer.decide`."""
     reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
@@ -88,7 +90,11 @@ def decide_round(
     for batch in found:
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
         for at, change in enumerate(batch.changes):
-            decision = VOID if at in void else _decide_one(replica, reader, change, alive, rights)
+            decision = (
+                VOID
+                if at in void
+                else _decide_one(replica, reader, change, alive, rights, asks=asks)
+            )
             if decision is not None:
                 special[at] = decision
         rows.append(
@@ -113,6 +119,8 @@ def _decide_one(
     change: Change,
     alive: Callable[[str], bool],
     rights: Rights | None,
+    *,
+    asks: bool,
 ) -> Decision | None:
     """Decide one change; None: as sent. A prediction made on these very cells stands, where no
     guard could have seen anything else."""
@@ -129,7 +137,7 @@ def _decide_one(
         else:
             reader.take(entry.post)
             return None
-    decision = decide(reader, change, alive, rights)
+    decision = decide(reader, change, alive, rights, asks=asks)
     reader.take(decision.cells)
     return None if decision.plain and decision.outcome == "applied" else decision
 

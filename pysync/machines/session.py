@@ -98,6 +98,8 @@ class Session:
         self._device = device
         self._carrier = carrier
         self._out = out
+        self.joins = False
+        """Whether what it sends was made before this device knew of the relay's log."""
         self._life = 0
         """Counts the connections: what was pushed on another may not be held here any more."""
         self._epoch = ""
@@ -158,6 +160,7 @@ class Session:
             life=f"{self._tab}-{self._life}",
             cursor=self._carrier.cursor(),
             schema=self._schema,
+            joins=self.joins,
         )
         self._out.append(Transmit(hello.encode()))
         self._be("greeting")

@@ -53,6 +53,9 @@ class Mark:
 
 SEED_MARK: Final = Mark("", 0, 0)
 """The mark of everything in a first state: older than any write."""
+FOUNDER: Final = "~"
+"""How the names of authors begin that only tell what a device's first state held, where a relay's
+log did not begin with it: who saw a record in the first state has seen what they wrote."""
 
 
 class Cell:

@@ -47,12 +47,15 @@ def decide(
     change: Change,
     alive: Callable[[str], bool] = lambda _tab: True,
     rights: Rights | None = None,
+    *,
+    asks: bool = False,
 ) -> Decision:
     """Decide the change on what the reader shows. `alive(tab)` tells whether a handed-back change
     still has an author to run it again; `rights` are the author's, where something may be hidden
-    from them."""
+    from them. With `asks` a person is asked of whatever diverges, instead of a rule or of refusing
+    the whole: its author had never heard of this log."""
     schema = reader.schema
-    work = Work(change, reader, plain=not change.dropped)
+    work = Work(change, reader, plain=not change.dropped, asks=asks)
     for op in change.fitting:
         ref = (op.key, op.rid)
         cell = work.cells[ref] if ref in work.cells else reader.cell(op.key, op.rid)
@@ -68,7 +71,7 @@ def decide(
         return Decision(outcome="retry", code="concurrent")
     if meta.resolves and work.conflicts:
         return Decision(outcome="refused", code="settled", message=_WORDS["settled"])
-    if work.lost and change.meta.atomic:
+    if work.lost and change.meta.atomic and not asks:
         return Decision(
             outcome="refused",
             code="concurrent",

@@ -5,7 +5,7 @@ Floor: `change`, `write`.
 
 from __future__ import annotations
 
-from pysync.model.cell import ITEM, Cell, Mark, item_of
+from pysync.model.cell import FOUNDER, ITEM, SEED_MARK, Cell, Mark, item_of
 from pysync.model.change import Change, Op
 from pysync.model.merge import ABSENT
 from pysync.model.schema import CollectionSchema
@@ -20,6 +20,13 @@ def _own(theirs: Mark, change: Change) -> bool:
     return theirs.tab == mine.tab and theirs.n < mine.n and not change.meta.rerun
 
 
+def _is(version: str, mark: Mark) -> bool:
+    """Whether the version that somebody saw is the one of this mark."""
+    return version == mark.version or (
+        version == SEED_MARK.version and mark.tab.startswith(FOUNDER)
+    )
+
+
 def saw(op: Op, cell: Cell, declared: CollectionSchema, path: str, change: Change) -> bool:
     """Whether the author had seen what is there now. Where values merge the version does not tell:
     an earlier write of the author may have become a merged value, so the value seen does."""
@@ -31,7 +38,7 @@ def saw(op: Op, cell: Cell, declared: CollectionSchema, path: str, change: Chang
         seen = change.meta.seen.get(f"{op.key}/{op.rid}/{path}", ABSENT)
         if seen is not ABSENT and not same(seen, cell.fields.get(path)):
             return False
-    return op.saw(register) == mark.version or _own(mark, change)
+    return _is(op.saw(register), mark) or _own(mark, change)
 
 
 def is_placed(op: Op, cell: Cell, path: str) -> bool:
@@ -52,8 +59,8 @@ def fast_forward(op: Op, cell: Cell, declared: CollectionSchema, change: Change)
 def saw_all(op: Op, cell: Cell, change: Change) -> bool:
     """Whether the author of a deletion had seen every write that it deletes: not only the last
     one, which may be his own on top of somebody else's."""
+    seen = [op.base] if isinstance(op.base, str) else list(op.base)
     for mark in (cell.rev, cell.base, *cell.marks.values()):
-        saw = op.base == mark.version or (type(op.base) is dict and mark.version in op.base)
-        if not saw and not _own(mark, change):
+        if not any(_is(version, mark) for version in seen) and not _own(mark, change):
             return False
     return True

@@ -24,6 +24,7 @@ class Work:
     """The decision in the making."""
 
     __slots__ = (
+        "asks",
         "cells",
         "change",
         "concurrent",
@@ -35,10 +36,11 @@ class Work:
         "writes",
     )
 
-    def __init__(self, change: Change, reader: Reader, *, plain: bool) -> None:
+    def __init__(self, change: Change, reader: Reader, *, plain: bool, asks: bool = False) -> None:
         self.change = change
         self.reader = reader
         self.plain = plain
+        self.asks = asks
         self.cells: dict[Ref, Cell] = {}
         self.writes: list[Op] = []
         self.conflicts: list[Conflict] = []
@@ -182,6 +184,8 @@ class Work:
     ) -> None:
         """Keep both values; `ours` is None where it is about the whole record."""
         mine = Candidate(None if ours is None else _one(ours), self.change.mark)
+        if self.asks and ours is not None and strategy != "item-removed":
+            status = "open"
         self.conflicts.append(
             Conflict(
                 id=f"{self.change.id}:{len(self.conflicts)}",

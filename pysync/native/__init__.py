@@ -1,5 +1,6 @@
 """pysync in CPython: spaces over SQLite, for scripts, imports and headless clients."""
 
 from pysync.native.host import NativeHost, channel_kind, open_space
+from pysync.native.joining import joining
 
-__all__ = ["NativeHost", "channel_kind", "open_space"]
+__all__ = ["NativeHost", "channel_kind", "joining", "open_space"]

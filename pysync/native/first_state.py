@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote
 
-from pysync.errors import NotDurable, RelayUnreachable, StoreCorrupt, UsageError
+from pysync.errors import NotDurable, RelayUnreachable, SignInNeeded, StoreCorrupt, UsageError
 from pysync.first_state import is_empty, read_relay_state, take_over
 from pysync.ports import Beginning, Loaded, Store, StoreFault
 
@@ -52,9 +52,9 @@ def begin_with_relay(store: Store, relay: str, space: str) -> None:
     found = _taken(loaded[0])
     if not is_empty(found):
         if not found.meta.epoch:
-            raise UsageError(f"{space!r} began without a relay: open it without, or begin anew")
+            raise UsageError(f"{space!r} began without a relay: bring it there with `joining`")
         return
-    state = _fetch(relay, space)
+    state = fetch_state(relay, space)
     # Another process may have been quicker: then its beginning stands.
     seeded: list[bool | StoreFault] = []
     store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq, last=state.last)
@@ -69,7 +69,7 @@ def renew(
 
     async def fetch() -> None:
         try:
-            state = await asyncio.to_thread(_fetch, relay, space)
+            state = await asyncio.to_thread(fetch_state, relay, space)
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
@@ -80,7 +80,7 @@ def renew(
     task.add_done_callback(_running.discard)
 
 
-def _fetch(relay: str, space: str) -> Beginning:
+def fetch_state(relay: str, space: str) -> Beginning:
     """The state of that space. Blocks. Raises RelayUnreachable."""
     address = f"{_space(relay, space)}/state"
     try:
@@ -89,6 +89,8 @@ def _fetch(relay: str, space: str) -> Beginning:
     except (OSError, HTTPException, ValueError, StoreCorrupt) as error:
         if isinstance(error, HTTPError):
             error.close()
+            if error.code == 401:
+                raise SignInNeeded(f"{address} wants somebody to sign in") from error
         raise RelayUnreachable(f"{address} gives no state: {error}") from error
 
 

@@ -35,7 +35,7 @@ from pysync.values.ids import encode_id
 from pysync.version import BUILD
 
 
-class _Device:
+class Device:
     """What the spaces of one file share within this process."""
 
     def __init__(self) -> None:
@@ -54,13 +54,13 @@ class _Waiter:
         self.lost = lost
 
 
-_devices: dict[str, _Device] = {}
+_devices: dict[str, Device] = {}
 
 
 class ProcessLocks:
     """Exclusive locks among the spaces of one process."""
 
-    def __init__(self, device: _Device) -> None:
+    def __init__(self, device: Device) -> None:
         self._queues = device.queues
 
     def request(
@@ -145,7 +145,7 @@ class NativeHost(Executor):
     timers: ProcessTimers
 
     def __init__(
-        self, tab: Tab, device: _Device, store: Store, release: Callable[[], None], relay: str
+        self, tab: Tab, device: Device, store: Store, release: Callable[[], None], relay: str
     ) -> None:
         self._flushes: deque[Callable[[], None]] = deque()
         self._release = release
@@ -194,6 +194,18 @@ class NativeHost(Executor):
             self._release()
 
 
+def new_tab(space: str, schema: Schema, author: str = "") -> Tab:
+    """A tab of this process, under a name of its own."""
+    return Tab(
+        space=space,
+        tab=encode_id(os.urandom(8)),
+        born=clock().wall,
+        schema=schema,
+        build=BUILD,
+        author=author,
+    )
+
+
 def channel_kind() -> ChannelKind:
     """How spaces of this process hear each other: always."""
     return "broadcast"
@@ -227,7 +239,7 @@ def open_space(
     if relay and running_loop() is None:
         raise UsageError("a space with a relay needs an asyncio loop: open it in a coroutine")
     place = str(Path(path).resolve()) if path is not None else f"memory:{name}"
-    device = _devices.setdefault(place, _Device())
+    device = _devices.setdefault(place, Device())
     device.open += 1
 
     def release() -> None:
@@ -243,14 +255,7 @@ def open_space(
             store.close()
             release()
             raise
-    tab = Tab(
-        space=name,
-        tab=encode_id(os.urandom(8)),
-        born=clock().wall,
-        schema=schema or Schema(),
-        build=BUILD,
-        author=author,
-    )
+    tab = new_tab(name, schema or Schema(), author)
     host = NativeHost(tab, device, store, release, relay)
     space = Space(tab, host)
     host.on_events = space.take_events

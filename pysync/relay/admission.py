@@ -238,7 +238,9 @@ class Admission:
 
         batch, clock = pushed.timed(batch)
         void = push.void.get(batch.id, frozenset())
-        made = decide_round(self._replica, [batch], TERM, alive, guest.rights, void)
+        made = decide_round(
+            self._replica, [batch], TERM, alive, guest.rights, void, asks=guest.joins
+        )
         verdict, special = made.rows[0], made.decisions[0]
         beyond = [each.message for each in special.values() if each.code == NOT_PERMITTED]
         if beyond:

@@ -102,7 +102,15 @@ class Guests:
             return
         person, browser = self._came.get(conn, (None, ""))
         rights = rights_of(self._schema, person.role) if person is not None else None
-        guest = Guest(hello.device, hello.life, person, rights, browser)
+        if hello.joins and rights is not None and not rights.does_all:
+            self._refuse(
+                conn,
+                "joins",
+                f"{rights.role.title} may not bring a hotel to this server: ask somebody who may"
+                " change everything",
+            )
+            return
+        guest = Guest(hello.device, hello.life, person, rights, hello.joins, browser)
         epoch = shown_epoch(self._epoch, guest.sees)
         if hello.cursor is not None and not self._knows(conn, guest, hello.cursor):
             return

@@ -55,7 +55,7 @@ def test_round_2_what_was_predicted_on_the_very_cells_is_decided_again_only_if_a
         replica.admit(change, tried.cells, plain=tried.as_sent)
     asked: list[str] = []
 
-    def refuse(_reader: Any, change: Change, *_: Any) -> Decision:
+    def refuse(_reader: Any, change: Change, *_: Any, **_options: Any) -> Decision:
         asked.append(change.id)
         return Decision(outcome="refused", code="asked")
 
