@@ -4,6 +4,8 @@ Folded from the decided log, so it shows what was decided, also for what lost or
 
 HISTORY-1 every entry decided while a tab is open is announced there (`Space.on_history`), whoever
 wrote it and whatever became of it, by the records whose histories hold it, and can be read by then.
+HISTORY-2 where older versions are not kept here, the first one is what the record was then: it says
+who made it and when, claims to have changed nothing, and says that it is not the beginning (`cut`).
 """
 
 from __future__ import annotations
@@ -51,6 +53,11 @@ class Version:
     """Conflicts of this entry: each keeps a value that is not shown."""
     cell: Cell | None
     """The stored form, for `restore`."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether there were older ones, which are not kept here: this one is the oldest."""
+        return not self.seq and bool(self.change_id)
 
 
 def undecided(replica: Replica, key: str, rid: str) -> list[Change]:
@@ -121,19 +128,21 @@ def _apply(
 
 
 def _first(cell: Cell, rid: str) -> Version:
-    record = cell.record(rid)
+    """What the state held with which this device's log begins. HISTORY-2."""
+    record = None if cell.dead else cell.record(rid)
+    seeded = cell.rev == SEED_MARK
     return Version(
-        change_id="",
+        change_id="" if seeded else cell.rev.version,
         seq=0,
-        at=0,
-        author="",
-        tab="",
-        label="first state",
+        at=0 if seeded else wall_of(cell.rev.stamp),
+        author=cell.rev.author,
+        tab=cell.rev.tab,
+        label="first state" if seeded else "",
         outcome="applied",
         code="",
         message="",
         record=record,
-        fields=_differences(None, record),
+        fields=_differences(None, record) if seeded else {},
         lost=(),
         cell=cell,
     )

@@ -66,6 +66,7 @@ class Here:
                 out=self._out,
                 send=self._send,
             )
+            self._tell()  # Others may have heard something else of the leader before.
             self.look(self._owner.now)
 
     def look(self, now: Moment) -> None:
@@ -99,8 +100,8 @@ class Here:
             self._owner.tell(StatusChanged())
 
     def greet(self) -> None:
-        """A tab is new: the leader tells it."""
-        if self._gate is not None and self.company != NOBODY:
+        """A tab is new, or back and may know what was: the leader tells it."""
+        if self._gate is not None:
             self._tell()
 
     def _shown(self) -> tuple[Ref, ...] | None:

@@ -1,5 +1,5 @@
-"""The ordinary: how a space settles what nothing else is declared of, and how often its devices
-make sure that they hear the relay, as a record of it says.
+"""The ordinary: how a space settles what nothing else is declared of, how often its devices make
+sure that they hear the relay, and for how long that keeps versions, as a record of it says.
 
 An application names that record in its schema (`Schema.settings`). It is a record like any other:
 whoever may write it changes how the space decides from that entry of the log on, on every device
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from pysync.model.policy import DEFAULT, WINDOW_MS, Rule, Strategy
 from pysync.model.schema import Field
@@ -28,6 +28,9 @@ INTERVAL_MS: Final = 30_000
 WINDOWS: Final = (1, 3_600)
 """Seconds that the window may be, from and to."""
 INTERVALS: Final = (5, 120)
+HISTORY: Final = "history_days"
+"""The field that holds for how many days the relay keeps old versions at least; 0: for ever."""
+DAYS: Final = (0, 36_500)
 STRATEGIES: Final[tuple[Strategy, ...]] = (
     "last-write-wins",
     "first-write-wins",
@@ -40,6 +43,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     WINDOW: Field(types=(int,), minimum=WINDOWS[0], maximum=WINDOWS[1]),
     STRATEGY: Field(types=(str,), choices=frozenset(STRATEGIES)),
     INTERVAL: Field(types=(int,), minimum=INTERVALS[0], maximum=INTERVALS[1]),
+    HISTORY: Field(types=(int,), minimum=DAYS[0], maximum=DAYS[1]),
 }
 """To be declared in the collection of that record."""
 
@@ -52,6 +56,9 @@ class Ordinary:
     window_ms: int = WINDOW_MS
     interval_ms: int = INTERVAL_MS
     """After how much silence a device asks the relay for a sign of life."""
+    history_days: int = 0
+    """For how many days the relay keeps every version, 0: for ever. What is cleaned up cannot be
+    brought back, so nothing is until somebody who may has said so."""
 
     def of(self, rule: Rule) -> Rule:
         """The rule with the space's own strategy, unless one is declared, and its window, unless it
@@ -74,9 +81,13 @@ def ordinary_of(reader: Reader) -> Ordinary:
         strategy if strategy in STRATEGIES else DEFAULT,
         _ms(cell.fields.get(WINDOW), WINDOWS, WINDOW_MS),
         _ms(cell.fields.get(INTERVAL), INTERVALS, INTERVAL_MS),
+        days if _within(days := cell.fields.get(HISTORY), DAYS) else 0,
     )
 
 
 def _ms(seconds: Any, bounds: tuple[int, int], otherwise: int) -> int:
-    least, most = bounds
-    return seconds * 1000 if type(seconds) is int and least <= seconds <= most else otherwise
+    return seconds * 1000 if _within(seconds, bounds) else otherwise
+
+
+def _within(value: Any, bounds: tuple[int, int]) -> TypeGuard[int]:
+    return type(value) is int and bounds[0] <= value <= bounds[1]

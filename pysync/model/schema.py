@@ -237,8 +237,9 @@ class Schema:
     """The roles that people may have, by name (`model.roles`); with none everybody may do all."""
     settings: tuple[str, str] | None = None
     """The record whose fields `conflict_window` (seconds) and `auto_resolve_strategy` say how what
-    nothing is declared of is settled in the space, and `sync_interval` (seconds) how often devices
-    make sure that they hear the relay (`model.ordinary`)."""
+    nothing is declared of is settled in the space, `sync_interval` (seconds) how often devices make
+    sure that they hear the relay, and `history_days` for how long the relay keeps versions
+    (`model.ordinary`)."""
     memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """For who makes something of a schema once."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)

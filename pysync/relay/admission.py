@@ -35,21 +35,19 @@ from pysync.machines.relay_frames import (
     decode_frame,
     encode_frame,
 )
-from pysync.machines.replica import Replica
-from pysync.machines.rounds import decide_round, judged, with_clock
-from pysync.machines.snapshots import Snapshots
-from pysync.model.decision import Decision
+from pysync.machines.rounds import decide_round, with_clock
+from pysync.model.ordinary import ordinary_of
 from pysync.model.rights import NOT_PERMITTED
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
-from pysync.model.snapshot import read_rows
 from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
+from pysync.relay.folding import Folding
 from pysync.relay.guest import Guest
 from pysync.relay.guests import Guests
 from pysync.relay.pushed import Pushed
+from pysync.relay.standing import Standing
 from pysync.relay.stored import StoredSpace
-from pysync.values.jsontext import parse_json
 
 ROUND: Final = 100
 """Ops decided at one go: other spaces and connections must be able to breathe in between."""
@@ -69,27 +67,15 @@ class Admission:
         self.failure = ""
         """Why nothing more is decided; "" while all is well."""
         self._out: list[RelayEffect] = []
-        self._replica = Replica(schema)
         machine_effects: list = self._out  # type: ignore[type-arg]
-        self._snapshots = Snapshots(
-            replica=self._replica, enabled=True, has_log=True, out=machine_effects
-        )
-        self._seeded = bool(stored.snapshot)
-        """Whether there are records that no entry of the log made."""
+        self._standing = Standing(schema, stored, machine_effects)
+        self._replica, self._snapshots = self._standing.replica, self._standing.snapshots
         self._guests = Guests(stored.epoch, stored.ancestors, schema, self._out)
+        self._guests.head, self._guests.floor = self._replica.seq, stored.floor
+        self._folding = Folding(stored.floor, self._out)
         self._authors = dict(stored.authors)
         self._waiting: deque[Pushed] = deque()
         self._uncommitted: deque[EntryRow] = deque()
-        self._load(stored)
-
-    def _load(self, stored: StoredSpace) -> None:
-        self._replica.replace(read_rows(stored.snapshot), stored.snapshot_seq, seen=False)
-        self._snapshots.loaded(stored.snapshot_seq)
-        for row in stored.entries:
-            batch = parse_batch(row.text, self._replica.schema)
-            said = parse_json(row.special) if row.special else 0
-            self._apply(row.seq, *judged(batch, said, row.count))
-        self._guests.head = self._replica.seq
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -108,6 +94,11 @@ class Admission:
     def seq(self) -> int:
         """Where `view` stands."""
         return self._replica.seq
+
+    @property
+    def floor(self) -> int:
+        """The first entry that can still be read."""
+        return self._guests.floor
 
     @property
     def head(self) -> int:
@@ -150,8 +141,8 @@ class Admission:
         if frame.type == PING:
             self._out.append(Send(conn, encode_frame(PONG, *frame.parts[:1])))
         elif frame.type == HELLO:
-            has_state = self._seeded or self._snapshots.stored_seq > 0
-            self._guests.hello(conn, frame, now, has_state=has_state)
+            self._folding.begin(now)
+            self._guests.hello(conn, frame, now, has_state=self._standing.has_state)
         elif frame.type == PONG:
             return
         elif (guest := self._guests.get(conn)) is None:
@@ -178,6 +169,8 @@ class Admission:
             self._step(now)
         self._guests.woke(name, now)
         self._snapshots.woke(name, TERM, now)
+        days = ordinary_of(self._replica.view).history_days
+        self._folding.woke(name, now, days, self._snapshots.stored_seq)
 
     def _step(self, now: Moment) -> None:
         room = ROUND
@@ -245,22 +238,11 @@ class Admission:
         beyond = [each.message for each in special.values() if each.code == NOT_PERMITTED]
         if beyond:
             self._out.append(Denied(conn, beyond[0], len(beyond)))
-        self._apply(verdict.seq, batch, special)
+        self._standing.apply(verdict.seq, batch, special)
         said = with_clock(verdict.body, clock)
         row = EntryRow(verdict.seq, verdict.count, batch.id, guest.origin, batch.text, said)
         self._uncommitted.append(row)
         self._out.append(Commit(row))
-
-    def _apply(self, seq: int, batch: Batch, special: dict[int, Decision]) -> None:
-        with self._replica.together():
-            for at, change in enumerate(batch.changes):
-                decision = special.get(at)
-                try:
-                    self._replica.confirm(seq + at, change, decision)
-                except ProtocolError:
-                    # It stands on something that an older build wrote otherwise: kept, passed over.
-                    self._replica.pass_over(seq + at)
-                self._snapshots.touched(change, decision)
 
     def _reject(self, conn: str, batch: str, code: str, message: str) -> None:
         self._out.append(Send(conn, encode_frame(REJECT, batch, code, message)))
@@ -288,6 +270,11 @@ class Admission:
     def snapshot_written(self, now: Moment) -> None:
         """The snapshot that was asked for is on the disk."""
         self._snapshots.written(self._guests.head, TERM, now)
+
+    def folded(self, floor: int, now: Moment, *, more: bool = False) -> None:
+        """The answer to Fold: `floor` is the first seq that can be read; there may be `more`."""
+        self._folding.folded(floor, now, more=more)
+        self._guests.floor = floor
 
     def take_effects(self) -> list[RelayEffect]:
         """What the host is to do, in order; the list is the caller's."""

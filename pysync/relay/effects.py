@@ -58,6 +58,16 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class Fold:
+    """Take a lot of the oldest entries out of the log (`folding`), from the first on as long as
+    they arrived before this moment and end at `up_to` at most; reported by `folded`."""
+
+    before: float
+    """By the relay's clock, ms since 1970."""
+    up_to: int
+
+
+@dataclass(frozen=True, slots=True)
 class Denied:
     """Changes that came on this connection were refused for want of rights: for the audit trail."""
 
@@ -68,5 +78,14 @@ class Denied:
 
 
 RelayEffect = (
-    Send | Close | Commit | ReadEntries | Compare | Denied | SetTimer | ClearTimer | WriteSnapshot
+    Send
+    | Close
+    | Commit
+    | ReadEntries
+    | Compare
+    | Fold
+    | Denied
+    | SetTimer
+    | ClearTimer
+    | WriteSnapshot
 )

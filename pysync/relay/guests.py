@@ -62,6 +62,8 @@ class Guests:
         self, epoch: str, ancestors: Iterable[str], schema: Schema, out: list[RelayEffect]
     ) -> None:
         self.head = 0
+        self.floor = 1
+        """The first entry that can be sent."""
         self._epoch = epoch
         self._ancestors = frozenset(ancestors)
         """Epochs of which this log is a restored copy."""
@@ -141,6 +143,8 @@ class Guests:
             )
         elif cursor.epoch != shown_epoch(self._epoch, guest.sees) or cursor.seq > self.head:
             self._renew(conn)
+        elif cursor.seq + 1 < self.floor:
+            self._renew(conn, "what follows where this device stood was cleaned up")
         else:
             return True
         return False
@@ -170,11 +174,9 @@ class Guests:
         if self._knows(conn, guest, cursor):
             self._follow(conn, guest, cursor)
 
-    def _renew(self, conn: str) -> None:
+    def _renew(self, conn: str, why: str = "the log was restored, or other rights hold") -> None:
         """What the device has stored was this log's once, and is no more."""
-        self._refuse(
-            conn, RENEW, "the log was restored, or other rights hold: take its state over anew"
-        )
+        self._refuse(conn, RENEW, f"{why}: take its state over anew")
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
         self._by_conn.pop(conn, None)

@@ -21,3 +21,5 @@ class StoredSpace:
     """Tab -> the device that sent its batches first."""
     ancestors: Sequence[str] = ()
     """The epochs of which this log is a restored copy."""
+    floor: int = 1
+    """The first seq that the log can still be read from (`folding`)."""

@@ -56,6 +56,10 @@ def _text(hub: Hub) -> Iterator[str]:
             "The newest entry of an open space that is on the disk.",
             [({"space": name}, space.place.seq) for name, space in spaces.items()],
         ),
+        "pysync_floor": (
+            "The first entry of an open space that was not cleaned up.",
+            [({"space": name}, space.floor) for name, space in spaces.items()],
+        ),
         "pysync_backlog": (
             "Batches and entries of an open space that wait to be decided or stored.",
             [({"space": name}, space.backlog) for name, space in spaces.items()],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pysync.machines import snapshots
 from pysync.model.ordinary import Ordinary, ordinary_of
 from pysync.model.roles import Person
 from pysync.space import Space
-from pysync_pms.commands import CreateStaff, perform
+from pysync_pms.commands import CreateGuest, CreateStaff, perform
 from pysync_pms.schema import SCHEMA
 from tests.pms_ui.test_company import drawn, words
 from tests.pms_ui.test_screens import TODAY, Page
@@ -31,13 +32,14 @@ class House:
         self.page = Page(self.space)
         self.page.dom.paint()
 
-    def save(self, window: str, way: str) -> str:
+    def save(self, window: str, way: str, days: str = "0") -> str:
         """Send the form; what is drawn then."""
         self.page.show(PLACE)
         sent = {
             "conflict_window": window,
             "auto_resolve_strategy": way,
             "sync_interval": "15",
+            "history_days": days,
         }
         self.page.dom.user(kind="submit", action="sync.save", values=sent)
         self.town.settle()
@@ -60,10 +62,10 @@ def rename(space: Space, name: str) -> None:
 
 def test_what_a_manager_sets_decides_at_once_on_every_device_and_at_the_relay() -> None:
     house = House()
-    house.save("45", "manual")
+    house.save("45", "manual", "90")
     assert house.page.errors == []
     for space in (house.space, house.other):
-        assert ordinary_of(space.tab.replica.view) == Ordinary("manual", 45_000, 15_000)
+        assert ordinary_of(space.tab.replica.view) == Ordinary("manual", 45_000, 15_000, 90)
     assert house.meet() == "open"
     assert house.other.tab.relayed.interval_ms() == 15_000
 
@@ -79,6 +81,35 @@ def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_set(typed: str) 
     assert house.space.view.get("settings", "hotel") is None
     assert told not in house.save("20", "manual"), "and it is gone once it fits"
     assert ordinary_of(house.space.tab.replica.view).window_ms == 20_000
+
+
+@pytest.mark.req("SRV-20")
+def test_versions_are_kept_for_ever_until_somebody_says_for_how_many_days() -> None:
+    house = House()
+    assert "Give whole days, 0 to 36,500." in house.save("45", "manual", "-1")
+    assert ordinary_of(house.space.tab.replica.view).history_days == 0
+    for days in (30, 0):
+        house.save("45", "manual", str(days))
+        assert ordinary_of(house.other.tab.replica.view).history_days == days
+
+
+@pytest.mark.req("SRV-20", "SRV-10")
+def test_a_history_says_that_older_versions_were_cleaned_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snapshots, "EVERY", 1)
+    house = House()
+    guest = CreateGuest(id="g", last_name="Ek")
+    perform(house.other, guest, view=house.other.view, today=TODAY)
+    house.save("45", "manual", "30")
+    for _ in range(3):
+        house.town.pass_time(1_000)
+    house.town.relay.clean_up()
+    assert "cleaned up" not in house.page.show("guests/g"), "this device has all of it"
+    late = Page(house.town.open(house.town.device(Person("Cy", "manager")), "late"))
+    shown = late.show("guests/g")
+    assert "Older versions were cleaned up: the hotel keeps them for 30 days." in shown
+    assert "first data" not in shown
 
 
 def test_who_may_not_change_it_reads_it_and_is_told_why() -> None:

@@ -208,7 +208,8 @@ def test_a_feed_of_another_log_says_that_everything_is_to_be_read_again(
     program.change(create("things", "1"))
     space = program.get("space", "")
     feed = program.follow(place.format(epoch=space["epoch"]))
-    assert next(feed) == ("reset", f"{space['epoch']}:1", {})
+    kind, at, data = next(feed)
+    assert (kind, at, data["code"]) == ("reset", f"{space['epoch']}:1", "another-log")
     program.change(create("things", "2"))
     assert next(feed)[2]["seq"] == 2
     feed.close()  # type: ignore[attr-defined]

@@ -67,6 +67,7 @@ class Fleet:
             self._silence: 1,
             self._crash: 1,
             self._lose_disk: 1,
+            self._clean_up: 4,
             self._look: 4,
         }
         if restores:
@@ -86,6 +87,7 @@ class Fleet:
             rounds, window = self.random.choice((1, 7, 200)), self.random.choice((2, 256))
             stack.enter_context(patch.object(relayed, "ROUND", rounds))
             stack.enter_context(patch.object(pushing, "WINDOW", window))
+            self.relay.crash(0.0)  # so that these bounds hold for it, too
             try:
                 self._live(steps)
                 self._heal()
@@ -160,15 +162,24 @@ class Fleet:
         """An acknowledged change is in the log exactly once, and what was saved is in it, also if
         the log was put back: then its authors sent it again."""
         texts = [row.text for row in self.relay.log]
-        if self.worlds[0].rewritten:
+        if self.worlds[0].rewritten or self.relay.floor > 1:
+            # What a device took over as a part of the state it confirmed by no entry.
             for world in self.worlds:
                 world.log = dict(enumerate(self._entries()))
-            self._account_void(dict(self._entries()))
+        decided = dict(self._entries())
+        if self.worlds[0].rewritten:
+            self._account_void(decided)
+        elif wrong := self._told_wrongly(decided):
+            self.worlds[0].fail(f"told to have had no effect, and they had: {wrong}")
         twice = [name for name, n in Counter(row.batch for row in self.relay.log).items() if n > 1]
         if twice:
             self.worlds[0].fail(f"twice in the log: {twice}")
         for world in self.worlds:
             account(world, texts)
+
+    def _told_wrongly(self, decided: dict[str, str]) -> list[str]:
+        refused = set[str]().union(*(world.refused for world in self.worlds))
+        return sorted(id_ for id_ in refused & decided.keys() if has_effect(decided[id_]))
 
     def _account_void(self, decided: dict[str, str]) -> None:
         """What was told to have no effect has none, now or then; it need not be sent again."""
@@ -236,6 +247,9 @@ class Fleet:
                 self._void |= {f"{tab}.{int(first) + at}" for at in places}
         seqs = [0, *(row.last for row in self.relay.log)]
         self.relay.restore(self.random.choice(seqs), anew=self.random.random() < 0.5)
+
+    def _clean_up(self) -> None:
+        self.relay.clean_up()
 
     def _lose_disk(self) -> None:
         self.relay.lose_disk()

@@ -17,7 +17,8 @@ from pysync.machines.relay_frames import EntryRow
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
-from pysync.relay.effects import Close, Commit, Compare, ReadEntries, RelayEffect, Send
+from pysync.relay.effects import Close, Commit, Compare, Fold, ReadEntries, RelayEffect, Send
+from pysync.relay.folding import fold
 from pysync.relay.stored import StoredSpace
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.timeline import Planned, Timeline
@@ -46,6 +47,10 @@ class SimRelay:
         self.away: set[str] = set()
         """Devices (by the prefix of their tabs) that have no network."""
         self.log: list[EntryRow] = []
+        """All that was ever committed; below `floor` it cannot be read any more."""
+        self.floor = 1
+        self._floors = [(0, 1)]
+        """What the floor became when the head was where, the newest last."""
         self.note: Callable[[str, str], None] = lambda _who, _what: None
         self._snapshot: tuple[int, dict[str, str]] = (0, {})
         self._snapshots = [self._snapshot]
@@ -75,14 +80,20 @@ class SimRelay:
             self._behind(seq),
             dict(self._authors),
             self._epochs[1:],
+            self.floor,
         )
         return Admission(self.schema, stored)
 
     def _behind(self, seq: int) -> list[EntryRow]:
-        return [row for row in self.log if row.seq > seq]
+        return [row for row in self.log if row.seq > seq and row.seq >= self.floor]
+
+    def _held(self, batch: str, text: str) -> EntryRow | None:
+        row = next((row for row in self.log if row.batch == batch), None)
+        return fold(row).entry(text) if row is not None and row.seq < self.floor else row
 
     def _ends(self, seq: int, batch: str) -> bool:
-        return not batch or any(row.last == seq and row.batch == batch for row in self.log)
+        ends = (row for row in self.log if row.last == seq and row.last >= self.floor - 1)
+        return not batch or any(row.batch == batch for row in ends)
 
     # -- what happens to it -----------------------------------------------------------------------
 
@@ -115,6 +126,8 @@ class SimRelay:
         self.log = [row for row in self.log if row.last <= seq]
         self._snapshots = [kept for kept in self._snapshots if kept[0] <= self.head]
         self._snapshot = self._snapshots[-1]
+        self._floors = [kept for kept in self._floors if kept[0] <= self.head]
+        self.floor = self._floors[-1][1]
         self._authors = {}
         for row in self.log:
             self._know_author(row)
@@ -197,12 +210,10 @@ class SimRelay:
                         conn, self._behind(after)[:LOT], follows=self._ends(after, last)
                     )
                 )
-            case Compare(_, batch, _):
-                self._ask(
-                    lambda: machine.compared(
-                        effect, next((row for row in self.log if row.batch == batch), None)
-                    )
-                )
+            case Compare(_, batch, text):
+                self._ask(lambda: machine.compared(effect, self._held(batch, text)))
+            case Fold(_, up_to):
+                self._ask(lambda: self._fold(up_to))
             case fx.WriteSnapshot(_, seq, rows):
                 self._ask(lambda: self._write_snapshot(seq, rows))
             case fx.SetTimer(name, due):
@@ -216,6 +227,20 @@ class SimRelay:
         self._snapshot = (seq, {**self._snapshot[1], **rows})
         self._snapshots.append(self._snapshot)
         self._machine.snapshot_written(self._now)
+
+    def clean_up(self) -> None:
+        """What the stored snapshot holds is too old now, or the older part of it."""
+        if self.up:
+            up_to = self.random.randint(0, self._snapshot[0])
+            self._ask(lambda: self._fold(up_to))
+
+    def _fold(self, up_to: int) -> None:
+        old = [row.last for row in self.log if self.floor <= row.seq and row.last <= up_to]
+        if old:
+            self.floor = old[-1] + 1
+            self._floors.append((self.head, self.floor))
+            self.note("relay", f"forgets what stands before {self.floor}")
+        self._machine.folded(self.floor, self._now)
 
     def _clear_timer(self, name: str) -> None:
         if (planned := self._timers.pop(name, None)) is not None:

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from pysync.machines.events import Saved, TabEvent
+from pysync.machines.events import Saved, Settled, TabEvent
 from pysync.machines.tab import Rung
 from pysync.model.change import Change
-from pysync.model.decision import Decision
+from pysync.model.decision import Decision, is_void
 from pysync.model.schema import Schema
 from pysync.testing.sim.channel import Bus
 from pysync.testing.sim.locks import Locks
@@ -87,6 +87,8 @@ class World:
         self.rewritten = False
         """Whether the relay's log was put back to what it was: a seq may be another entry's now."""
         self.saved: set[str] = set()
+        self.refused: set[str] = set()
+        """Changes of which somebody was told that they had no effect."""
         self._robbed: dict[str, float] = {}
         self._checked = 0
         self._opened = 0
@@ -161,6 +163,8 @@ class World:
                 self.saved.add(f"{page.name}.{n}")
             if f"{page.name}.{event.first}" not in self.queue.disk.keys:
                 self.fail(f"SIM-3: {page.name} reports {event} that is not on the disk")
+        elif isinstance(event, Settled) and is_void(event.decision):
+            self.refused.add(event.change.id)
         if self.on_event is not None:
             self.on_event(page, event)
 

@@ -36,6 +36,13 @@ from pysync_server.relay.space import SpaceHost
 
 BEAT_SECONDS: Final = 15.0
 """How often something is sent, so that both ends see whether the other one lives."""
+ANOTHER_LOG: Final = "another-log"
+CLEANED_UP: Final = "cleaned-up"
+_RESETS: Final = {
+    ANOTHER_LOG: "that place is not in this log: read everything again, then go on from this id",
+    CLEANED_UP: "what followed that place was cleaned up: read everything again, then go on from"
+    " this id",
+}
 _KINDS: Final = {CREATE: "create", ADD: "add", DELETE: "delete"}
 
 
@@ -66,8 +73,9 @@ class Reader:
         """The text of the stream behind a place, or of what is new, in a space it has joined."""
         queue = self._queue = FrameQueue(self, space)
         place = space.place
-        known = after is not None and after.epoch == place.epoch and after.seq <= place.seq
-        yield ": following\n\n" if known or after is None else _reset(place)
+        why = _gap(after, place, space.floor) if after is not None else ""
+        known = after is not None and not why
+        yield _reset(place, why) if why else ": following\n\n"
         shown = space.place_for(self._caller.rights(space.view.schema))
         start = shown._replace(seq=after.seq) if after is not None and known else shown
         await space.heard(self, Hello(device="api-feed", life="f", cursor=start).encode())
@@ -78,8 +86,8 @@ class Reader:
                     for row in read_entries(frame):
                         yield _told(place.epoch, row, space.view.schema)
                 elif frame.type == REFUSE:
-                    # No entry begins behind the place that was named.
-                    yield _reset(space.place)
+                    # No entry begins behind the place that was named, or it was just cleaned up.
+                    yield _reset(space.place, ANOTHER_LOG)
                     return
                 queue.eased()
             if self._ended or space.failure:
@@ -91,8 +99,16 @@ class Reader:
                 yield ": alive\n\n"
 
 
-def _reset(place: Cursor) -> str:
-    return f"event: reset\nid: {place.epoch}:{place.seq}\ndata: {{}}\n\n"
+def _gap(after: Cursor, place: Cursor, floor: int) -> str:
+    """Why what follows that place cannot be told without a gap; "" if it can."""
+    if after.epoch != place.epoch or after.seq > place.seq:
+        return ANOTHER_LOG
+    return CLEANED_UP if after.seq + 1 < floor else ""
+
+
+def _reset(place: Cursor, why: str) -> str:
+    data = json_text({"code": why, "message": _RESETS[why]})
+    return f"event: reset\nid: {place.epoch}:{place.seq}\ndata: {data}\n\n"
 
 
 def _told(epoch: str, row: Heard, schema: Schema) -> str:

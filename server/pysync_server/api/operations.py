@@ -192,7 +192,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
         about="Changes as they happen, as server-sent events.",
         detail=(
             "`change` events hold {seq, at, author, label, records: [{key, id, kind, fields}]}; "
-            "`reset` says that the place asked for is not in this log: read everything again. "
+            "`reset` says that what follows the place asked for cannot be told without a gap: its "
+            "data holds {code, message}, `another-log` or `cleaned-up`. Read everything again. "
             "The id of an event is the place to go on at."
         ),
         params=(

@@ -17,7 +17,7 @@ import secrets
 import time
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from pysync.errors import InvalidValue, Refused, SensitiveKey, SyncError, Unknown
@@ -41,6 +41,7 @@ from pysync.model.conflict import Conflict
 from pysync.model.decision import Decision
 from pysync.model.draft import Draft
 from pysync.model.rights import NOT_PERMITTED
+from pysync.relay.folding import PROGRAMS
 from pysync.relay.projection import project_entry
 from pysync.values.clock import stamp_at
 from pysync.values.ids import encode_id
@@ -49,9 +50,6 @@ from pysync_server.api.callers import Caller
 from pysync_server.api.errors import Failed
 from pysync_server.api.reading import Sight
 from pysync_server.relay.space import SpaceHost
-
-PREFIX: Final = "api-"
-"""Of the names that programs have as devices of the relay; the log has an index of these."""
 
 
 class Scribe:
@@ -67,7 +65,7 @@ class Scribe:
     ) -> dict[str, Any]:
         """Make a change, once; answers its outcome. `name` is what the program calls it, "" for
         nothing. Raises Failed."""
-        device = f"{PREFIX}{caller.id}"
+        device = f"{PROGRAMS}{caller.id}"
         known = sha256((name or secrets.token_hex(16)).encode()).hexdigest()[:32]
         content = sha256(json_text(body).encode()).hexdigest()[:16]
         key = (space, f"{device}/{known}")

@@ -19,6 +19,7 @@ from pysync.machines.relay_frames import EntryRow
 from pysync.ports import Beginning
 from pysync.relay.guests import in_lots
 from pysync.relay.stored import StoredSpace
+from pysync_server.relay import folded, tables
 from pysync_server.sqlite import InUse, OwnFile, transaction
 
 FORMAT: Final = 1
@@ -29,21 +30,6 @@ APPLICATION_ID: Final = 0x7079726C
 LOT: Final = 500
 """Entries of one read at most, so that commits need not wait long for it."""
 
-_SCHEMA: Final = """
-CREATE TABLE meta (
-    one INTEGER PRIMARY KEY CHECK (one = 1), format INTEGER NOT NULL, epoch TEXT NOT NULL,
-    snapshot_seq INTEGER NOT NULL, ancestors TEXT NOT NULL DEFAULT '[]');
-CREATE TABLE entries (
-    seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, batch TEXT NOT NULL UNIQUE,
-    origin TEXT NOT NULL, body TEXT NOT NULL, special TEXT NOT NULL, arrived REAL NOT NULL);
-CREATE TABLE authors (tab TEXT PRIMARY KEY, device TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE snapshot (name TEXT PRIMARY KEY, body TEXT NOT NULL);
-"""
-_INDEX: Final = (
-    "CREATE INDEX IF NOT EXISTS of_programs ON entries (origin)"
-    " WHERE origin >= 'api-' AND origin < 'api.'"
-)
-"""By what name a program sent a change: older relays keep it without knowing."""
 _COLUMNS: Final = "seq, count, batch, origin, body, special"
 
 
@@ -79,14 +65,18 @@ class RelayLog:
         except sqlite3.Error as error:
             raise LogUnusable(f"{path} cannot be used: {error}") from error
         self._db = self._file.db
+        self.folded = folded.FoldedEntries(self._db)
         try:
             self._check()
+            # What is deleted is to be gone from the file, and a new file is to shrink then.
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._file.keep_everything()
             with transaction(self._db):
                 if self._number("application_id") != APPLICATION_ID:
-                    self._create(begin())
-                self._add_columns()
-                self._db.execute(_INDEX)
+                    tables.create(self._db)
+                    self._begin(begin())
+                tables.complete(self._db)
         except sqlite3.Error as error:
             self.close()
             raise LogUnusable(f"{path} cannot be used: {error}") from error
@@ -101,31 +91,25 @@ class RelayLog:
                 raise LogUnusable(f"{self.path} is another program's database: move it away")
             return
         found = self._db.execute("SELECT format FROM meta").fetchone()[0]
-        if found != FORMAT:
-            raise LogUnusable(f"{self.path} has format {found}, this relay reads {FORMAT}")
+        if found not in (FORMAT, folded.FORMAT):
+            raise LogUnusable(f"{self.path} has format {found}, this relay reads {folded.FORMAT}")
 
     def _number(self, pragma: str) -> int:
         number: int = self._db.execute(f"PRAGMA {pragma}").fetchone()[0]
         return number
 
-    def _create(self, rows: Mapping[str, str]) -> None:
-        for statement in _SCHEMA.split(";"):
-            self._db.execute(statement)
+    def _begin(self, rows: Mapping[str, str]) -> None:
         self._db.executemany("INSERT INTO snapshot VALUES (?, ?)", rows.items())
-        facts = (FORMAT, new_epoch())
-        self._db.execute("INSERT INTO meta VALUES (1, ?, ?, 0, '[]')", facts)
+        self._db.execute(
+            "INSERT INTO meta (one, format, epoch, snapshot_seq) VALUES (1, ?, ?, 0)",
+            (FORMAT, new_epoch()),
+        )
         self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-    def _add_columns(self) -> None:
-        """A file made before logs were restored lacks the names of its ancestors."""
-        there = [row[1] for row in self._db.execute("PRAGMA table_info(meta)")]
-        if "ancestors" not in there:
-            self._db.execute("ALTER TABLE meta ADD COLUMN ancestors TEXT NOT NULL DEFAULT '[]'")
 
     def load(self) -> StoredSpace:
         """Everything a space needs to go on."""
-        epoch, seq, ancestors = self._db.execute(
-            "SELECT epoch, snapshot_seq, ancestors FROM meta"
+        epoch, seq, ancestors, floor = self._db.execute(
+            "SELECT epoch, snapshot_seq, ancestors, floor FROM meta"
         ).fetchone()
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM entries WHERE seq > ? ORDER BY seq", (seq,)
@@ -137,6 +121,7 @@ class RelayLog:
             entries=[EntryRow(*row) for row in rows],
             authors=dict(self._db.execute("SELECT tab, device FROM authors")),
             ancestors=json.loads(ancestors),
+            floor=floor,
         )
 
     def commit(self, rows: Sequence[EntryRow]) -> None:
@@ -169,23 +154,27 @@ class RelayLog:
             "SELECT seq + count - 1, batch FROM entries WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
             (seq,),
         ).fetchone()
-        return str(row[1]) if row is not None and row[0] == seq else ""
+        if row is None:
+            return self.folded.ends_at(seq)
+        return str(row[1]) if row[0] == seq else ""
 
-    def entry(self, batch: str) -> EntryRow | None:
-        """The entry of the batch of that name."""
+    def entry(self, batch: str, text: str) -> EntryRow | None:
+        """The entry of the batch of that name. Of one that was folded away what is kept, with
+        `text` if that is the batch."""
         row = self._db.execute(
             f"SELECT {_COLUMNS} FROM entries WHERE batch = ?", (batch,)
         ).fetchone()
-        return EntryRow(*row) if row is not None else None
+        return EntryRow(*row) if row is not None else self.folded.entry(batch, text)
 
     def of_origin(self, beginning: str) -> EntryRow | None:
         """The first entry of an origin that begins so; for those of programs (`api-…`)."""
+        between = (beginning, beginning + "\uffff")
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM entries WHERE origin >= 'api-' AND origin < 'api.'"
+            f"SELECT {_COLUMNS} FROM entries WHERE {tables.PROGRAMS}"
             " AND origin >= ? AND origin < ? ORDER BY origin LIMIT 1",
-            (beginning, beginning + "\uffff"),
+            between,
         ).fetchone()
-        return EntryRow(*row) if row is not None else None
+        return EntryRow(*row) if row is not None else self.folded.of_origin(*between)
 
     def write_snapshot(self, seq: int, rows: Mapping[str, str]) -> None:
         """Replace these rows; the snapshot stands for all entries up to `seq` then.

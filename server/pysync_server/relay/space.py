@@ -22,8 +22,8 @@ from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.state import State
 from pysync.ports import Beginning
+from pysync.relay import effects as fx
 from pysync.relay.admission import Admission
-from pysync.relay.effects import Close, Commit, Compare, Denied, ReadEntries, RelayEffect, Send
 from pysync.relay.projection import shown_epoch
 from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
@@ -33,7 +33,6 @@ MOST_BACKLOG: Final = 2_000
 """Batches and entries that may wait before connections are read no further."""
 
 logger = logging.getLogger(__name__)
-Job = Callable[[], tuple[Callable[[], Any], Callable[[Any], None]]]
 
 
 class Peer(Protocol):
@@ -114,6 +113,11 @@ class SpaceHost:
         return Cursor(shown_epoch(self._machine.epoch, rights), self._machine.head)
 
     @property
+    def floor(self) -> int:
+        """The first entry that can still be read."""
+        return self._machine.floor
+
+    @property
     def backlog(self) -> int:
         """Batches and entries that wait to be decided or stored."""
         return self._machine.backlog
@@ -190,49 +194,48 @@ class SpaceHost:
             for effect in effects:
                 self._execute(effect)
 
-    def _execute(self, effect: RelayEffect) -> None:
+    def _execute(self, effect: fx.RelayEffect) -> None:
         machine, log = self._machine, self._log
-        if isinstance(effect, Send | Close | Denied):
+        if isinstance(effect, fx.Send | fx.Close | fx.Denied):
             self._tell(effect)
-        elif isinstance(effect, Commit):
+        elif isinstance(effect, fx.Commit):
             self._counts.decided(effect.row)
             self._rows.append(effect.row)
             self._decided.append(time.monotonic())
             self._wake.set()
-        elif isinstance(effect, ReadEntries):
+        elif isinstance(effect, fx.ReadEntries):
             conn = effect.conn
             self._ask(
                 partial(log.read, effect.after, effect.last),
                 lambda found: machine.entries_read(conn, found[0], follows=found[1]),
             )
-        elif isinstance(effect, Compare):
-            self._ask(
-                partial(log.entry, effect.batch),
-                partial(machine.compared, effect),
-            )
+        elif isinstance(effect, fx.Compare):
+            find = partial(log.entry, effect.batch, effect.text)
+            self._ask(find, partial(machine.compared, effect))
+        elif isinstance(effect, fx.Fold):
+            fold = partial(log.folded.fold, effect.before, effect.up_to)
+            self._ask(fold, lambda done: machine.folded(done[0], self._now(), more=done[1]))
         elif isinstance(effect, WriteSnapshot):
-            self._ask(
-                partial(log.write_snapshot, effect.seq, effect.rows),
-                lambda _: machine.snapshot_written(self._now()),
-            )
+            write = partial(log.write_snapshot, effect.seq, effect.rows)
+            self._ask(write, lambda _: machine.snapshot_written(self._now()))
         elif isinstance(effect, SetTimer):
             self._set_timer(effect)
         elif isinstance(effect, ClearTimer) and effect.name in self._timers:
             self._timers.pop(effect.name).cancel()
 
-    def _tell(self, effect: Send | Close | Denied) -> None:
-        if isinstance(effect, Send):
+    def _tell(self, effect: fx.Send | fx.Close | fx.Denied) -> None:
+        if isinstance(effect, fx.Send):
             self._counts.sent(effect.text)
         peer = self.peers.get(effect.conn)
         if peer is None:
             return
-        if isinstance(effect, Send):
+        if isinstance(effect, fx.Send):
             try:
                 peer.send(effect.text)
             except ValueError as error:  # It costs this connection, and no other its effects.
                 logger.error("space %s: %s", self._log.path.stem, error)
                 peer.close(1011, "unusable")
-        elif isinstance(effect, Close):
+        elif isinstance(effect, fx.Close):
             peer.close(effect.code, effect.reason)
         else:
             others = f" (and {effect.count - 1} more)" if effect.count > 1 else ""

@@ -25,7 +25,17 @@ from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
-from pysync.relay.effects import Close, Commit, Compare, Denied, ReadEntries, Send
+from pysync.relay.effects import (
+    Close,
+    Commit,
+    Compare,
+    Denied,
+    Fold,
+    ReadEntries,
+    RelayEffect,
+    Send,
+)
+from pysync.relay.folding import Folded, fold
 from pysync.relay.stored import StoredSpace
 from pysync.values.jsontext import parse_json
 from tests.pysync.kit import WALL, cells_text, mark
@@ -62,6 +72,11 @@ class RelayRig:
         self.schema = schema or Schema()
         self.epoch, self.ancestors = EPOCH, [OLD_EPOCH]
         self.log: list[EntryRow] = []
+        """What can be read."""
+        self.arrived: list[float] = []
+        """When each of these did."""
+        self.folded: dict[str, Folded] = {}
+        self.floor, self.before_floor = 1, ""
         self.snapshot: tuple[int, dict[str, str]] = (0, {})
         self.authors: dict[str, str] = {}
         self.sent: dict[str, list[Sent]] = defaultdict(list)
@@ -80,7 +95,9 @@ class RelayRig:
         behind = [row for row in self.log if row.seq > seq]
         return Admission(
             self.schema,
-            StoredSpace(self.epoch, seq, dict(rows), behind, self.authors, self.ancestors),
+            StoredSpace(
+                self.epoch, seq, dict(rows), behind, self.authors, self.ancestors, self.floor
+            ),
         )
 
     def restore(self, seq: int, epoch: str) -> None:
@@ -94,8 +111,12 @@ class RelayRig:
     def state(self) -> Beginning:
         """What a device begins with, or anew."""
         seq, rows = self.snapshot
-        last = next((row.batch for row in self.log if row.last == seq), "")
-        return Beginning(rows, self.epoch, seq, last)
+        return Beginning(rows, self.epoch, seq, self._ends_at(seq))
+
+    def _ends_at(self, seq: int) -> str:
+        if seq == self.floor - 1:
+            return self.before_floor
+        return next((row.batch for row in self.log if row.last == seq), "")
 
     @property
     def now(self) -> Moment:
@@ -134,36 +155,68 @@ class RelayRig:
                     self.closed[effect.conn] = effect.code
                 elif isinstance(effect, Denied):
                     self.denied.append(effect)
-                elif isinstance(effect, Commit):
-                    self.asked.append(effect.row)
-                elif isinstance(effect, ReadEntries):
-                    self.reads.append(effect)
-                elif isinstance(effect, Compare):
-                    held = {row.batch: row for row in self.log}
-                    self.machine.compared(effect, held.get(effect.batch))
                 elif isinstance(effect, SetTimer):
                     self.timers[effect.name] = effect.due
-                elif isinstance(effect, WriteSnapshot):
-                    # What was to be committed before it is on the disk first.
-                    self.commit()
-                    self.snapshot = (effect.seq, {**self.snapshot[1], **effect.rows})
-                    self.machine.snapshot_written(self.now)
+                else:
+                    self._on_disk(effect)
             if not self.holds_reads:
                 self.read()
+
+    def _on_disk(self, effect: RelayEffect) -> None:
+        if isinstance(effect, Commit):
+            self.asked.append(effect.row)
+        elif isinstance(effect, ReadEntries):
+            self.reads.append(effect)
+        elif isinstance(effect, Compare):
+            self.machine.compared(effect, self._held(effect))
+        elif isinstance(effect, Fold):
+            self._fold(effect)
+        elif isinstance(effect, WriteSnapshot):
+            # What was to be committed before it is on the disk first.
+            self.commit()
+            self.snapshot = (effect.seq, {**self.snapshot[1], **effect.rows})
+            self.machine.snapshot_written(self.now)
 
     def read(self) -> None:
         """Answer what was to be read."""
         reads, self.reads = self.reads, []
         for conn, after, last in ((read.conn, read.after, read.last) for read in reads):
             rows = [row for row in self.log if row.seq > after][:LOT]
-            ends = any(row.last == after and row.batch == last for row in self.log)
-            self.machine.entries_read(conn, rows, follows=ends or not last)
+            follows = not last or self._ends_at(after) == last
+            self.machine.entries_read(conn, rows, follows=follows)
+
+    def _held(self, asked: Compare) -> EntryRow | None:
+        if (kept := self.folded.get(asked.batch)) is not None:
+            return kept.entry(asked.text)
+        return next((row for row in self.log if row.batch == asked.batch), None)
+
+    def clean_up(self) -> None:
+        """All that the snapshot holds is too old now."""
+        before = 0
+        while before != self.floor:
+            before = self.floor
+            self._fold(Fold(float("inf"), self.snapshot[0]))
+        self.run()
+
+    def _fold(self, asked: Fold) -> None:
+        """A lot of them: few, so that it goes on several times."""
+        folded = 0
+        while folded < LOT and self.log and self.log[0].last <= asked.up_to:
+            if self.arrived[0] >= asked.before:
+                break
+            row = self.log.pop(0)
+            del self.arrived[0]
+            self.folded[row.batch] = fold(row)
+            self.floor, self.before_floor = row.last + 1, row.batch
+            folded += 1
+        self.machine.folded(self.floor, self.now, more=folded == LOT)
 
     def commit(self, most: int | None = None) -> None:
         """The disk takes what waits for it, or the first of it."""
         rows, self.asked = self.asked[:most], self.asked[len(self.asked[:most]) :]
         if rows:
             self.log += rows
+            self.arrived += [self.now.wall] * len(rows)
             for row in rows:
                 self.authors.setdefault(row.batch.rpartition(".")[0], row.origin.split("/")[0])
             self.machine.committed(rows[-1].last, self.now)

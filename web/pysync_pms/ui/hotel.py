@@ -234,6 +234,8 @@ class Hotel:
                     return
                 undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
                 self.app.toast("Restored", tone="ok", action=undo, seconds=UNDO_SECONDS)
+                return
+        self.app.toast("Not restored: that version is not kept any more", tone="danger", seconds=0)
 
     async def _read_history(self, collection: str, record_id: str) -> None:
         key = (collection, record_id)

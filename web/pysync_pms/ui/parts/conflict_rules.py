@@ -1,5 +1,5 @@
-"""How the hotel settles what two people changed in one moment, and how often its devices make sure
-that they hear the server: a form over settings of the hotel.
+"""How the hotel settles what two people changed in one moment, how often its devices make sure that
+they hear the server, and for how long it keeps versions: a form over settings of the hotel.
 
 They are of the hotel, not of the device: the server and every device decide by them from the moment
 they are in the log (`pysync.model.ordinary`). Stands on `Hotel` and `SetSettings`.
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync.model.ordinary import (
+    DAYS,
+    HISTORY,
     INTERVAL,
     INTERVAL_MS,
     INTERVALS,
@@ -32,8 +34,12 @@ from pysync_pms.ui.wire import UiEvent
 __all__ = ["ConflictRules"]
 
 FORM: Final = "conflict-rules"
-_SECONDS: Final = {WINDOW: (WINDOWS, WINDOW_MS), INTERVAL: (INTERVALS, INTERVAL_MS)}
-"""What may be given, and what holds where nothing is."""
+_NUMBERS: Final = {
+    WINDOW: (WINDOWS, WINDOW_MS // 1000, "seconds"),
+    INTERVAL: (INTERVALS, INTERVAL_MS // 1000, "seconds"),
+    HISTORY: (DAYS, 0, "days"),
+}
+"""What may be given, what holds where nothing is, and of what."""
 _WAYS: Final[Mapping[Strategy, str]] = {
     "last-write-wins": "The newer value stands",
     "first-write-wins": "The older value stands",
@@ -59,7 +65,7 @@ class ConflictRules:
                 FORM,
                 "sync.save",
                 h.div("grid-2")[
-                    self._seconds(
+                    self._number(
                         fields,
                         WINDOW,
                         "Same moment, in seconds",
@@ -74,12 +80,19 @@ class ConflictRules:
                         "addresses always ask. The other value is kept and can be brought back.",
                         required=True,
                     ),
-                    self._seconds(
+                    self._number(
                         fields,
                         INTERVAL,
                         "Check the connection after, in seconds",
                         "When a device has heard nothing for so long it asks the server for a sign "
                         "of life, and connects anew if none comes. Changes travel at once anyway.",
+                    ),
+                    self._number(
+                        fields,
+                        HISTORY,
+                        "Keep older versions for, in days",
+                        "What is older is cleaned up at the server, for good; what holds now stays "
+                        "as it is. 0 keeps everything.",
                     ),
                 ],
                 footer=button("Save", type="submit", kind="primary"),
@@ -87,8 +100,8 @@ class ConflictRules:
             note="The same on every device of the hotel",
         )
 
-    def _seconds(self, fields: FormView, name: str, words: str, hint: str) -> Html:
-        (least, most), _ = _SECONDS[name]
+    def _number(self, fields: FormView, name: str, words: str, hint: str) -> Html:
+        least, most = _NUMBERS[name][0]
         return fields.number(name, words, hint=hint, required=True, min=str(least), max=str(most))
 
     def actions(self) -> Mapping[str, Action]:
@@ -97,19 +110,19 @@ class ConflictRules:
 
     def _shown(self) -> dict[str, str]:
         now = self.hotel.settings
-        seconds = {name: str(now.get(name) or ms // 1000) for name, (_, ms) in _SECONDS.items()}
-        return {STRATEGY: str(now.get(STRATEGY) or DEFAULT), **seconds}
+        numbers = {name: str(now.get(name) or usual) for name, (_, usual, _) in _NUMBERS.items()}
+        return {STRATEGY: str(now.get(STRATEGY) or DEFAULT), **numbers}
 
     def _save(self, event: UiEvent) -> None:
         shown = self._shown()
         typed = {name: str(event.values.get(name, "")).strip() for name in shown}
         changes: dict[str, Any] = {name: v for name, v in typed.items() if v != shown[name]}
         self._errors = {}
-        for name in changes.keys() & _SECONDS.keys():
-            (least, most), _ = _SECONDS[name]
-            changes[name] = _number(typed[name])
+        for name in changes.keys() & _NUMBERS.keys():
+            (least, most), _, unit = _NUMBERS[name]
+            changes[name] = _whole(typed[name])
             if not least <= changes[name] <= most:
-                self._errors[name] = f"Give whole seconds, {least:,} to {most:,}."
+                self._errors[name] = f"Give whole {unit}, {least:,} to {most:,}."
         command = SetSettings(id=HOTEL, changes=changes)
         if not self._errors:
             found = self.hotel.refusals(command) if changes else []
@@ -120,6 +133,6 @@ class ConflictRules:
             self.hotel.app.settle(FORM)
 
 
-def _number(typed: str) -> int:
+def _whole(typed: str) -> int:
     """The whole number that was typed; -1 for anything else."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else -1

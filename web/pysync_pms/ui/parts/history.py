@@ -13,6 +13,7 @@ from typing import Any, Final
 from pysync.history import Version, undecided
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Record
+from pysync.model.ordinary import HISTORY
 from pysync.values.clock import wall_of
 from pysync_pms.calendar import is_date
 from pysync_pms.indexes import full_name
@@ -87,7 +88,16 @@ def history_view(hotel: Hotel, collection: str, record_id: str) -> Html:
     return join(
         timeline("History", events),
         h.p("muted")[f"and {more} earlier entries"] if more > 0 else None,
+        h.p("muted")[_cut(hotel)] if versions and versions[-1].cut else None,
     )
+
+
+def _cut(hotel: Hotel) -> str:
+    """Why it does not go back to the beginning."""
+    days = hotel.settings.get(HISTORY)
+    if not days:
+        return "Older versions are not on this device."
+    return f"Older versions were cleaned up: the hotel keeps them for {days:,} days."
 
 
 def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
@@ -133,7 +143,7 @@ def _event(
     hotel: Hotel, collection: str, record_id: str, version: Version, *, newest: bool
 ) -> Event:
     words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
-    first = not version.seq
+    first = not version.seq and not version.cut
     formats = hotel.app.formats
     told = "set up" if first else formats.told(version.label) or "changed"
     title = told[:1].upper() + told[1:]
