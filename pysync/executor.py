@@ -21,8 +21,9 @@ from pysync.machines import effects as fx
 from pysync.machines.effects import Effect, Moment
 from pysync.machines.events import TabEvent
 from pysync.machines.tab import Tab
-from pysync.no_relay import NoLink, Renew, no_state
-from pysync.ports import Channel, Link, Pledge, Store
+from pysync.no_relay import FetchState, NoLink, no_state
+from pysync.ports import Beginning, Channel, Link, Pledge, Store, StoreFault
+from pysync.taking_over import take_over
 
 
 class Locks(Protocol):
@@ -71,10 +72,10 @@ class Executor:
         soon: Callable[[Callable[[], None]], None],
         pledge: Callable[[], Pledge],
         link: Callable[[Executor], Link] | None = None,
-        renew: Renew = no_state,
+        fetch_state: FetchState = no_state,
     ) -> None:
         """`link` makes the way to the relay, if this host has one; it reports to `tab.relayed`.
-        `renew(term, done)` fetches the relay's state and puts it into the store."""
+        `fetch_state(done)` gets the relay's state."""
         self.tab = tab
         self.store = store
         self.channel = channel
@@ -87,7 +88,7 @@ class Executor:
         self.on_events: Callable[[list[TabEvent]], None] = lambda _: None
         self.closed = False
         self._soon = soon
-        self._renew = renew
+        self._fetch_state = fetch_state
         self._inbox: deque[Callable[[], None]] = deque()
         self._pumping = False
         tab.send_at_once(self._send)
@@ -256,7 +257,15 @@ class Executor:
         self.store.write_snapshot(effect.term, effect.seq, effect.rows, answer)
 
     def _renew_state(self, effect: fx.Renew) -> None:
-        self._renew(effect.term, self._answers(self.tab.relayed.renewed))
+        answer = self._answers(self.tab.relayed.renewed)
+
+        def fetched(state: Beginning | StoreFault) -> None:
+            if isinstance(state, StoreFault):
+                answer(state)
+            else:
+                take_over(self.store, effect.term, state, effect.undecided, answer)
+
+        self._fetch_state(fetched)
 
     def _claim_term(self, effect: fx.ClaimTerm) -> None:
         self.store.claim_term(effect.at_least, self._answers(self.tab.term_claimed))

@@ -9,15 +9,12 @@ same text. Floor: `space`, `model.snapshot`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync.errors import StoreCorrupt
-from pysync.machines.rounds import VOID_REF
-from pysync.machines.void import VoidRow, all_void, pack_void, unpack_void
-from pysync.model.snapshot import VOID_ROW, pack_seed, read_rows
-from pysync.ports import Beginning, DecidedRow, Loaded, LogRow, Store, StoreFault
+from pysync.model.snapshot import pack_seed, read_rows
+from pysync.ports import Beginning, Loaded
 from pysync.space import Space
 from pysync.values.jsontext import parse_json
 from pysync.values.jsonvalue import Json
@@ -73,50 +70,6 @@ def read_relay_state(text: str) -> Beginning:
         raise StoreCorrupt("rows of a relay's state are no text: reload the page")
     read_rows(rows)
     return Beginning(rows, epoch, seq, last)
-
-
-def take_over(
-    store: Store, term: int, state: Beginning, done: Callable[[int | StoreFault], None]
-) -> None:
-    """Put a relay's state in the place of what the store holds, under the leader's `term`; the
-    batches of its log that are not in that state count as undecided again, so that they are pushed
-    anew, but for what had no effect when it was decided: its author was told so. Answers as
-    `Store.take_over`; `corrupt` for a state that cannot be read."""
-    try:
-        heads = read_rows(state.rows).decode()
-    except StoreCorrupt as error:
-        done(StoreFault("corrupt", str(error)))
-        return
-    former: list[VoidRow] = unpack_void(state.rows.get(VOID_ROW, ""))
-
-    def read_former(row: str | StoreFault | None) -> None:
-        if isinstance(row, StoreFault):
-            done(row)
-            return
-        former.extend(unpack_void(row or ""))
-        store.history(VOID_REF, read_void)
-
-    def read_void(found: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
-        if isinstance(found, StoreFault):
-            done(found)
-            return
-        # Also what the state holds: it may be put back once more, behind that.
-        void = all_void(former, found)
-        rows = {**state.rows, VOID_ROW: pack_void(void)} if void else state.rows
-        store.read_log(0, lambda _batch: True, lambda log: read_log(rows, log))
-
-    def read_log(rows: Mapping[str, str], log: Sequence[LogRow] | StoreFault) -> None:
-        if isinstance(log, StoreFault):
-            done(log)
-            return
-        log_key = 0
-        for row in log:
-            if not heads.holds(row.batch):
-                break
-            log_key = row.key
-        store.take_over(term, replace(state, rows=rows), log_key, done)
-
-    store.seed_row(VOID_ROW, read_former)
 
 
 def is_empty(loaded: Loaded) -> bool:

@@ -10,14 +10,14 @@ person is asked (`reducer.decide(asks=True)`).
 
 The upload is carried by a second space in memory (`courier`), which follows the relay with a copy
 of the log: the space itself stays as it is, goes on working, and is what there is to return to. To
-switch on makes the relay's state its own in one transaction (`first_state.take_over`); what was
+switch on makes the relay's state its own in one transaction (`taking_over`); what was
 done here in the meantime has no entry there yet, and is sent like everything later.
 Floor: `space`, `first_state`, `machines.founding`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final, Literal, Protocol
@@ -26,17 +26,17 @@ from pysync.comparison import Comparison, compare
 from pysync.durability import ask
 from pysync.errors import NotDurable, RelayUnreachable, SignInNeeded, UsageError
 from pysync.executor import Executor
-from pysync.first_state import take_over
 from pysync.letters import DeadLetter
 from pysync.machines.founding import found
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.tab import Tab
-from pysync.machines.void import all_void, pack_void, unpack_void
+from pysync.machines.void import all_void, pack_void
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.conflict import Conflict
 from pysync.model.snapshot import VOID_ROW, Rows, read_rows
 from pysync.ports import Beginning, Loaded, Store
 from pysync.space import Space
+from pysync.taking_over import take_over
 
 LOT: Final = 32
 """Batches that the courier is given at a time: a page must be able to breathe in between."""
@@ -155,10 +155,10 @@ class Joining:
         host = self._space.host
         loaded: Loaded = await ask(host, host.store.load)
         disk = MemoryDisk(incarnation=loaded.meta.incarnation)
-        disk.seed[VOID_ROW] = await self._void(loaded.seed)
+        disk.seed[VOID_ROW] = await self._void()
         store = MemoryStore(disk)
         term = await ask(host, store.claim_term, 1)
-        await ask(host, take_over, store, term, there)
+        await ask(host, take_over, store, term, there, {})
         known = read_rows(there.rows)
         wall = host.now().wall
         founded = found(
@@ -169,11 +169,12 @@ class Joining:
         self._total = len(self._left)
         self._open(store)
 
-    async def _void(self, seed: Mapping[str, str]) -> str:
+    async def _void(self) -> str:
         """What had no effect here: nor will it there."""
         host = self._space.host
-        void_rows = await ask(host, host.store.history, VOID_REF)
-        return pack_void(all_void(unpack_void(seed.get(VOID_ROW, "")), void_rows))
+        kept = await ask(host, host.store.rows, VOID_ROW)
+        found = await ask(host, host.store.history, VOID_REF)
+        return pack_void(all_void(kept.values(), found))
 
     async def _log(self, known: Rows) -> list[tuple[str, str]]:
         """The batches of the device that the relay does not have."""
@@ -222,7 +223,7 @@ class Joining:
         refused = await ask(host, courier.host.store.history, VOID_REF)
         rows = {**there.rows, VOID_ROW: pack_void(all_void((), refused))}
         term = await self._lead()
-        await ask(host, take_over, host.store, term, replace(there, rows=rows))
+        await ask(host, take_over, host.store, term, replace(there, rows=rows), {})
         self._close()
         self._space.tab.anew()
         host.pump()

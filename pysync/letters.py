@@ -9,7 +9,7 @@ Floor: `telling`, `machines`.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from pysync.listeners import Unsubscribe
 from pysync.machines.events import Decided, Settled
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.tab import Tab
-from pysync.machines.void import VoidRow, all_void, unpack_void, unsettled
+from pysync.machines.void import all_void, unsettled
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, Change, Meta
 from pysync.model.decision import Decision, is_void
@@ -125,20 +125,22 @@ class Letters(Telling):
         """Find those of before in the store."""
         store = self.host.store
 
-        def read_former(row: str | StoreFault | None) -> None:
-            if not isinstance(row, StoreFault):
-                store.history(VOID_REF, lambda rows: self._found(row or "", rows))
+        def read_kept(kept: Mapping[str, str] | StoreFault) -> None:
+            if not isinstance(kept, StoreFault):
+                store.history(VOID_REF, lambda rows: self._found(kept.values(), rows))
 
-        store.seed_row(VOID_ROW, read_former)
+        store.rows(VOID_ROW, read_kept)
 
-    def _found(self, former: str, rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
+    def _found(
+        self, kept: Iterable[str], rows: Sequence[tuple[DecidedRow, str]] | StoreFault
+    ) -> None:
         if self.closed or isinstance(rows, StoreFault):
             return
         try:
-            carried: list[VoidRow] = unpack_void(former)
+            void = all_void(kept, rows)
         except StoreCorrupt:
-            carried = []
-        found = unsettled(all_void(carried, rows), self.tab.schema)
+            void = all_void((), rows)
+        found = unsettled(void, self.tab.schema)
         self._list([letter_of(change, why) for change, why in found])
 
     @abstractmethod

@@ -146,6 +146,15 @@ class MemoryStore(OneByOne):
         """One row of the first state."""
         self._answer(lambda: self.disk.seed.get(name), done)
 
+    def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
+        """The rows whose names begin so."""
+
+        def read() -> dict[str, str]:
+            rows = {**self.disk.seed, **self.disk.snapshot}
+            return {name: text for name, text in rows.items() if name.startswith(beginning)}
+
+        self._answer(read, done)
+
     def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
         self._answer(lambda: self.disk.decided_where(lambda row: ref in row.refs), done)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pysync.ports import StoreFault
+from pysync.ports import Beginning, StoreFault
 
-Renew = Callable[[int, Callable[[int | StoreFault], None]], None]
-"""`renew(term, done)` puts the relay's state in the place of what is stored, under that term."""
+FetchState = Callable[[Callable[[Beginning | StoreFault], None]], None]
+"""`fetch_state(done)` gets the relay's state of the space; answers it, or `unreachable`."""
 
 
 class NoLink:
@@ -30,6 +30,6 @@ class NoLink:
         """Nothing is held."""
 
 
-def no_state(_term: int, done: Callable[[int | StoreFault], None]) -> None:
+def no_state(done: Callable[[Beginning | StoreFault], None]) -> None:
     """Nobody has one."""
     done(StoreFault("unreachable", "this host fetches no state of a relay"))

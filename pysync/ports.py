@@ -207,6 +207,10 @@ class Store(Protocol):
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state, None if there is none of that name: where histories begin."""
 
+    def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
+        """The rows whose names begin so, as a replica starts with them: those of the snapshot, and
+        those of the first state where the snapshot has none of that name."""
+
     def history(
         self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
     ) -> None:

@@ -24,7 +24,6 @@ from pysync.first_state import (
     is_empty,
     read_first_state,
     read_relay_state,
-    take_over,
 )
 from pysync.ports import Beginning, Loaded, Store, StoreFault
 from pysync.values.jsontext import parse_json
@@ -165,11 +164,8 @@ async def fetch_state(relay: str, space: str) -> Beginning:
         raise RelayUnreachable(str(error)) from error
 
 
-def renew(
-    store: Store, space: str, relay: str, term: int, done: Callable[[int | StoreFault], None]
-) -> None:
-    """Put the state of the space at `relay` in the place of what the store holds; answers as
-    `pysync.first_state.take_over`, or `unreachable`."""
+def bring_state(space: str, relay: str, done: Callable[[Beginning | StoreFault], None]) -> None:
+    """Get the state of the space at `relay`; answers it, or `unreachable`."""
 
     async def fetch() -> None:
         try:
@@ -177,7 +173,7 @@ def renew(
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
-            take_over(store, term, state, done)
+            done(state)
 
     _run(fetch())
 

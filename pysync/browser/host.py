@@ -17,7 +17,7 @@ from typing import Final
 import js
 
 from pysync.browser.channel import BroadcastPort, NoChannel, PageChannel, StoragePort
-from pysync.browser.first_state import load_or_begin, renew
+from pysync.browser.first_state import bring_state, load_or_begin
 from pysync.browser.garbage import tending
 from pysync.browser.heart import Heart, served_script
 from pysync.browser.indexeddb import IndexedDBStore
@@ -95,7 +95,7 @@ class BrowserHost(Executor):
             soon=self._leave,
             pledge=lambda: asyncio.get_running_loop().create_future(),
             link=lambda host: page_link(host, relay),
-            renew=lambda term, done: renew(self.store, tab.space, relay, term, done),
+            fetch_state=partial(bring_state, tab.space, relay),
         )
         self._lifecycle = Lifecycle(self._lived)
         tab.who.remembered = remembered(relay)

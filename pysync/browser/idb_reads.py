@@ -32,11 +32,11 @@ VERDICTS = ("decided", "meta")
 
 
 class All:
-    """`getAllKeys` and `getAll` of one store."""
+    """`getAllKeys` and `getAll` of one store, or of a range of its keys."""
 
-    def __init__(self, store: Any) -> None:
-        self._keys = store.getAllKeys()
-        self._values = store.getAll()
+    def __init__(self, store: Any, *span: Any) -> None:
+        self._keys = store.getAllKeys(*span)
+        self._values = store.getAll(*span)
 
     def read(self) -> dict[str, Any]:
         return pairs(self._keys.result, self._values.result)
@@ -132,6 +132,17 @@ def read_seed_row(name: str) -> Start:
     def start(_: Link, tx: Any, __: int) -> Finish:
         request = tx.objectStore("seed").get(name)
         return lambda: None if request.result is None else as_text(request.result.to_py())
+
+    return start
+
+
+def read_rows_beginning(beginning: str) -> Start:
+    """Rows of the first state under those of the snapshot, whose names begin so."""
+
+    def start(_: Link, tx: Any, __: int) -> Finish:
+        span = js.IDBKeyRange.bound(beginning, beginning + "\uffff")
+        seed, snapshot = (All(tx.objectStore(name), span) for name in ("seed", "snapshot"))
+        return lambda: {**seed.texts(), **snapshot.texts()}
 
     return start
 

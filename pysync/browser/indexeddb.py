@@ -30,15 +30,10 @@ from pysync.browser.idb_reads import (
     read_log,
     read_meta,
     read_position,
+    read_rows_beginning,
     read_seed_row,
 )
-from pysync.browser.idb_rows import (
-    as_bytes,
-    create,
-    database_name,
-    js_rows,
-    raise_term,
-)
+from pysync.browser.idb_rows import as_bytes, create, database_name, js_rows, raise_term
 from pysync.browser.idb_seed import REPLACED, SEEDED, replacing, seed
 from pysync.browser.objects import options
 from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
@@ -126,6 +121,11 @@ class IndexedDBStore:
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         """One row of the first state."""
         self._run("seed", "readonly", read_seed_row(name), done, blind=True)
+
+    def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
+        """The rows whose names begin so."""
+        start = read_rows_beginning(beginning)
+        self._run(("seed", "snapshot"), "readonly", start, done, blind=True)
 
     # -- the log -----------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from functools import partial
 
 from pysync.alone import OwnLocks
-from pysync.browser.first_state import fetch_state, renew
+from pysync.browser.first_state import bring_state, fetch_state
 from pysync.browser.host import RELAY, Soon, page_link
 from pysync.browser.timers import Timers, clock
 from pysync.executor import Executor
@@ -52,7 +53,7 @@ class PageWays:
             soon=Soon(),
             pledge=lambda: asyncio.get_running_loop().create_future(),
             link=lambda host: page_link(host, relay),
-            renew=lambda term, done: renew(store, name, relay, term, done),
+            fetch_state=partial(bring_state, name, relay),
         )
 
 

@@ -80,9 +80,17 @@ class Books:
         self._replica = replica
         self._owner = owner
 
-    def begin(self, meta: StoreMeta, void: Mapping[str, tuple[int, ...]]) -> None:
-        """The store was read, perhaps anew: its verdicts come next. What is open stays so."""
+    def begin(
+        self, meta: StoreMeta, void: Mapping[str, tuple[int, ...]], unheard: Mapping[str, str]
+    ) -> None:
+        """The store was read, perhaps anew: its verdicts come next. What is open stays so;
+        `unheard` are the frames of batches of which nothing was heard, by id."""
         self.void = void
+        for batch_id, text in unheard.items():
+            try:
+                self.unheard[batch_id] = parse_batch(text, self._replica.schema)
+            except ProtocolError:
+                self.unreadable += 1
         self.log_key, self.last, self.generation = meta.log_key, meta.last, meta.generation
 
     def predict_again(self) -> None:

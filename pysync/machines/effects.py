@@ -132,10 +132,12 @@ class WriteSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Put the relay's state in the place of what is stored, under this term; reported by
-    `renewed`."""
+    """Put the relay's state in the place of what is stored, under this term (`taking_over`);
+    reported by `renewed`."""
 
     term: int
+    undecided: dict[str, str]
+    """Batches of this device that are not decided as far as this tab knows, by id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class Hydration:
         rows = read_rows({**loaded.seed, **loaded.snapshot})
         replica = self._replica
         replica.replace(rows, loaded.meta.snapshot_seq, seen=again)
-        self._books.begin(loaded.meta, void_places(unpack_void(rows.void)))
+        self._books.begin(loaded.meta, void_places(unpack_void(rows.void)), rows.unheard)
         self._snapshots.loaded(loaded.meta.snapshot_seq)
         self.newest_stamp = max(self.newest_stamp, rows.newest_stamp)
         for row, text in loaded.decided:

@@ -9,15 +9,19 @@ once. Floor: `books`, `confirming`, `owner`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
+from pysync.machines.batches import Batch
 from pysync.machines.books import Books
 from pysync.machines.effects import Effect, Post
 from pysync.machines.owner import Owner
 from pysync.machines.rounds import decode_special
-from pysync.model.decision import Decision
+from pysync.machines.void import pack_void, void_row
+from pysync.model.decision import Decision, is_void
+from pysync.model.snapshot import UNHEARD_ROW, VOID_ROW
 
 
 class Outcomes:
@@ -66,18 +70,30 @@ class Outcomes:
 
     def _refuse(self, batch_id: str, code: str, message: str) -> None:
         books = self._books
-        batch = books.open.get(batch_id) or books.unheard.pop(batch_id, None)
+        unheard = books.unheard.pop(batch_id, None)
+        batch = books.open.get(batch_id) or unheard
         books.reject(batch_id, code, message)
         if batch is not None:
+            refused = Decision(outcome="refused", code=code, message=message)
             books.forget(batch)
-            self._owner.confirming.dropped(
-                batch, Decision(outcome="refused", code=code, message=message)
-            )
+            self._keep(batch, dict.fromkeys(range(len(batch.changes)), refused), unheard)
+            self._owner.confirming.dropped(batch, refused)
+
+    def _keep(self, batch: Batch, special: Mapping[int, Decision], unheard: Batch | None) -> None:
+        """No entry will tell of it, so what had no effect is kept by itself (VOID-1); and that it
+        need not be asked for any more."""
+        owner, now, term = self._owner, self._owner.now, self._owner.leads_under()
+        if any(map(is_void, special.values())):
+            row = pack_void([void_row(batch, special)])
+            owner.snapshots.keep(f"{VOID_ROW}.{batch.id}", row, now, term)
+        if unheard is not None:
+            owner.snapshots.keep(UNHEARD_ROW + batch.id, "", now, term)
 
     def _settle(self, batch_id: str, special: Any) -> None:
         batch = self._books.unheard.get(batch_id)
         if batch is not None:
             decisions = decode_special(special, len(batch.changes))
             del self._books.unheard[batch_id]
+            self._keep(batch, decisions, batch)
             self._owner.confirming.told(batch, decisions)
             self._owner.after_verdicts(self._owner.now)

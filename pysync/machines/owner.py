@@ -11,6 +11,7 @@ from pysync.machines.cards import TabInfo
 from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Moment
 from pysync.machines.events import TabEvent
+from pysync.machines.snapshots import Snapshots
 from pysync.machines.who import Who
 
 
@@ -20,6 +21,7 @@ class Owner(Protocol):
     now: Moment
     who: Who
     confirming: Confirming
+    snapshots: Snapshots
 
     def leads_under(self) -> int:
         """The term to decide and to write under; 0 while this tab may not."""

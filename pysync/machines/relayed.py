@@ -231,7 +231,9 @@ class Relayed:
         """What is stored is not of the relay's log any more."""
         self._entries.clear()
         self._heard.clear()
-        self._out.append(Renew(self._owner.leads_under()))
+        known = chain(self._books.open.values(), self._books.unheard.values())
+        undecided = {batch.id: batch.text for batch in known}
+        self._out.append(Renew(self._owner.leads_under(), undecided))
 
     def renewed(self, result: int | StoreFault, now: Moment) -> None:
         """The relay's state was put in the place of what was stored, or could not be."""

@@ -74,7 +74,7 @@ class Snapshots:
         """Ops decided since the last capture."""
         self._wanted_at: float | None = None
         """Since when a snapshot waits for calm."""
-        self._due = 0.0
+        self._due: float | None = None
         """When the timer that waits for calm was last set to fire."""
         self._stored_seq = 0
         self._todo: list[tuple[Bucket, dict[str, Cell]]] = []
@@ -82,7 +82,10 @@ class Snapshots:
         self._rows: dict[str, str] = {}
         self._seq = 0
         self._writing = False
-        self._armed = False
+        self._kept: dict[str, str] = {}
+        """Rows without records that are to be stored (`keep`)."""
+        self._keeping: dict[str, str] = {}
+        """Those of them that were captured."""
 
     def loaded(self, snapshot_seq: int) -> None:
         """The store's snapshot stands at this seq."""
@@ -99,6 +102,11 @@ class Snapshots:
         """The state is a peer's: the store may have nothing of it."""
         self._changed.update(self._replica.view.buckets())
 
+    def keep(self, name: str, text: str, now: Moment, term: int) -> None:
+        """Store a row that holds no records, with a snapshot that is taken at once."""
+        self._kept[name] = text
+        self.grown(now, term)
+
     @property
     def stored_seq(self) -> int:
         """Entries up to this one are in the stored snapshot."""
@@ -108,10 +116,11 @@ class Snapshots:
         """The log grew, or this tab leads now; wait for calm if it is time."""
         if not self._enabled or not term or self._writing or self._rows:
             return
-        if max(self._decided, self._replica.seq - self._stored_seq) >= self._every:
+        if self._kept or max(self._decided, self._replica.seq - self._stored_seq) >= self._every:
             if self._wanted_at is None:
                 self._wanted_at = now.mono
-            due = min(now.mono + self._calm, self._wanted_at + LATEST_MS)
+            calm = 0 if self._kept else self._calm
+            due = min(now.mono + calm, self._wanted_at + LATEST_MS)
             if due != self._due:  # many entries are confirmed in one moment
                 self._due = due
                 self._out.append(SetTimer(TIMER, due))
@@ -120,7 +129,7 @@ class Snapshots:
         """Capture, pack the next slice, or write: one of them, so that the page can breathe."""
         if name != TIMER:
             return
-        self._due = 0.0
+        self._due = None
         if not term:
             self._give_up()
             return
@@ -142,7 +151,7 @@ class Snapshots:
             self._give_up()
             return
         self._stored_seq = self._seq
-        self._rows, self._captured = {}, set()
+        self._rows, self._captured, self._keeping = {}, set(), {}
         # What was decided while it was being written waits for the next one.
         self.grown(now, term)
 
@@ -159,7 +168,9 @@ class Snapshots:
         self._rows = {
             CONFLICTS_ROW: pack_conflicts(replica.conflicts.values()),
             HEADS_ROW: pack_heads(replica.heads, replica.skipped),
+            **self._kept,
         }
+        self._keeping, self._kept = self._kept, {}
 
     def _pack_some(self) -> None:
         packed = 0
@@ -173,4 +184,5 @@ class Snapshots:
         """Not ours to write now: remember what would have been in it."""
         self._changed |= self._captured
         self._captured = set()
+        self._kept, self._keeping = {**self._keeping, **self._kept}, {}
         self._todo, self._rows, self._wanted_at = [], {}, None

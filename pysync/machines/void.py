@@ -9,11 +9,11 @@ and after the relay's state was taken over, until it was tried again or discarde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from pysync.errors import ProtocolError, StoreCorrupt
-from pysync.machines.batches import parse_batch
+from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.rounds import VOID, judged
 from pysync.model.change import Change
 from pysync.model.decision import VOID_OUTCOMES, Decision, is_void
@@ -38,17 +38,24 @@ def pack_void(rows: Iterable[VoidRow]) -> str:
     return json_text([list(row) for row in rows])
 
 
-def unpack_void(text: str) -> list[VoidRow]:
-    """The inverse; "" for none. Raises StoreCorrupt."""
+def unpack_void(texts: Iterable[str]) -> list[VoidRow]:
+    """The inverse, for some of them. Raises StoreCorrupt."""
     try:
-        return [VoidRow(*row) for row in parse_json(text)] if text else []
+        return [VoidRow(*row) for text in texts for row in parse_json(text)]
     except (ValueError, TypeError) as error:
         raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
 
 
-def all_void(former: Sequence[VoidRow], found: Iterable[tuple[DecidedRow, str]]) -> list[VoidRow]:
-    """What was carried over, and what the store found since under VOID_REF."""
-    rows = {row.batch: row for row in former}
+def void_row(batch: Batch, special: Mapping[int, Decision]) -> VoidRow:
+    """A batch of which the relay said without an entry what became of it."""
+    said = [[at, *decision.encode()] for at, decision in special.items()]
+    return VoidRow(batch.id, len(batch.changes), said, batch.text)
+
+
+def all_void(kept: Iterable[str], found: Iterable[tuple[DecidedRow, str]]) -> list[VoidRow]:
+    """What is kept of former states, and what the store found since under VOID_REF. Raises
+    StoreCorrupt."""
+    rows = {row.batch: row for row in unpack_void(kept)}
     for row, text in found:
         said = [each for each in (parse_json(row.body) if row.body else []) if type(each) is list]
         if row.batch in rows:

@@ -31,7 +31,13 @@ from pysync.values.jsonvalue import Json, freeze
 BUCKETS: Final = 64
 CONFLICTS_ROW: Final = "~conflicts"
 HEADS_ROW: Final = "~heads"
+NO_RECORDS: Final = "~"
+"""How the names of rows begin that hold no records."""
 VOID_ROW: Final = "~void"
+"""Batches without effect (`machines.void`): those of former states, and behind a "." and its name
+each that was heard of since, by other ways than its entry."""
+UNHEARD_ROW: Final = "~unheard."
+"""Before the name of a batch of which it was not heard what became of it: its frame, or ""."""
 """Of a device: what had no effect in a log whose place another one took."""
 
 
@@ -187,8 +193,10 @@ class Rows:
     conflicts: list[Conflict] = field(default_factory=list)
     heads: dict[str, int] = field(default_factory=dict)
     skipped: dict[str, set[int]] = field(default_factory=dict)
-    void: str = ""
-    """The row of what is void (`machines.void`), as it is."""
+    void: list[str] = field(default_factory=list)
+    """The rows of what is void (`machines.void`), as they are."""
+    unheard: dict[str, str] = field(default_factory=dict)
+    """Batches whose outcome was not heard, by id: their frames."""
 
     @property
     def newest_stamp(self) -> int:
@@ -217,8 +225,11 @@ def read_rows(rows: Mapping[str, str]) -> Rows:
             found.conflicts = unpack_conflicts(text)
         elif name == HEADS_ROW:
             found.heads, found.skipped = unpack_heads(text)
-        elif name == VOID_ROW:
-            found.void = text
+        elif name.startswith(VOID_ROW):
+            found.void.append(text)
+        elif name.startswith(UNHEARD_ROW):
+            if text:
+                found.unheard[name.removeprefix(UNHEARD_ROW)] = text
         else:
             found.packed.append(Packed(name, text))
     return found

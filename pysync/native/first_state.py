@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 
 from pysync.errors import NotDurable, RelayUnreachable, SignInNeeded, StoreCorrupt, UsageError
-from pysync.first_state import is_empty, read_relay_state, take_over
+from pysync.first_state import is_empty, read_relay_state
 from pysync.ports import Beginning, Loaded, Store, StoreFault
 
 T = TypeVar("T")
@@ -61,11 +61,9 @@ def begin_with_relay(store: Store, relay: str, space: str) -> None:
     _taken(seeded[0])
 
 
-def renew(
-    store: Store, relay: str, space: str, term: int, done: Callable[[int | StoreFault], None]
-) -> None:
-    """Put the relay's state of that space in the place of what the store holds; answers as
-    `pysync.first_state.take_over`, or `unreachable`, later: an asyncio loop runs."""
+def bring_state(relay: str, space: str, done: Callable[[Beginning | StoreFault], None]) -> None:
+    """Get the relay's state of that space; answers it, or `unreachable`, later: an asyncio loop
+    runs."""
 
     async def fetch() -> None:
         try:
@@ -73,7 +71,7 @@ def renew(
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
-            take_over(store, term, state, done)
+            done(state)
 
     task = asyncio.get_running_loop().create_task(fetch())
     _running.add(task)

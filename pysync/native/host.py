@@ -24,12 +24,12 @@ from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.memory_channel import MemoryHub
 from pysync.model.schema import Schema, check_key
-from pysync.native.first_state import begin_with_relay, link_address, renew, socket_address
+from pysync.native.first_state import begin_with_relay, bring_state, link_address, socket_address
 from pysync.native.requests import ProcessRequests
 from pysync.native.sqlite import SqliteStore
 from pysync.native.timers import ProcessTimers, clock, running_loop
 from pysync.no_relay import no_state
-from pysync.ports import Link, Store, StoreFault
+from pysync.ports import Link, Store
 from pysync.space import Space
 from pysync.values.ids import encode_id
 from pysync.version import BUILD
@@ -160,7 +160,7 @@ class NativeHost(Executor):
             soon=self._flushes.append,
             pledge=SyncPledge,
             link=self._make_link if relay else None,
-            renew=self._fetch_state if relay else no_state,
+            fetch_state=partial(bring_state, relay, tab.space) if relay else no_state,
         )
 
     def _make_link(self, _host: Executor) -> Link:
@@ -172,9 +172,6 @@ class NativeHost(Executor):
             socket=partial(RelaySocket, socket_address(relay, space)),
             http=partial(HttpLink, link_address(relay, space), ProcessRequests()),
         )
-
-    def _fetch_state(self, term: int, done: Callable[[int | StoreFault], None]) -> None:
-        renew(self.store, self._relay, self.tab.space, term, done)
 
     def pump(self) -> None:
         """Execute what there is; without a loop the call itself is the task, so it ends here."""

@@ -26,6 +26,7 @@ from pysync.native.sqlite_rows import (
     passed,
     read_body,
     read_meta,
+    rows_beginning,
 )
 from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
@@ -109,6 +110,10 @@ class SqliteStore(OneByOne):
             return None if found is None else str(found[0])
 
         self._answer("DEFERRED", read, done)
+
+    def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
+        """The rows whose names begin so."""
+        self._answer("DEFERRED", lambda db: rows_beginning(db, beginning), done)
 
     def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""

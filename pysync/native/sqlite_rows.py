@@ -56,6 +56,15 @@ def read_body(db: sqlite3.Connection, key: int) -> str:
     return text
 
 
+def rows_beginning(db: sqlite3.Connection, beginning: str) -> dict[str, str]:
+    """Rows of the first state under those of the snapshot, whose names begin so."""
+    found: dict[str, str] = {}
+    for table in ("seed", "snapshot"):
+        sql = f"SELECT name, body FROM {table} WHERE substr(name, 1, ?) = ?"
+        found.update(db.execute(sql, (len(beginning), beginning)))
+    return found
+
+
 def add_decided(db: sqlite3.Connection, rows: Sequence[DecidedRow]) -> None:
     """Append verdict rows, and list them under the records they touch."""
     db.executemany("INSERT INTO decided VALUES (?, ?, ?, ?, ?, ?, ?, ?)", map(_columns, rows))

@@ -165,7 +165,7 @@ class Host(Executor):
             soon=self.ends.append,
             pledge=Pledge,
             link=device.link,
-            renew=lambda term, done: device.renew(self, term, done),
+            fetch_state=lambda done: device.fetch_state(done),  # noqa: PLW0108 -- as it is then
         )
 
     def end_task(self) -> None:
@@ -183,7 +183,7 @@ class Device:
     def __init__(self, link: Callable[[Executor], Link] | None = None) -> None:
         self.link = link
         """Makes the way to a relay of each tab."""
-        self.renew: Callable[[Executor, int, Callable[[Any], None]], None]
+        self.fetch_state: Callable[[Callable[[Any], None]], None]
         self.ms = 0.0
         self.ahead = 0
         """By how many ms its clock is wrong."""

@@ -228,7 +228,22 @@ async def answers_closed_after_close(place: StorePlace) -> None:
     assert await fault(store.seed, {"a": "1"}) == "closed"
     assert await fault(store.history, "rooms/1") == "closed"
     assert await fault(store.seed_row, "a") == "closed"
+    assert await fault(store.rows, "~") == "closed"
     assert await fault(store.take_lease, "t1", 0.0, 1.0) == "closed"
+
+
+async def finds_rows_by_how_their_names_begin(place: StorePlace) -> None:
+    """Those of the snapshot stand before those of the first state."""
+    store = await ready(place)
+    assert await answer(store.rows, "~") == {}
+    assert await value(bool, store.seed, {"~a": "1", "~b.x": "2", "rooms/0": "é"}) is True
+    assert await answer(store.rows, "~") == {"~a": "1", "~b.x": "2"}
+    term = await value(int, store.claim_term, 0)
+    rows = {"~b.x": "", "~b.😀": "4", "~": "5", "}": "6"}
+    assert await value(int, store.write_snapshot, term, 0, rows) == 0
+    assert await answer(store.rows, "~b.") == {"~b.x": "", "~b.😀": "4"}
+    assert await answer(store.rows, "~") == {"~a": "1", "~": "5", "~b.x": "", "~b.😀": "4"}
+    store.close()
 
 
 async def finds_each_of_many_that_are_written_together(place: StorePlace) -> None:
@@ -269,6 +284,7 @@ STORE_CASES: Final[tuple[StoreCase, ...]] = (
     seeds_nothing_beside_a_log,
     finds_history,
     answers_closed_after_close,
+    finds_rows_by_how_their_names_begin,
     finds_each_of_many_that_are_written_together,
     *FORMAT_CASES,
     *LEADER_CASES,

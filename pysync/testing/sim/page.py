@@ -224,9 +224,9 @@ class Page:
 
         if self.wire is not None:
             match effect:
-                case fx.Renew(term):
+                case fx.Renew():
                     self.wire.renew(
-                        term, self.store, lambda result: tab.relayed.renewed(result, self.now)
+                        effect, self.store, lambda result: tab.relayed.renewed(result, self.now)
                     )
                 case fx.Connect():
                     self.wire.connect()

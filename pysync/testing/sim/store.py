@@ -165,6 +165,9 @@ class SimStore(OneByOne):
     def seed_row(self, name: str, done: Callable[[str | StoreFault | None], None]) -> None:
         self._open(lambda d: self._memory.seed_row(name, d), done, writes=False)
 
+    def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
+        self._open(lambda d: self._memory.rows(beginning, d), done, writes=False)
+
     def history(
         self, ref: str, done: Callable[[Sequence[tuple[DecidedRow, str]] | StoreFault], None]
     ) -> None:

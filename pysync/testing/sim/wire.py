@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pysync.first_state import take_over
+from pysync.machines.effects import Renew
 from pysync.ports import Store, StoreFault
+from pysync.taking_over import take_over
 from pysync.testing.sim.relay import SimRelay
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Wire:
         relay.wires[self._conn] = self
         self._page.task(relayed.connected)
 
-    def renew(self, term: int, store: Store, done: Callable[[int | StoreFault], None]) -> None:
+    def renew(self, effect: Renew, store: Store, done: Callable[[int | StoreFault], None]) -> None:
         """The page takes the relay's state over anew."""
 
         def arrived() -> None:
@@ -61,7 +62,9 @@ class Wire:
                 self._page.task(lambda _now: done(StoreFault("unreachable", "nobody answers")))
             else:
                 state = relay.state()
-                self._page.task(lambda _now: take_over(store, term, state, done))
+                self._page.task(
+                    lambda _now: take_over(store, effect.term, state, effect.undecided, done)
+                )
 
         self._relay.timeline.after(2 * self._delay(), arrived)
 

@@ -19,6 +19,7 @@ from pysync.machines.events import TabEvent
 from pysync.machines.ledger import Ledger
 from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
+from pysync.machines.snapshots import Snapshots
 from pysync.machines.who import Who
 from pysync.model.change import Change, Meta, Op
 from pysync.model.decision import Decision
@@ -45,6 +46,7 @@ class Bench:
         self.now = NOW
         self.confirming: Any = self
         self.who = Who("", Schema())
+        self.snapshots = Snapshots(replica=self.replica, enabled=True, has_log=shared, out=self.out)
         self.relayed = Relayed(
             tab="me", replica=self.replica, books=self.books, out=self.out, owner=self
         )

@@ -293,7 +293,7 @@ def test_every_tab_knows_how_the_leader_stands_with_the_relay() -> None:
 def test_load_3_whoever_hears_of_a_newer_generation_reads_the_store_anew_first() -> None:
     line = Line()
     line.relayed.follow(replace(FOLLOWED, generation=3))
-    line.books.begin(replace(FOLLOWED, generation=3), {})
+    line.books.begin(replace(FOLLOWED, generation=3), {}, {})
     line.relayed.link.tell()
     [status] = [messages.decode(post.text) for post in line.took(Post)]
     line.hear((1, batch("far"), 0, True))
@@ -301,13 +301,13 @@ def test_load_3_whoever_hears_of_a_newer_generation_reads_the_store_anew_first()
     [verdicts] = [messages.decode(post.text) for post in line.took(Post)]
     follower = Bench(term=0)
     follower.relayed.follow(replace(FOLLOWED, generation=2))
-    follower.books.begin(replace(FOLLOWED, generation=2), {})
+    follower.books.begin(replace(FOLLOWED, generation=2), {}, {})
     follower.it.announced(verdicts.payload, NOW)
     assert (follower.anews, follower.replica.seq) == (1, 0)
     follower.relayed.link.heard(status.payload)
     assert follower.anews == 2
     follower.relayed.follow(replace(FOLLOWED, generation=3))
-    follower.books.begin(replace(FOLLOWED, generation=3), {})
+    follower.books.begin(replace(FOLLOWED, generation=3), {}, {})
     follower.relayed.link.heard(status.payload)
     follower.it.announced(verdicts.payload, NOW)
     assert (follower.anews, follower.replica.seq) == (2, 1)

@@ -136,6 +136,28 @@ def test_snapshot_2_a_bucket_that_was_not_written_is_in_the_next_one(how: str) -
     assert cells_of(snapshot).keys() == {"r", "s"}
 
 
+@pytest.mark.parametrize("how", ["written", "fault", "lost"])
+def test_a_row_without_records_is_stored_at_once_and_by_whoever_can(how: str) -> None:
+    bench = Bench()
+    bench.it.keep("~void.a.1", "text", NOW, 0 if how == "lost" else 1)
+    if how == "lost":
+        assert bench.written(term=0) == []
+        bench.it.grown(NOW, 1)
+    assert [each.due for each in bench.out if isinstance(each, SetTimer)] == [NOW.mono]
+    [snapshot] = bench.written()
+    if how == "fault":
+        bench.it.written(StoreFault("aborted"), 1, NOW)
+        bench.out.clear()
+        bench.it.grown(NOW, 1)
+        [snapshot] = bench.written()
+    assert snapshot.rows["~void.a.1"] == "text"
+    bench.it.written(snapshot.seq, 1, NOW)
+    bench.many(600)
+    bench.it.grown(NOW, 1)
+    [later] = bench.written()
+    assert "~void.a.1" not in later.rows
+
+
 def test_a_timer_without_a_capture_writes_nothing() -> None:
     bench = Bench()
     bench.it.woke(TIMER, 1, NOW)

@@ -187,6 +187,41 @@ def test_outcome_1_what_became_of_a_change_is_heard_though_its_entry_never_was(
         outcome(waiting[1])
 
 
+@pytest.mark.parametrize("heard", [False, True])
+def test_takeover_3_what_became_of_a_change_is_asked_for_by_whoever_comes_after_all_tabs(
+    heard: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "EVERY", 1)
+    town = Contested()
+    push_and_lose_the_answer(town)
+    for _ in range(5):
+        town.relay.wait(1_000)
+    town.restore(town.relay.log[-1].last, town.relay.snapshot)
+    town.offline = False
+    while not town.author.tab.books.unheard:
+        town.tablet.pass_time(100)
+        _ = [line.take() for line in town.lines_of(town.tablet)]
+    if heard:
+        town.back(town.tablet)
+        town.rest()
+    town.go_offline()
+    for space in (town.author, town.other):
+        space.close()
+    town.tablet.settle()
+    late = town.open(town.tablet, "late")
+    told: list[str] = []
+    late.on_refused(lambda letter: told.append(letter.change.id))
+    town.back(town.tablet)
+    town.rest()
+    # A function that was handed back runs again only while its tab is there.
+    refused = ["author.2", "author.4"] if heard else ["author.1", "author.2", "author.4"]
+    assert letters(late) == refused
+    assert told == ([] if heard else refused), "each is told once"
+    assert shown(late) == (-1 if heard else 0, "b", "desk", "desk")
+    late.close()
+    assert letters(town.open(town.tablet, "later")) == refused
+
+
 def push_and_lose_the_answer(town: Contested) -> None:
     """The tablet's changes are decided and committed; it never hears of it."""
     town.offline = False

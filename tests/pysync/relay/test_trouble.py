@@ -108,17 +108,20 @@ def test_a_verdict_that_makes_no_sense_is_not_stored(verdict: Any) -> None:
 
 
 @pytest.fixture
-def rejecting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A relay that rejects what the tab `second` made first."""
+def rejecting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A relay that rejects what the tab `second` made first; answers what it rejected."""
     original = Admission._admit
+    rejected: list[str] = []
 
     def admit(self: Admission, pushed: Any, each: Any) -> int:
         if each.id != "second.1":
             return original(self, pushed, each)
+        rejected.append(each.id)
         self._reject(pushed.conn, each.id, "author", "somebody else's")
         return 1
 
     monkeypatch.setattr(Admission, "_admit", admit)
+    return rejected
 
 
 @pytest.mark.usefixtures("rejecting")
@@ -135,6 +138,32 @@ def test_what_is_rejected_stays_away_from_tabs_that_come_later_or_read_the_log_a
     town.settle()
     for space in (desk, second, third, late):
         assert (set(note(space)), space.status().pending) == ({"big"}, 0)
+
+
+@pytest.mark.req("SRV-05")
+def test_void_1_what_is_rejected_is_found_after_all_tabs_were_closed_and_not_sent_again(
+    rejecting: list[str],
+) -> None:
+    town = Town()
+    device = town.device()
+    desk, second = (town.open(device, name) for name in ("desk", "second"))
+    second.run("", put(a=1))
+    town.settle()
+    device.pass_time(1_000)
+    for space in (desk, second):
+        space.close()
+    device.settle()
+    late = town.open(device, "late")
+    town.settle()
+    assert [(each.change.id, each.message) for each in late.dead_letters] == [
+        ("second.1", "somebody else's")
+    ]
+    assert (late.status().pending, note(late)) == (0, None)
+    assert rejecting == ["second.1"]
+    late.discard(late.dead_letters[0])
+    town.settle()
+    late.close()
+    assert town.open(device, "later").dead_letters == []
 
 
 @pytest.mark.usefixtures("rejecting")

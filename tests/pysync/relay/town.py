@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pysync.executor import Executor
-from pysync.first_state import take_over
 from pysync.model.rights import Rights, rights_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
@@ -97,7 +96,7 @@ class Town:
         made = Device(lambda host: Line(self, host, made))
         self.sign_in(made, person)
         made.disk.begin_at(shown_epoch(self.relay.epoch, self._sees(made)), 0, "")
-        made.renew = lambda host, term, done: self._renew(made, host, term, done)
+        made.fetch_state = lambda done: self._fetch(made, done)
         self.devices.append(made)
         return made
 
@@ -110,13 +109,11 @@ class Town:
         person = self.people.get(id(device))
         return rights_of(self.schema, person.role) if person is not None else None
 
-    def _renew(
-        self, device: Device, host: Executor, term: int, done: Callable[[int | StoreFault], None]
-    ) -> None:
+    def _fetch(self, device: Device, done: Callable[[Beginning | StoreFault], None]) -> None:
         if self.offline:
             done(StoreFault("unreachable", "nobody answers"))
         else:
-            take_over(host.store, term, self._state(self._sees(device)), done)
+            done(self._state(self._sees(device)))
 
     def _state(self, sees: Rights | None) -> Beginning:
         state = self.relay.state()
