@@ -33,7 +33,7 @@ from pysync.machines.tab import Tab
 from pysync.machines.void import all_void, pack_void
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.conflict import Conflict
-from pysync.model.snapshot import VOID_ROW, Rows, read_rows
+from pysync.model.snapshot import VOID_ROW, read_rows
 from pysync.ports import Beginning, Loaded, Store
 from pysync.space import Space
 from pysync.taking_over import take_over
@@ -78,6 +78,9 @@ class Joining:
         """What the courier was not given yet."""
         self._total = 0
         self._founded: list[tuple[str, str]] = []
+        self._arrived: dict[str, str] = {}
+        """What an upload before this one had brought there: what became of it is not known here,
+        and is asked for once the space follows the relay (TAKEOVER-3)."""
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -165,7 +168,9 @@ class Joining:
             read_rows(loaded.seed), known, disk.incarnation, self._space.tab.schema, wall
         )
         self._founded = [(batch.id, batch.text) for batch in founded]
-        self._left = [*self._founded, *await self._log(known)]
+        log = await self._log()
+        self._arrived = {batch: text for batch, text in log if known.holds(batch)}
+        self._left = [*self._founded, *(each for each in log if each[0] not in self._arrived)]
         self._total = len(self._left)
         self._open(store)
 
@@ -176,10 +181,10 @@ class Joining:
         found = await ask(host, host.store.history, VOID_REF)
         return pack_void(all_void(kept.values(), found))
 
-    async def _log(self, known: Rows) -> list[tuple[str, str]]:
-        """The batches of the device that the relay does not have."""
+    async def _log(self) -> list[tuple[str, str]]:
+        """The batches of the device."""
         host = self._space.host
-        rows = await ask(host, host.store.read_log, 0, known.holds)
+        rows = await ask(host, host.store.read_log, 0, lambda _: False)
         return [(row.batch, row.body) for row in rows if row.body is not None]
 
     def _open(self, store: Store) -> None:
@@ -223,7 +228,7 @@ class Joining:
         refused = await ask(host, courier.host.store.history, VOID_REF)
         rows = {**there.rows, VOID_ROW: pack_void(all_void((), refused))}
         term = await self._lead()
-        await ask(host, take_over, host.store, term, replace(there, rows=rows), {})
+        await ask(host, take_over, host.store, term, replace(there, rows=rows), self._arrived)
         self._close()
         self._space.tab.anew()
         host.pump()

@@ -16,6 +16,7 @@ from pysync.native import joining, open_space
 from pysync.native.sqlite import SqliteStore
 from tests.native.test_relay_spaces import sent, until
 from tests.proxy import Network
+from tests.pysync.house import SCHEMA, book
 from tests.server.relay_client import offer
 from tests.support import Server, start_server
 
@@ -199,3 +200,35 @@ def test_an_upload_that_is_cut_off_goes_on_and_counts_nothing_twice(
         network.close()
 
     run(life)
+
+
+@pytest.mark.req("SRV-21", "SRV-05")
+def test_what_the_relay_refused_of_an_upload_that_was_left_is_told_after_the_next(
+    bundle: Path, tmp_path: Path
+) -> None:
+    house = start_server(
+        tmp_path / "h", "--port", "0", "--open", "--relay", "tests.pysync.house:SCHEMA"
+    )
+
+    async def life() -> None:
+        there = f"{house.url}/sync"
+        with open_space("h", schema=SCHEMA, path=tmp_path / "b.db", relay=there) as other:
+            other.run("", book("s1", "101"))
+            await sent(other)
+        path = tmp_path / "a.db"
+        with open_space("h", schema=SCHEMA, path=path) as space:
+            space.run("", book("s2", "101"))
+            first = await Steps(space, house.url).upload()
+            refused = [(letter.change.id, letter.code) for letter in first.refused]
+            assert [code for _, code in refused] == ["taken"]
+            first.stop()
+            again = await Steps(space, house.url).upload()
+            await again.switch_on()
+        with open_space("h", schema=SCHEMA, path=path, relay=there) as space:
+            await until(space, lambda: len(space.dead_letters) > 0)
+            assert [(each.change.id, each.code) for each in space.dead_letters] == refused
+
+    try:
+        run(life)
+    finally:
+        house.stop()
