@@ -13,6 +13,7 @@ from pysync import Collection, Space, SyncedKV, UsageError
 from pysync.first_state import read_first_state
 from pysync.joining import Joining
 from pysync.native import joining, open_space
+from pysync.native.first_state import fetch_state
 from pysync.native.sqlite import SqliteStore
 from tests.native.test_relay_spaces import sent, until
 from tests.proxy import Network
@@ -222,6 +223,13 @@ def test_what_the_relay_refused_of_an_upload_that_was_left_is_told_after_the_nex
             refused = [(letter.change.id, letter.code) for letter in first.refused]
             assert [code for _, code in refused] == ["taken"]
             first.stop()
+            with open_space("h", schema=SCHEMA, path=tmp_path / "b.db", relay=there) as other:
+                other.run("", lambda d: [d.create("notes", {"id": str(n)}) for n in range(500)])
+                await sent(other)
+                # The relay's state stands behind it then: its entry does not come any more.
+                async with asyncio.timeout(PATIENCE):
+                    while fetch_state(there, "h").seq < other.status().seq:
+                        await asyncio.sleep(0.05)
             again = await Steps(space, house.url).upload()
             await again.switch_on()
         with open_space("h", schema=SCHEMA, path=path, relay=there) as space:
