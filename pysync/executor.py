@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from pysync.either_link import EitherLink, MakeLink
+from pysync.erasing import write_decided
 from pysync.machines import effects as fx
 from pysync.machines.effects import Effect, Moment
 from pysync.machines.events import TabEvent
@@ -250,7 +251,7 @@ class Executor:
 
     def _write_decisions(self, effect: fx.WriteDecisions) -> None:
         answer = self._answers(self.tab.decisions_written)
-        self.store.write_decisions(effect.term, effect.rows, answer)
+        write_decided(self.store, self.tab.schema, effect, answer)
 
     def _write_snapshot(self, effect: fx.WriteSnapshot) -> None:
         answer = self._answers(self.tab.snapshot_written)
@@ -263,7 +264,8 @@ class Executor:
             if isinstance(state, StoreFault):
                 answer(state)
             else:
-                take_over(self.store, effect.term, state, effect.undecided, answer)
+                schema = self.tab.schema
+                take_over(self.store, schema, effect.term, state, effect.undecided, answer)
 
         self._fetch_state(fetched)
 

@@ -161,7 +161,7 @@ class Joining:
         disk.seed[VOID_ROW] = await self._void()
         store = MemoryStore(disk)
         term = await ask(host, store.claim_term, 1)
-        await ask(host, take_over, store, term, there, {})
+        await ask(host, take_over, store, self._space.tab.schema, term, there, {})
         known = read_rows(there.rows)
         wall = host.now().wall
         founded = found(
@@ -228,7 +228,8 @@ class Joining:
         refused = await ask(host, courier.host.store.history, VOID_REF)
         rows = {**there.rows, VOID_ROW: pack_void(all_void((), refused))}
         term = await self._lead()
-        await ask(host, take_over, host.store, term, replace(there, rows=rows), self._arrived)
+        schema, state = self._space.tab.schema, replace(there, rows=rows)
+        await ask(host, take_over, host.store, schema, term, state, self._arrived)
         self._close()
         self._space.tab.anew()
         host.pump()

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pysync.errors import Refused, StoreCorrupt, Unknown, UsageError
 from pysync.listeners import Unsubscribe
 from pysync.machines.events import Decided, Settled
+from pysync.machines.redaction import Redaction, without_erased
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.tab import Tab
 from pysync.machines.void import all_void, unsettled
@@ -23,6 +24,7 @@ from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, Change, Meta
 from pysync.model.decision import Decision, is_void
 from pysync.model.draft import Draft
+from pysync.model.erasing import TOO_LATE
 from pysync.model.snapshot import VOID_ROW
 from pysync.model.state import Reader
 from pysync.ports import DecidedRow, Host, StoreFault
@@ -35,7 +37,8 @@ KEPT: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A change of this device that was refused after it had been shown. Its content is kept."""
+    """A change of this device that was refused after it had been shown. Its content is kept, unless
+    it was about somebody who was erased."""
 
     change: Change
     code: str
@@ -82,10 +85,12 @@ class Letters(Telling):
         """Write again what the change wrote, on what is true now; it is a dead letter no more.
 
         Raises what `run` raises, as Refused where a rule still says no: then the letter stays.
-        UsageError for what a function wrote, which only the function can write again, and for a
-        letter that is none any more: somebody saw to it.
+        UsageError for what a function wrote, which only the function can write again, for what was
+        about somebody who was erased, and for a letter that is none any more.
         """
         change, of = letter.change, letter.change.meta
+        if letter.code == TOO_LATE:
+            raise UsageError("its content was not kept: discard it")
         if of.rerun:
             raise UsageError("a function wrote this: do it again instead")
         supersedes = (change.id,)
@@ -111,7 +116,7 @@ class Letters(Telling):
         """An own change was decided."""
         decision = event.decision
         if is_void(decision):
-            letter = letter_of(event.change, decision)
+            letter = letter_of(without_erased(event.change, decision, self.tab.schema), decision)
             self._list([letter])
             self._listeners.tell("refused", letter)
 
@@ -120,6 +125,10 @@ class Letters(Telling):
         done = {each for change, _ in event.entries for each in change.meta.supersedes}
         if done:
             self._drop(done)
+        if refs := event.erases:
+            gone = Redaction(self.tab.schema, refs)
+            left = [replace(each, change=gone.change(each.change)) for each in self._letters]
+            self._letters = left
 
     def _read_letters(self) -> None:
         """Find those of before in the store."""

@@ -11,7 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from pysync.ports import FORMAT, Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.ports import (
+    FORMAT,
+    Beginning,
+    DecidedRow,
+    Edited,
+    Lease,
+    Loaded,
+    LogRow,
+    StoreFault,
+    StoreMeta,
+)
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
@@ -37,12 +47,10 @@ class MemoryDisk:
     incarnation: str = field(default_factory=new_incarnation)
     term: int = 0
     seq: int = 0
-    log_key: int = 0
-    """The highest log key that is decided."""
+    log_key: int = 0  # the highest log key that is decided
     snapshot_seq: int = 0
     epoch: str = ""
-    last: str = ""
-    """The batch whose entry ends where a relay's state was taken over."""
+    last: str = ""  # the batch whose entry ends where a relay's state was taken over
     generation: int = 0
     lease: LeaseRow | None = None
     log: dict[int, LogRow] = field(default_factory=dict)
@@ -79,6 +87,15 @@ class MemoryDisk:
             self.generation += 1
             self.term = next_term(self.term, 0)
 
+    def edit(self, edited: Edited) -> None:
+        """Put these rows in the place of others."""
+        anew = {row.seq: row for row in edited.decided}
+        self.decided = [anew.get(row.seq, row) for row in self.decided]
+        for batch in edited.log.keys() & self.keys:
+            self.log[self.keys[batch]] = LogRow(self.keys[batch], batch, edited.log[batch])
+        self.seed.update(edited.seed)
+        self.snapshot.update(edited.snapshot)
+
     def decided_where(self, wanted: Callable[[DecidedRow], bool]) -> DecidedRows | StoreFault:
         """These verdict rows, each with its batch's frame; `corrupt` if there is none."""
         rows: list[tuple[DecidedRow, str]] = []
@@ -96,8 +113,7 @@ class MemoryStore(OneByOne):
         self.disk = MemoryDisk() if disk is None else disk
         self.durable = False
         self.shared = disk is not None
-        self._generation: int | None = None
-        """What was loaded."""
+        self._generation: int | None = None  # what was loaded
         self._closed = False
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -111,8 +127,7 @@ class MemoryStore(OneByOne):
             if batch in self.disk.keys:
                 return StoreFault("duplicate", batch)
             key = len(self.disk.log) + 1
-            self.disk.log[key] = LogRow(key, batch, body)
-            self.disk.keys[batch] = key
+            self.disk.log[key], self.disk.keys[batch] = LogRow(key, batch, body), key
             return key
 
         self._answer(write, done)
@@ -169,7 +184,11 @@ class MemoryStore(OneByOne):
         self._answer(write, done)
 
     def write_decisions(
-        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+        self,
+        term: int,
+        rows: Sequence[DecidedRow],
+        done: Callable[[int | StoreFault], None],
+        edited: Edited | None = None,
     ) -> None:
         """Append verdict rows, fenced."""
 
@@ -178,6 +197,7 @@ class MemoryStore(OneByOne):
                 self.disk.term, self.disk.seq, term, rows
             )
             if not isinstance(verdict, StoreFault):
+                self.disk.edit(edited or Edited((), {}, {}, {}))
                 self.disk.decided.extend(rows)
                 self.disk.seq = verdict
                 self.disk.log_key = max([self.disk.log_key, *(row.log_key for row in rows)])
@@ -232,11 +252,11 @@ class MemoryStore(OneByOne):
         def write() -> int | StoreFault:
             disk = self.disk
             fault = judge_generation(self._generation, disk.generation)
-            fault = fault or judge_term(disk.term, term)
-            if fault is not None:
+            if fault := fault or judge_term(disk.term, term):
                 return fault
             disk.seed, disk.snapshot, disk.decided = dict(state.rows), {}, []
             disk.log_key = log_key
+            disk.log.update((row.key, row) for row in state.log)
             disk.begin_at(state.epoch, state.seq, state.last)
             return disk.generation
 

@@ -19,15 +19,7 @@ FORMAT = 3
 older one that is read here is brought to this one when it is loaded (`store_rules`)."""
 
 FaultReason = Literal[
-    "full",
-    "blocked",
-    "closed",
-    "aborted",
-    "fenced",
-    "duplicate",
-    "corrupt",
-    "unreachable",
-    "anew",
+    "full", "blocked", "closed", "aborted", "fenced", "duplicate", "corrupt", "unreachable", "anew"
 ]
 
 
@@ -77,6 +69,16 @@ class DecidedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """What takes the place of stored text: verdict rows by seq, the rest by name."""
+
+    decided: Sequence[DecidedRow]
+    log: Mapping[str, str]
+    seed: Mapping[str, str]
+    snapshot: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class StoreMeta:
     """The fixed facts of a store. `incarnation` is minted once, when the database is created."""
 
@@ -99,8 +101,8 @@ class StoreMeta:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Everything a replica needs to start: rows of the first state, of the snapshot (which replaces
-    the first state's rows of the same name), and the log behind the snapshot."""
+    """Everything a replica needs to start: rows of the first state, of the snapshot (which replace
+    those of the same name), and the log behind the snapshot."""
 
     meta: StoreMeta
     seed: Mapping[str, str]
@@ -120,6 +122,7 @@ class Beginning:
     epoch: str = ""
     seq: int = 0
     last: str = ""
+    log: Sequence[LogRow] = ()  # what takes the place of rows of the device's own log
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +173,15 @@ class Store(Protocol):
         """Raise the stored term to max(stored + 1, at_least) and answer it."""
 
     def write_decisions(
-        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+        self,
+        term: int,
+        rows: Sequence[DecidedRow],
+        done: Callable[[int | StoreFault], None],
+        edited: Edited | None = None,
     ) -> None:
         """Append verdict rows if the stored term is still `term`, else answer `fenced`; the first
-        row's seq must follow the stored one, else `aborted`. Answers the new stored seq."""
+        row's seq must follow the stored one, else `aborted`. Answers the new stored seq. Stored
+        text is `edited` with it, and nothing of what it said before stays if that can be had."""
 
     def write_snapshot(
         self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]

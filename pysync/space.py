@@ -256,6 +256,9 @@ class Space(Accompanied):
                 self._settled(event)
             case Decided():
                 self._recorded(event)
+                if refs := event.erases:
+                    self._recent.forget(refs)
+                    self._listeners.tell("erased", refs)
             case Ready():
                 self._take_ready(event)
             case Message():

@@ -3,7 +3,8 @@
 TAKEOVER-1 what of this device is not in that state is undecided again, and is pushed anew.
 TAKEOVER-2 what had no effect has none when it is sent again. TAKEOVER-3 what is in the state though
 its outcome was never heard is asked for, also by who comes later. All of it is in the transaction
-that replaces the state. Floor: `machines.void`, `ports`.
+that replaces the state. TAKEOVER-4 so nothing of people who were erased in it is kept. Floor:
+`machines.void`, `machines.redaction`, `ports`.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pysync.errors import StoreCorrupt
+from pysync.errors import ProtocolError, StoreCorrupt
+from pysync.machines.redaction import Redaction, erased_in
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.void import all_void, pack_void
+from pysync.model.schema import Schema
 from pysync.model.snapshot import NO_RECORDS, UNHEARD_ROW, VOID_ROW, Rows, read_rows
 from pysync.ports import Beginning, DecidedRow, LogRow, Store, StoreFault
 
@@ -22,17 +25,23 @@ Done = Callable[[int | StoreFault], None]
 
 
 def take_over(
-    store: Store, term: int, state: Beginning, undecided: Mapping[str, str], done: Done
+    store: Store,
+    schema: Schema,
+    term: int,
+    state: Beginning,
+    undecided: Mapping[str, str],
+    done: Done,
 ) -> None:
     """Put a relay's state in the place of what the store holds, under the leader's `term`;
     `undecided` are the batches of this device that are not decided as far as it knows, by id.
     Answers as `Store.take_over`; `corrupt` for a state that cannot be read."""
     try:
         found = read_rows(state.rows).decode()
+        gone = Redaction(schema, erased_in(state.rows, schema))
     except StoreCorrupt as error:
         done(StoreFault("corrupt", str(error)))
     else:
-        _TakeOver(store, term, state, undecided, found, done).begin()
+        _TakeOver(store, term, state, undecided, found, gone, done).begin()
 
 
 class _TakeOver:
@@ -45,6 +54,7 @@ class _TakeOver:
         state: Beginning,
         undecided: Mapping[str, str],
         found: Rows,
+        gone: Redaction,
         done: Done,
     ) -> None:
         self._store: Final = store
@@ -53,6 +63,7 @@ class _TakeOver:
         self._rows = dict(state.rows)
         self._undecided = undecided
         self._found = found
+        self._gone = gone
         self._done = done
 
     def begin(self) -> None:
@@ -70,7 +81,7 @@ class _TakeOver:
             return
         for batch, text in {**before.unheard, **self._undecided}.items():
             if self._found.holds(batch):
-                self._rows[UNHEARD_ROW + batch] = text
+                self._rows[UNHEARD_ROW + batch] = self._left(text)
         self._store.history(VOID_REF, lambda rows: self._read_void(before, rows))
 
     def _read_void(self, before: Rows, rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
@@ -84,8 +95,15 @@ class _TakeOver:
             self._done(StoreFault("corrupt", str(error)))
             return
         if void:
-            self._rows[VOID_ROW] = pack_void(void)
-        self._store.read_log(0, lambda _batch: True, self._read_log)
+            self._rows[VOID_ROW] = self._gone.row(VOID_ROW, pack_void(void))
+        self._store.read_log(0, lambda _batch: not self._gone.ids, self._read_log)
+
+    def _left(self, text: str) -> str:
+        """The batch without what goes; of what cannot be read nothing is kept."""
+        try:
+            return self._gone.batch(text)
+        except (ProtocolError, ValueError):
+            return "[]"
 
     def _read_log(self, log: Sequence[LogRow] | StoreFault) -> None:
         if isinstance(log, StoreFault):
@@ -96,5 +114,7 @@ class _TakeOver:
             if not self._found.holds(row.batch):
                 break
             log_key = row.key
-        state = replace(self._state, rows=self._rows)
+        texts = [(row, self._left(row.body)) for row in log if row.body is not None]
+        edited = [replace(row, body=text) for row, text in texts if text != row.body]
+        state = replace(self._state, rows=self._rows, log=edited)
         self._store.take_over(self._term, state, log_key, self._done)

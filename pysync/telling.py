@@ -39,6 +39,11 @@ class Telling(ABC):
         """The last hundred problems an operator should know of."""
         return self._listeners.problems
 
+    def on_erased(self, callback: Callable[[frozenset[Ref]], None]) -> Unsubscribe:
+        """Call back when somebody was erased, with the records that lost their data: whoever keeps
+        something of them outside of the space lets go of it."""
+        return self._listen("erased", callback)
+
     def on_change(self, callback: Callable[[Update], None]) -> Unsubscribe:
         """Call back when records look different, whoever changed them. Answers how to stop."""
         return self._listen("change", callback)

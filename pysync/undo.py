@@ -8,11 +8,11 @@ Floor: `model`.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from pysync.model.cell import ITEM, Cell, item_of
-from pysync.model.change import ADD, Change, Op, Ref
+from pysync.model.change import ADD, ERASE, Change, Op, Ref
 from pysync.model.draft import Draft
 from pysync.model.state import Reader
 from pysync.values.jsonvalue import is_number
@@ -32,6 +32,12 @@ class Recent:
         self._kept[change.id] = (change, before)
         if len(self._kept) > RECENT:
             self._kept.popitem(last=False)
+
+    def forget(self, refs: Collection[Ref]) -> None:
+        """What was about these records cannot be undone any more: somebody was erased."""
+        for change_id, (change, before) in list(self._kept.items()):
+            if not before.keys().isdisjoint(refs) or any(op.kind == ERASE for op in change.ops):
+                del self._kept[change_id]
 
     def __contains__(self, change_id: str) -> bool:
         return change_id in self._kept

@@ -22,6 +22,7 @@ from pysync.browser.idb_reads import read_position
 from pysync.ports import StoreFault, StoreMeta
 
 Check = Callable[[StoreMeta], "int | StoreFault"]
+Chained = Callable[[Link, Any, int], None]
 Put = Callable[[Any, StoreMeta, int], StoreMeta]
 """`put(tx, position, verdict)` issues the requests and answers the position afterwards."""
 
@@ -56,15 +57,17 @@ class Fence:
         check: Check,
         put: Put,
         done: Callable[[int | StoreFault], None],
+        chained: Chained | None = None,
     ) -> None:
-        """Write to `stores` what `put` puts, if `check` allows it and the term is still `term`."""
+        """Write to `stores` what `put` puts, if `check` allows it and the term is still `term`.
+        What is `chained` reads before it writes, so such a write is not a blind one."""
         if self._busy:
-            self._waiting.append(lambda: self.write(stores, term, check, put, done))
+            self._waiting.append(lambda: self.write(stores, term, check, put, done, chained))
             return
         self._busy = True
         at = self._position
         verdict = check(at) if at is not None and at.term == term else None
-        if at is not None and isinstance(verdict, int):
+        if at is not None and isinstance(verdict, int) and chained is None:
             self._run(
                 (*stores, "fence"),
                 "readwrite",
@@ -73,8 +76,8 @@ class Fence:
                 True,
             )
         else:
-            every = ("decided", "snapshot", "meta", "term", "fence")
-            start = _after_reading(check, put)
+            every = tuple({*stores, "decided", "snapshot", "meta", "term", "fence"})
+            start = _after_reading(check, put, chained)
             self._run(every, "readwrite", start, lambda result: self._ended(result, done), False)
 
     def _ended(
@@ -102,7 +105,7 @@ def _blindly(at: StoreMeta, verdict: int, put: Put) -> Start:
     return start
 
 
-def _after_reading(check: Check, put: Put) -> Start:
+def _after_reading(check: Check, put: Put, chained: Chained | None) -> Start:
     def start(link: Link, tx: Any, number: int) -> Finish:
         results: list[tuple[StoreMeta, int]] = []
 
@@ -111,6 +114,8 @@ def _after_reading(check: Check, put: Put) -> Start:
             if isinstance(verdict, StoreFault):
                 raise StopWork(verdict)
             results.append((put(tx, stored, verdict), verdict))
+            if chained is not None:
+                chained(link, tx, number)
 
         read_position(link, tx, number, decide)
         return lambda: results[0]

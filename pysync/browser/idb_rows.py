@@ -117,6 +117,11 @@ def js_rows(rows: Sequence[DecidedRow]) -> Any:
     return js.JSON.parse(json.dumps(stored))
 
 
+def js_object(rows: Sequence[DecidedRow], *, several: bool) -> Any:
+    """The object that holds these rows: of several, or of one alone."""
+    return js.JSON.parse(json.dumps(_many(rows) if several else _one(rows[0])))
+
+
 def _one(row: DecidedRow) -> dict[str, Any]:
     fields = dict(zip(_NAMES, _VALUES(row), strict=True))
     if not row.frame:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from pysync.browser.idb_fence import Put
 from pysync.browser.idb_link import Finish, Link, Start
 from pysync.browser.idb_rows import as_bytes, raise_term
+from pysync.browser.objects import options
 from pysync.ports import Beginning, StoreMeta
 from pysync.store_rules import next_term
 
@@ -22,7 +23,7 @@ SEEDED: Final = ("seed", "log", "snapshot", "meta", "term", "fence")
 """The object stores of a seed's transaction."""
 
 
-REPLACED: Final = ("seed", "snapshot", "decided", "meta")
+REPLACED: Final = ("seed", "snapshot", "decided", "meta", "log")
 """The object stores that taking over writes."""
 
 
@@ -33,6 +34,8 @@ def replacing(state: Beginning, log_key: int) -> Put:
         for name in ("seed", "snapshot", "decided"):
             tx.objectStore(name).clear()
         _put(tx, state, generation)
+        for row in state.log:
+            tx.objectStore("log").put(options(key=row.key, id=row.batch, body=row.body))
         tx.objectStore("meta").put(log_key, "log_key")
         seq = state.seq
         return replace(at, seq=seq, snapshot_seq=seq, epoch=state.epoch, generation=generation)

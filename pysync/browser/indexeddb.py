@@ -19,6 +19,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pysync.browser.idb_appends import Appends
+from pysync.browser.idb_edits import adding, editing
 from pysync.browser.idb_fence import Fence
 from pysync.browser.idb_lease import LEASED, take_lease
 from pysync.browser.idb_link import Finish, Link, Mode, Start, Stores
@@ -33,10 +34,10 @@ from pysync.browser.idb_reads import (
     read_rows_beginning,
     read_seed_row,
 )
-from pysync.browser.idb_rows import as_bytes, create, database_name, js_rows, raise_term
+from pysync.browser.idb_rows import as_bytes, create, database_name, raise_term
 from pysync.browser.idb_seed import REPLACED, SEEDED, replacing, seed
 from pysync.browser.objects import options
-from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.ports import Beginning, DecidedRow, Edited, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     judge_decisions,
     judge_generation,
@@ -197,20 +198,19 @@ class IndexedDBStore:
         self._run(LEASED, "readwrite", take_lease(holder, now, ttl), done)
 
     def write_decisions(
-        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+        self,
+        term: int,
+        rows: Sequence[DecidedRow],
+        done: Callable[[int | StoreFault], None],
+        edited: Edited | None = None,
     ) -> None:
         """Append verdict rows, fenced."""
 
         def check(at: StoreMeta) -> int | StoreFault:
             return self._fits(at) or judge_decisions(at.term, at.seq, term, rows)
 
-        def put(tx: Any, at: StoreMeta, seq: int) -> StoreMeta:
-            store = tx.objectStore("decided")
-            for row in js_rows(rows):
-                store.add(row)
-            return replace(at, seq=seq)
-
-        self._fence.write(("decided",), term, check, put, done)
+        stores, chained = editing(edited)
+        self._fence.write(stores, term, check, adding(rows), done, chained)
 
     def write_snapshot(
         self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]

@@ -7,10 +7,14 @@ of the settled ones the newest KEPT. Floor: `model`, `pendings`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from pysync.machines.pendings import Pendings
-from pysync.model.change import Change
+from pysync.model.change import Change, Ref
 from pysync.model.conflict import KEPT, Conflict
 from pysync.model.decision import Decision
+from pysync.model.erasing import redact_conflict
+from pysync.model.schema import Schema
 from pysync.model.state import Reader
 
 
@@ -32,6 +36,12 @@ class Disputes(dict[str, Conflict]):
                     self[id_] = named.resolved()
         if len(self) > KEPT:
             self._bound()
+
+    def erased(self, refs: Collection[Ref], schema: Schema) -> None:
+        """The data of people were erased from these records: no value of them stays."""
+        for conflict in list(self.values()):
+            if (conflict.key, conflict.rid) in refs:
+                self[conflict.id] = redact_conflict(conflict, schema)
 
     def _bound(self) -> None:
         settled = [conflict.id for conflict in self.values() if conflict.status != "open"]

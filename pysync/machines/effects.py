@@ -115,10 +115,12 @@ class ReadDecided:
 
 @dataclass(frozen=True, slots=True)
 class WriteDecisions:
-    """Write these `DecidedRow`s under this term; reported by `decisions_written`."""
+    """Write these `DecidedRow`s under this term, and take the personal values of the records that
+    they erase out of all that is stored; reported by `decisions_written`."""
 
     term: int
     rows: tuple[DecidedRow, ...]
+    erases: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

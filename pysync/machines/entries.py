@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.redaction import is_redacted
 from pysync.machines.relay_frames import Heard
 from pysync.machines.rounds import judged, refs_of
 from pysync.model.decision import Decision
@@ -44,7 +45,7 @@ class Entry:
             term,
             body,
             refs_of(self.batch, self.special, own=self.own),
-            "" if key else self.batch.text,
+            "" if key and not is_redacted(self.batch.text) else self.batch.text,
         )
 
 

@@ -9,6 +9,7 @@ from pysync.machines.cards import TabChanged, TabJoined, TabLeft
 from pysync.machines.leadership import Followed, LeaderChanged, Led
 from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision
+from pysync.model.erasing import erases
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Decided:
     """Entries of the log, whoever wrote them, that were decided just now and can be read there."""
 
     entries: tuple[tuple[Change, Decision | None], ...]
+
+    @property
+    def erases(self) -> frozenset[Ref]:
+        """The records of people who were erased by these entries."""
+        decided = (decision for _, decision in self.entries if decision is not None)
+        return frozenset(ref for decision in decided for ref in erases(decision.writes))
 
     @property
     def refs(self) -> frozenset[Ref]:

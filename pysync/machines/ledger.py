@@ -10,7 +10,8 @@ leader decides in the order in which it hears, and announcements are all there i
 LEDGER-1 nothing is confirmed before its verdict is committed (shared store). LEDGER-2 verdicts are
 applied in order of seq without a gap. LEDGER-3 at most one read and one write are under way, and a
 round holds about ROUND ops at most. LEDGER-4 whoever lost the seat applies nothing it was about to
-decide. Floor: `books`, `rounds`, `ordering`, `replica`, `stragglers`, `effects`.
+decide. LEDGER-5 the verdict that erases somebody takes their data out of all that is stored. Floor:
+`books`, `rounds`, `ordering`, `replica`, `stragglers`, `effects`.
 """
 
 from __future__ import annotations
@@ -69,8 +70,7 @@ class Ledger:
         self._replica, self._books, self._relayed = replica, books, relayed
         self._reading = self._catching_up = self._wanted = self._caught_up = False
         self._writing: Round | None = None
-        self._abandoned = 0
-        """Writes still under way that were begun before the seat was lost."""
+        self._abandoned = 0  # writes still under way that were begun before the seat was lost
         self._read_to = self._asked_behind = 0
         """Relayed: up to where the log was read since this tab leads; where the last read began."""
         self.apart = Apart(owner.is_present)
@@ -202,8 +202,8 @@ class Ledger:
         return not chosen
 
     def _write(self, decided: Round) -> None:
-        self._writing = decided
-        self._out.append(WriteDecisions(self._term, decided.rows))
+        self._writing = decided = decided.redacted(self._replica.schema)
+        self._out.append(WriteDecisions(self._term, decided.rows, decided.erases))
 
     @property
     def _term(self) -> int:

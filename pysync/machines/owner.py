@@ -13,12 +13,14 @@ from pysync.machines.effects import Moment
 from pysync.machines.events import TabEvent
 from pysync.machines.snapshots import Snapshots
 from pysync.machines.who import Who
+from pysync.model.schema import Schema
 
 
 class Owner(Protocol):
     """Whose log it is."""
 
     now: Moment
+    schema: Schema
     who: Who
     confirming: Confirming
     snapshots: Snapshots

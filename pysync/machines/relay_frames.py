@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 from pysync.errors import ProtocolError
 from pysync.machines.batches import name_of
 from pysync.machines.messages import MAX_FRAME
+from pysync.machines.redaction import is_redacted
 from pysync.machines.who import read_person
 from pysync.model.roles import Person
 from pysync.values.jsontext import json_text, parse_json
@@ -140,9 +141,9 @@ class EntryRow:
     """Exceptions as JSON text; "" when every change was applied as sent."""
 
     def encode(self, *, own: bool) -> str:
-        """Its line; with the batch below it for everyone but who sent it."""
+        """Its line; with the batch below it for everyone but who sent that very text."""
         special = self.special or "0"
-        if own:
+        if own and not is_redacted(self.text):
             return f'[{self.seq},{self.count},{special},"{self.batch}"]'
         return f"[{self.seq},{self.count},{special},0]\n{self.text}"
 

@@ -24,6 +24,7 @@ from pysync.model.cell import Cell
 from pysync.model.change import Change, Op, Ref
 from pysync.model.conflict import Conflict
 from pysync.model.decision import Decision, apply_writes
+from pysync.model.erasing import erases
 from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide, foresee
 from pysync.model.schema import Schema
@@ -131,6 +132,8 @@ class Replica:
         self._count(change.mark.tab, change.mark.n)
         if decision is not None or change.meta.resolves:
             self.conflicts.decided(change, decision)
+        if decision is not None and (refs := erases(decision.writes)):
+            self.conflicts.erased(refs, self.schema)
 
     def _apply(self, change: Change, writes: tuple[Op, ...], entry: Pending | None) -> None:
         cells = apply_writes(self.confirmed, writes, change.mark, self.schema)

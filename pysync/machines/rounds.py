@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pysync.errors import ProtocolError
-from pysync.machines.batches import POINTER_CHARS, Batch
+from pysync.machines.batches import POINTER_CHARS, Batch, parse_batch
+from pysync.machines.redaction import Redaction, redact_late
 from pysync.machines.replica import Replica
-from pysync.model.change import Change
+from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision, decode_decision, is_void
+from pysync.model.erasing import erases
 from pysync.model.overlay import Indexed, Overlay
 from pysync.model.reducer import decide
 from pysync.model.rights import Rights
+from pysync.model.schema import Schema
 from pysync.ports import DecidedRow
 
 UNREADABLE: Final = Decision(
@@ -40,6 +43,24 @@ class Round:
     rows: tuple[DecidedRow, ...]
     batches: tuple[Batch, ...]
     decisions: tuple[dict[int, Decision], ...]
+
+    @property
+    def erases(self) -> frozenset[Ref]:
+        """The records of people who are erased by it."""
+        decided = (decision for special in self.decisions for decision in special.values())
+        return frozenset(ref for decision in decided for ref in erases(decision.writes))
+
+    def redacted(self, schema: Schema) -> Round:
+        """The same without the text of what it erases. Raises ProtocolError."""
+        if not self.erases:
+            return self
+        redaction = Redaction(schema, self.erases)
+        rows: list[DecidedRow] = []
+        for row, batch in zip(self.rows, self.batches, strict=True):
+            text, body = redaction.entry(batch.text, row.body)
+            kept = text if row.frame or text != batch.text else ""
+            rows.append(replace(row, body=body, frame=kept))
+        return replace(self, rows=tuple(rows))
 
     def payload(self, term: int, generation: int) -> list[Any]:
         """What is announced of it. What the others cannot know goes along, unless it is long:
@@ -86,6 +107,7 @@ def decide_round(
     reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
+    taken: list[Batch] = []
     verdicts: list[dict[int, Decision]] = []
     for batch in found:
         special: dict[int, Decision] = {} if batch.changes else {0: UNREADABLE}
@@ -97,6 +119,11 @@ def decide_round(
             )
             if decision is not None:
                 special[at] = decision
+        late = [at for at, decision in special.items() if decision.late]
+        if late:
+            text = redact_late(batch.text, late, replica.schema)
+            batch = replace(parse_batch(text, replica.schema), key=batch.key)  # noqa: PLW2901
+        taken.append(batch)
         rows.append(
             DecidedRow(
                 seq + 1,
@@ -106,11 +133,12 @@ def decide_round(
                 term,
                 encode_special(special),
                 refs_of(batch, special, own=True),
+                batch.text if late else "",
             )
         )
         verdicts.append(special)
         seq += max(1, len(batch.changes))
-    return Round(tuple(rows), tuple(found), tuple(verdicts))
+    return Round(tuple(rows), tuple(taken), tuple(verdicts))
 
 
 def _decide_one(

@@ -17,7 +17,7 @@ from typing import Final
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
-from pysync.model.change import Change
+from pysync.model.change import ERASE, Change
 from pysync.model.decision import Decision
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
@@ -72,6 +72,10 @@ class Snapshots:
         self._changed: set[Bucket] = set()
         self._decided = 0
         """Ops decided since the last capture."""
+        self._hurried = False
+        """Whether the one that is being made was urgent."""
+        self._urgent = False
+        """Whether the stored one holds what must not be kept: then no calm is waited for."""
         self._wanted_at: float | None = None
         """Since when a snapshot waits for calm."""
         self._due: float | None = None
@@ -92,8 +96,10 @@ class Snapshots:
         self._stored_seq = snapshot_seq
 
     def touched(self, change: Change, decision: Decision | None) -> None:
-        """An entry was confirmed: its buckets are not what the snapshot says."""
+        """An entry was confirmed: its buckets are not what the snapshot says, which may say nothing
+        of people who were erased."""
         writes = change.ops if decision is None else decision.writes
+        self._urgent = self._urgent or any(op.kind == ERASE for op in writes)
         self._decided += len(writes)
         for op in writes:
             self._changed.add((op.key, bucket_number(op.rid)))
@@ -116,10 +122,12 @@ class Snapshots:
         """The log grew, or this tab leads now; wait for calm if it is time."""
         if not self._enabled or not term or self._writing or self._rows:
             return
-        if self._kept or max(self._decided, self._replica.seq - self._stored_seq) >= self._every:
+        waits = max(self._decided, self._replica.seq - self._stored_seq)
+        at_once = self._kept or self._urgent
+        if at_once or waits >= self._every:
             if self._wanted_at is None:
                 self._wanted_at = now.mono
-            calm = 0 if self._kept else self._calm
+            calm = 0 if at_once else self._calm
             due = min(now.mono + calm, self._wanted_at + LATEST_MS)
             if due != self._due:  # many entries are confirmed in one moment
                 self._due = due
@@ -152,6 +160,7 @@ class Snapshots:
             return
         self._stored_seq = self._seq
         self._rows, self._captured, self._keeping = {}, set(), {}
+        self._hurried = False
         # What was decided while it was being written waits for the next one.
         self.grown(now, term)
 
@@ -163,6 +172,7 @@ class Snapshots:
         replica = self._replica
         self._todo = list(confirmed_buckets(replica, self._changed))
         self._captured, self._changed = self._changed, set()
+        self._hurried, self._urgent = self._urgent, False
         self._decided = 0
         self._seq = replica.seq
         self._rows = {
@@ -183,6 +193,7 @@ class Snapshots:
     def _give_up(self) -> None:
         """Not ours to write now: remember what would have been in it."""
         self._changed |= self._captured
+        self._urgent, self._hurried = self._urgent or self._hurried, False
         self._captured = set()
         self._kept, self._keeping = {**self._keeping, **self._kept}, {}
         self._todo, self._rows, self._wanted_at = [], {}, None

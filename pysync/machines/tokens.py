@@ -1,7 +1,7 @@
 """Tokens: what a change shares with others, so that a replay knows which of them influence it.
 
-A change's tokens are its records, whatever its guards weigh them against (a room), and the
-conflicts that it resolves. Floor: `model`.
+A change's tokens are its records, whatever its guards weigh them against (a room), whom they are
+about, and the conflicts that it resolves. Floor: `model`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def tokens_of(change: Change, view: Reader, schema: Schema) -> frozenset[Hashabl
     """Of a change not yet decided: what it touches, as it is in the view and as it would be."""
     tokens: set[Hashable] = {(op.key, op.rid) for op in change.ops}
     tokens.update(change.meta.resolves)
-    if schema.guards:
+    if schema.guarded:
         for op in change.ops:
             cell = view.cell(op.key, op.rid)
             before = cell.record(op.rid) if cell is not None else None
@@ -31,7 +31,7 @@ def tokens_of(change: Change, view: Reader, schema: Schema) -> frozenset[Hashabl
 def weights_of(cells: Mapping[Ref, Cell], confirmed: Reader, schema: Schema) -> frozenset[Hashable]:
     """Of decided cells: what was weighed before and is weighed from now on."""
     tokens: set[Hashable] = set(cells)
-    if schema.guards:
+    if schema.guarded:
         for (key, rid), cell in cells.items():
             known = confirmed.cell(key, rid)
             before = known.record(rid) if known is not None else None
@@ -40,6 +40,12 @@ def weights_of(cells: Mapping[Ref, Cell], confirmed: Reader, schema: Schema) -> 
 
 
 def _weighed(schema: Schema, key: str, *records: Record | None) -> Iterator[Hashable]:
+    about = schema.abouts.get(key)
+    for record in records if about is not None else ():
+        if about is not None and record is not None:
+            # Whether they were erased decides what may be written about them.
+            for each in schema.collection(key).indexes[about.index](record):
+                yield (about.people, each)
     for guard in schema.guards:
         if key in guard.collections:
             for record in records:

@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines.batches import Batch, parse_batch
+from pysync.machines.redaction import redact_late
 from pysync.machines.rounds import VOID, judged
 from pysync.model.change import Change
 from pysync.model.decision import VOID_OUTCOMES, Decision, is_void
+from pysync.model.erasing import TOO_LATE
 from pysync.model.schema import Schema
 from pysync.ports import DecidedRow
 from pysync.values.jsontext import json_text, parse_json
@@ -46,10 +48,12 @@ def unpack_void(texts: Iterable[str]) -> list[VoidRow]:
         raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
 
 
-def void_row(batch: Batch, special: Mapping[int, Decision]) -> VoidRow:
+def void_row(batch: Batch, special: Mapping[int, Decision], schema: Schema) -> VoidRow:
     """A batch of which the relay said without an entry what became of it."""
     said = [[at, *decision.encode()] for at, decision in special.items()]
-    return VoidRow(batch.id, len(batch.changes), said, batch.text)
+    late = [at for at, decision in special.items() if decision.code == TOO_LATE]
+    text = redact_late(batch.text, late, schema) if late else batch.text
+    return VoidRow(batch.id, len(batch.changes), said, text)
 
 
 def all_void(kept: Iterable[str], found: Iterable[tuple[DecidedRow, str]]) -> list[VoidRow]:

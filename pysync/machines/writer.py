@@ -103,7 +103,7 @@ class Writer:
         if not (draft.late or self._replica.is_guarded(change)) and draft.is_current():
             return draft.cells(change.ops), True
         decision = self._replica.try_out(change)
-        if decision.outcome == "refused":
+        if decision.outcome == "refused" or decision.late:  # What may not be kept is not sent.
             raise Refused(decision.code, decision.message, decision.params)
         return decision.cells, decision.as_sent
 

@@ -4,7 +4,7 @@ Wire (positional JSON, version in the frame around it):
   change  [n, stamp, [op, ...], meta?]        id = "<tab>.<n>", n counts the tab's changes from 1;
           in a batch n and stamp are told as what they add to the batch's first n and to its time
   op      [kind, key, record, fields, base, gone?]
-  kind    "=" set registers  "+" add deltas  "*" create  "-" delete
+  kind    "=" set registers  "+" add deltas  "*" create  "-" delete  "!" erase a person's data
   base    version the author saw: one text for all registers, or {register: version}; "" = absent.
           Of a delete: all versions the author saw in the record, as {version: ""} if several
   meta    a author  l label  t atomic  r rerun  u undoes  s supersedes  x resolves
@@ -32,7 +32,8 @@ SET: Final = "="
 ADD: Final = "+"
 CREATE: Final = "*"
 DELETE: Final = "-"
-KINDS: Final = frozenset((SET, ADD, CREATE, DELETE))
+ERASE: Final = "!"
+KINDS: Final = frozenset((SET, ADD, CREATE, DELETE, ERASE))
 
 MAX_OPS: Final = 2_000
 """Ops of one change: a larger intent is cut into several."""

@@ -36,6 +36,9 @@ class Decision:
     message: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     plain: bool = False
+    late: bool = False
+    """Whether personal values were taken out because the person was erased: the text of the batch
+    must not be kept."""
 
     @property
     def as_sent(self) -> bool:

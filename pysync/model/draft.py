@@ -13,8 +13,8 @@ from typing import Any
 
 from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
-from pysync.model.change import ADD, CREATE, DELETE, MAX_OPS, SET, Op, Ref
-from pysync.model.edit import Edit, complete_groups, without_id
+from pysync.model.change import ADD, CREATE, DELETE, ERASE, MAX_OPS, SET, Op, Ref
+from pysync.model.edit import Edit, complete_groups, values_seen, without_id
 from pysync.model.guard import Record, View
 from pysync.model.leaves import difference, element_path, kind_of, leaves
 from pysync.model.reads import Reads
@@ -30,6 +30,7 @@ class Draft:
     __slots__ = (
         "_cells",
         "_edits",
+        "_erased",
         "_reader",
         "_reads",
         "_shown",
@@ -50,6 +51,7 @@ class Draft:
         self.mark = mark
         """What the change will be known by."""
         self._edits: dict[Ref, Edit] = {}
+        self._erased: list[Op] = []
         self.schema = reader.schema
 
     def track(self) -> None:
@@ -149,6 +151,13 @@ class Draft:
         op = Op(DELETE, collection, record_id, {})
         self._write(edit, op, self.schema.collection(collection))
 
+    def erase(self, collection: str, record_id: str) -> None:
+        """Erase a person for good: all that is kept about them, on every device. Nothing else may
+        be in the change. Raises Unknown if there is no such record."""
+        if self._view.cell(collection, record_id) is None:
+            raise Unknown(f"no record {collection}/{record_id}")
+        self._erased.append(Op(ERASE, collection, record_id, {}))
+
     def increment(self, collection: str, record_id: str, field: str, by: float) -> None:
         """Add to a number as a delta, which merges with every other delta.
 
@@ -239,8 +248,11 @@ class Draft:
     # -- finishing --------------------------------------------------------------------------------
 
     def ops(self) -> tuple[Op, ...]:
-        """What the draft comes to. Raises InvalidValue if it is more than one change may hold."""
-        ops: list[Op] = []
+        """What the draft comes to. Raises InvalidValue if it is more than one change may hold,
+        UsageError if it erases somebody and does more."""
+        ops: list[Op] = [*self._erased]
+        if ops and self._edits:
+            raise UsageError("a change that erases somebody does nothing else")
         for (key, rid), edit in self._edits.items():
             ops.extend(edit.ops(key, rid, self.schema.collection(key)))
         if len(ops) > MAX_OPS:
@@ -249,16 +261,7 @@ class Draft:
 
     def seen(self, ops: Sequence[Op]) -> dict[str, Json]:
         """Values seen under the registers that merge three ways."""
-        found: dict[str, Json] = {}
-        for op in ops:
-            declared = self.schema.collection(op.key)
-            cell = self._edits[op.key, op.rid].below
-            if op.kind != SET or cell is None or not declared.may_need_seen:
-                continue
-            for path in op.fields:
-                if path in cell.fields and declared.needs_seen(path):
-                    found[f"{op.key}/{op.rid}/{path}"] = cell.fields[path]
-        return found
+        return values_seen(ops, self._edits, self.schema)
 
     def read(self, ops: Sequence[Op]) -> dict[str, str]:
         """Check sums of what was read, if that was noted, and is not in what the ops name."""

@@ -5,13 +5,13 @@ Floor: `change`, `write`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pysync.errors import InvalidValue
 from pysync.model.cell import Cell
-from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op
-from pysync.model.schema import CollectionSchema
+from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op, Ref
+from pysync.model.schema import CollectionSchema, Schema
 from pysync.model.write import mark_of, register_of
 from pysync.values.jsonvalue import Json, add_numbers
 
@@ -121,6 +121,20 @@ def complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, J
         for member in declared.group_of(name) or ():
             if member not in changed:
                 changed[member] = cell.fields.get(member)
+
+
+def values_seen(ops: Iterable[Op], edits: Mapping[Ref, Edit], schema: Schema) -> dict[str, Json]:
+    """Values that were there under the registers that merge three ways."""
+    found: dict[str, Json] = {}
+    for op in ops:
+        declared = schema.collection(op.key)
+        cell = edits[op.key, op.rid].below if op.kind == SET else None
+        if cell is None or not declared.may_need_seen:
+            continue
+        for path in op.fields:
+            if path in cell.fields and declared.needs_seen(path):
+                found[f"{op.key}/{op.rid}/{path}"] = cell.fields[path]
+    return found
 
 
 def without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:

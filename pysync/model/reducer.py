@@ -21,10 +21,12 @@ Floor: everything else in `model`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pysync.model.cell import Cell
-from pysync.model.change import SET, Change, Op, Ref
+from pysync.model.change import ERASE, SET, Change, Op, Ref
 from pysync.model.decision import Decision, Outcome
+from pysync.model.erasing import TOO_LATE, WORDS, spare, writes_of
 from pysync.model.guard import Amend, Guard, Refuse, Verdict
 from pysync.model.reads import is_stale
 from pysync.model.rights import Rights
@@ -55,30 +57,72 @@ def decide(
     from them. With `asks` a person is asked of whatever diverges, instead of a rule or of refusing
     the whole: its author had never heard of this log."""
     schema = reader.schema
-    work = Work(change, reader, plain=not change.dropped, asks=asks)
-    for op in change.fitting:
+    if any(op.kind == ERASE for op in change.ops):
+        return _erase(reader, change)
+    ops, late = change.fitting, False
+    if schema.abouts:
+        ops, late, refused = spare(reader, ops)
+        if refused:
+            return Decision(outcome="refused", code=TOO_LATE, message=WORDS, late=late)
+    decision = _decide(reader, change, ops, alive, rights, late=late, asks=asks)
+    if late and decision.outcome != "refused" and not decision.code:
+        return replace(decision, outcome="amended", code=TOO_LATE, message=WORDS)
+    return decision
+
+
+def _decide(
+    reader: Reader,
+    change: Change,
+    ops: tuple[Op, ...],
+    alive: Callable[[str], bool],
+    rights: Rights | None,
+    *,
+    late: bool,
+    asks: bool,
+) -> Decision:
+    """Decide these ops of the change; `late`: some were taken out."""
+    schema = reader.schema
+    work = Work(change, reader, plain=not (change.dropped or late), asks=asks)
+    for op in ops:
         ref = (op.key, op.rid)
         cell = work.cells[ref] if ref in work.cells else reader.cell(op.key, op.rid)
         problem = work.take(op, cell, schema.collection(op.key))
         if problem:
-            return Decision(outcome="refused", code=problem, message=_WORDS[problem])
+            return Decision(outcome="refused", code=problem, message=_WORDS[problem], late=late)
     meta = change.meta
     if (
         meta.rerun
         and (work.concurrent or is_stale(meta.reads, reader, rights))
         and alive(change.mark.tab)
     ):
-        return Decision(outcome="retry", code="concurrent")
+        return Decision(outcome="retry", code="concurrent", late=late)
     if meta.resolves and work.conflicts:
-        return Decision(outcome="refused", code="settled", message=_WORDS["settled"])
+        return Decision(outcome="refused", code="settled", message=_WORDS["settled"], late=late)
     if work.lost and change.meta.atomic and not asks:
         return Decision(
             outcome="refused",
             code="concurrent",
             message=_WORDS["concurrent"],
             params={"lost": sorted(work.lost)},
+            late=late,
         )
-    return _guarded(reader, work, schema)
+    decision = _guarded(reader, work, schema)
+    return replace(decision, late=True) if late else decision
+
+
+def _erase(reader: Reader, change: Change) -> Decision:
+    """Erase people. No rule has a say in it, and it beats whatever came before it; so nothing else
+    is in such a change."""
+    work = Work(change, reader, plain=False)
+    for op in change.ops:
+        writes = writes_of(Patched(reader, work.cells), op, change.mark)
+        if op.kind != ERASE or not writes:
+            return Decision(outcome="refused", code="missing", message=_WORDS["missing"])
+        for write in writes:
+            ref = (write.key, write.rid)
+            cell = work.cells[ref] if ref in work.cells else reader.cell(*ref)
+            work.write(write, cell, reader.schema.collection(write.key))
+    return Decision(outcome="applied", writes=tuple(work.writes), cells=work.cells)
 
 
 def foresee(reader: Reader, change: Change) -> dict[Ref, Cell] | None:

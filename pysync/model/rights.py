@@ -16,11 +16,11 @@ from typing import Final
 
 from pysync.errors import UsageError
 from pysync.model.cell import Cell, Mark
-from pysync.model.change import CREATE, DELETE, Change, Op
+from pysync.model.change import CREATE, DELETE, ERASE, Change, Op
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Refuse
 from pysync.model.roles import ALL, EVERYTHING, NONE, Fields, Role
-from pysync.model.schema import Schema
+from pysync.model.schema import ERASED, Schema
 
 NOT_PERMITTED: Final = "not-permitted"
 """Of the refusal of what a role may not do."""
@@ -58,6 +58,8 @@ class Rights:
     def may_read(self, key: str, path: str) -> bool:
         """Whether it sees this field, or what lies below it."""
         grant = self.role.grant(key)
+        if path == ERASED:
+            return grant is not None
         return grant is not None and all(
             name in grant.read or name in grant.write for name in self._register(key, path)
         )
@@ -124,11 +126,23 @@ class Rights:
         grant = self.role.grant(key)
         return grant is not None and grant.removes
 
+    def may_erase(self, key: str) -> bool:
+        """Whether it may erase people of that collection."""
+        grant = self.role.grant(key)
+        return grant is not None and grant.erases
+
+    def may_export(self, key: str) -> bool:
+        """Whether it may take along all that is kept about one of them."""
+        grant = self.role.grant(key)
+        return grant is not None and grant.exports
+
     def _has(self, fields: Fields, key: str, path: str) -> bool:
         return all(name in fields for name in self._register(key, path))
 
     def _beyond(self, op: Op) -> str:
         """What of the op the role may not do, in words; "" if it may."""
+        if op.kind == ERASE:
+            return "" if self.may_erase(op.key) else f"erase {_words(op.key)}"
         if op.kind == DELETE:
             return "" if self.may_remove(op.key) else f"remove {_words(op.key)}"
         if op.kind == CREATE and not self.may_add(op.key):

@@ -57,9 +57,14 @@ class Grant:
     resolve: Fields = NONE
     adds: bool = False
     removes: bool = False
+    erases: bool = False
+    """People for good: their data, wherever they are."""
+    exports: bool = False
+    """All that is kept about one of them."""
 
 
 EVERYTHING: Final = Grant(write=ALL, resolve=ALL, adds=True, removes=True)
+"""But for erasing and exporting people, which are rights of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,9 @@ Kind = Literal["register", "counter", "set", "object", "list"]
 """How a field is kept: one value; a number changed by deltas; a set of elements that merge by
 element; an object whose leaves merge one by one; a list of objects keyed by their `id`."""
 
+ERASED: Final = "erased"
+"""The field of a person's record that says when they were erased (ms since 1970). Erasing alone
+writes it, and everybody who knows of the record reads it."""
 KEY_MAX: Final = 200
 RECORDS_MAX: Final = 500_000
 SENSITIVE: Final = frozenset({"password", "apikey", "sessiontoken", "creditcard", "ssn"})
@@ -152,6 +155,16 @@ class Field:
 ANY: Final = Field()
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whose data the personal fields of a collection's records are: of those `people`, under whose
+    ids `index`, an index of the collection, lists a record. In `people` itself a record is about
+    itself, and the index says into whom it was merged: both are one person then."""
+
+    people: str
+    index: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionSchema:
     """The records under one key. `groups` are field sets that merge as one register (room + from +
@@ -165,6 +178,8 @@ class CollectionSchema:
     """Of the fields that declare none; beats `policy`."""
     policy: Policy | None = None
     """The priority class of the records: HIGH, MEDIUM, LOW, or one of the application's."""
+    about: About | None = None
+    """Whose personal fields these are; None: nobody's who could be erased."""
     _group_of: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -188,6 +203,15 @@ class CollectionSchema:
     def group_of(self, name: str) -> tuple[str, ...] | None:
         """The group a field merges with, or None."""
         return self._group_of.get(name)
+
+    def is_personal(self, path: str) -> bool:
+        """Whether a leaf holds data that are erased with a person. What a newer build keeps in the
+        record of a person is."""
+        about, name = self.about, path.split("/", maxsplit=1)[0]
+        if about is None or name == ERASED:
+            return False
+        declared = self.fields.get(name)
+        return about.people == self.name if declared is None else declared.personal
 
     def field(self, name: str) -> Field:
         """The declared field, or one that takes anything."""
@@ -243,12 +267,16 @@ class Schema:
     memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """For who makes something of a schema once."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)
-    """The collections on which a guard has a say."""
+    """The collections on which a guard, or that somebody was erased, has a say."""
+    abouts: Mapping[str, About] = field(default_factory=dict, init=False, repr=False)
+    """Of the collections that hold data of people who can be erased."""
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         names = frozenset(name for guard in self.guards for name in guard.collections)
-        object.__setattr__(self, "guarded", names)
+        abouts = {key: each.about for key, each in self.collections.items() if each.about}
+        object.__setattr__(self, "guarded", names | abouts.keys())
+        object.__setattr__(self, "abouts", abouts)
 
     def collection(self, key: str) -> CollectionSchema:
         """The declared collection, or an open one that takes anything under that key."""

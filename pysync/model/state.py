@@ -34,6 +34,7 @@ class Reader(Protocol):
     def find(self, collection: str, index: str, key: Hashable) -> Sequence[Record]: ...
     def all(self, collection: str) -> Iterable[Record]: ...
     def ids(self, collection: str, index: str, key: Hashable) -> set[str]: ...
+    def dead(self, collection: str) -> Iterable[tuple[str, Cell]]: ...
 
 
 class State:
@@ -124,6 +125,12 @@ class State:
         for rid, cell in self._records.get(collection, ()):
             if not cell.dead:
                 yield cell.record(rid)
+
+    def dead(self, collection: str) -> Iterator[tuple[str, Cell]]:
+        """The tombstones, in no promised order. Reads every record."""
+        for rid, cell in self._records.get(collection, ()):
+            if cell.dead:
+                yield rid, cell
 
     def count(self, collection: str) -> int:
         """How many living records; costs nothing."""
@@ -233,3 +240,13 @@ class Patched:
             record = self.get(collection, rid)  # type: ignore[assignment]
             if record is not None:
                 yield record
+
+    def dead(self, collection: str) -> Iterator[tuple[str, Cell]]:
+        """The tombstones."""
+        touched = {rid: cell for (key, rid), cell in self.patch.items() if key == collection}
+        for rid, cell in self.below.dead(collection):
+            if rid not in touched:
+                yield rid, cell
+        for rid, mine in touched.items():
+            if mine is not None and mine.dead:
+                yield rid, mine

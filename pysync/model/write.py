@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pysync.errors import ProtocolError
 from pysync.model.cell import Cell, Mark
-from pysync.model.change import ADD, CREATE, DELETE, SET, Op
+from pysync.model.change import ADD, CREATE, DELETE, ERASE, SET, Op
 from pysync.model.schema import CollectionSchema
 from pysync.values.jsonvalue import Json, add_numbers
 
@@ -45,6 +45,8 @@ def apply_op(cell: Cell | None, op: Op, mark: Mark, declared: CollectionSchema) 
         if cell is None:
             raise ProtocolError(f"no record {op.key}/{op.rid} to delete")
         return Cell(cell.fields, cell.base, cell.marks, mark, dead=True)
+    if kind == ERASE:
+        return erase(cell or Cell({}, mark, {}, mark, dead=True), op, mark, declared)
     raise ProtocolError(f"unknown kind of op {kind!r}")
 
 
@@ -76,3 +78,20 @@ def _add(cell: Cell, op: Op, mark: Mark) -> Cell:
 def _sum(value: Json, delta: int | float) -> Json:
     start = value if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
     return add_numbers(start, delta)
+
+
+def erase(cell: Cell, op: Op, mark: Mark, declared: CollectionSchema) -> Cell:
+    """The cell without the fields that go. A group of which something stays keeps its mark."""
+    names = frozenset(op.gone)
+
+    def goes(path: str) -> bool:
+        return path.split("/", maxsplit=1)[0] in names
+
+    def unmarked(register: str) -> bool:
+        group = declared.group_of(register)
+        return goes(register) if group is None else names.issuperset(group)
+
+    fields = {path: value for path, value in cell.fields.items() if not goes(path)} | op.fields
+    marks = {register: each for register, each in cell.marks.items() if not unmarked(register)}
+    marks.update(dict.fromkeys(op.fields, mark))
+    return Cell(fields, cell.base, marks, mark, cell.dead)

@@ -22,13 +22,16 @@ from pysync.native.sqlite_rows import (
     begin_at,
     decided_after,
     decided_naming,
+    edit_log,
     forget_decided,
+    forget_former,
     passed,
     read_body,
     read_meta,
+    rewrite,
     rows_beginning,
 )
-from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault, StoreMeta
+from pysync.ports import Beginning, DecidedRow, Edited, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
     OneByOne,
@@ -53,8 +56,7 @@ class SqliteStore(OneByOne):
         self.path: Final = Path(path)
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
-        self._generation: int | None = None
-        """What was loaded."""
+        self._generation: int | None = None  # what was loaded
         self._closed = False
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -130,7 +132,11 @@ class SqliteStore(OneByOne):
         self._answer("IMMEDIATE", write, done)
 
     def write_decisions(
-        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+        self,
+        term: int,
+        rows: Sequence[DecidedRow],
+        done: Callable[[int | StoreFault], None],
+        edited: Edited | None = None,
     ) -> None:
         """Append verdict rows, fenced."""
 
@@ -138,11 +144,14 @@ class SqliteStore(OneByOne):
             meta = self._known(db)
             seq = passed(judge_decisions(meta.term, meta.seq, term, rows))
             log_key = max([meta.log_key, *(row.log_key for row in rows)])
+            rewrite(db, edited or Edited((), {}, {}, {}))
             add_decided(db, rows)
             db.execute("UPDATE meta SET seq = ?, log_key = ?", (seq, log_key))
             return seq
 
         self._answer("IMMEDIATE", write, done)
+        if edited is not None and self._db is not None:
+            forget_former(self._db)
 
     def write_snapshot(
         self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]
@@ -192,6 +201,7 @@ class SqliteStore(OneByOne):
             if fault is not None:
                 raise StopWork(fault)
             forget_decided(db)
+            edit_log(db, state.log)
             db.executemany("INSERT INTO seed VALUES (?, ?)", list(state.rows.items()))
             db.execute("UPDATE meta SET log_key = ?", (log_key,))
             begin_at(db, state.epoch, state.seq, state.last)

@@ -65,6 +65,7 @@ def open_file(path: Path) -> sqlite3.Connection:
             _check_ours(db, path)
         _switch_to_wal(db)
         db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")  # what is rewritten because it must not be kept
         with transaction(db, "IMMEDIATE"):
             if _is_ours(db):
                 _add_columns(db)

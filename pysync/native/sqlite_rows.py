@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from pysync.native.sqlite_file import StopWork
-from pysync.ports import DecidedRow, StoreFault, StoreMeta
+from pysync.ports import DecidedRow, Edited, LogRow, StoreFault, StoreMeta
 from pysync.values.jsontext import parse_json
 
 _META: Final = """
@@ -72,6 +72,28 @@ def add_decided(db: sqlite3.Connection, rows: Sequence[DecidedRow]) -> None:
         "INSERT OR IGNORE INTO refs VALUES (?, ?)",
         [(ref, row.seq) for row in rows for ref in row.refs],
     )
+
+
+def rewrite(db: sqlite3.Connection, edited: Edited) -> None:
+    """Put rows in the place of others; which records they touch stays."""
+    db.executemany(
+        "UPDATE decided SET body = ?, frame = ? WHERE seq = ?",
+        [(row.body, row.frame, row.seq) for row in edited.decided],
+    )
+    named = [(text, batch) for batch, text in edited.log.items()]
+    db.executemany("UPDATE log SET body = ? WHERE batch = ?", named)
+    db.executemany("INSERT OR REPLACE INTO seed VALUES (?, ?)", list(edited.seed.items()))
+    db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", list(edited.snapshot.items()))
+
+
+def edit_log(db: sqlite3.Connection, rows: Sequence[LogRow]) -> None:
+    """Put these batches in the place of those in the log."""
+    db.executemany("UPDATE log SET body = ? WHERE key = ?", [(row.body, row.key) for row in rows])
+
+
+def forget_former(db: sqlite3.Connection) -> None:
+    """Let go of former versions of what was edited, which wait in the file beside this one."""
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _columns(r: DecidedRow) -> tuple[Any, ...]:

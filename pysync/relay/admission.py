@@ -9,7 +9,8 @@ on the disk.
 RELAY-1 no entry is sent before it was committed. RELAY-3 a batch that is in the log is not decided
 again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, someone else's, other
 bytes under a known name) changes nothing, and holds up nothing behind it. RELAY-6 after a commit
-that failed nothing more is decided or sent. Floor: `machines`, `guests`.
+that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log was put back is
+erased in it before anything of it is sent. Floor: `machines`, `guests`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, name_of, parse_batch
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.push_frames import read_push
+from pysync.machines.redaction import is_same
 from pysync.machines.relay_frames import (
     HELLO,
     MAX_BATCHES,
@@ -35,13 +37,14 @@ from pysync.machines.relay_frames import (
     decode_frame,
     encode_frame,
 )
-from pysync.machines.rounds import decide_round, with_clock
+from pysync.machines.rounds import Round, decide_round, with_clock
 from pysync.model.ordinary import ordinary_of
 from pysync.model.rights import NOT_PERMITTED
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.model.state import State
 from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
+from pysync.relay.erased import erased_again
 from pysync.relay.folding import Folding
 from pysync.relay.guest import Guest
 from pysync.relay.guests import Guests
@@ -64,8 +67,7 @@ class Admission:
     def __init__(self, schema: Schema, stored: StoredSpace) -> None:
         """Raises StoreCorrupt or ProtocolError if what is stored cannot be read."""
         self.epoch = stored.epoch
-        self.failure = ""
-        """Why nothing more is decided; "" while all is well."""
+        self.failure = ""  # why nothing more is decided; "" while all is well
         self._out: list[RelayEffect] = []
         machine_effects: list = self._out  # type: ignore[type-arg]
         self._standing = Standing(schema, stored, machine_effects)
@@ -76,6 +78,8 @@ class Admission:
         self._authors = dict(stored.authors)
         self._waiting: deque[Pushed] = deque()
         self._uncommitted: deque[EntryRow] = deque()
+        for batch in erased_again(self._replica.view, self.epoch, stored.erased):
+            self._commit(decide_round(self._replica, [batch], TERM, lambda _tab: False), "relay/")
 
     # -- connections ------------------------------------------------------------------------------
 
@@ -189,7 +193,8 @@ class Admission:
     def _admit(self, pushed: Pushed, batch: Batch) -> int:
         """Decide a batch, unless it is known or not the sender's. Answers the ops this took."""
         conn, guest = pushed.conn, pushed.guest
-        known = [n for n in range(batch.first, batch.last + 1) if self._knows(batch.tab, n)]
+        numbers, was_decided = range(batch.first, batch.last + 1), self._replica.was_decided
+        known = [n for n in numbers if was_decided(batch.tab, n)]
         if self._authors.setdefault(batch.tab, guest.device) != guest.device:
             self._reject(conn, batch.id, "author", "another device sent changes of this tab")
         elif len(known) == len(batch.changes):
@@ -203,13 +208,10 @@ class Admission:
             return sum(len(change.ops) for change in batch.changes)
         return 1
 
-    def _knows(self, tab: str, n: int) -> bool:
-        return self._replica.was_decided(tab, n)
-
     def compared(self, asked: Compare, row: EntryRow | None) -> None:
         """What the log holds under the name of a batch that was sent again. If it is that batch,
         its entry is, or was, among those the connection is sent, unless it stands before them."""
-        if row is None or row.text != asked.text:
+        if row is None or not is_same(asked.text, row.text, self._replica.schema):
             message = "the log holds something else under this name"
             self._reject(asked.conn, asked.batch, "altered", message)
         else:
@@ -224,25 +226,27 @@ class Admission:
         self._out.append(asked)
 
     def _decide(self, pushed: Pushed, batch: Batch) -> None:
-        conn, guest, push = pushed.conn, pushed.guest, pushed.push
+        guest, push = pushed.guest, pushed.push
 
         def alive(tab: str) -> bool:
             return tab not in push.gone and self._guests.is_here(self._authors.get(tab))
 
         batch, clock = pushed.timed(batch)
         void = push.void.get(batch.id, frozenset())
-        made = decide_round(
-            self._replica, [batch], TERM, alive, guest.rights, void, asks=guest.joins
-        )
-        verdict, special = made.rows[0], made.decisions[0]
-        beyond = [each.message for each in special.values() if each.code == NOT_PERMITTED]
+        rights, asks = guest.rights, guest.joins
+        made = decide_round(self._replica, [batch], TERM, alive, rights, void, asks=asks)
+        beyond = [each.message for each in made.decisions[0].values() if each.code == NOT_PERMITTED]
         if beyond:
-            self._out.append(Denied(conn, beyond[0], len(beyond)))
-        self._standing.apply(verdict.seq, batch, special)
-        said = with_clock(verdict.body, clock)
-        row = EntryRow(verdict.seq, verdict.count, batch.id, guest.origin, batch.text, said)
+            self._out.append(Denied(pushed.conn, beyond[0], len(beyond)))
+        self._commit(made, guest.origin, clock)
+
+    def _commit(self, made: Round, origin: str, clock: int = 0) -> None:
+        said, batch = made.rows[0], made.batches[0]
+        self._standing.apply(said.seq, batch, made.decisions[0])
+        special = with_clock(said.body, clock)
+        row = EntryRow(said.seq, said.count, batch.id, origin, batch.text, special)
         self._uncommitted.append(row)
-        self._out.append(Commit(row))
+        self._out.append(Commit(row, made.erases))
 
     def _reject(self, conn: str, batch: str, code: str, message: str) -> None:
         self._out.append(Send(conn, encode_frame(REJECT, batch, code, message)))

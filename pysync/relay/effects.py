@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pysync.machines.effects import ClearTimer, SetTimer, WriteSnapshot
 from pysync.machines.relay_frames import EntryRow
+from pysync.model.change import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Commit:
     with those before it, or by `failed`."""
 
     row: EntryRow
+    erases: frozenset[Ref] = frozenset()
+    """Records whose personal values leave, with this entry, all that the log holds."""
 
 
 @dataclass(frozen=True, slots=True)

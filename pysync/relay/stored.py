@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pysync.machines.relay_frames import EntryRow
+from pysync.model.change import Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,6 @@ class StoredSpace:
     """The epochs of which this log is a restored copy."""
     floor: int = 1
     """The first seq that the log can still be read from (`folding`)."""
+    erased: Sequence[tuple[Ref, int]] = ()
+    """People who were ever erased, by a record of theirs, and when (ms since 1970): a log that was
+    put back may hold them again."""

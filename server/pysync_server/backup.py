@@ -2,8 +2,8 @@
 
 A backup is a folder: a copy of each space's log and of the book of people, each whole and of one
 moment, with the first states, and `backup.json`, which is written last. What is put back begins a
-new epoch of every log, so that devices which know more send it again (`web/docs/protocol.md`), and
-everybody signs in anew.
+new epoch of every log, so that devices which know more send it again (`web/docs/protocol.md`);
+whoever was erased since is erased again before anybody is served, and everybody signs in anew.
 
 BACKUP-1 a folder without `backup.json` is no backup: it was not finished. BACKUP-2 what was there
 before a restore is moved aside, and nothing of it is deleted. BACKUP-3 nothing is put back under a
@@ -25,11 +25,14 @@ from typing import Any, Final
 
 from pysync_server.firststate import FIRST_STATES
 from pysync_server.people.book import PEOPLE
+from pysync_server.relay.erasing import erased_in
 from pysync_server.relay.log import RELAY, begin_new_epoch, lineage
 from pysync_server.sqlite import Claim, InUse, copy
 
 FORMAT: Final = 1
 FACTS: Final = "backup.json"
+BEFORE: Final = "before-"
+"""How folders begin in which lies what was there before a restore."""
 
 
 class BackupFailed(Exception):
@@ -72,7 +75,7 @@ def restore(source: Path, data: Path) -> tuple[list[str], Path | None]:
             was in `data` is there, or beside it under the name that the message says.
     """
     facts = _facts(source)
-    put, aside = data / "restoring", data / f"before-{time.strftime('%Y%m%d-%H%M%S')}"
+    put, aside = data / "restoring", data / f"{BEFORE}{time.strftime('%Y%m%d-%H%M%S')}"
     shutil.rmtree(put, ignore_errors=True)
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,9 @@ def restore(source: Path, data: Path) -> tuple[list[str], Path | None]:
             shutil.copytree(source, put)
             (put / FACTS).unlink()
             for path in (put / RELAY).glob("*.sqlite"):
-                begin_new_epoch(path, lineage(data / RELAY / path.name))
+                known = [data / RELAY, *(former / RELAY for former in data.glob(f"{BEFORE}*"))]
+                erased = [each for folder in known for each in erased_in(folder / path.name)]
+                begin_new_epoch(path, lineage(data / RELAY / path.name), erased)
             _sign_out_everybody(put / PEOPLE)
             moved = _move_aside(data, aside)
             for path in put.iterdir():

@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 
 from pysync.errors import StoreCorrupt
 from pysync.first_state import read_first_state, write_first_state
+from pysync.machines.redaction import Redaction
 from pysync.model.rights import Rights, rights_of
 from pysync.model.schema import Schema
 from pysync.relay.projection import project_rows
@@ -25,6 +26,24 @@ from pysync_server.passes import pass_of
 FIRST_STATES = "first-state"
 """Their folder in the data folder."""
 SPACE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def erase(folder: Path, space: str, redaction: Redaction) -> None:
+    """Take what the redaction is for out of the state of that space, if there is one. Blocks.
+    Raises OSError."""
+    file = folder / f"{space}.json"
+    try:
+        text = file.read_text("utf-8")
+        rows = read_first_state(text, space)
+        left = {name: redaction.row(name, row) for name, row in rows.items()}
+    except (FileNotFoundError, StoreCorrupt, UnicodeDecodeError):
+        return  # None, or none that anybody could begin with.
+    if left != rows:
+        made = file.with_name(f"{file.name}.new")
+        made.write_text(write_first_state(space, left), "utf-8")
+        made.replace(file)
+        for suffix in NAMES:
+            file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 
 class FirstStates:

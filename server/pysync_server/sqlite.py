@@ -58,6 +58,7 @@ class OwnFile:
         """From now on what was committed is on the disk, and others can read meanwhile."""
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")
+        self.db.execute("PRAGMA secure_delete = ON")  # What is replaced or deleted is to be gone.
 
     def close(self) -> None:
         """Let go of it; it is whole at any moment, also without this."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pysync.erasing import write_decided
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Settled, TabEvent
@@ -105,8 +106,8 @@ class Page:
                 store.read_log(after, tab.books.knows, self._later(tab.log_read))
             case fx.ReadDecided(after):
                 store.read_decided(after, self._later(tab.decided_read))
-            case fx.WriteDecisions(term, rows):
-                store.write_decisions(term, rows, self._later(tab.decisions_written))
+            case fx.WriteDecisions():
+                write_decided(store, tab.schema, effect, self._later(tab.decisions_written))
             case fx.WriteSnapshot(term, seq, rows):
                 store.write_snapshot(term, seq, rows, self._later(tab.snapshot_written))
             case fx.ClaimTerm(at_least):

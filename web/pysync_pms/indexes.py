@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from pysync.model.guard import Record
+from pysync.model.schema import ERASED
 from pysync_pms.calendar import months
 from pysync_pms.words import HOLDING, OPEN
 
@@ -53,6 +54,11 @@ def open_room(stay: Record) -> Iterable[Hashable]:
     return (room,) if room and stay.get("status") in OPEN else ()
 
 
+def refused_guests(refused: Record) -> Iterable[Hashable]:
+    """The guests whom a refused change was about."""
+    return tuple(refused.get("guests") or ())
+
+
 def leaving(stay: Record) -> Iterable[Hashable]:
     end = stay.get("to")
     return (end,) if end and stay.get("status") in HOLDING else ()
@@ -86,6 +92,8 @@ PREFIX: Final = 3
 
 def full_name(guest: Record) -> str:
     """First and last name as one text."""
+    if guest.get(ERASED):
+        return "Erased guest"
     return f"{guest.get('first_name') or ''} {guest.get('last_name') or ''}".strip()
 
 
@@ -112,7 +120,7 @@ def phone_digits(phone: str) -> str:
 
 def guest_search(guest: Record) -> Iterable[Hashable]:
     """The first letters of each word, one, two and three of them."""
-    if guest.get("merged_into"):
+    if guest.get("merged_into") or guest.get(ERASED):
         return ()
     keys: dict[str, None] = {}
     for word in fold(full_name(guest)).split():
@@ -123,7 +131,7 @@ def guest_search(guest: Record) -> Iterable[Hashable]:
 
 def guest_same(guest: Record) -> Iterable[Hashable]:
     """What two records of one person have in common."""
-    if guest.get("merged_into"):
+    if guest.get("merged_into") or guest.get(ERASED):
         return ()
     keys: list[Hashable] = [("name", name_key(guest))]
     if guest.get("email"):

@@ -8,6 +8,7 @@ has no value. Stands on `words`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
@@ -21,6 +22,8 @@ from pysync_pms.words import (
     STAFF,
 )
 
+FULL: Final = replace(EVERYTHING, erases=True, exports=True)
+"""Also to erase guests, and to hand out all that is kept about one."""
 OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
 """What everybody has: how the hotel looks on their device."""
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
@@ -28,8 +31,8 @@ _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_unt
 _MONEY: Final = ("rate", "currency")
 
 ROLES: Final[Mapping[str, Role]] = {
-    "owner": Role(title="Owner", grants={"*": EVERYTHING}),
-    "manager": Role(title="Manager", grants={"*": EVERYTHING}),
+    "owner": Role(title="Owner", grants={"*": FULL}),
+    "manager": Role(title="Manager", grants={"*": FULL}),
     "front-desk": Role(
         title="Front desk",
         grants={

@@ -2,7 +2,7 @@
 
 Records are kept small: an optional field that has no value is absent, so readers use `.get`. Only
 `id` and the fields marked required are always there. What can be derived (occupancy, availability,
-totals) is never stored. Fields marked personal hold a person's data and are erased with them.
+totals) is never stored. Fields marked personal are erased with the person whom `about` names.
 
 SCHEMA-1 a stay's place (room, from, to, since, earlier) merges as one register, and so does how it
 stands (status, closed on, why): no merge makes a stay that nobody meant. SCHEMA-2 an index lists a
@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
-from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync.model.schema import About, CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
 from pysync_pms.guards import GUARDS
 from pysync_pms.indexes import (
@@ -31,6 +31,7 @@ from pysync_pms.indexes import (
     leaving,
     listed,
     open_room,
+    refused_guests,
     status_keys,
     stay_months,
 )
@@ -60,8 +61,7 @@ PLACE: Final = ("room", "from", "to", "since", "earlier")
 STANDING: Final = ("status", "closed_on", "close_reason")
 NAME_MAX: Final = 120
 NOTES_MAX: Final = 4_000
-EARLIER_MAX: Final = 50
-"""Moves within one stay."""
+EARLIER_MAX: Final = 50  # moves within one stay
 THEMES: Final = ("system", "light", "dark", "contrast")
 DENSITIES: Final = ("comfortable", "compact")
 
@@ -144,9 +144,8 @@ _rooms = CollectionSchema(
         "number": _text(20, required=True, check=_not_blank),
         "floor": _text(20),
         "room_type": _NEEDED_ID,
-        # Merged rather than won, so that a check-out, which leaves the room dirty, is not refused
-        # because housekeeping said something about the room in the same moment: the newer word
-        # stands, the other is kept as a conflict.
+        # Merged, so that a check-out, which leaves the room dirty, is not refused for what
+        # housekeeping said in the same moment: the newer word stands, the other is kept.
         "condition": _one_of(CONDITIONS, strategy="merge"),
         "condition_on": Field(types=(str,), check=_date, strategy="merge"),
         "serviceability": _one_of(SERVICEABILITIES, policy=HIGH),
@@ -179,6 +178,7 @@ _guests = CollectionSchema(
     },
     policy=MEDIUM,
     indexes={"search": guest_search, "same": guest_same, "merged_into": by("merged_into")},
+    about=About(GUESTS, "merged_into"),
 )
 
 _reservations = CollectionSchema(
@@ -206,7 +206,7 @@ _reservations = CollectionSchema(
         "notes": _text(NOTES_MAX, personal=True),
         "booked_on": _DAY,
         "closed_on": _DAY,
-        "close_reason": _text(500),
+        "close_reason": _text(500, personal=True),
         "attention": _one_of(ATTENTION_WORDS, strategy="last-write-wins"),
         "attention_room": _ID,
         "import_key": _text(200),
@@ -226,6 +226,7 @@ _reservations = CollectionSchema(
         "group": by("group"),
         "attention": attention,
     },
+    about=About(GUESTS, "guest"),
 )
 
 _staff = CollectionSchema(
@@ -267,11 +268,14 @@ _preferences = CollectionSchema(
 _refusals = CollectionSchema(
     name=REFUSALS,
     fields={
-        "label": _text(200),
-        "message": _text(NOTES_MAX),
+        "label": _text(200, personal=True),
+        "message": _text(NOTES_MAX, personal=True),
         "at": Field(types=(int,), minimum=0),
         "content": Field(types=(list,), personal=True),
+        "guests": Field(types=(list,), max_length=50, check=_texts),
     },
+    indexes={"guest": refused_guests},
+    about=About(GUESTS, "guest"),
 )
 
 SCHEMA: Final = Schema(

@@ -7,10 +7,12 @@ Floor: `kit`.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from pysync.ports import DecidedRow, Loaded, Store
+from pysync.ports import DecidedRow, Edited, Loaded, Store, StoreFault
 from pysync.testing.contracts.kit import (
     StoreCase,
     StorePlace,
@@ -18,6 +20,7 @@ from pysync.testing.contracts.kit import (
     fault,
     filled,
     foreign,
+    nothing_known,
     ready,
     rows_of,
     value,
@@ -31,6 +34,13 @@ async def _begun(place: StorePlace, seq: int) -> tuple[Store, int]:
     seed = partial(store.seed, epoch="e1", seq=seq)
     assert await value(bool, seed, {"a": "1"}) is True
     return store, await value(int, store.claim_term, 0)
+
+
+async def _begun_with_log(place: StorePlace) -> tuple[Store, list[int], int]:
+    """The same at seq 0, with two batches in its log."""
+    store, term = await _begun(place, 0)
+    keys = [await value(int, store.append, f"b{n}", f"frame {n}") for n in range(2)]
+    return store, keys, term
 
 
 async def keeps_foreign_frames(place: StorePlace) -> None:
@@ -47,6 +57,40 @@ async def keeps_foreign_frames(place: StorePlace) -> None:
     assert await rows_of(store.history, "rooms/1") == told
     assert await rows_of(store.history, "rooms/2") == told[1:]
     store.close()
+
+
+async def edits_what_is_stored(place: StorePlace) -> None:
+    """With a verdict stored text is replaced: rows alone and among many, batches of the log, rows
+    of the first state; all of it or, under a term that was overtaken, nothing."""
+    store, keys, term = await _begun_with_log(place)
+    many = [foreign(seq, refs=["p/1"]) for seq in range(2, 90)]
+    own = verdict(1, keys[0], "b0", refs=["p/1"])
+    await value(int, store.write_decisions, term, [own])
+    await value(int, store.write_decisions, term, many)
+    await value(int, store.write_decisions, term, [foreign(90, refs=["p/1"])])
+    edited = Edited(
+        [own, *(replace(many[at], frame=f"left {at}") for at in (0, 1, 87))],
+        {"b0": "left", "b1": "of it", "f2": "no batch of ours"},
+        {"a": "left"},
+        {"s": "left too"},
+    )
+    last = verdict(91, keys[1], "b1", refs=["p/1"])
+
+    def write(under: int, done: Callable[[int | StoreFault], None]) -> None:
+        store.write_decisions(under, [last], done, edited)
+
+    assert await fault(partial(write, term - 1)) == "fenced"
+    assert dict((await value(Loaded, store.load)).seed)["a"] == "1"
+    assert await value(int, partial(write, term)) == 91
+    for other in (store, await ready(place)):
+        told = [(row.seq, text) for row, text in await rows_of(other.history, "p/1")]
+        left = {1: "left", 2: "left 0", 3: "left 1", 89: "left 87", 91: "of it"}
+        assert told == [(seq, left.get(seq, f"foreign {seq} é\n😀")) for seq in range(1, 92)]
+        logged = [row.body for row in await rows_of(other.read_log, 0, nothing_known)]
+        assert logged == ["left", "of it"]
+        assert await value(str, other.seed_row, "a") == "left"
+        assert dict(await value(dict, other.rows, "s")) == {"s": "left too"}
+        other.close()
 
 
 async def mixes_own_and_foreign_verdicts(place: StorePlace) -> None:
@@ -190,6 +234,7 @@ async def lets_the_leader_itself_take_over(place: StorePlace) -> None:
 RELAYED_CASES: Final[tuple[StoreCase, ...]] = (
     keeps_foreign_frames,
     mixes_own_and_foreign_verdicts,
+    edits_what_is_stored,
     takes_over_a_relays_state,
     begins_alone_without_an_epoch,
     an_empty_space_of_a_relay_is_not_empty,

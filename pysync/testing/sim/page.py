@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from pysync.erasing import write_decided
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.events import Ready, TabEvent
@@ -216,9 +217,9 @@ class Page:
                 self.store.read_log(after, tab.books.knows, self._to("log_read"))
             case fx.ReadDecided(after):
                 self.store.read_decided(after, self._to("decided_read"))
-            case fx.WriteDecisions(term, rows):
+            case fx.WriteDecisions(term):
                 self.world.writing(self, term)
-                self.store.write_decisions(term, rows, self._to("decisions_written"))
+                write_decided(self.store, tab.schema, effect, self._to("decisions_written"))
             case fx.WriteSnapshot(term, seq, rows):
                 self.store.write_snapshot(term, seq, rows, self._to("snapshot_written"))
 

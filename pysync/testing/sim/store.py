@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from pysync.memory import MemoryDisk, MemoryStore
-from pysync.ports import Beginning, DecidedRow, Lease, Loaded, LogRow, StoreFault
+from pysync.ports import Beginning, DecidedRow, Edited, Lease, Loaded, LogRow, StoreFault
 from pysync.store_rules import OneByOne
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.weather import Weather
@@ -137,9 +137,13 @@ class SimStore(OneByOne):
         self._open(lambda d: self._memory.claim_term(at_least, d), done)
 
     def write_decisions(
-        self, term: int, rows: Sequence[DecidedRow], done: Callable[[int | StoreFault], None]
+        self,
+        term: int,
+        rows: Sequence[DecidedRow],
+        done: Callable[[int | StoreFault], None],
+        edited: Edited | None = None,
     ) -> None:
-        self._open(lambda d: self._memory.write_decisions(term, rows, d), done)
+        self._open(lambda d: self._memory.write_decisions(term, rows, d, edited), done)
 
     def write_snapshot(
         self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]

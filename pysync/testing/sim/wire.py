@@ -61,9 +61,9 @@ class Wire:
             if not relay.up or self.device in relay.away:
                 self._page.task(lambda _now: done(StoreFault("unreachable", "nobody answers")))
             else:
-                state = relay.state()
+                state, schema = relay.state(), self._page.tab.schema
                 self._page.task(
-                    lambda _now: take_over(store, effect.term, state, effect.undecided, done)
+                    lambda _: take_over(store, schema, effect.term, state, effect.undecided, done)
                 )
 
         self._relay.timeline.after(2 * self._delay(), arrived)

@@ -50,6 +50,13 @@ class Sight:
                 if seen is not None:
                     yield seen
 
+    def dead(self, collection: str) -> Iterator[tuple[str, Cell]]:
+        """The tombstones."""
+        for rid, _ in self._space.view.dead(collection):
+            cell = self.cell(collection, rid)
+            if cell is not None:
+                yield rid, cell
+
     def ids(self, collection: str, index: str, key: Hashable) -> set[str]:
         """Ids that an index lists; none where something is hidden that it may list by."""
         hidden = self.rights is not None and not self.rights.reads_all

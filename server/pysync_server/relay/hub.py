@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,8 @@ from pysync.model.rights import Rights, rights_of
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.projection import project_rows, shown_epoch
-from pysync_server.firststate import SPACE
+from pysync_server.firststate import FIRST_STATES, SPACE
+from pysync_server.firststate import erase as erase_first_state
 from pysync_server.origin import same_origin
 from pysync_server.passes import pass_of
 from pysync_server.relay.connection import Connection
@@ -64,8 +66,8 @@ class Hub:
         self._opening = asyncio.Lock()
         self._idle: dict[str, asyncio.TimerHandle] = {}
         self._numbers = itertools.count(1)
-        self._states: dict[tuple[str, str], tuple[tuple[str, int], bytes]] = {}
-        """Space, and for whom -> (epoch, seq) and its state, compressed."""
+        self._states: dict[tuple[str, str], tuple[tuple[str, int, int], bytes]] = {}
+        """Space, and for whom -> (epoch, seq, erasures) and its state, compressed."""
 
     def routes(self, middleware: Sequence[Middleware] = ()) -> list[BaseRoute]:
         """For the application, behind what decides who may come here."""
@@ -108,6 +110,8 @@ class Hub:
 
         log = RelayLog(self._folder / f"{name}.sqlite", begin)
         try:
+            states = self._folder.parent / FIRST_STATES
+            log.erasures.beside = partial(erase_first_state, states, name)
             return SpaceHost(log, self._schema, self._disk, self.counts)
         except (SyncError, sqlite3.Error, AssertionError) as error:
             log.close()
@@ -190,7 +194,7 @@ class Hub:
         self._leave(name, space)
         person = pass_of(request).person
         sees = rights_of(self._schema, person.role) if person is not None else None
-        which = (shown_epoch(state.epoch, sees), state.seq)
+        which = (shown_epoch(state.epoch, sees), state.seq, space.erasures)
         key = (name, sees.digest if sees is not None else "")
         kept = self._states.get(key)
         if kept is None or kept[0] != which:
@@ -210,6 +214,7 @@ def _compress(state: Beginning, sees: Rights | None) -> bytes:
     if sees is not None:
         epoch = shown_epoch(state.epoch, sees)
         state = replace(state, epoch=epoch, rows=project_rows(state.rows, sees))
-    text = json.dumps(asdict(state), ensure_ascii=False)
+    facts = {name: value for name, value in asdict(state).items() if name != "log"}
+    text = json.dumps(facts, ensure_ascii=False)
     packed: bytes = brotli.compress(text.encode(), quality=QUALITY)
     return packed

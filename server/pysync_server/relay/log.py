@@ -10,16 +10,18 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from pysync.machines.redaction import Redaction
 from pysync.machines.relay_frames import EntryRow
 from pysync.ports import Beginning
 from pysync.relay.guests import in_lots
 from pysync.relay.stored import StoredSpace
 from pysync_server.relay import folded, tables
+from pysync_server.relay.erasing import Erased, Erasures
 from pysync_server.sqlite import InUse, OwnFile, transaction
 
 FORMAT: Final = 1
@@ -77,6 +79,7 @@ class RelayLog:
                     tables.create(self._db)
                     self._begin(begin())
                 tables.complete(self._db)
+            self.erasures = Erasures(self._db)
         except sqlite3.Error as error:
             self.close()
             raise LogUnusable(f"{path} cannot be used: {error}") from error
@@ -122,10 +125,12 @@ class RelayLog:
             authors=dict(self._db.execute("SELECT tab, device FROM authors")),
             ancestors=json.loads(ancestors),
             floor=floor,
+            erased=self.erasures.people(),
         )
 
-    def commit(self, rows: Sequence[EntryRow]) -> None:
-        """Append these entries in one transaction; on the disk when it returns.
+    def commit(self, rows: Sequence[EntryRow], redaction: Redaction | None = None) -> None:
+        """Append these entries in one transaction; on the disk when it returns, and then what the
+        redaction is for is in no entry, and no byte of the file.
 
         Raises:
             sqlite3.Error: nothing of them was written.
@@ -138,6 +143,11 @@ class RelayLog:
         with transaction(self._db):
             self._db.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", entries)
             self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
+            if redaction is not None:
+                self.erasures.erase(redaction, now)
+        if redaction is not None:
+            self.erasures.beside(redaction)
+            self.erasures.forget()
 
     def read(self, after: int, last: str = "") -> tuple[list[EntryRow], bool]:
         """The next entries behind `after`: LOT at most, and no more than one frame may hold; and
@@ -185,6 +195,8 @@ class RelayLog:
         with transaction(self._db):
             self._db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", rows.items())
             self._db.execute("UPDATE meta SET snapshot_seq = ?", (seq,))
+        if self.erasures.count:
+            self.erasures.forget()
 
     def state(self) -> Beginning:
         """What a new device begins with, and one that begins anew: the snapshot."""
@@ -219,12 +231,14 @@ def lineage(path: Path) -> list[str]:
         db.close()
 
 
-def begin_new_epoch(path: Path, others: Sequence[str]) -> None:
+def begin_new_epoch(path: Path, others: Sequence[str], erased: Iterable[Erased] = ()) -> None:
     """Make the log in that file a new generation, of which its own epochs and `others` are known
-    as ancestors. Raises sqlite3.Error or LogUnusable."""
+    as ancestors, and in which these people are erased before anybody is sent anything of it. Raises
+    sqlite3.Error or LogUnusable."""
     ancestors = list(dict.fromkeys([*lineage(path), *others]))
     log = RelayLog(path)
     try:
         log.descend_from(ancestors)
+        log.erasures.note(erased)
     finally:
         log.close()

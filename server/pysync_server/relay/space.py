@@ -11,12 +11,13 @@ import logging
 import sqlite3
 import time
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any, Final, Protocol
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
+from pysync.machines.redaction import Redaction
 from pysync.machines.relay_frames import Cursor, EntryRow
 from pysync.model.rights import Rights
 from pysync.model.schema import Schema
@@ -28,6 +29,7 @@ from pysync.relay.projection import shown_epoch
 from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
+from pysync_server.relay.timers import Timers
 
 MOST_BACKLOG: Final = 2_000
 """Batches and entries that may wait before connections are read no further."""
@@ -39,8 +41,7 @@ class Peer(Protocol):
     """A connection, as a space needs it."""
 
     id: str
-    kind: str
-    """Of connection, in one word."""
+    kind: str  # of connection, in one word
 
     def send(self, text: str) -> None:
         """Queue a frame."""
@@ -55,21 +56,24 @@ class SpaceHost:
     def __init__(self, log: RelayLog, schema: Schema, disk: Executor, counts: Counts) -> None:
         """Read the log; blocks. Raises StoreCorrupt, ProtocolError or sqlite3.Error."""
         self.peers: dict[str, Peer] = {}
-        self.slow: set[str] = set()
-        """Those of them that are congested."""
+        self.slow: set[str] = set()  # those of them that are congested
         self._counts = counts
         self._passes: dict[str, Pass] = {}
         self._log = log
         self._disk = disk
+        self.erasures = 0  # how often somebody was erased: a state of before is not to be kept
         self._machine = Admission(schema, log.load())
-        self._rows: list[EntryRow] = []
-        self._decided: list[float] = []
-        """When each of them was decided."""
+        self._rows: list[fx.Commit] = []
+        self._decided: list[float] = []  # when each of them was decided
         self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._timers = Timers(self._woke)
         self._wake = asyncio.Event()
         self._eased = asyncio.Event()
         self._worker: asyncio.Task[None] | None = None
+        # Whom a log that was put back holds again is erased before anybody is served.
+        overdue = [each for each in self._machine.take_effects() if isinstance(each, fx.Commit)]
+        if overdue:
+            self._machine.committed(self._store(overdue), self._now())
 
     def start(self) -> None:
         """Begin to serve; called on the event loop."""
@@ -77,8 +81,7 @@ class SpaceHost:
 
     async def close(self) -> None:
         """Commit what was decided, then let go of everything."""
-        for timer in self._timers.values():
-            timer.cancel()
+        self._timers.close()
         if self._worker is not None:
             while self._rows and not self.failure:
                 self._eased.clear()
@@ -200,15 +203,12 @@ class SpaceHost:
             self._tell(effect)
         elif isinstance(effect, fx.Commit):
             self._counts.decided(effect.row)
-            self._rows.append(effect.row)
+            self._rows.append(effect)
             self._decided.append(time.monotonic())
             self._wake.set()
         elif isinstance(effect, fx.ReadEntries):
-            conn = effect.conn
-            self._ask(
-                partial(log.read, effect.after, effect.last),
-                lambda found: machine.entries_read(conn, found[0], follows=found[1]),
-            )
+            read, conn = partial(log.read, effect.after, effect.last), effect.conn
+            self._ask(read, lambda of: machine.entries_read(conn, of[0], follows=of[1]))
         elif isinstance(effect, fx.Compare):
             find = partial(log.entry, effect.batch, effect.text)
             self._ask(find, partial(machine.compared, effect))
@@ -219,9 +219,9 @@ class SpaceHost:
             write = partial(log.write_snapshot, effect.seq, effect.rows)
             self._ask(write, lambda _: machine.snapshot_written(self._now()))
         elif isinstance(effect, SetTimer):
-            self._set_timer(effect)
-        elif isinstance(effect, ClearTimer) and effect.name in self._timers:
-            self._timers.pop(effect.name).cancel()
+            self._timers.set(effect.name, effect.due)
+        elif isinstance(effect, ClearTimer):
+            self._timers.clear(effect.name)
 
     def _tell(self, effect: fx.Send | fx.Close | fx.Denied) -> None:
         if isinstance(effect, fx.Send):
@@ -245,15 +245,7 @@ class SpaceHost:
         self._jobs.append((job, then))
         self._wake.set()
 
-    def _set_timer(self, effect: SetTimer) -> None:
-        if effect.name in self._timers:
-            self._timers.pop(effect.name).cancel()
-        seconds = max(0.0, effect.due / 1000 - time.monotonic())
-        loop = asyncio.get_running_loop()
-        self._timers[effect.name] = loop.call_later(seconds, self._woke, effect.name)
-
     def _woke(self, name: str) -> None:
-        self._timers.pop(name, None)
         self._machine.woke(name, self._now())
         self._pump()
 
@@ -261,6 +253,13 @@ class SpaceHost:
         return Moment(time.time() * 1000, time.monotonic() * 1000)
 
     # -- the disk ---------------------------------------------------------------------------------
+
+    def _store(self, made: Sequence[fx.Commit]) -> int:
+        """Commit these, on the disk's thread; answers where the last one ends."""
+        rows, refs = [each.row for each in made], {ref for each in made for ref in each.erases}
+        self._log.commit(rows, Redaction(self.view.schema, refs) if refs else None)
+        self.erasures += bool(refs)
+        return rows[-1].last
 
     async def _work(self) -> None:
         """Commit all there is, then do one other job, and so on: what is asked of the disk is done
@@ -271,12 +270,12 @@ class SpaceHost:
                 rows, self._rows = self._rows, []
                 decided, self._decided = self._decided, []
                 try:
-                    await loop.run_in_executor(self._disk, self._log.commit, rows)
+                    last = await loop.run_in_executor(self._disk, self._store, rows)
                 except sqlite3.Error as error:
                     self._fail(f"{len(rows)} entries could not be stored: {error}")
                     break
                 now = self._now()
-                self._machine.committed(rows[-1].last, now)
+                self._machine.committed(last, now)
                 for at in decided:
                     self._counts.stored(now.mono / 1000 - at)
             elif self._jobs:

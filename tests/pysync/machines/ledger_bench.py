@@ -41,7 +41,8 @@ class Bench:
         self.batches: list[str] = []
         self.refused: list[tuple[str, str]] = []
         self.fences = self.lags = self.anews = 0
-        self.replica = Replica(Schema())
+        self.schema = Schema()
+        self.replica = Replica(self.schema)
         self.books = Books(tab="me", shared=shared, replica=self.replica, owner=self)
         self.now = NOW
         self.confirming: Any = self

@@ -28,10 +28,10 @@ from pysync_pms.commands.booking import (
     WalkIn,
 )
 from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
-from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, MergeGuests
+from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
-from pysync_pms.commands.refusals import DiscardRefused, KeepRefused
+from pysync_pms.commands.refusals import DiscardRefused, KeepRefused, kept_of
 from pysync_pms.commands.setup import (
     CreateRoom,
     CreateRoomType,
@@ -63,6 +63,7 @@ __all__ = [
     "Drafting",
     "EditGuest",
     "EditReservation",
+    "EraseGuest",
     "Extend",
     "KeepRefused",
     "MergeGuests",
@@ -84,6 +85,7 @@ __all__ = [
     "errors",
     "execute",
     "from_json",
+    "kept_of",
     "label_of",
     "perform",
     "warnings",

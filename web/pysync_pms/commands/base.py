@@ -53,6 +53,9 @@ class Drafting(View, Protocol):
     def delete(self, collection: str, record_id: str) -> None:
         """Delete a record."""
 
+    def erase(self, collection: str, record_id: str) -> None:
+        """Erase a person; nothing else may be done with it."""
+
 
 _T = TypeVar("_T")
 
@@ -274,6 +277,8 @@ class Preview:
     def delete(self, collection: str, record_id: str) -> None:
         """Delete a record in the preview."""
         self._patch.setdefault(collection, {})[record_id] = None
+
+    erase = delete
 
 
 def _id(record: Record) -> str:

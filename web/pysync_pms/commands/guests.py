@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from pysync.model.guard import Record, View
+from pysync.model.schema import ERASED
 from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import (
     Command,
@@ -19,7 +20,7 @@ from pysync_pms.commands.base import (
     present,
 )
 from pysync_pms.indexes import full_name
-from pysync_pms.words import GUESTS, RESERVATIONS
+from pysync_pms.words import GUESTS, OPEN, RESERVATIONS
 
 PROFILE: Final = (
     "first_name", "last_name", "email", "phone", "country", "language", "birth_date", "company",
@@ -118,6 +119,9 @@ class MergeGuests(Command):
             guest = view.get(GUESTS, guest_id)
             if guest is None:
                 found.append(_unknown())
+            elif guest.get(ERASED):
+                message = "One of these guests was erased: leave that profile as it is."
+                found.append(Problem(code="erased", field="others", message=message))
             elif guest.get("merged_into"):
                 message = f"{full_name(guest)} was already merged: open the profile it went into."
                 found.append(Problem(code="already-merged", field="others", message=message))
@@ -141,6 +145,38 @@ class MergeGuests(Command):
     def label(self, view: View) -> str:
         """Names the guest kept."""
         return f"Merge duplicates into {full_name(view.get(GUESTS, self.keep) or {})}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseGuest(Command):
+    """Erase a guest's data for good, on every device: those of the profiles that were merged with
+    this one, too. The stays stay, without a name and without notes."""
+
+    do: ClassVar[str] = "erase-guest"
+
+    id: str
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """The profile is there; who is in the house or expected is asked about."""
+        guest = view.get(GUESTS, self.id)
+        if guest is None:
+            return [_unknown()]
+        if guest.get(ERASED):
+            return [Problem(code="erased", message="This guest's data were erased already.")]
+        if any(stay["status"] in OPEN for stay in view.find(RESERVATIONS, "guest", self.id)):
+            message = "This guest is in the house or expected: nobody will know who it is."
+            return [Problem(code="open-stays", message=message, level="warning")]
+        return []
+
+    def apply(self, draft: Drafting) -> str:
+        """Erase."""
+        draft.erase(GUESTS, self.id)
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names nobody: it stays when the name has gone."""
+        return "Erase a guest's data"
 
 
 def _fill(filled: dict[str, Any], kept: Record, other: Record) -> None:

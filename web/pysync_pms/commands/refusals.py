@@ -4,20 +4,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pysync import DeadLetter
+from pysync.model.change import Change
+from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import View
+from pysync.values.clock import wall_of
 from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import Command, Drafting, Problem, command
-from pysync_pms.words import REFUSALS
+from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS
 
 
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepRefused(Create):
     """Keep what a refused change would have written. `id` is the change's, `at` is when it was made
-    in milliseconds since 1970, `content` lists [collection, field, value]."""
+    in milliseconds since 1970, `content` lists [collection, field, value], `guests` whom it was
+    about."""
 
     do: ClassVar[str] = "keep-refused"
     collection: ClassVar[str] = REFUSALS
@@ -26,6 +32,7 @@ class KeepRefused(Create):
     message: str
     at: int = 0
     content: tuple[Any, ...] = ()
+    guests: tuple[str, ...] = ()
 
     def record(self) -> dict[str, Any]:
         """As it is stored."""
@@ -35,6 +42,7 @@ class KeepRefused(Create):
             "message": self.message,
             "at": self.at,
             "content": [list(row) for row in self.content],
+            **({"guests": list(self.guests)} if self.guests else {}),
         }
 
     def label(self, view: View) -> str:
@@ -66,3 +74,35 @@ class DiscardRefused(Command):
         """Names what is discarded."""
         kept = view.get(REFUSALS, self.id) or {}
         return f"Discard: {kept.get('label') or 'a refused change'}"
+
+
+def kept_of(letter: DeadLetter, view: View) -> KeepRefused | None:
+    """What is kept of a refused change; None for nothing: it wrote nothing, or was about somebody
+    who was erased."""
+    change = letter.change
+    rows = [
+        (op.key, name, value)
+        for op in change.ops
+        for name, value in op.fields.items()
+        if op.key != REFUSALS
+    ]
+    if not rows or letter.code == TOO_LATE:
+        return None
+    return KeepRefused(
+        id=change.id,
+        what=change.meta.label,
+        message=letter.message,
+        at=wall_of(change.mark.stamp),
+        content=tuple(rows),
+        guests=tuple(dict.fromkeys(_guests_of(change, view))),
+    )
+
+
+def _guests_of(change: Change, view: View) -> Iterator[str]:
+    for op in change.ops:
+        if op.key == GUESTS:
+            yield op.rid
+        elif op.key == RESERVATIONS:
+            stay = {**(view.get(RESERVATIONS, op.rid) or {}), **op.fields}
+            if stay.get("guest_id"):
+                yield str(stay["guest_id"])

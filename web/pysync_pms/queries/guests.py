@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pysync.model.guard import Record, View
+from pysync.model.schema import ERASED
 from pysync_pms.calendar import nights
 from pysync_pms.indexes import PREFIX, fold, full_name, name_key, name_order, phone_digits
 from pysync_pms.money import stay_total
@@ -51,8 +52,9 @@ def search_guests(view: View, text: str, limit: int = LIMIT) -> list[Record]:
 
 
 def all_guests(view: View) -> list[Record]:
-    """Every guest by last name, merged profiles left out. Reads every guest."""
-    kept = (guest for guest in view.all(GUESTS) if not guest.get("merged_into"))
+    """Every guest by last name, without merged and erased profiles. Reads every guest."""
+    every = view.all(GUESTS)
+    kept = (guest for guest in every if not (guest.get("merged_into") or guest.get(ERASED)))
     return sorted(kept, key=lambda guest: (name_order(guest), guest["id"]))
 
 
@@ -111,7 +113,7 @@ def duplicates_of(view: View, guest_id: str) -> list[Record]:
     The same e-mail address, telephone number or name counts, except where birth dates differ.
     """
     guest = view.get(GUESTS, guest_id)
-    if guest is None or guest.get("merged_into"):
+    if guest is None or guest.get("merged_into") or guest.get(ERASED):
         return []
     keys: list[tuple[str, str]] = [("name", name_key(guest))]
     if guest.get("email"):

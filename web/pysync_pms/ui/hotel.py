@@ -17,14 +17,13 @@ from pysync.history import Version
 from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
 from pysync.model.rights import Rights
-from pysync.values.clock import wall_of
 from pysync_pms.commands import (
     HOTEL,
     Command,
-    KeepRefused,
     Problem,
     check_all,
     errors,
+    kept_of,
     label_of,
     perform,
     warnings,
@@ -32,7 +31,7 @@ from pysync_pms.commands import (
 from pysync_pms.ui.app import App
 from pysync_pms.ui.parts.company import Around
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import REFUSALS, SETTINGS
+from pysync_pms.words import SETTINGS
 
 __all__ = ["Done", "Hotel"]
 
@@ -268,21 +267,9 @@ class Hotel:
         self.app.refresh()
 
     def _keep_refused(self, letter: DeadLetter) -> None:
-        rows = [
-            (op.key, name, value)
-            for op in letter.change.ops
-            for name, value in op.fields.items()
-            if op.key != REFUSALS
-        ]
-        if not rows:
+        keep = kept_of(letter, self.view)
+        if keep is None:
             return
-        keep = KeepRefused(
-            id=letter.change.id,
-            what=letter.change.meta.label,
-            message=letter.message,
-            at=wall_of(letter.change.mark.stamp),
-            content=tuple(rows),
-        )
         try:
             perform(self.space, keep, view=self.view, today=self.today, author=self.author)
         except (Refused, InvalidValue, UsageError):

@@ -1,0 +1,57 @@
+"""A person is erased where a device decides alone, and at a relay whose log was put back."""
+
+from __future__ import annotations
+
+import pytest
+
+from pysync.machines.effects import Moment
+from pysync.machines.events import Decided
+from pysync.machines.relay_frames import Hello
+from pysync.model.schema import ERASED
+from pysync.relay.admission import Admission
+from pysync.relay.effects import Commit, Send
+from pysync.relay.stored import StoredSpace
+from tests.pysync.device import Device
+from tests.pysync.people_kit import MARKER, PEOPLE
+
+pytestmark = [pytest.mark.req("SRV-20")]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_device_alone_holds_nothing_of_who_was_erased(shared: bool) -> None:
+    """LEDGER-5: not in the log, nor verdicts, nor the snapshot; also where another tab writes about
+    them in the same moment."""
+    device = Device(PEOPLE, tabs=2, shared=shared)
+    one, two = device.pages
+    one.run(lambda draft: draft.create("people", {"id": "1", "name": MARKER, "mail": MARKER}))
+    device.heal()
+    two.run(lambda draft: draft.create("trips", {"id": "t", "who": "1", "note": MARKER}))
+    device.heal()
+    assert not shared or MARKER in repr(device.disk)
+    one.run(lambda draft: draft.erase("people", "1"))
+    two.run(lambda draft: draft.update("people", "1", {"mail": f"{MARKER} late"}))
+    device.heal()
+    device.assert_converged()
+    for page in device.pages:
+        assert page.tab.view.get("trips", "t") == {"id": "t", "who": "1"}
+        assert ERASED in page.tab.view.get("people", "1")
+        assert MARKER not in repr([cell.fields for cell in page.tab.view.cells["people"].values()])
+        told = [event for event in page.events if isinstance(event, Decided) and event.erases]
+        assert told[0].erases == {("people", "1"), ("trips", "t")}
+    assert MARKER not in repr(device.disk)
+
+
+def test_whom_a_restored_log_holds_again_is_erased_before_anybody_is_told() -> None:
+    """RELAY-7: also who is not known in it, because a device may still bring them."""
+    erased = [(("people", "1"), 5), (("rooms", "no person"), 6)]
+    machine = Admission(PEOPLE, StoredSpace("e", 0, {}, [], {}, ["older"], erased=erased))
+    now = Moment(1_700_000_000_000, 0.0)
+    machine.came("conn", None)
+    machine.heard("conn", Hello(device="d", life="l", cursor=None).encode(), now)
+    [commit] = [each for each in machine.take_effects() if isinstance(each, Commit | Send)][:1]
+    assert isinstance(commit, Commit) and commit.erases == {("people", "1")}
+    cell = machine.view.cell("people", "1")
+    assert cell is not None and cell.dead and cell.fields == {ERASED: 5}
+    machine.committed(commit.row.last, now)
+    sent = [each.text for each in machine.take_effects() if isinstance(each, Send)]
+    assert ["erased-e" in text for text in sent] == [True]
