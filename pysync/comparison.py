@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pysync.model.schema import Schema
-from pysync.model.snapshot import read_rows
 from pysync.model.state import State
-from pysync.ports import Beginning
 from pysync.values.jsonvalue import same
 
 
@@ -33,18 +30,12 @@ class Comparison:
         return self.there - self.same - self.differ
 
 
-def compare(here: State, there: Beginning) -> Comparison:
-    """Living records of a state and of a relay's."""
-    ours, theirs = _living(here), _living(_shown(here.schema, there))
+def compare(here: State, there: State) -> Comparison:
+    """Living records of two states."""
+    ours, theirs = _living(here), _living(there)
     alike = sum(same(record, theirs[ref]) for ref, record in ours.items() if ref in theirs)
     both = len(ours.keys() & theirs.keys())
     return Comparison(here=len(ours), there=len(theirs), same=alike, differ=both - alike)
-
-
-def _shown(schema: Schema, there: Beginning) -> State:
-    state = State(schema)
-    state.hold(read_rows(there.rows).packed)
-    return state
 
 
 def _living(state: State) -> dict[tuple[str, str], object]:

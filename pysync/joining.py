@@ -20,41 +20,26 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final, Literal, Protocol
+from typing import Final
 
 from pysync.comparison import Comparison, compare
 from pysync.durability import ask
-from pysync.errors import NotDurable, RelayUnreachable, SignInNeeded, UsageError
-from pysync.executor import Executor
+from pysync.errors import NotDurable, Refused, RelayUnreachable, SignInNeeded, UsageError
+from pysync.joining_ways import Stage, Trouble, Ways
 from pysync.letters import DeadLetter
-from pysync.machines.founding import found
+from pysync.machines.founding import found, founder_of
+from pysync.machines.replica import Replica
 from pysync.machines.rounds import VOID_REF
-from pysync.machines.tab import Tab
 from pysync.machines.void import all_void, pack_void
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.conflict import Conflict
-from pysync.model.snapshot import VOID_ROW, read_rows
-from pysync.ports import Beginning, Loaded, Store
+from pysync.model.snapshot import VOID_ROW, Rows, read_rows
+from pysync.ports import Loaded
 from pysync.space import Space
 from pysync.taking_over import take_over
 
 LOT: Final = 32
 """Batches that the courier is given at a time: a page must be able to breathe in between."""
-
-Stage = Literal["idle", "looking", "looked", "uploading", "uploaded", "switching", "joined"]
-Trouble = Literal["", "unreachable", "signed-out", "refused", "not-saved"]
-
-
-class Ways(Protocol):
-    """What a host gives: the ways to the relay's space."""
-
-    def fetch(self) -> Awaitable[Beginning]:
-        """The relay's state. Raises RelayUnreachable, or SignInNeeded."""
-        ...
-
-    def carry(self, name: str, store: Store) -> tuple[Tab, Executor]:
-        """A tab of that space on this store alone, which follows the relay; not started yet."""
-        ...
 
 
 class Joining:
@@ -74,9 +59,15 @@ class Joining:
         self._space = space
         self._ways = ways
         self._changed = changed
+        self._device = ""
+        self._seed = Rows()
         self._left: list[tuple[str, str]] = []
         """What the courier was not given yet."""
+        self._under_way: set[str] = set()
+        """What it was given, and has heard nothing of."""
         self._total = 0
+        self._authors: frozenset[str] = frozenset()
+        """Whose changes are brought."""
         self._founded: list[tuple[str, str]] = []
         self._arrived: dict[str, str] = {}
         """What an upload before this one had brought there: what became of it is not known here,
@@ -87,13 +78,14 @@ class Joining:
     @property
     def progress(self) -> tuple[int, int]:
         """How many of how many batches the relay has."""
-        under_way = len(self.courier.tab.books.open) if self.courier is not None else 0
-        return self._total - len(self._left) - under_way, self._total
+        return self._total - len(self._left) - len(self._under_way), self._total
 
     @property
     def conflicts(self) -> list[Conflict]:
-        """What waits for somebody at the relay, as far as it is known here."""
-        return self.courier.conflicts() if self.courier is not None else []
+        """What waits for somebody at the relay because what was brought stands against something
+        there: what is there, and the `incoming` value of this device."""
+        found = self.courier.conflicts() if self.courier is not None else []
+        return [each for each in found if each.id.rpartition(".")[0] in self._authors]
 
     @property
     def refused(self) -> list[DeadLetter]:
@@ -103,16 +95,14 @@ class Joining:
     # -- the steps --------------------------------------------------------------------------------
 
     async def look(self) -> None:
-        """See what the relay has, and compare. Changes nothing."""
-        if self.courier is None:
+        """Meet the relay and compare. Changes nothing, here or there."""
+        if self.stage in ("idle", "looked"):
             await self._try("looking", self._look)
 
     async def upload(self) -> None:
         """Send what is here, or what is missing of it. Answers as soon as that is under way; the
-        space goes on as before. Raises UsageError for a space that follows a relay already."""
-        if self._space.tab.relayed.epoch:
-            raise UsageError("this space follows a relay already")
-        if self.courier is None:
+        space goes on as before."""
+        if self.stage in ("idle", "looked"):
             await self._try("looking", self._upload)
 
     def stop(self) -> None:
@@ -141,38 +131,73 @@ class Joining:
         try:
             await step()
         except SignInNeeded as error:
-            self._be(before, "signed-out", str(error))
+            self._failed(before, "signed-out", str(error))
         except RelayUnreachable as error:
-            self._be(before, "unreachable", str(error))
+            self._failed(before, "unreachable", str(error))
+        except Refused as error:
+            self._failed(before, "refused", error.message)
         except NotDurable as error:
-            self._be(before, "not-saved", str(error))
+            self._failed(before, "not-saved", str(error))
+
+    def _failed(self, stage: Stage, trouble: Trouble, reason: str) -> None:
+        if stage == "idle":
+            self._close()
+        self._be(stage, trouble, reason)
 
     async def _look(self) -> None:
-        there = await self._ways.fetch()
-        self.comparison = compare(self._space.tab.replica.view, there)
+        await self._meet()
         self._be("looked")
 
-    async def _upload(self) -> None:
-        there = await self._ways.fetch()
-        self.comparison = compare(self._space.tab.replica.view, there)
+    async def _meet(self) -> Space:
+        """The courier, once it has all that the relay has."""
+        courier = self.courier or await self._open()
+        while not courier.tab.relayed.caught_up:
+            now = courier.status()
+            if now.relay == "signed-out":
+                raise SignInNeeded(now.relay_reason)
+            if now.relay == "refused":
+                raise Refused("joins", now.relay_reason)
+            if now.relay == "offline":
+                raise RelayUnreachable("the server does not answer")
+            await _news(courier)
+        self.comparison = compare(self._space.tab.replica.view, courier.tab.replica.view)
+        return courier
+
+    async def _open(self) -> Space:
+        """A courier that has nothing to send yet. Raises UsageError for a space that follows a
+        relay already."""
         host = self._space.host
+        if self._space.tab.relayed.epoch:
+            raise UsageError("this space follows a relay already")
+        there = await self._ways.fetch()
         loaded: Loaded = await ask(host, host.store.load)
-        disk = MemoryDisk(incarnation=loaded.meta.incarnation)
+        self._seed, self._device = read_rows(loaded.seed), loaded.meta.incarnation
+        disk = MemoryDisk(incarnation=self._device)
         disk.seed[VOID_ROW] = await self._void()
         store = MemoryStore(disk)
         term = await ask(host, store.claim_term, 1)
         await ask(host, take_over, store, self._space.tab.schema, term, there, {})
-        known = read_rows(there.rows)
-        wall = host.now().wall
-        founded = found(
-            read_rows(loaded.seed), known, disk.incarnation, self._space.tab.schema, wall
-        )
+        tab, executor = self._ways.carry(self._space.name, store)
+        tab.relayed.joins = True
+        courier = self.courier = Space(tab, executor)
+        executor.on_events = courier.take_events
+        courier.on_status(lambda _: self._moved())
+        executor.start()
+        return courier
+
+    async def _upload(self) -> None:
+        courier = await self._meet()
+        there, wall = courier.tab.replica, self._space.host.now().wall
+        founded = found(self._seed, there, self._device, wall)
         self._founded = [(batch.id, batch.text) for batch in founded]
         log = await self._log()
-        self._arrived = {batch: text for batch, text in log if known.holds(batch)}
+        names = (*(batch for batch, _ in log), f"{founder_of(self._device)}.1")
+        self._authors = frozenset(name.rpartition(".")[0] for name in names)
+        self._arrived = {batch: text for batch, text in log if _has(there, batch)}
         self._left = [*self._founded, *(each for each in log if each[0] not in self._arrived)]
         self._total = len(self._left)
-        self._open(store)
+        self._be("uploading")
+        self._moved()
 
     async def _void(self) -> str:
         """What had no effect here: nor will it there."""
@@ -187,36 +212,35 @@ class Joining:
         rows = await ask(host, host.store.read_log, 0, lambda _: False)
         return [(row.batch, row.body) for row in rows if row.body is not None]
 
-    def _open(self, store: Store) -> None:
-        tab, host = self._ways.carry(self._space.name, store)
-        tab.relayed.joins = True
-        courier = self.courier = Space(tab, host)
-        host.on_events = courier.take_events
-        courier.on_status(lambda _: self._moved())
-        self._be("uploading")
-        host.start()
-        self._moved()
-
     def _moved(self) -> None:
         """The courier has news: give it more, and see whether it is done."""
         courier = self.courier
-        if courier is None or not courier.is_ready:
+        if courier is None or self.stage not in ("uploading", "uploaded"):
             return
+        books = courier.tab.books
+        for batch in tuple(self._under_way):
+            if (
+                _has(courier.tab.replica, batch)
+                or batch in books.rejected
+                or books.void.get(batch) == ()
+            ):
+                self._under_way.discard(batch)
         self._feed(courier)
         now = courier.status()
         if now.relay in ("refused", "signed-out"):
             self._be("uploading", now.relay, now.relay_reason)
         elif now.relay == "offline":
             self._be("uploading", "unreachable", "the server does not answer at the moment")
-        elif self._left or now.pending or now.unsaved or now.relay != "online":
+        elif self._left or self._under_way or now.pending or now.relay != "online":
             self._be("uploading")
-        else:
+        elif self.stage != "uploaded":
             self._be("uploaded")
         self._changed()
 
     def _feed(self, courier: Space) -> None:
-        if self._left and len(courier.tab.books.open) < LOT:
+        if self._left and len(self._under_way) < LOT:
             lot, self._left = self._left[:LOT], self._left[LOT:]
+            self._under_way.update(batch for batch, _ in lot)
             courier.host.store.append_all(dict(lot), lambda _batch, _result: None)
             courier.tab.ledger.stored(courier.host.now())
             courier.host.pump()
@@ -241,22 +265,29 @@ class Joining:
     async def _lead(self) -> int:
         """The term of this tab, which leads from now on: nobody else may decide meanwhile."""
         space = self._space
-        while not space.tab.leads_under():
-            told = space.host.pledge()
-            stops = [
-                listen(lambda *_: None if told.done() else told.set_result(None))  # noqa: B023
-                for listen in (space.on_status, space.on_leader)
-            ]
-            if not space.is_leader:
-                space.force_leader()
-            if not space.tab.leads_under():
-                await told
-            for stop in stops:
-                stop()
-        return space.tab.leads_under()
+        if not space.tab.leads_under() and not space.is_leader:
+            space.force_leader()
+        while not (term := space.tab.leads_under()):
+            await _news(space)
+        return term
 
     def _close(self) -> None:
         courier, self.courier = self.courier, None
         self._left, self._total = [], 0
+        self._under_way.clear()
         if courier is not None:
             courier.close()
+
+
+async def _news(space: Space) -> None:
+    """Wait until something happened in the space."""
+    told = space.host.pledge()
+    stop = space.on_status(lambda _: None if told.done() else told.set_result(None))
+    await told
+    stop()
+
+
+def _has(there: Replica, batch: str) -> bool:
+    """Whether that batch was decided there."""
+    tab, _, first = batch.rpartition(".")
+    return there.was_decided(tab, int(first))

@@ -1,10 +1,11 @@
 """pysync in a page: spaces over IndexedDB, BroadcastChannel and Web Locks, or what there is."""
 
 from pysync.browser.host import BrowserHost, open_space
+from pysync.browser.joining import joining
 from pysync.browser.probe import probe
 from pysync.machines.status import ChannelKind
 
-__all__ = ["BrowserHost", "channel_kind", "open_space"]
+__all__ = ["BrowserHost", "channel_kind", "joining", "open_space"]
 
 
 def channel_kind() -> ChannelKind:

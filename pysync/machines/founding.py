@@ -6,7 +6,7 @@ state has seen what the founder wrote. What the relay has is not sent again, so 
 interrupted looks anew and goes on.
 
 FOUND-1 a record that is the same there, or was changed there since it was founded, is not touched.
-Floor: `batches`, `model.snapshot`.
+Floor: `batches`, `replica`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from pysync.machines.batches import Batch, encode_batch
+from pysync.machines.replica import Replica
 from pysync.model.cell import FOUNDER, SEED_MARK, Cell, Mark
 from pysync.model.change import CREATE, SET, Change, Meta, Op, Ref
 from pysync.model.schema import Schema
@@ -33,19 +34,21 @@ def founder_of(device: str) -> str:
     return f"{FOUNDER}{device}"
 
 
-def found(seed: Rows, there: Rows, device: str, schema: Schema, wall: float) -> list[Batch]:
+def found(seed: Rows, there: Replica, device: str, wall: float) -> list[Batch]:
     """The changes that make the relay's state `there` have what `seed` held, at `wall` (ms)."""
     author = founder_of(device)
     asked = {
         (each.key, each.rid, each.register)
-        for each in there.conflicts
+        for each in there.conflicts.values()
         if author in (each.shown.mark.tab, each.other.mark.tab)
     }
-    known = _cells(there)
+    schema, view = there.schema, there.view
     ops = [
         op
-        for ref, cell in _cells(seed).items()
-        if not cell.dead and (op := _op(ref, cell, known.get(ref), asked, schema)) is not None
+        for row in seed.packed
+        for rid, cell in row.cells().items()
+        if not cell.dead
+        and (op := _op((row.key, rid), cell, view.cell(row.key, rid), asked, schema)) is not None
     ]
     order = {key: at for at, key in enumerate(schema.collections)}
     ops.sort(key=lambda op: (order.get(op.key, len(order)), op.key, op.rid))
@@ -53,10 +56,6 @@ def found(seed: Rows, there: Rows, device: str, schema: Schema, wall: float) -> 
     changes = [Change(Mark(author, n, stamp), (op,), META) for n, op in enumerate(ops, first)]
     lots = (changes[at : at + LOT] for at in range(0, len(changes), LOT))
     return [encode_batch(author, lot, wall) for lot in lots]
-
-
-def _cells(rows: Rows) -> dict[Ref, Cell]:
-    return {(row.key, rid): cell for row in rows.packed for rid, cell in row.cells().items()}
 
 
 def _op(

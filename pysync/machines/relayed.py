@@ -6,7 +6,7 @@ and has no entry for, takes the relay's entries as verdicts, and writes them lik
 transaction with the cursor, which is their seq. Followers are told verdicts as ever, and of the
 session how it stands.
 
-RELAYED-1 what is pushed is in the device's log; a tab's batches go in the order of their numbers.
+RELAYED-1 what is pushed is in the device's log, first a founder's, and a tab's in their order.
 RELAYED-2 the log of the device counts as decided only up to where all of it has its entry, so a new
 leader finds whatever has none. RELAYED-3 with no leader, no connection, or another log at the relay
 nothing is decided and nothing is lost. Floor: `session`, `books`, `rounds`, `ordering`.
@@ -97,6 +97,12 @@ class Relayed:
             )
             self._session.joins = self.joins
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether this tab leads and has all that the relay had when it was last met."""
+        met = self._session
+        return bool(met and met.state == "following" and met.head <= self._replica.seq)
+
     # -- leading ----------------------------------------------------------------------------------
 
     def led(self, now: Moment) -> None:
@@ -132,7 +138,6 @@ class Relayed:
         """The leader read these from the log, behind what it read before. Answers whether some of
         it waits for what its author wrote before."""
         self._logged.extend(found)
-        # What the others stand on goes first, wherever it lies.
         self._waiting.extend(sorted(found, key=lambda b: not b.tab.startswith(FOUNDER)))
         decided, sent = self._replica.heads, self._reached
         heads = {b.tab: max(decided.get(b.tab, 0), sent.get(b.tab, 0)) for b in self._waiting}

@@ -100,6 +100,8 @@ class Session:
         self._out = out
         self.joins = False
         """Whether what it sends was made before this device knew of the relay's log."""
+        self.head = 0
+        """The newest entry of the relay when it was last met."""
         self._life = 0
         """Counts the connections: what was pushed on another may not be held here any more."""
         self._epoch = ""
@@ -265,6 +267,7 @@ class Session:
             self._refused("the relay has another log; what is here is kept", now)
             return
         self._carrier.welcomed(welcome.person, int(now.wall) - welcome.now if welcome.now else 0)
+        self.head = welcome.head
         self._epoch, self._seq = welcome.epoch, cursor.seq if cursor else 0
         if not welcome.resumes:
             self._out.append(Transmit(encode_frame(RESUME, self._epoch, self._seq)))

@@ -4,6 +4,7 @@ its own that can be cut."""
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -294,3 +295,37 @@ def test_a_device_that_is_paused_sends_nothing_until_it_goes_on_and_lists_what_w
     expect(waiting).to_have_count(0)
     for page in (one, two, far):
         shows(page, "synced")
+
+
+@pytest.mark.req("SRV-21", "SRV-09")
+def test_a_hotel_that_was_kept_on_a_device_is_brought_to_the_server_step_by_step(
+    new: Open,
+) -> None:
+    desk, tablet = new(), new()
+    alone = json.dumps({"spaces": [desk.hotel], "relay": False})
+    desk.context.route("**/first-state", lambda route: route.fulfill(body=alone))
+    one = desk.open("reservations")
+    book(one, "Ada Alone", "2033-03-01", "2033-03-03")
+    far = tablet.open("guests/g-0172")
+    desk.context.unroute("**/first-state")
+    second = desk.open("reservations?q=Alone")
+    one.goto(f"{desk.network.url}/{desk.hotel}/guests/g-0172")
+    for page, mail in ((far, "there@example.org"), (one, "here@example.org")):
+        page.locator("input[name=email]").fill(mail)
+        page.keyboard.press("Enter")
+        expect(page.locator(".timeline")).to_contain_text(mail)
+    one.goto(f"{desk.network.url}/{desk.hotel}/settings?section=sync")
+    steps = one.locator("#bring")
+    steps.get_by_role("button", name="Look").click()
+    steps.get_by_role("button", name="Upload").click()
+    expect(steps.get_by_text("The server has confirmed everything")).to_be_visible()
+    expect(steps).to_contain_text("Here: here@example.org · on the server: there@example.org")
+    expect(one.locator("#app-main")).to_contain_text("This hotel is kept on this device only")
+    steps.get_by_role("button", name="Keep the server's").click()
+    expect(steps).to_contain_text("Nothing differs")
+    steps.get_by_role("button", name="Switch on").click()
+    expect(steps).to_contain_text("Seen: ")
+    expect(second.locator("#sync-details")).to_contain_text("and on the server")
+    expect(far.locator("input[name=email]")).to_have_value("there@example.org")
+    far.goto(f"{tablet.network.url}/{tablet.hotel}/reservations?q=Alone")
+    expect(far.locator("#stays-rows")).to_contain_text("Ada Alone")

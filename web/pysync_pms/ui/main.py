@@ -12,7 +12,7 @@ from typing import Any
 import js
 
 from pysync import Space, Update
-from pysync.browser import open_space
+from pysync.browser import joining, open_space
 from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
 from pysync.machines.status import Status
@@ -22,6 +22,7 @@ from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
@@ -60,7 +61,8 @@ async def start() -> None:
     await space.ready()
     stop()
     _remember(name)
-    _show(space, offered, accounts=listing.get("accounts") is True)
+    accounts, relayed = listing.get("accounts") is True, listing.get("relay") is True
+    _show(space, offered, accounts=accounts, relayed=relayed)
 
 
 def _say_why(problem: Problem) -> None:
@@ -68,7 +70,7 @@ def _say_why(problem: Problem) -> None:
         js.__pysync.say(_NOT_LOADED.get(problem.detail, "Waiting for the storage of this device…"))
 
 
-def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
+def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
     names = list(dict.fromkeys([space.name, *offered]))
     spaces = [(name, _title(hotel, name)) for name in names]
@@ -86,7 +88,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool) -> App:
         if message.kind == ADDED:
             listed(message.key, str(message.value))
 
-    screens, everywhere = make_screens(hotel, _tools(added))
+    screens, everywhere = make_screens(hotel, _tools(added), _bring(space, relayed=relayed))
     frame = Frame(
         hotel,
         spaces,
@@ -177,6 +179,13 @@ def _tools(added: Callable[[str, str], None]) -> PageTools:
         breathe=_breathe,
         added=added,
     )
+
+
+def _bring(space: Space, *, relayed: bool) -> BringTools | None:
+    """Where the server is a relay and this device keeps the hotel, it can be brought there."""
+    if not relayed or not space.tab.stores:
+        return None
+    return BringTools(joining, f"{js.location.origin}/{space.name}")
 
 
 async def _breathe() -> None:

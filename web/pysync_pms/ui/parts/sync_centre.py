@@ -17,6 +17,7 @@ from pysync_pms.ui.components.surfaces import card, empty, facts
 from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.bring import Bring, BringTools
 from pysync_pms.ui.parts.conflict_rules import ConflictRules
 from pysync_pms.ui.preferences import CHOICES
 from pysync_pms.ui.screen import Action
@@ -42,14 +43,16 @@ _STATES: Final = {
 class SyncCentre:
     """One section; every part of it says what is known now."""
 
-    def __init__(self, hotel: Hotel) -> None:
+    def __init__(self, hotel: Hotel, bring: BringTools | None = None) -> None:
         self.hotel = hotel
+        self.bring = Bring(hotel, bring)
         self.rules = ConflictRules(hotel)
 
     def view(self) -> Html:
         """Connection, what waits, what needs a person, and the settings of hotel and device."""
         return join(
             self._connection(),
+            self.bring.view(),
             self._waiting(),
             self._person(),
             self.rules.view(),
@@ -58,7 +61,7 @@ class SyncCentre:
 
     def actions(self) -> Mapping[str, Action]:
         """What its buttons do."""
-        return {"sync.log": self._export, **self.rules.actions()}
+        return {"sync.log": self._export, **self.rules.actions(), **self.bring.actions()}
 
     def _connection(self) -> Html:
         space = self.hotel.space

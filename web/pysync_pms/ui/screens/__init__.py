@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.conflict import Conflicts
 from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.reservation import Desk
@@ -23,8 +24,11 @@ from pysync_pms.ui.screens.tape import TapeScreen
 __all__ = ["make_screens"]
 
 
-def make_screens(hotel: Hotel, tools: PageTools) -> tuple[list[Screen], Mapping[str, Action]]:
-    """All screens, and the actions that hold on every one of them."""
+def make_screens(
+    hotel: Hotel, tools: PageTools, bring: BringTools | None = None
+) -> tuple[list[Screen], Mapping[str, Action]]:
+    """All screens, and the actions that hold on every one of them. Without `bring` the hotel cannot
+    be brought to a server from here."""
     asker = Asker(hotel)
     desk = Desk(hotel, asker)
     screens: list[Screen] = [
@@ -32,5 +36,5 @@ def make_screens(hotel: Hotel, tools: PageTools) -> tuple[list[Screen], Mapping[
         for kind in (Home, Rooms, Housekeeping, TapeScreen, Reservations, Guests, Attention,
                      Activity)
     ]  # fmt: skip
-    screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools)))
+    screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
     return screens, {**desk.actions(), **Conflicts(hotel).actions()}

@@ -21,6 +21,7 @@ from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.importer import Importer
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
@@ -57,10 +58,17 @@ class SettingsScreen(DeskScreen):
     name = "settings"
     label = "Settings"
 
-    def __init__(self, hotel: Hotel, desk: Desk, asker: Asker, importer: Importer) -> None:
+    def __init__(
+        self,
+        hotel: Hotel,
+        desk: Desk,
+        asker: Asker,
+        importer: Importer,
+        bring: BringTools | None,
+    ) -> None:
         super().__init__(hotel, desk, asker)
         self.importer = importer
-        self.sync = SyncCentre(hotel)
+        self.sync = SyncCentre(hotel, bring)
 
     def view(self, route: Route) -> Html:
         """The chosen section."""
