@@ -15,7 +15,7 @@ from pysync.machines.relay_frames import (
     encode_frame,
     read_entries,
 )
-from tests.browser.conftest import OpenTab
+from tests.browser.conftest import Pool
 from tests.server.relay_client import Device, batch
 from tests.support import Server, Tab, start_server
 
@@ -34,20 +34,22 @@ None"""
 CONNECT = "socket.connect()\nbefore = told[:]\nawait until(lambda: told)\n[before, told]"
 
 
-@pytest.fixture
-def server(bundle: Path, tmp_path: Path) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def server(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A relay, which also serves the pages."""
-    running = start_server(tmp_path, "--port", "0", "--test-pages", "--relay", "any", "--open")
+    folder = tmp_path_factory.mktemp("relay")
+    running = start_server(folder, "--port", "0", "--test-pages", "--relay", "any", "--open")
     yield running
     running.stop()
 
 
 @pytest.fixture
-def tab(open_tab: OpenTab, server: Server) -> Tab:
-    """A tab with a socket that was not connected yet."""
-    tab = open_tab("adapters")
+def tab(pool: Pool) -> Iterator[Tab]:
+    """A tab with a socket that was not connected yet; it is closed at the end."""
+    [tab] = pool.take(1)
     tab.run(SOCKET)
-    return tab
+    yield tab
+    tab.run("socket.close()")
 
 
 def hello(name: str, socket: str = "socket") -> str:
@@ -74,8 +76,8 @@ def test_frames_travel_both_ways_in_order(tab: Tab, server: Server) -> None:
     assert tab.run("told.count('connected')") == 1
 
 
-def test_both_keep_the_contract_of_a_link_and_leave_nothing_open(open_tab: OpenTab) -> None:
-    tab = open_tab("adapters")
+def test_both_keep_the_contract_of_a_link_and_leave_nothing_open(pool: Pool) -> None:
+    [tab] = pool.take(1)
     report = tab.run(
         """
 from pysync.browser.requests import PageRequests
@@ -113,18 +115,6 @@ def test_to_connect_again_drops_the_connection_there_is(tab: Tab) -> None:
     assert tab.run("owned.live()") == {"proxy": 3, "socket": 1}
 
 
-@pytest.mark.req("SRV-05")
-def test_a_server_that_goes_away_is_told_once_and_so_is_one_that_is_not_there(
-    tab: Tab, server: Server
-) -> None:
-    tab.run(CONNECT)
-    server.process.kill()
-    assert tab.run("await until(lambda: len(told) > 1)\ntold") == ["connected", "disconnected"]
-    assert tab.run("told.clear()\n" + CONNECT) == [[], ["disconnected"]]
-    assert tab.run("socket.close()\nawait nothing_left()\ntold") == ["disconnected"]
-    tab.errors.clear()  # The browser says on the console that nobody is there.
-
-
 @pytest.mark.parametrize(
     "url", ["http://[", "ftp://x/y", "https://elsewhere.example/sync/hotel", "/sync/-no-space"]
 )
@@ -152,3 +142,16 @@ def test_close_leaves_nothing_whenever_it_comes(tab: Tab, life: str) -> None:
     tab.run(life)
     tab.run("told.clear()\nsocket.close()\nsocket.close()\nsocket.connect()\nsocket.transmit('x')")
     assert tab.run("[owned.live(), told]") == [{}, []]
+
+
+@pytest.mark.req("SRV-05")
+def test_a_server_that_goes_away_is_told_once_and_so_is_one_that_is_not_there(
+    tab: Tab, server: Server
+) -> None:
+    """The last one: the server is gone then."""
+    tab.run(CONNECT)
+    server.process.kill()
+    assert tab.run("await until(lambda: len(told) > 1)\ntold") == ["connected", "disconnected"]
+    assert tab.run("told.clear()\n" + CONNECT) == [[], ["disconnected"]]
+    assert tab.run("socket.close()\nawait nothing_left()\ntold") == ["disconnected"]
+    tab.errors.clear()  # The browser says on the console that nobody is there.
