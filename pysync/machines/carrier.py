@@ -30,6 +30,9 @@ class Carrier(Protocol):
     def interval_ms(self) -> float:
         """After how much silence to ask for a sign of life."""
 
+    def check_sum(self) -> tuple[int | str, ...]:
+        """What is stored, for the relay to compare (a `Claim`); () where that is not known now."""
+
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """The relay says whose session this is (None where nobody signs in), and by how many ms the
         clock here is ahead of its own."""
@@ -47,8 +50,9 @@ class Carrier(Protocol):
     def present(self, frame: RelayFrame) -> None:
         """Who else is here. Raises ProtocolError."""
 
-    def renew(self) -> None:
-        """What is stored is not of the relay's log any more: take its state over anew, then lead
+    def renew(self, *, diverged: bool) -> None:
+        """What is stored is not of the relay's log any more, or (`diverged`) not what that makes of
+        it: take its state over anew, then lead
         again; or tell the session that it was `not_renewed`."""
 
     def session_changed(self) -> None:

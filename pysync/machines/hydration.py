@@ -17,12 +17,13 @@ from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines import messages
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.books import Books
+from pysync.machines.buckets import Bucket, confirmed_buckets
 from pysync.machines.cards import natural
 from pysync.machines.effects import Effect, Moment, Post
 from pysync.machines.ledger import Ledger
 from pysync.machines.messages import Frame
 from pysync.machines.replica import Replica
-from pysync.machines.snapshots import Bucket, Snapshots, confirmed_buckets
+from pysync.machines.snapshots import Snapshots
 from pysync.machines.void import unpack_void, void_places
 from pysync.model.snapshot import (
     CONFLICTS_ROW,

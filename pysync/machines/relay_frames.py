@@ -38,6 +38,8 @@ HERE: Final = "here"
 PRESENT: Final = "present"
 RENEW: Final = "renew"
 """The code of a refusal that ends when the device takes the relay's state over anew."""
+DIVERGED: Final = "diverged"
+"""The same, of a device that said what it holds and should hold something else."""
 TYPES: Final = frozenset(
     {HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
     | {HERE, PRESENT}

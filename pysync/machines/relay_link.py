@@ -51,6 +51,8 @@ class RelayLink:
         """In words, how the connection of this tab goes if not as usual."""
         self.clock_ahead = 0
         """By how many ms the device's clock is ahead of the relay's; 0 if that does no harm."""
+        self.divergences = 0
+        """How often the relay found that this device held something else than it should."""
         self._known = 0.0
         """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab

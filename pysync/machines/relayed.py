@@ -199,6 +199,10 @@ class Relayed:
         """Which of its changes had no effect in the log that was here before."""
         return self._books.void.get(batch, ())
 
+    def check_sum(self) -> tuple[int | str, ...]:
+        """What is confirmed, if that is all that was heard."""
+        return () if self._entries else self._owner.snapshots.sums[0].claim(self._owner.now)
+
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """Whose session this is, and how far the clock here is ahead of the relay's."""
         self.link.compared(ahead)
@@ -232,8 +236,9 @@ class Relayed:
         """What became of a batch that no entry will come for. Raises ProtocolError."""
         self.outcomes.known(batch, special)
 
-    def renew(self) -> None:
-        """What is stored is not of the relay's log any more."""
+    def renew(self, *, diverged: bool) -> None:
+        """What is stored is not of the relay's log any more, or not what that makes of it."""
+        self.link.divergences += diverged
         self._entries.clear()
         self._heard.clear()
         known = chain(self._books.open.values(), self._books.unheard.values())

@@ -18,8 +18,8 @@ entries together with the cursor.
 
 In every state `unled` leads to off and closes. A `refuse` of the relay leads to refused, to
 signed-out where it says that somebody has to sign in, and to renewing where what the device has
-stored is not of the log any more: the carrier takes the relay's state over and leads again
-(`unled`, `led`), or says that it could not (waiting).
+stored is not of the log any more, or not what that makes of it: the carrier takes the relay's state
+over and leads again (`unled`, `led`), or says that it could not (waiting).
 
 SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
 connection. SESSION-4 a connection on which nothing comes for ANSWER_MS after it was asked for is
@@ -48,6 +48,7 @@ from pysync.machines.entries import Unreadable
 from pysync.machines.push_frames import read_known
 from pysync.machines.pushing import Pushing
 from pysync.machines.relay_frames import (
+    DIVERGED,
     ENTRIES,
     KNOWN,
     PING,
@@ -208,7 +209,7 @@ class Session:
 
     def _ask(self, now: Moment) -> None:
         self._asked = True
-        self._out.append(Transmit(encode_frame(PING, int(now.mono))))
+        self._out.append(Transmit(encode_frame(PING, int(now.mono), *self._carrier.check_sum())))
 
     def _watch(self, now: Moment) -> None:
         asks = self.state == "following" and not self._asked
@@ -233,10 +234,10 @@ class Session:
     def _take(self, frame: RelayFrame, now: Moment) -> None:
         if frame.type == REFUSE:
             code, message = read_words(frame, 2)
-            if code == RENEW:
+            if code in (RENEW, DIVERGED):
                 self._out += (Disconnect(), ClearTimer(TIMER))
                 self._be("renewing")
-                self._carrier.renew()
+                self._carrier.renew(diverged=code == DIVERGED)
             else:
                 self._refused(message, now, "signed-out" if code == SIGN_IN else "refused")
         elif frame.type == PING:

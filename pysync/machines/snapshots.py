@@ -11,9 +11,10 @@ is forgotten as changed only when it was captured. Floor: `replica`, `model.snap
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pysync.machines.buckets import SLICE, Bucket, confirmed_buckets
+from pysync.machines.check_sum import CheckSum
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
@@ -34,28 +35,7 @@ EVERY: Final = 500
 CALM_MS: Final = 500
 CALM_WITHOUT_LOG_MS: Final = 150
 LATEST_MS: Final = 10_000
-SLICE: Final = 250
 TIMER: Final = "snapshots.next"
-
-Bucket = tuple[str, int]
-"""(collection, number)"""
-
-
-def confirmed_buckets(
-    replica: Replica, buckets: Iterable[Bucket]
-) -> Iterator[tuple[Bucket, dict[str, Cell]]]:
-    """The confirmed cells of these buckets: the view's, but for what pending changes touch."""
-    under: dict[Bucket, dict[str, Cell | None]] = {}
-    for (key, rid), cell in replica.under.items():
-        under.setdefault((key, bucket_number(rid)), {})[rid] = cell
-    for bucket in buckets:
-        cells = replica.view.bucket(*bucket)
-        for rid, below in under.get(bucket, {}).items():
-            if below is None:
-                cells.pop(rid, None)
-            else:
-                cells[rid] = below
-        yield bucket, cells
 
 
 class Snapshots:
@@ -69,6 +49,8 @@ class Snapshots:
         self._every = EVERY if has_log else 1
         self._calm = CALM_MS if has_log else CALM_WITHOUT_LOG_MS
         self._out = out
+        self.sums = [CheckSum(replica, out)]
+        """Of the replica, and of what others see of it: they know what changed from here."""
         self._changed: set[Bucket] = set()
         self._decided = 0
         """Ops decided since the last capture."""
@@ -92,8 +74,10 @@ class Snapshots:
         """Those of them that were captured."""
 
     def loaded(self, snapshot_seq: int) -> None:
-        """The store's snapshot stands at this seq."""
+        """The store's snapshot stands at this seq, and is what the replica holds now."""
         self._stored_seq = snapshot_seq
+        for each in self.sums:
+            each.forget()
 
     def touched(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed: its buckets are not what the snapshot says, which may say nothing
@@ -102,10 +86,15 @@ class Snapshots:
         self._urgent = self._urgent or any(op.kind == ERASE for op in writes)
         self._decided += len(writes)
         for op in writes:
-            self._changed.add((op.key, bucket_number(op.rid)))
+            bucket = (op.key, bucket_number(op.rid))
+            self._changed.add(bucket)
+            for each in self.sums:
+                each.touched(bucket)
 
     def took_over(self) -> None:
         """The state is a peer's: the store may have nothing of it."""
+        for each in self.sums:
+            each.forget()
         self._changed.update(self._replica.view.buckets())
 
     def keep(self, name: str, text: str, now: Moment, term: int) -> None:
@@ -135,6 +124,8 @@ class Snapshots:
 
     def woke(self, name: str, term: int, now: Moment) -> None:
         """Capture, pack the next slice, or write: one of them, so that the page can breathe."""
+        for each in self.sums:
+            each.woke(name, now)
         if name != TIMER:
             return
         self._due = None

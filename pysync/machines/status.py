@@ -49,6 +49,9 @@ class Status:
     clock_ahead: int
     """By how many ms the clock of this device is ahead of the relay's (negative: behind), where it
     is more than a few seconds: the relay sets the times of its changes right. Else 0."""
+    divergences: int
+    """How often, while this tab led, the relay found that the device held something else than its
+    log makes of it, so that the state was taken over anew: a fault of a disk, or of ours."""
     channel: ChannelKind
     """With "none" the status is "Sync unavailable": this tab keeps what is stored, alone."""
 
@@ -73,5 +76,6 @@ def status_of(tab: Tab) -> Status:
         person=tab.who.person,
         waits_for=tab.who.others(entry.change for entry in tab.replica.pending.values()),
         clock_ahead=tab.relayed.link.clock_ahead,
+        divergences=tab.relayed.link.divergences,
         channel=tab.channel,
     )

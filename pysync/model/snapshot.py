@@ -105,11 +105,15 @@ class Packed:
         """The cells of the row by record id. Raises StoreCorrupt if whoever wrote it, or made its
         checksum, was none of us."""
         if self._cells is None:
-            try:
-                self._cells = _cells(parse_json(self.text[self.text.index("\n") :]))
-            except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-                raise StoreCorrupt(f"snapshot row {self.name!r} cannot be read: {error}") from None
+            self._cells = self.peek()
         return self._cells
+
+    def peek(self) -> dict[str, Cell]:
+        """The same, for who looks once: they are not kept. Raises StoreCorrupt."""
+        try:
+            return self._cells or _cells(parse_json(self.text[self.text.index("\n") :]))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+            raise StoreCorrupt(f"snapshot row {self.name!r} cannot be read: {error}") from None
 
 
 def _cells(packed: Any) -> dict[str, Cell]:

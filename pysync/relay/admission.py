@@ -10,7 +10,9 @@ RELAY-1 no entry is sent before it was committed. RELAY-3 a batch that is in the
 again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, someone else's, other
 bytes under a known name) changes nothing, and holds up nothing behind it. RELAY-6 after a commit
 that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log was put back is
-erased in it before anything of it is sent. Floor: `machines`, `guests`.
+erased in it before anything of it is sent. RELAY-8 a device that holds something else than the log
+makes of it, as far as it may see that, takes the state over anew; no other does. Floor: `machines`,
+`guests`.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from typing import Final
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, name_of, parse_batch
+from pysync.machines.check_sum import Claim, read_claim
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.push_frames import read_push
 from pysync.machines.redaction import is_same
@@ -144,6 +147,7 @@ class Admission:
     def _take(self, conn: str, frame: RelayFrame, now: Moment) -> None:
         if frame.type == PING:
             self._out.append(Send(conn, encode_frame(PONG, *frame.parts[:1])))
+            self._hold_against(conn, read_claim(frame), now)
         elif frame.type == HELLO:
             self._folding.begin(now)
             self._guests.hello(conn, frame, now, has_state=self._standing.has_state)
@@ -155,6 +159,14 @@ class Admission:
             self._pushed(conn, guest, frame, now)
         else:
             self._guests.take(conn, guest, frame, now)
+
+    def _hold_against(self, conn: str, claim: Claim | None, now: Moment) -> None:
+        """RELAY-8. Nothing is known of a state with entries that are not on the disk yet."""
+        guest = self._guests.get(conn)
+        if guest is None or claim is None or claim.seq != self.head:
+            return
+        if not self._standing.agrees(claim, guest.sees, now):
+            self._guests.diverged(conn, guest, now)
 
     # -- deciding ---------------------------------------------------------------------------------
 

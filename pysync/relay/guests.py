@@ -13,6 +13,7 @@ from typing import Final
 from pysync.errors import ProtocolError
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import (
+    DIVERGED,
     HERE,
     PROTOCOL,
     REFUSE,
@@ -36,6 +37,7 @@ from pysync.relay.projection import log_of, shown_epoch
 from pysync.relay.told import Told, known_to
 
 POLICY: Final = 1008
+AGAIN_MS: Final = 3_600_000
 MAX_LOT: Final = 1_000_000
 """Characters of batches that go in one frame; a single larger one goes alone."""
 
@@ -68,6 +70,8 @@ class Guests:
         self._ancestors = frozenset(ancestors)
         """Epochs of which this log is a restored copy."""
         self._schema = schema
+        self._diverged: dict[str, float] = {}
+        """Devices that were told so, and when."""
         self._came: dict[str, tuple[Person | None, str]] = {}
         self._by_conn: dict[str, Guest] = {}
         self._over: set[str] = set()
@@ -177,6 +181,16 @@ class Guests:
     def _renew(self, conn: str, why: str = "the log was restored, or other rights hold") -> None:
         """What the device has stored was this log's once, and is no more."""
         self._refuse(conn, RENEW, f"{why}: take its state over anew")
+
+    def diverged(self, conn: str, guest: Guest, now: Moment) -> None:
+        """It holds something else than it should. To begin anew is tried once in AGAIN_MS: if that
+        does not help, it is no fault of the device."""
+        recent = {who: at for who, at in self._diverged.items() if now.mono - at < AGAIN_MS}
+        self._diverged = recent
+        if guest.device not in recent:
+            recent[guest.device] = now.mono
+            why = "what this device holds is not what the log makes of it: take its state over anew"
+            self._refuse(conn, DIVERGED, why)
 
     def _refuse(self, conn: str, code: str, message: str) -> None:
         self._by_conn.pop(conn, None)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pysync.errors import ProtocolError
 from pysync.machines.batches import Batch, parse_batch
-from pysync.machines.effects import Effect
+from pysync.machines.check_sum import CheckSum, Claim
+from pysync.machines.effects import Effect, Moment
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import judged
 from pysync.machines.snapshots import Snapshots
 from pysync.model.decision import Decision
+from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.snapshot import read_rows
 from pysync.relay.stored import StoredSpace
@@ -25,6 +27,7 @@ class Standing:
         """Raises StoreCorrupt or ProtocolError if what is stored cannot be read."""
         self.replica = Replica(schema)
         self.snapshots = Snapshots(replica=self.replica, enabled=True, has_log=True, out=out)
+        self._out = out
         self._seeded = bool(stored.snapshot)
         """Whether there are records that no entry of the log made."""
         self.replica.replace(read_rows(stored.snapshot), stored.snapshot_seq, seen=False)
@@ -33,6 +36,22 @@ class Standing:
             batch = parse_batch(row.text, schema)
             said = parse_json(row.special) if row.special else 0
             self.apply(row.seq, *judged(batch, said, row.count))
+
+    def agrees(self, claim: Claim, sees: Rights | None, now: Moment) -> bool:
+        """Whether who sees this much holds what the state is at that seq, as far as can be told:
+        while its check sum has to be made, or another version of the schema made what is claimed,
+        that is so."""
+        replica = self.replica
+        if (claim.seq, claim.version) != (replica.seq, replica.schema.version):
+            return True
+        sums = self.snapshots.sums
+        made = CheckSum(replica, self._out, sees)
+        known = [each for each in sums if each.name == made.name]
+        if known:
+            made = known[0]
+        else:
+            sums.append(made)
+        return made.ask(now) in ("", claim.check_sum)
 
     @property
     def has_state(self) -> bool:

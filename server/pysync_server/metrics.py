@@ -88,6 +88,8 @@ def _text(hub: Hub) -> Iterator[str]:
         "Batches that no log took, by code.",
         [({"code": code}, number) for code, number in counts.rejects.items()],
     )
+    about = "Devices that held something else than the log makes of it, and began anew."
+    yield from _family("pysync_divergences_total", "counter", about, [({}, counts.divergences)])
     about = "Conflicts that changes made."
     yield from _family("pysync_conflicts_total", "counter", about, [({}, counts.conflicts)])
     yield from _histogram(counts)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pysync.machines.relay_frames import DIVERGED, PING, REFUSE, encode_frame
+from pysync_pms.schema import SCHEMA
 from pysync_server.relay.counts import BUCKETS, Counts
 from tests.server.api_client import Program, create
 from tests.server.relay_client import Device, batch
@@ -57,6 +59,9 @@ def test_what_devices_and_programs_do_is_counted(server: Server) -> None:
         assert program.change(wrong)["outcome"] == "refused"
         found = measure(server)
         assert found['pysync_connections space="hotel",kind="socket"'] == 2
+        assert found["pysync_divergences_total"] == 0
+        a.say(encode_frame(PING, 5, 2, "0" * 16, SCHEMA.version))
+        assert a.until_heard(REFUSE).parts[0] == DIVERGED
     assert found['pysync_head space="hotel"'] == 2
     assert found['pysync_backlog space="hotel"'] == 0
     assert found['pysync_congested_connections space="hotel"'] == 0
@@ -65,6 +70,7 @@ def test_what_devices_and_programs_do_is_counted(server: Server) -> None:
     assert found['pysync_changes_total outcome="refused",code="dates-reversed"'] == 1
     assert found['pysync_rejected_batches_total code="altered"'] == 1
     assert found["pysync_conflicts_total"] == 0
+    assert measure(server)["pysync_divergences_total"] == 1
     assert found["pysync_commit_seconds_count"] == 2
     buckets = [found[name] for name in found if name.startswith("pysync_commit_seconds_bucket")]
     assert (len(buckets), buckets) == (len(BUCKETS) + 1, sorted(buckets))

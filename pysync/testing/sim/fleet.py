@@ -130,6 +130,12 @@ class Fleet:
             why = self._apart()
         if why:
             self.worlds[0].fail(f"did not converge: {why}")
+        for world in self.worlds:
+            for page in world.pages:
+                page.task(page.tab.relayed.hurry)  # they say what they hold
+        self._run(CALM_MS)
+        if self.relay.divergences:
+            self.worlds[0].fail("a device is said to hold something else than it should")
         self._account()
 
     def _apart(self) -> str:

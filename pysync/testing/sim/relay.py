@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
-from pysync.machines.relay_frames import EntryRow
+from pysync.machines.relay_frames import DIVERGED, REFUSE, EntryRow, encode_frame
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 EPOCH: Final = "sim"
 LOT: Final = 20
 """Entries of one read: few, so that reading goes on several times."""
+_DIVERGED: Final = encode_frame(REFUSE, DIVERGED)[:-1]
 FACTS_MS: Final = 1_700_000_000_000.0
 
 
@@ -61,6 +62,8 @@ class SimRelay:
         self._jobs: deque[Callable[[], None]] = deque()
         self._working = False
         self._timers: dict[str, Planned] = {}
+        self.divergences = 0
+        """How often it said that a device holds something else than it should."""
         self.wires: dict[str, Wire] = {}
         """Its connections."""
         self._life = 0
@@ -196,6 +199,7 @@ class SimRelay:
         machine = self._machine
         match effect:
             case Send(conn, text):
+                self.divergences += text.startswith(_DIVERGED)
                 if conn in self.wires:
                     self.wires[conn].deliver(text)
             case Close(conn, _, _):

@@ -7,13 +7,14 @@ from collections import Counter
 from math import inf
 from typing import Final
 
-from pysync.machines.relay_frames import REJECT, EntryRow, encode_frame
+from pysync.machines.relay_frames import DIVERGED, REFUSE, REJECT, EntryRow, encode_frame
 from pysync.machines.rounds import decode_special
 from pysync.values.jsontext import parse_json
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Upper bounds, in seconds."""
 _REJECT: Final = encode_frame(REJECT)[:-1] + ","
+_DIVERGED: Final = encode_frame(REFUSE, DIVERGED)[:-1]
 
 
 class Counts:
@@ -25,6 +26,8 @@ class Counts:
         self.rejects: Counter[str] = Counter()
         """Of batches that no log took, by code."""
         self.conflicts = 0
+        self.divergences = 0
+        """Devices that held something else than the log made of it."""
         self.latencies: Counter[float] = Counter()
         """Batches by the bucket of the seconds from their verdict, which is given when they come,
         until they were on the disk."""
@@ -49,5 +52,7 @@ class Counts:
 
     def sent(self, text: str) -> None:
         """A frame goes to a device."""
+        if text.startswith(_DIVERGED):
+            self.divergences += 1
         if text.startswith(_REJECT):
             self.rejects[parse_json(text)[2]] += 1

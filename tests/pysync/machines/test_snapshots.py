@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from pysync.machines.buckets import SLICE
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
-from pysync.machines.snapshots import CALM_MS, EVERY, LATEST_MS, SLICE, TIMER, Snapshots
+from pysync.machines.snapshots import CALM_MS, EVERY, LATEST_MS, TIMER, Snapshots
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema

@@ -1,0 +1,130 @@
+"""The check sum of what is confirmed: by which a device and its relay find that they differ.
+
+The sum of one hash per record (Bellare and Micciancio's incremental hashing, as a multiset hash:
+Clarke et al., 2003), so that no order matters and a bucket of records is taken out and put back by
+a subtraction and an addition. Sums are kept per bucket of the snapshot; one that changed is summed
+up again when somebody asks, SLICE records at a time, so that a change costs next to nothing and
+records that nobody looked at stay packed.
+
+SUM-1 equal records have equal sums, however they came to be; a role's sum of everything is that of
+the state which is made for the role. SUM-2 other values, authors' marks or records have another
+sum. SUM-3 what is asked for is of the state at that moment, or nothing. Floor: `buckets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any, Final, NamedTuple
+
+from pysync.errors import ProtocolError, StoreCorrupt
+from pysync.machines.buckets import SLICE, Bucket, confirmed_buckets
+from pysync.machines.effects import Moment, SetTimer
+from pysync.machines.relay_frames import RelayFrame
+from pysync.machines.replica import Replica
+from pysync.model.cell import Cell
+from pysync.model.rights import Rights
+from pysync.values.jsonvalue import canonical
+
+_CORRUPT: Final = 1
+"""Stands for a bucket that cannot be read: it is not what anybody else has."""
+
+
+class Claim(NamedTuple):
+    """What a device says it holds."""
+
+    seq: int
+    check_sum: str
+    version: int
+    """Of the schema by which it applied what it heard."""
+
+
+def read_claim(frame: RelayFrame) -> Claim | None:
+    """What a ping says behind its first part; None for nothing. Raises ProtocolError."""
+    if len(frame.parts) < 2:
+        return None
+    if [type(part) for part in frame.parts[1:]] != [int, str, int]:
+        raise ProtocolError("a check sum stands behind its seq and before the schema's version")
+    return Claim(*frame.parts[1:])
+
+
+class CheckSum:
+    """Of a replica, or of what a role sees of it."""
+
+    def __init__(self, replica: Replica, out: list[Any], sees: Rights | None = None) -> None:
+        """`out` takes the timers that it asks for, by which `woke` is called."""
+        self._replica = replica
+        self._out = out
+        self.sees = sees
+        self.name = sees.digest if sees is not None else ""
+        """Of what it is the sum."""
+        self._timer = f"check-sum.{self.name}"
+        self._sums: dict[Bucket, int] = {}
+        self._total = 0
+
+    def touched(self, bucket: Bucket) -> None:
+        """Something in it was confirmed."""
+        self._total -= self._sums.pop(bucket, 0)
+
+    def forget(self) -> None:
+        """The state is another one."""
+        self._sums.clear()
+        self._total = 0
+
+    def ask(self, now: Moment) -> str:
+        """The check sum; "" while it has to be made: ask again later."""
+        if self._go_on():
+            return f"{self._total % (1 << 64):016x}"
+        self._out.append(SetTimer(self._timer, now.mono))
+        return ""
+
+    def claim(self, now: Moment) -> tuple[int | str, ...]:
+        """Where the replica stands and the check sum of that, if it is there."""
+        made = self.ask(now)
+        return Claim(self._replica.seq, made, self._replica.schema.version) if made else ()
+
+    def woke(self, name: str, now: Moment) -> None:
+        """A timer is due; others' are ignored."""
+        if name == self._timer and not self._go_on():
+            self._out.append(SetTimer(self._timer, now.mono))
+
+    def _go_on(self) -> bool:
+        """Sum up some of the buckets that are left; answers whether none is."""
+        left = [each for each in self._replica.view.buckets() if each not in self._sums]
+        room = SLICE
+        while left and room > 0:
+            bucket = left.pop()
+            try:
+                cells = self._cells(bucket)
+                found = sum(hash_of(bucket[0], rid, cell) for rid, cell in cells.items())
+            except StoreCorrupt:
+                cells, found = {}, _CORRUPT
+            self._sums[bucket] = found
+            self._total += found
+            room -= len(cells) + 1
+        return not left
+
+    def _cells(self, bucket: Bucket) -> Mapping[str, Cell]:
+        key, sees = bucket[0], self.sees
+        if sees is not None and not sees.knows(key):
+            return {}
+        packed = self._replica.view.packed(*bucket)
+        if packed is not None:
+            cells = packed.peek()
+        else:
+            ((_, cells),) = confirmed_buckets(self._replica, [bucket])
+        if sees is None:
+            return cells
+        seen = {rid: sees.seen(key, cell) for rid, cell in cells.items()}
+        return {rid: cell for rid, cell in seen.items() if cell is not None}
+
+
+def hash_of(key: str, rid: str, cell: Cell) -> int:
+    """Of one record, as it was confirmed: values, and who wrote each."""
+    registers: dict[str, list[Any]] = {}
+    for path in {**cell.fields, **cell.marks}:
+        mark = cell.mark(path)
+        held = [cell.fields[path]] if path in cell.fields else []
+        registers[path] = [*(mark.encode() if mark is not None else ()), *held]
+    text = canonical([key, rid, cell.rev.version, cell.dead, registers])
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
