@@ -49,7 +49,7 @@ class Here:
         self._gate: Gate | None = None
         """To the relay; None without a connection."""
         self._said: tuple[Ref, ...] | None = None
-        self._said_at = 0.0
+        self._said_at = self._told_at = 0.0
 
     def linked(self, *, following: bool) -> None:
         """The session of this tab is on a connection, or on none any more. Harmless when
@@ -80,6 +80,8 @@ class Here:
         self.look(now)
         if self._said is not None and now.mono - self._said_at >= REPEAT_MS:
             self._send({_NAME: self._said})
+        if self._gate is not None and now.mono - self._told_at >= REPEAT_MS:
+            self._tell()  # A tab may have missed it.
 
     def woke(self, timer: str, now: Moment) -> None:
         """A timer is due; others' are ignored."""
@@ -127,4 +129,5 @@ class Here:
     def _tell(self) -> None:
         payload = company_payload(self.company)
         wall = self._owner.now.wall
+        self._told_at = self._owner.now.mono
         self._out.append(Post(messages.encode(messages.RELAY_PRESENT, self._tab, wall, payload)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -103,3 +104,18 @@ def test_a_storm_of_it_neither_holds_up_changes_nor_reaches_the_log() -> None:
     assert [row.count for row in house.relay.log] == [1]
     house.run(SOON)
     assert seen(house.a) == [(("items", "199"),)]
+
+
+def test_a_tab_that_missed_what_its_leader_told_hears_it_again() -> None:
+    house = House()
+    follower = house.worlds[0].open()
+    house.run_until(lambda: follower.tab.status().relay == "online")
+    bus, healthy = house.worlds[0].bus, house.worlds[0].bus.weather
+    bus.weather = replace(healthy, drop=1.0)
+    look(house.b, *ITEM)
+    house.run_until(lambda: seen(house.a) == [(ITEM,)])
+    house.run(SOON)
+    assert seen(follower) == [()]
+    bus.weather = healthy
+    house.run(REPEAT_MS + SOON)
+    assert seen(follower) == [(ITEM,)]
