@@ -18,6 +18,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from pysync.machines.effects import Moment, SetTimer
+from pysync.machines.redaction import is_redacted
 from pysync.machines.relay_frames import EntryRow
 from pysync.relay.effects import Fold, RelayEffect
 from pysync.values.jsontext import json_text, parse_json
@@ -30,6 +31,7 @@ BETWEEN_MS: Final = 20.0
 """Between two lots: others need the disk, too."""
 PROGRAMS: Final = "api-"
 """Begins the origin of what a program sent, by which it is found when it is sent again."""
+_CODE: Final = 3
 _WORDS: Final = 5
 """Of an exception: the place, the outcome, its code, message and parameters. What was written, and
 the values that were not shown, are versions, and are cleaned up."""
@@ -76,25 +78,31 @@ class Folded:
     origin: str
     """"" unless a program sent it."""
     digest: bytes
-    """Of the batch's text."""
+    """Of the batch's text; empty where something of that had gone (`redaction`): then any is."""
     special: str
     """What became of it where that was not "applied as sent", without any value."""
 
     def entry(self, text: str) -> EntryRow:
         """The entry again, with `text` if that is the batch, else without one."""
-        known = text if digest_of(text) == self.digest else ""
+        known = text if self.digest in (b"", digest_of(text)) else ""
         return EntryRow(self.seq, self.count, self.batch, self.origin, known, self.special)
 
 
 def fold(row: EntryRow) -> Folded:
     """What is to be kept of this entry."""
     origin = row.origin if row.origin.startswith(PROGRAMS) else ""
-    return Folded(row.batch, row.seq, row.count, origin, digest_of(row.text), _words(row.special))
+    digest = b"" if is_redacted(row.text) else digest_of(row.text)
+    return Folded(row.batch, row.seq, row.count, origin, digest, _words(row.special))
 
 
 def digest_of(text: str) -> bytes:
     """By which a batch is told from another one of its name."""
     return blake2b(text.encode(), digest_size=8).digest()
+
+
+def wordless(special: str) -> str:
+    """Exceptions without what rules said to people, which may name somebody who was erased."""
+    return json_text([[*row[:_CODE], "", {}, [], []] for row in parse_json(special)])
 
 
 def _words(special: str) -> str:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from pysync.machines.redaction import Redaction
 from pysync.machines.relay_frames import KNOWN, REFUSE, REJECT, RENEW, Cursor, EntryRow
 from pysync.machines.snapshots import EVERY
+from pysync.model.schema import Schema
 from pysync.relay.folding import DAY_MS
+from pysync.values.jsontext import json_text
 from pysync_server.backup import back_up, restore
 from pysync_server.relay.folded import LOT
 from pysync_server.relay.log import RelayLog
@@ -62,6 +65,32 @@ def test_what_was_cleaned_up_is_not_in_the_file_any_more_which_shrinks(path: Pat
     assert kept is not None
     assert (kept.seq, SECRET in kept.text) == (7, True)
     log.close()
+
+
+def test_wipe_1_nothing_of_somebody_who_was_erased_is_kept_of_what_was_cleaned_up(
+    path: Path,
+) -> None:
+    redacted = '[1,"state-update","u",1,[1,[]],"redacted"]'
+    refused = json_text([[0, "refused", "taken", f"{SECRET} has it", {"by": SECRET}, [], []]])
+    rows = [
+        EntryRow(1001, 1, "u.1", "a/l", redacted, ""),
+        EntryRow(1002, 1, "u.2", "a/l", "", refused),
+    ]
+    log = RelayLog(path)
+    log.commit(rows)
+    log.close()
+    fold(path, up_to=1002)
+    assert SECRET.encode() in path.read_bytes(), "who was refused is told why"
+    log = RelayLog(path)
+    log.commit([EntryRow(1003, 1, "v.1", "a/l", "", "")], Redaction(Schema(), [("guests", "g")]))
+    kept = log.entry("u.2", "")
+    assert kept is not None
+    assert kept.special == '[[0,"refused","taken","",{},[],[]]]'
+    known = log.entry("u.1", "as its author made it")
+    assert known is not None
+    assert known.text, "which of its bytes went nobody knows"
+    log.close()
+    assert SECRET.encode() not in path.read_bytes()
 
 
 def test_a_log_of_an_older_relay_is_cleaned_up_too(path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import astuple
 from typing import Final
 
 from pysync.machines.relay_frames import EntryRow
-from pysync.relay.folding import Folded, fold
+from pysync.relay.folding import Folded, fold, wordless
 from pysync_server.relay.tables import PROGRAMS
 from pysync_server.sqlite import transaction
 
@@ -72,6 +72,13 @@ class FoldedEntries:
             self._db.executescript(f"PRAGMA incremental_vacuum({FREED})")
         floor: int = self._db.execute("SELECT floor FROM meta").fetchone()[0]
         return floor, len(old) == LOT
+
+    def forget_words(self) -> None:
+        """Somebody was erased, within a transaction: of whom a rule spoke is not known here, so
+        what rules said goes. Of what they decided nothing does."""
+        rows = self._db.execute("SELECT batch, special FROM folded WHERE special != ''").fetchall()
+        left = [(wordless(special), batch) for batch, special in rows]
+        self._db.executemany("UPDATE folded SET special = ? WHERE batch = ?", left)
 
     def _take_out(self, old: list[EntryRow]) -> None:
         newest = old[-1]

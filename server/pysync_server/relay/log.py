@@ -70,8 +70,7 @@ class RelayLog:
         self.folded = folded.FoldedEntries(self._db)
         try:
             self._check()
-            # What is deleted is to be gone from the file, and a new file is to shrink then.
-            self._db.execute("PRAGMA secure_delete = ON")
+            # A new file is to shrink when something is deleted.
             self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")
             self._file.keep_everything()
             with transaction(self._db):
@@ -145,6 +144,7 @@ class RelayLog:
             self._db.executemany("INSERT OR IGNORE INTO authors VALUES (?, ?)", authors.items())
             if redaction is not None:
                 self.erasures.erase(redaction, now)
+                self.folded.forget_words()
         if redaction is not None:
             self.erasures.beside(redaction)
             self.erasures.forget()
