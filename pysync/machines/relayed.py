@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
@@ -60,6 +60,7 @@ class Relayed:
         """What the relay knows this device by; "" without one."""
         self.link = RelayLink(tab=tab, out=out, owner=owner)
         self.outcomes = Outcomes(tab=tab, books=books, out=out, owner=owner)
+        self.rejected, self.known = self.outcomes.rejected, self.outcomes.known
         self.here = Here(tab=tab, out=out, owner=owner)
         self._tab = tab
         self._replica = replica
@@ -227,14 +228,6 @@ class Relayed:
                     self._heard.add(row.batch)
         finally:
             self._owner.step()
-
-    def rejected(self, batch: str, code: str, message: str) -> None:
-        """The relay will never take this batch."""
-        self.outcomes.rejected(batch, code, message)
-
-    def known(self, batch: str, special: Any) -> None:
-        """What became of a batch that no entry will come for. Raises ProtocolError."""
-        self.outcomes.known(batch, special)
 
     def renew(self, *, diverged: bool) -> None:
         """What is stored is not of the relay's log any more, or not what that makes of it."""
