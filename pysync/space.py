@@ -32,7 +32,7 @@ from pysync.machines.reruns import Command
 from pysync.machines.status import Status
 from pysync.machines.tab import Tab
 from pysync.model.cell import Cell
-from pysync.model.change import Change, Meta, Ref
+from pysync.model.change import ERASE, Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.guard import View
 from pysync.model.snapshot import bucket_of
@@ -143,7 +143,7 @@ class Space(Accompanied):
         if not self.tab.shared:  # the leader decides inside the call
             before = {(op.key, op.rid): replica.view.cell(op.key, op.rid) for op in draft.ops()}
         change = self.tab.commit(draft, now or self.host.now(), meta, rerun)
-        if change is not None:
+        if change is not None and all(op.kind != ERASE for op in change.ops):
             entry = replica.pending.get(change.id)
             self._recent.keep(change, entry.pre if entry is not None else before)
         self.host.pump()

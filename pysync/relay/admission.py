@@ -18,7 +18,7 @@ makes of it, as far as it may see that, takes the state over anew; no other does
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pysync.errors import ProtocolError
@@ -41,17 +41,17 @@ from pysync.machines.relay_frames import (
     encode_frame,
 )
 from pysync.machines.rounds import Round, decide_round, with_clock
+from pysync.model.conflict import Conflict
 from pysync.model.ordinary import ordinary_of
-from pysync.model.rights import NOT_PERMITTED
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.model.state import State
-from pysync.relay.effects import Close, Commit, Compare, Denied, RelayEffect, Send
+from pysync.relay.effects import Close, Commit, Compare, RelayEffect, Send
 from pysync.relay.erased import erased_again
 from pysync.relay.folding import Folding
 from pysync.relay.guest import Guest
 from pysync.relay.guests import Guests
-from pysync.relay.pushed import Pushed
+from pysync.relay.pushed import Pushed, notes_of
 from pysync.relay.standing import Standing
 from pysync.relay.stored import StoredSpace
 
@@ -75,6 +75,8 @@ class Admission:
         machine_effects: list = self._out  # type: ignore[type-arg]
         self._standing = Standing(schema, stored, machine_effects)
         self._replica, self._snapshots = self._standing.replica, self._standing.snapshots
+        self.conflicts: Mapping[str, Conflict] = self._replica.conflicts
+        """Those at hand, by id."""
         self._guests = Guests(stored.epoch, stored.ancestors, schema, self._out)
         self._guests.head, self._guests.floor = self._replica.seq, stored.floor
         self._folding = Folding(stored.floor, self._out)
@@ -247,9 +249,7 @@ class Admission:
         void = push.void.get(batch.id, frozenset())
         rights, asks = guest.rights, guest.joins
         made = decide_round(self._replica, [batch], TERM, alive, rights, void, asks=asks)
-        beyond = [each.message for each in made.decisions[0].values() if each.code == NOT_PERMITTED]
-        if beyond:
-            self._out.append(Denied(pushed.conn, beyond[0], len(beyond)))
+        self._out.extend(notes_of(made, pushed.conn))
         self._commit(made, guest.origin, clock)
 
     def _commit(self, made: Round, origin: str, clock: int = 0) -> None:

@@ -72,12 +72,15 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Changes that came on this connection were refused for want of rights: for the audit trail."""
+    """For the audit trail: changes that came on this connection were refused for want of rights, or
+    somebody was erased by one."""
 
     conn: str
     message: str
     """Of the first."""
     count: int
+    kind: str = "not permitted"
+    """What the trail calls it."""
 
 
 RelayEffect = (

@@ -11,10 +11,14 @@ nothing is refused for its clock. Floor: `guests`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pysync.machines.batches import Batch, clock_of
 from pysync.machines.push_frames import Push
+from pysync.machines.rounds import Round
+from pysync.model.rights import NOT_PERMITTED
+from pysync.relay.effects import Denied
 from pysync.relay.guest import Guest
 from pysync.values.clock import CLOCK_ERROR_MS, MAX_AHEAD, wall_of
 
@@ -48,3 +52,13 @@ def correction(batch: Batch, sent: int, now: float) -> int:
     newest += off
     # A clock that was set back between writing and sending: no later than now.
     return off if newest <= now + MAX_AHEAD else off + int(now) - newest
+
+
+def notes_of(made: Round, conn: str) -> Iterator[Denied]:
+    """For the audit trail: what of it went beyond the rights of who sent it, and whom it erases."""
+    beyond = [each.message for each in made.decisions[0].values() if each.code == NOT_PERMITTED]
+    if beyond:
+        yield Denied(conn, beyond[0], len(beyond))
+    erased = sorted("/".join(ref) for ref in made.erases)
+    if erased:
+        yield Denied(conn, erased[0], len(erased), "erased")

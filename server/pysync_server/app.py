@@ -27,6 +27,7 @@ from pysync_server.people.people import People
 from pysync_server.people.programs import Program, Programs
 from pysync_server.people.records import Visitor
 from pysync_server.people.routes import people_routes
+from pysync_server.relay.exports import Exports
 from pysync_server.relay.hub import Hub
 from pysync_server.relay.links import Links
 
@@ -71,11 +72,12 @@ def create_app(settings: Settings) -> Starlette:
     programs = None
     if people is not None:
         file = settings.data / "programs.sqlite"
-        programs = Programs(file, time.time, partial(_denied, people))
-    hub = links = api = metrics = None
+        programs = Programs(file, time.time, partial(_noted, people))
+    hub = links = api = metrics = exports = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
         callers = Callers(programs, time.monotonic)
+        exports = Exports(hub, settings.relay)
         links, api, metrics = Links(hub), Api(hub, callers), Metrics(hub, callers)
     schema = settings.relay or Schema()
     gate = [Middleware(Gate, people=people)] if people is not None else []
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/first-state", states.listing, middleware=gate),
             Route("/first-state/{space}", states.state, middleware=gate),
             *(hub.routes(gate) if hub is not None else ()),
+            *(exports.routes(gate) if exports is not None else ()),
             *(links.routes(gate) if links is not None else ()),
             *(api.routes() if api is not None else ()),
             *([Route("/metrics", metrics.answer)] if metrics is not None else ()),
@@ -112,7 +115,7 @@ def create_app(settings: Settings) -> Starlette:
     return app
 
 
-def _denied(people: People, program: Program, what: str) -> None:
-    """A program tried what its role does not allow."""
+def _noted(people: People, program: Program, kind: str, what: str) -> None:
+    """A program did something to be remembered, or tried what its role does not allow."""
     visitor = Visitor(browser="", device="program", address="")
-    people.noted("not permitted", program.name, visitor, what)
+    people.noted(kind, program.name, visitor, what)

@@ -43,8 +43,8 @@ class Pass(Protocol):
         """While this lasts, `end` is called when the pass is good no more, or for other rights.
         Enter it in the turn in which the request came."""
 
-    def denied(self, what: str) -> None:
-        """Note in the audit trail what was tried with it and is not allowed."""
+    def noted(self, kind: str, what: str) -> None:
+        """Note in the audit trail what was done with it, or tried and not allowed."""
 
 
 class _Everybody:
@@ -60,8 +60,8 @@ class _Everybody:
         """It is always good."""
         return nullcontext()
 
-    def denied(self, _what: str) -> None:
-        """Everything is allowed."""
+    def noted(self, _kind: str, _what: str) -> None:
+        """Nobody is known by name."""
 
 
 EVERYBODY: Final[Pass] = _Everybody()

@@ -22,7 +22,7 @@ from pysync_pms.demo import build_demo
 from pysync_pms.indexes import full_name
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
-from pysync_pms.ui.needs import NEEDS, REMOVE
+from pysync_pms.ui.needs import ERASE, EXPORT, NEEDS, REMOVE
 from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOMS
 from tests.pms_ui.test_screens import PLACES, TODAY, Page
 
@@ -115,4 +115,4 @@ def test_what_was_refused_is_listed_for_everybody_or_where_one_may_not_on_this_d
 def test_every_need_names_what_the_schema_has() -> None:
     for action, (collection, what) in NEEDS.items():
         declared = SCHEMA.collections[collection].fields
-        assert what in declared or what in ("+", REMOVE), action
+        assert what in declared or what in ("+", REMOVE, ERASE, EXPORT), action

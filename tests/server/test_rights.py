@@ -189,3 +189,33 @@ def test_who_is_here_is_told_under_the_name_of_their_account_and_only_as_far_as_
         desk.say(encode_here(None))
         assert read_present(tablet.until_heard(PRESENT)).who == ()
         assert "refusals" not in tablet.carried
+
+
+@pytest.mark.req("SRV-20", "SRV-18")
+def test_only_who_may_erases_and_exports_a_person_and_the_trail_says_who(hotel: Visitor) -> None:
+    """EXPORT-1 at a real relay; run last: the guest is gone afterwards."""
+    fred = invited(hotel, "Fred", "front-desk")
+    where = "/sync/hotel/person/guests/g"
+    assert fred.get(where).status == 403
+    assert hotel.get("/sync/hotel/person/guests/nobody").status == 404
+    assert hotel.get("/sync/hotel/person/rooms/r").status == 404
+    told = hotel.get(where)
+    export = json.loads(told.text)
+    assert {(row["collection"], row["id"]) for row in export["records"]} >= {("guests", "g")}
+    guest = next(row for row in export["records"] if row["collection"] == "guests")
+    assert guest["fields"]["last_name"] == "Souza"
+    assert f"{SECRET}@old.example" in json.dumps(guest["history"])
+    erase = Op("!", "guests", "g", {})
+    with signed_in(hotel, "desk2") as desk, signed_in(fred, "desk3") as other:
+        head = desk.welcome.parts[0]["head"]
+        other.push(made("f", 1, erase, author="Fred"))
+        desk.until_seq(head + 1)
+        assert "not-permitted" in desk.carried
+        desk.push(made("o", 1, erase, author="Ada"))
+        desk.until_seq(head + 2)
+    assert SECRET not in hotel.get(where).text and "Souza" not in hotel.get(where).text
+    trail = hotel.get("/account").words
+    assert (
+        "Exported ada hotel: all about guests/g" in trail and "Erased ada hotel: guests/g" in trail
+    )
+    assert SECRET not in trail

@@ -36,8 +36,8 @@ class Caller:
     name: str
     role: str
     live: Callable[[End], AbstractContextManager[None]]
-    denied: Callable[[str], None] = lambda _what: None
-    """Notes in the audit trail what it tried and may not do."""
+    noted: Callable[[str, str], None] = lambda _kind, _what: None
+    """Notes in the audit trail what it did, or tried and may not do."""
 
     @property
     def device(self) -> str:
@@ -79,7 +79,7 @@ class Callers:
             program.name,
             program.role,
             lambda end: programs.live(program, partial(end, signed_out=True)),
-            partial(programs.denied, program),
+            partial(programs.noted, program),
         )
 
     def _bound(self, key: str) -> None:

@@ -81,9 +81,9 @@ class _SessionPass:
         """What the session opens ends with it (GATE-2)."""
         return self._people.sessions.live(self._session, end)
 
-    def denied(self, what: str) -> None:
+    def noted(self, kind: str, what: str) -> None:
         """Note it in the trail."""
-        self._people.noted("not permitted", self._session.login, self._visitor, what)
+        self._people.noted(kind, self._session.login, self._visitor, what)
 
 
 class _Socket:

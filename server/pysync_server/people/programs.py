@@ -48,10 +48,11 @@ class Programs:
         self,
         path: Path,
         now: Callable[[], float],
-        denied: Callable[[Program, str], None] = lambda _program, _what: None,
+        noted: Callable[[Program, str, str], None] = lambda _program, _kind, _what: None,
     ) -> None:
-        """`denied` is told what one tried that its role does not allow. Raises BookUnusable."""
-        self.denied = denied
+        """`noted` is told of what kind and what one did, or tried and may not. Raises
+        BookUnusable."""
+        self.noted = noted
         self._now = now
         self._live: dict[str, set[Callable[[], None]]] = {}
         self._file = own_file(path)

@@ -58,7 +58,7 @@ class Erasures:
         """Rewrite all entries and the snapshot, within a transaction; `now`: ms since 1970. An
         entry that cannot be read is emptied. Raises StoreCorrupt for a snapshot."""
         self.note((ref, int(now)) for ref in redaction.people)
-        for seq, body, special in self._naming(sorted(redaction.ids)):
+        for seq, body, special in self.naming(sorted(redaction.ids)):
             try:
                 left = redaction.entry(body, special)
             except (ProtocolError, ValueError):
@@ -72,7 +72,7 @@ class Erasures:
                 text = redaction.row(name, body)
                 self._db.execute("UPDATE snapshot SET body = ? WHERE name = ?", (text, name))
 
-    def _naming(self, ids: list[str]) -> Iterable[tuple[int, str, str]]:
+    def naming(self, ids: list[str]) -> Iterable[tuple[int, str, str]]:
         """Entries that may say something of these records."""
         found: dict[int, tuple[int, str, str]] = {}
         for at in range(0, len(ids), IDS):

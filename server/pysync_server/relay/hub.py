@@ -143,6 +143,16 @@ class Hub:
 
     # -- who is in a space ------------------------------------------------------------------------
 
+    async def look(self, name: str) -> SpaceHost:
+        """The open space of that name, for who joins it not. Raises LogUnusable."""
+        space = await self._space(name)
+        self._leave(name, space)
+        return space
+
+    def first_rows(self, name: str) -> Mapping[str, str]:
+        """What a new space of that name would begin with; blocks. Raises StoreCorrupt, OSError."""
+        return self._first_state(name)
+
     def open_spaces(self) -> dict[str, SpaceHost]:
         """Those that are open, by name."""
         return dict(sorted(self._spaces.items()))
@@ -190,7 +200,7 @@ class Hub:
             space = await self._space(name)
         except LogUnusable as error:
             return JSONResponse({"error": str(error)}, 503)
-        state = await space.state()
+        state = await space.read(RelayLog.state)
         self._leave(name, space)
         person = pass_of(request).person
         sees = rights_of(self._schema, person.role) if person is not None else None

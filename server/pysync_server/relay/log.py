@@ -168,6 +168,15 @@ class RelayLog:
             return self.folded.ends_at(seq)
         return str(row[1]) if row[0] == seq else ""
 
+    def naming(self, ids: Sequence[str]) -> list[EntryRow]:
+        """Entries that may say something of records of these ids, in order."""
+        found = self.erasures.naming([json.dumps(each, ensure_ascii=False)[1:-1] for each in ids])
+        every = (
+            self._db.execute(f"SELECT {_COLUMNS} FROM entries WHERE seq = ?", (seq,)).fetchone()
+            for seq in sorted(row[0] for row in found)
+        )
+        return [EntryRow(*row) for row in every]
+
     def entry(self, batch: str, text: str) -> EntryRow | None:
         """The entry of the batch of that name. Of one that was folded away what is kept, with
         `text` if that is the batch."""

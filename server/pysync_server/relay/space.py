@@ -14,7 +14,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.redaction import Redaction
@@ -22,7 +22,6 @@ from pysync.machines.relay_frames import Cursor, EntryRow
 from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.state import State
-from pysync.ports import Beginning
 from pysync.relay import effects as fx
 from pysync.relay.admission import Admission
 from pysync.relay.projection import shown_epoch
@@ -31,10 +30,10 @@ from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
 from pysync_server.relay.timers import Timers
 
-MOST_BACKLOG: Final = 2_000
-"""Batches and entries that may wait before connections are read no further."""
+MOST_BACKLOG: Final = 2_000  # batches and entries that may wait before connections are not read
 
 logger = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class Peer(Protocol):
@@ -63,6 +62,7 @@ class SpaceHost:
         self._disk = disk
         self.erasures = 0  # how often somebody was erased: a state of before is not to be kept
         self._machine = Admission(schema, log.load())
+        self.conflicts = self._machine.conflicts
         self._rows: list[fx.Commit] = []
         self._decided: list[float] = []  # when each of them was decided
         self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
@@ -186,9 +186,9 @@ class SpaceHost:
         self._machine.left(peer.id)
         self._pump()
 
-    async def state(self) -> Beginning:
-        """What a new device begins with, see `RelayLog.state`."""
-        return await asyncio.get_running_loop().run_in_executor(self._disk, self._log.state)
+    async def read(self, job: Callable[[RelayLog], T]) -> T:
+        """Read the log: what `job` answers of it, on the disk's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._disk, job, self._log)
 
     # -- effects ----------------------------------------------------------------------------------
 
@@ -239,7 +239,8 @@ class SpaceHost:
             peer.close(effect.code, effect.reason)
         else:
             others = f" (and {effect.count - 1} more)" if effect.count > 1 else ""
-            self._passes[peer.id].denied(f"{self._log.path.stem}: {effect.message}{others}")
+            told = f"{self._log.path.stem}: {effect.message}{others}"
+            self._passes[peer.id].noted(effect.kind, told)
 
     def _ask(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._jobs.append((job, then))

@@ -72,6 +72,9 @@ class Hotel:
         self._spawn = spawn
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
         self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
+        self.ask_server: Callable[[str], Awaitable[tuple[int, str]]] | None = None
+        """Gets a path of the server: the status, 0 if it cannot be reached, and the text, which for
+        another status than 200 says why."""
         self.moves = 0
         """Grows whenever the data moved: what was computed from the view before is old then."""
         space.on_change(self._moved)
@@ -157,7 +160,8 @@ class Hotel:
         done = Done(str(receipt.value), receipt.change_id, label)
         self._own.append(done)
         if done.change_id and not quiet:
-            undo = ("Undo", "hotel.undo", {"change": done.change_id})
+            can = self.space.can_undo(done.change_id)
+            undo = ("Undo", "hotel.undo", {"change": done.change_id}) if can else None
             self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
         return done
 

@@ -117,7 +117,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     )
     hotel.app = app
     app.rights = lambda: hotel.rights
-    person = space.status().person
+    person, generation = space.status().person, space.tab.books.generation
 
     def changed(update: Update) -> None:
         frame.moved()
@@ -128,7 +128,11 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     space.on_change(changed)
 
     def stands(status: Status) -> None:
-        nonlocal person
+        nonlocal person, generation
+        if space.tab.books.generation != generation:
+            # Another state took its place, in which somebody may have been erased meanwhile.
+            generation = space.tab.books.generation
+            js.__pysync.purgePaint()
         if status.person != person:
             person = status.person
             hotel.keep_refused()
@@ -136,6 +140,8 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
 
     space.on_status(stands)
     space.on_refused(hotel.refused)
+    space.on_erased(lambda _: js.__pysync.purgePaint())
+    hotel.ask_server = _ask_server
     space.on_message(heard)
     app.start()
     _pace(space, preferences)
@@ -215,6 +221,18 @@ async def _known() -> list[str] | None:
     except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list
         return None
     return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
+
+
+async def _ask_server(path: str) -> tuple[int, str]:
+    """What the server answers for a path (`Hotel.ask_server`)."""
+    try:
+        response = await js.fetch(path)
+        text = str(await response.text())
+        if response.status != 200:
+            text = str(parse_json(text).get("error", "")) or f"the server says {response.status}"
+        return int(response.status), text
+    except Exception:  # noqa: BLE001 - offline, or somebody else answers
+        return 0, ""
 
 
 async def _listing() -> dict[str, Any] | None:

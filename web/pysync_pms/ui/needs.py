@@ -17,9 +17,11 @@ from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOM_TYPES, ROOMS, 
 __all__ = ["drawn_for", "sees", "why_not"]
 
 Need = tuple[str, str]
-"""A collection, and one of its fields; ADD, or REMOVE."""
+"""A collection, and one of its fields; ADD, REMOVE, ERASE or EXPORT."""
 ADD: Final[Literal["+"]] = "+"
 REMOVE: Final[Literal["-"]] = "-"
+ERASE: Final[Literal["!"]] = "!"
+EXPORT: Final[Literal[">"]] = ">"
 
 _STANDING: Final = (RESERVATIONS, "status")
 _PLACE: Final = (RESERVATIONS, "room")
@@ -52,6 +54,8 @@ NEEDS: Final[Mapping[str, Need]] = {
     "guest.new": (GUESTS, ADD),
     "guest.save": (GUESTS, "last_name"),
     "guest.merge": (GUESTS, "merged_into"),
+    "guest.erase": (GUESTS, ERASE),
+    "guest.export": (GUESTS, EXPORT),
     "attention.clear": (RESERVATIONS, "attention"),
     "attention.discard": (REFUSALS, REMOVE),
     "home.day": (SETTINGS, "business_date"),
@@ -93,6 +97,10 @@ def why_not(action: str | None) -> str | None:
         allowed = rights.may_add(key)
     elif what == REMOVE:
         allowed = rights.may_remove(key)
+    elif what == ERASE:
+        allowed = rights.may_erase(key)
+    elif what == EXPORT:
+        allowed = rights.may_export(key)
     else:
         allowed = rights.may_write(key, what)
     return None if allowed else f"{rights.role.title} may not do this"

@@ -51,7 +51,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "condition_on": "Condition since",
     "attention_room": "Room that was taken",
 }
-INSIDE: Final = frozenset({"import_key"})
+INSIDE: Final = frozenset({"import_key", "erased"})
 """Fields that tell a person nothing."""
 _GUESTS: Final = frozenset({"guest_id", "merged_into"})
 _RECORDS: Final[Mapping[str, str]] = {

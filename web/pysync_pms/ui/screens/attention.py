@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
 from pysync.model.conflict import Conflict
+from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import Record
 from pysync.values.clock import wall_of
 from pysync_pms.commands import ClearAttention, DiscardRefused
@@ -18,7 +19,7 @@ from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
-from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
@@ -146,7 +147,9 @@ class Attention(DeskScreen):
         content = [(op.key, name, value) for op in change.ops for name, value in op.fields.items()]
         return self._refused(
             change.id, what, letter.message, content,
-            button("Try again", action="attention.retry", small=True, data_id=change.id),
+            None  # Of who was erased nothing is kept to try again.
+            if letter.code == TOO_LATE
+            else button("Try again", action="attention.retry", small=True, data_id=change.id),
             button("Discard", action="attention.forget", small=True, data_id=change.id),
         )  # fmt: skip
 
@@ -156,7 +159,7 @@ class Attention(DeskScreen):
         what: str,
         message: str,
         content: Iterable[tuple[Any, Any, Any]],
-        *ways: Html,
+        *ways: Child,
     ) -> Html:
         written = [
             (field_name(str(name)), words)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from pysync.model.schema import ERASED
 from pysync_pms.commands import EditGuest
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import (
@@ -29,6 +30,7 @@ from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict import conflict_notice
+from pysync_pms.ui.parts.guest_data import data_card, erase_guest, erased_note, export_guest
 from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import dates, money, status_chip
@@ -149,10 +151,10 @@ class Guests(DeskScreen):
             self.hotel.company.line(GUESTS, str(guest["id"])),
             conflict_notice(self.hotel, GUESTS, str(guest["id"])),
             self._merged(guest),
-            self._duplicates(guest),
-            self._profile(guest),
+            *self._person(guest),
             self._figures(guest),
             self._stays(guest),
+            None if guest.get(ERASED) else data_card(guest),
             card("History", history_view(self.hotel, GUESTS, str(guest["id"]))),
             note=guest.get("email"),
         )
@@ -167,6 +169,8 @@ class Guests(DeskScreen):
             "guest.merge": lambda event: self.asker.ask(
                 merge_guests(self.hotel, event.id, event.args["other"])
             ),
+            "guest.erase": lambda event: self.asker.ask(erase_guest(self.hotel, event.id)),
+            "guest.export": lambda event: self.hotel.spawn(export_guest(self.hotel, event.id)),
         }
 
     def shortcuts(self) -> Sequence[Shortcut]:
@@ -174,6 +178,10 @@ class Guests(DeskScreen):
         return (Shortcut(keys="n", action="guest.new", label="New guest", group="Guests"),)
 
     # -- the profile ------------------------------------------------------------------------------
+
+    def _person(self, guest: Any) -> list[Child]:
+        note = erased_note(self.hotel, guest)
+        return [note] if note is not None else [self._duplicates(guest), self._profile(guest)]
 
     def _merged(self, guest: Any) -> Child:
         into = guest.get("merged_into")
