@@ -3,8 +3,8 @@
 The sum of one hash per record (Bellare and Micciancio's incremental hashing, as a multiset hash:
 Clarke et al., 2003), so that no order matters and a bucket of records is taken out and put back by
 a subtraction and an addition. Sums are kept per bucket of the snapshot; one that changed is summed
-up again when somebody asks, SLICE records at a time, so that a change costs next to nothing and
-records that nobody looked at stay packed.
+up again when somebody asks, from the hashes of the records that did not, SLICE new ones at a time.
+So a change costs next to nothing until then, and records that nobody looked at stay packed.
 
 SUM-1 equal records have equal sums, however they came to be; a role's sum of everything is that of
 the state which is made for the role. SUM-2 other values, authors' marks or records have another
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from pysync.errors import ProtocolError, StoreCorrupt
@@ -61,6 +62,8 @@ class CheckSum:
         self._timer = f"check-sum.{self.name}"
         self._sums: dict[Bucket, int] = {}
         self._total = 0
+        self._hashes: dict[Bucket, dict[str, tuple[Cell, int]]] = {}
+        """Of the records of buckets that are not packed any more."""
 
     def touched(self, bucket: Bucket) -> None:
         """Something in it was confirmed."""
@@ -69,6 +72,7 @@ class CheckSum:
     def forget(self) -> None:
         """The state is another one."""
         self._sums.clear()
+        self._hashes.clear()
         self._total = 0
 
     def ask(self, now: Moment) -> str:
@@ -90,33 +94,48 @@ class CheckSum:
 
     def _go_on(self) -> bool:
         """Sum up some of the buckets that are left; answers whether none is."""
-        left = [each for each in self._replica.view.buckets() if each not in self._sums]
+        view = self._replica.view
+        left = [bucket for bucket in view.buckets() if bucket not in self._sums]
+        opened = [bucket for bucket in left if view.packed(*bucket) is None]
+        packed = [bucket for bucket in left if view.packed(*bucket) is not None]
         room = SLICE
-        while left and room > 0:
-            bucket = left.pop()
+        for bucket, cells in chain(
+            ((bucket, None) for bucket in packed), confirmed_buckets(self._replica, opened)
+        ):
             try:
-                cells = self._cells(bucket)
-                found = sum(hash_of(bucket[0], rid, cell) for rid, cell in cells.items())
+                found, hashed = self._sum_up(bucket, cells)
             except StoreCorrupt:
-                cells, found = {}, _CORRUPT
+                found, hashed = _CORRUPT, 1
             self._sums[bucket] = found
             self._total += found
-            room -= len(cells) + 1
-        return not left
+            room -= hashed + 1
+            if room <= 0:
+                break
+        return all(bucket in self._sums for bucket in left)
 
-    def _cells(self, bucket: Bucket) -> Mapping[str, Cell]:
-        key, sees = bucket[0], self.sees
-        if sees is not None and not sees.knows(key):
-            return {}
-        packed = self._replica.view.packed(*bucket)
-        if packed is not None:
-            cells = packed.peek()
-        else:
-            ((_, cells),) = confirmed_buckets(self._replica, [bucket])
-        if sees is None:
-            return cells
-        seen = {rid: sees.seen(key, cell) for rid, cell in cells.items()}
-        return {rid: cell for rid, cell in seen.items() if cell is not None}
+    def _sum_up(self, bucket: Bucket, cells: Mapping[str, Cell] | None) -> tuple[int, int]:
+        """The sum of a bucket (`cells` None: one that is packed), and of how many records the hash
+        had to be made."""
+        key = bucket[0]
+        if self.sees is not None and not self.sees.knows(key):
+            return 0, 0
+        if cells is None:
+            packed = self._replica.view.packed(*bucket)
+            cells = packed.peek() if packed is not None else {}
+            return sum(self._hash(key, rid, cell) for rid, cell in cells.items()), len(cells)
+        former, kept, hashed = self._hashes.get(bucket, {}), {}, 0
+        for rid, cell in cells.items():
+            known = former.get(rid)
+            if known is None or known[0] is not cell:
+                known = (cell, self._hash(key, rid, cell))
+                hashed += 1
+            kept[rid] = known
+        self._hashes[bucket] = kept
+        return sum(known[1] for known in kept.values()), hashed
+
+    def _hash(self, key: str, rid: str, cell: Cell) -> int:
+        seen = cell if self.sees is None else self.sees.seen(key, cell)
+        return hash_of(key, rid, seen) if seen is not None else 0
 
 
 def hash_of(key: str, rid: str, cell: Cell) -> int:

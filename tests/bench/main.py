@@ -29,6 +29,7 @@ from tests.bench.figures import (
     memory,
     relaying,
     start,
+    sums,
     wire,
 )
 from tests.bench.rig import Rig, commit_of
@@ -64,6 +65,7 @@ FIGURES: dict[str, Figure] = {
     "memory": Figure(memory.measure, 3, "memory of a tab"),
     "relay": Figure(relaying.measure, 3, "the relay beside a bare broadcast"),
     "devices": Figure(devices.measure, 3, "edits, joins and reconnects of devices of a relay"),
+    "sums": Figure(sums.measure, 5, "the check sum of what is confirmed"),
     "import": Figure(importing.measure, 1, "dragging and typing during an import"),
 }
 

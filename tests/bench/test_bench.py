@@ -19,6 +19,7 @@ from tests.bench.figures import (
     memory,
     relaying,
     start,
+    sums,
     wire,
 )
 from tests.bench.main import parse, report
@@ -38,6 +39,7 @@ SMALL: dict[str, Callable[[Rig], list[Row]]] = {
     "memory": lambda rig: memory.measure(rig, 1),
     "relay": lambda rig: relaying.measure(rig, 1, (2, 3, 4, 5, 10, 10)),
     "devices": lambda rig: devices.measure(rig, 1, (5, LINES, 20, 2)),
+    "sums": lambda rig: sums.measure(rig, 1, 20),
     "import": lambda rig: importing.measure(rig, 1, LINES),
 }
 
