@@ -159,7 +159,7 @@ class Joining:
                 raise Refused("joins", now.relay_reason)
             if now.relay == "offline":
                 raise RelayUnreachable("the server does not answer")
-            await _news(courier)
+            await news(courier)
         self.comparison = compare(self._space.tab.replica.view, courier.tab.replica.view)
         return courier
 
@@ -268,7 +268,7 @@ class Joining:
         if not space.tab.leads_under() and not space.is_leader:
             space.force_leader()
         while not (term := space.tab.leads_under()):
-            await _news(space)
+            await news(space)
         return term
 
     def _close(self) -> None:
@@ -279,7 +279,7 @@ class Joining:
             courier.close()
 
 
-async def _news(space: Space) -> None:
+async def news(space: Space) -> None:
     """Wait until something happened in the space."""
     told = space.host.pledge()
     stop = space.on_status(lambda _: None if told.done() else told.set_result(None))

@@ -19,7 +19,7 @@ from pysync.model.cell import Cell, Mark
 from pysync.model.change import CREATE, DELETE, ERASE, Change, Op
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Refuse
-from pysync.model.roles import ALL, EVERYTHING, NONE, Fields, Role
+from pysync.model.roles import ALL, NONE, Fields, Role
 from pysync.model.schema import ERASED, Schema
 
 NOT_PERMITTED: Final = "not-permitted"
@@ -43,9 +43,10 @@ class Rights:
         )
         """Whether nothing of the space is hidden from it."""
         self.does_all = "*" in role.grants and all(
-            grant == EVERYTHING for grant in role.grants.values()
+            (each.write, each.resolve, each.adds, each.removes) == (ALL, ALL, True, True)
+            for each in role.grants.values()
         )
-        """Whether there is nothing that it may not do."""
+        """Whether there is no change of records that it may not make. To erase is another thing."""
         self.digest = self._digest()
         """A short name of what it may read: whoever may read something else has another one."""
 

@@ -2,5 +2,6 @@
 
 from pysync.native.host import NativeHost, channel_kind, open_space
 from pysync.native.joining import joining
+from pysync.native.online import online
 
-__all__ = ["NativeHost", "channel_kind", "joining", "open_space"]
+__all__ = ["NativeHost", "channel_kind", "joining", "online", "open_space"]

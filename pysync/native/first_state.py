@@ -37,14 +37,19 @@ def link_address(relay: str, space: str) -> str:
     return f"{_space(relay, space)}/link"
 
 
-def begin_with_relay(store: Store, relay: str, space: str) -> None:
+def authorization(token: str) -> dict[str, str]:
+    """The headers that show a token; none without one."""
+    return {"authorization": f"Bearer {token}"} if token else {}
+
+
+def begin_with_relay(store: Store, relay: str, space: str, token: str = "") -> None:
     """If the store is empty, put the relay's state of that space into it; a store that holds
     something is left as it is, and the relay is not asked. Blocks. For stores that answer at once.
 
     Raises:
         UsageError: the space in the store began by itself, without a relay.
         RelayUnreachable: the relay does not answer, or carries no space of that name; nothing
-            was begun.
+            was begun. SignInNeeded: it wants a token, or another one.
         NotDurable: the store does not answer or takes nothing; nothing was begun.
     """
     loaded: list[Loaded | StoreFault] = []
@@ -54,20 +59,22 @@ def begin_with_relay(store: Store, relay: str, space: str) -> None:
         if not found.meta.epoch:
             raise UsageError(f"{space!r} began without a relay: bring it there with `joining`")
         return
-    state = fetch_state(relay, space)
+    state = fetch_state(relay, space, token)
     # Another process may have been quicker: then its beginning stands.
     seeded: list[bool | StoreFault] = []
     store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq, last=state.last)
     _taken(seeded[0])
 
 
-def bring_state(relay: str, space: str, done: Callable[[Beginning | StoreFault], None]) -> None:
+def bring_state(
+    relay: str, space: str, token: str, done: Callable[[Beginning | StoreFault], None]
+) -> None:
     """Get the relay's state of that space; answers it, or `unreachable`, later: an asyncio loop
     runs."""
 
     async def fetch() -> None:
         try:
-            state = await asyncio.to_thread(fetch_state, relay, space)
+            state = await asyncio.to_thread(fetch_state, relay, space, token)
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
@@ -78,17 +85,19 @@ def bring_state(relay: str, space: str, done: Callable[[Beginning | StoreFault],
     task.add_done_callback(_running.discard)
 
 
-def fetch_state(relay: str, space: str) -> Beginning:
-    """The state of that space. Blocks. Raises RelayUnreachable."""
+def fetch_state(relay: str, space: str, token: str = "") -> Beginning:
+    """The state of that space. Blocks. Raises RelayUnreachable, or SignInNeeded."""
     address = f"{_space(relay, space)}/state"
+    request = urllib.request.Request(address, headers=authorization(token))
     try:
-        with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return read_relay_state(answer.read().decode())
     except (OSError, HTTPException, ValueError, StoreCorrupt) as error:
         if isinstance(error, HTTPError):
             error.close()
             if error.code == 401:
-                raise SignInNeeded(f"{address} wants somebody to sign in") from error
+                words = "does not take this token" if token else "wants a token, or to sign in"
+                raise SignInNeeded(f"{address} {words}") from error
         raise RelayUnreachable(f"{address} gives no state: {error}") from error
 
 

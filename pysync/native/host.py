@@ -24,7 +24,13 @@ from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.memory_channel import MemoryHub
 from pysync.model.schema import Schema, check_key
-from pysync.native.first_state import begin_with_relay, bring_state, link_address, socket_address
+from pysync.native.first_state import (
+    authorization,
+    begin_with_relay,
+    bring_state,
+    link_address,
+    socket_address,
+)
 from pysync.native.requests import ProcessRequests
 from pysync.native.sqlite import SqliteStore
 from pysync.native.timers import ProcessTimers, clock, running_loop
@@ -145,11 +151,18 @@ class NativeHost(Executor):
     timers: ProcessTimers
 
     def __init__(
-        self, tab: Tab, device: Device, store: Store, release: Callable[[], None], relay: str
+        self,
+        tab: Tab,
+        device: Device,
+        store: Store,
+        release: Callable[[], None],
+        relay: str,
+        token: str = "",
     ) -> None:
         self._flushes: deque[Callable[[], None]] = deque()
         self._release = release
         self._relay = relay
+        self._token = token
         super().__init__(
             tab=tab,
             store=store,
@@ -160,17 +173,17 @@ class NativeHost(Executor):
             soon=self._flushes.append,
             pledge=SyncPledge,
             link=self._make_link if relay else None,
-            fetch_state=partial(bring_state, relay, tab.space) if relay else no_state,
+            fetch_state=partial(bring_state, relay, tab.space, token) if relay else no_state,
         )
 
     def _make_link(self, _host: Executor) -> Link:
         # Only here: whoever follows no relay does not need the package `websockets` either.
         from pysync.native.socket import RelaySocket  # noqa: PLC0415
 
-        relay, space = self._relay, self.tab.space
+        relay, space, headers = self._relay, self.tab.space, authorization(self._token)
         return self.relay_link(
-            socket=partial(RelaySocket, socket_address(relay, space)),
-            http=partial(HttpLink, link_address(relay, space), ProcessRequests()),
+            socket=partial(RelaySocket, socket_address(relay, space), headers=headers),
+            http=partial(HttpLink, link_address(relay, space), ProcessRequests(headers)),
         )
 
     def pump(self) -> None:
@@ -215,6 +228,7 @@ def open_space(
     path: str | os.PathLike[str] | None = None,
     author: str = "",
     relay: str = "",
+    token: str = "",
 ) -> Space:
     """Open a space kept in the SQLite file `path` (None: in this process's memory only).
 
@@ -224,12 +238,15 @@ def open_space(
     begins with the relay's state, which blocks until it is here; what the program changes is sent,
     and what other devices change comes, while the asyncio loop runs in which it was opened. Without
     a connection everything works on and is sent later; `status().relay` says how it stands. Close
-    the space before the loop ends. One process at a time should follow a relay with one file.
+    the space before the loop ends. Where people sign in, `token` is one that the owner made for
+    this program (*Programs*), whose role then holds; `native.online` waits until it is let in.
+    One process at a time should follow a relay with one file.
 
     Raises:
         InvalidValue: the name is no key.
         UsageError: with `relay`, no asyncio loop runs, or the space in the file began without one.
-        RelayUnreachable: the space is empty, and the relay does not say what it begins with.
+        RelayUnreachable: the space is empty, and the relay does not say what it begins with;
+            SignInNeeded, if it takes no token, or not this one.
         NotDurable: with `relay`, the file cannot be read, or does not take what it begins with.
     """
     check_key(name)
@@ -247,13 +264,13 @@ def open_space(
     store = SqliteStore(place) if path is not None else MemoryStore(device.disk)
     if relay:
         try:
-            begin_with_relay(store, relay, name)
+            begin_with_relay(store, relay, name, token)
         except BaseException:
             store.close()
             release()
             raise
     tab = new_tab(name, schema or Schema(), author)
-    host = NativeHost(tab, device, store, release, relay)
+    host = NativeHost(tab, device, store, release, relay, token)
     space = Space(tab, host)
     host.on_events = space.take_events
     host.start()

@@ -19,21 +19,24 @@ from pysync.space import Space
 class ProgramWays:
     """`Ways` to the relay at this address."""
 
-    def __init__(self, space: Space, relay: str) -> None:
+    def __init__(self, space: Space, relay: str, token: str) -> None:
         self._space = space
         self._relay = relay
+        self._token = token
 
     async def fetch(self) -> Beginning:
         """The relay's state of the space. Raises RelayUnreachable."""
-        return await asyncio.to_thread(fetch_state, self._relay, self._space.name)
+        return await asyncio.to_thread(fetch_state, self._relay, self._space.name, self._token)
 
     def carry(self, name: str, store: Store) -> tuple[Tab, Executor]:
         """A tab of that space which follows the relay."""
         tab = new_tab(name, self._space.tab.schema)
-        return tab, NativeHost(tab, Device(), store, lambda: None, self._relay)
+        return tab, NativeHost(tab, Device(), store, lambda: None, self._relay, self._token)
 
 
-def joining(space: Space, relay: str, changed: Callable[[], None] = lambda: None) -> Joining:
+def joining(
+    space: Space, relay: str, changed: Callable[[], None] = lambda: None, *, token: str = ""
+) -> Joining:
     """The steps that bring a space which was opened without a relay to `relay`
     (`http://host:port/sync`): `look`, `upload`, `switch_on`. The upload goes on while the asyncio
     loop runs. Afterwards close the space, and open it with `relay`.
@@ -42,4 +45,4 @@ def joining(space: Space, relay: str, changed: Callable[[], None] = lambda: None
     """
     if running_loop() is None:
         raise UsageError("a space comes to a relay in an asyncio loop: call it in a coroutine")
-    return Joining(space, ProgramWays(space, relay), changed)
+    return Joining(space, ProgramWays(space, relay, token), changed)

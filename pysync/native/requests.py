@@ -7,7 +7,7 @@ that a program would have to be told of (`HTTP_PROXY`) are not asked. Floor: the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from io import BytesIO
@@ -34,8 +34,9 @@ class _Received:
 class ProcessRequests:
     """Sends them, each in a task."""
 
-    def __init__(self) -> None:
+    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
         """Raises RuntimeError where no asyncio loop runs."""
+        self._headers = headers or {}
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -48,7 +49,7 @@ class ProcessRequests:
             answer = None
             with suppress(OSError, ValueError, HTTPException, asyncio.IncompleteReadError):
                 async with asyncio.timeout(PATIENCE_S):
-                    answer = await _exchange(method, url, body)
+                    answer = await _exchange(method, url, body, self._headers)
             # Later, so that what a callback raises goes to the loop.
             self._loop.call_soon(lambda: None if cancelled else done(answer))
 
@@ -72,7 +73,7 @@ class ProcessRequests:
         """What was told is still sent."""
 
 
-async def _exchange(method: Method, url: str, body: str) -> Answer:
+async def _exchange(method: Method, url: str, body: str, headers: Mapping[str, str]) -> Answer:
     """One request on a connection of its own. Raises OSError, ValueError or HTTPException."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
@@ -83,9 +84,11 @@ async def _exchange(method: Method, url: str, body: str) -> Answer:
     try:
         content = body.encode()
         target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+        shown = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         head = (
             f"{method} {target} HTTP/1.1\r\nhost: {parts.netloc.rpartition('@')[2]}\r\n"
-            f"content-type: {MEDIA}\r\ncontent-length: {len(content)}\r\nconnection: close\r\n\r\n"
+            f"content-type: {MEDIA}\r\ncontent-length: {len(content)}\r\nconnection: close\r\n"
+            f"{shown}\r\n"
         )
         writer.write(head.encode("ascii") + content)
         await writer.drain()

@@ -7,7 +7,7 @@ What happens is told by callbacks of the loop, in order. Needs the package `webs
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -32,8 +32,10 @@ class RelaySocket:
         connected: Callable[[], None],
         heard: Callable[[str], None],
         disconnected: Callable[[], None],
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Raises RuntimeError where no asyncio loop runs."""
+        self._headers = headers or {}
         self._loop = asyncio.get_running_loop()
         self._url = url
         self._connected = connected
@@ -93,6 +95,7 @@ class RelaySocket:
             ws = await connect(
                 self._url,
                 compression=None,
+                additional_headers=self._headers,
                 open_timeout=DIAL_SECONDS,
                 close_timeout=GOODBYE_SECONDS,
                 ping_interval=None,  # Whoever speaks over it looks for signs of life.

@@ -80,7 +80,9 @@ def create_app(settings: Settings) -> Starlette:
         exports = Exports(hub, settings.relay)
         links, api, metrics = Links(hub), Api(hub, callers), Metrics(hub, callers)
     schema = settings.relay or Schema()
-    gate = [Middleware(Gate, people=people)] if people is not None else []
+    gate = []
+    if people is not None and programs is not None:
+        gate = [Middleware(Gate, people=people, programs=programs)]
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

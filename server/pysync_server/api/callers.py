@@ -20,7 +20,7 @@ from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync_server.api.errors import Failed
 from pysync_server.passes import EVERYBODY, End
-from pysync_server.people.programs import Programs
+from pysync_server.people.programs import Programs, bearer
 
 CAPACITY: Final = 1_000.0
 RATE: Final = 200.0
@@ -68,8 +68,7 @@ class Callers:
             caller = Caller("open", "", "", EVERYBODY.live)
             self._bound(request.client.host if request.client else "")
             return caller
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        program = self._programs.find(secret.strip()) if scheme.lower() == "bearer" else None
+        program = self._programs.find(bearer(request))
         if program is None:
             raise Failed(401, "token", "send a good token: Authorization: Bearer …")
         self._bound(program.id)

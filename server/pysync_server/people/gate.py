@@ -3,8 +3,8 @@
 An HTTP request is answered with 401. A socket is accepted and told so in a frame before it is
 closed, for a browser does not tell its page why a connection was not made.
 
-GATE-1 what is behind it sees requests of good sessions only, each with its pass. GATE-2 when a
-session ends, its sockets are told and closed, and what a client does not take is dropped; when its
+GATE-1 what is behind it sees requests of good sessions and tokens only, each with its pass. GATE-2
+when one ends, its sockets are told and closed, and what a client does not take is dropped; when its
 role changes they are closed. Floor: `visits`.
 """
 
@@ -21,8 +21,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from pysync.machines.relay_frames import REFUSE, encode_frame
 from pysync.model.roles import Person
-from pysync_server.passes import KEY, End
+from pysync_server.passes import KEY, End, Pass
 from pysync_server.people.people import People
+from pysync_server.people.programs import ProgramPass, Programs, bearer
 from pysync_server.people.records import Session, Visitor
 from pysync_server.people.visits import visit
 from pysync_server.prepared import EXTENSION, Write
@@ -40,30 +41,39 @@ PATIENCE: Final = 2.0
 class Gate:
     """ASGI middleware for the routes of the relay."""
 
-    def __init__(self, app: ASGIApp, people: People) -> None:
+    def __init__(self, app: ASGIApp, people: People, programs: Programs) -> None:
         self._app = app
         self._people = people
+        self._programs = programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a good session pass."""
-        here = visit(self._people, HTTPConnection(scope))
-        session = here.session
-        if session is not None:
-            scope = {**scope, KEY: _SessionPass(self._people, session, here.visitor)}
+        """Let a good session pass, or a program with a good token."""
+        by = self._pass(HTTPConnection(scope))
+        if by is not None:
+            scope = {**scope, KEY: by}
         if scope["type"] == "http":
-            if session is not None:
+            if by is not None:
                 await self._app(scope, receive, send)
                 return
             body = {"error": NOT_SIGNED_IN, "sign_in": "/sign-in"}
             await JSONResponse(body, 401, {"cache-control": "no-store"})(scope, receive, send)
-        elif session is None:
+        elif by is None:
             await receive()
             await send({"type": "websocket.accept"})
             await _refuse(send, NOT_SIGNED_IN)
         else:
             socket = _Socket(send)
-            with self._people.sessions.live(session, socket.end):
+            with by.live(socket.end):
                 await socket.run(self._app, scope, receive)
+
+    def _pass(self, connection: HTTPConnection) -> Pass | None:
+        secret = bearer(connection)
+        if secret:
+            program = self._programs.find(secret)
+            return None if program is None else ProgramPass(self._programs, program)
+        here = visit(self._people, connection)
+        session = here.session
+        return None if session is None else _SessionPass(self._people, session, here.visitor)
 
 
 class _SessionPass:

@@ -12,11 +12,16 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from starlette.requests import HTTPConnection
+
+from pysync.model.roles import Person
+from pysync_server.passes import End
 from pysync_server.people.book import own_file
 from pysync_server.people.records import BookUnusable
 from pysync_server.people.tokens import digest, new_secret
@@ -153,3 +158,29 @@ class Programs:
 def _read(row: tuple[str, str, str, str, float, float]) -> Program:
     id_, name, role, by, made, expires = row
     return Program(id=id_, name=name, role=role, by=by, made=made, expires=expires)
+
+
+class ProgramPass:
+    """`passes.Pass` of a program that is a device of the relay itself."""
+
+    device = "program"
+
+    def __init__(self, programs: Programs, program: Program) -> None:
+        self.id = f"program {program.id}"
+        self.person = Person(program.name, program.role)
+        self._programs = programs
+        self._program = program
+
+    def live(self, end: End) -> AbstractContextManager[None]:
+        """What the token opens ends with it (PROGRAMS-1)."""
+        return self._programs.live(self._program, partial(end, signed_out=True))
+
+    def noted(self, kind: str, what: str) -> None:
+        """Note it in the trail."""
+        self._programs.noted(self._program, kind, what)
+
+
+def bearer(connection: HTTPConnection) -> str:
+    """The token that a request carries; "" without one."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
