@@ -123,7 +123,7 @@ class Letters(Telling):
     def _recorded(self, event: Decided) -> None:
         super()._recorded(event)
         done = {each for change, _ in event.entries for each in change.meta.supersedes}
-        if done:
+        if done and event.own:  # Another device has no say in what becomes of this one's.
             self._drop(done)
         if refs := event.erases:
             gone = Redaction(self.tab.schema, refs)

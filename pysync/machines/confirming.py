@@ -89,7 +89,7 @@ class Confirming:
                 self.saved(batch)
         decided, self._decided = self._decided, []
         if tab.ready:
-            tab.tell(Decided(tuple(decided)))
+            tab.tell(Decided(tuple(decided), own))
 
     def snapshot_stored(self) -> None:
         """The snapshot was written: what it holds is saved."""

@@ -57,6 +57,8 @@ class Decided:
     """Entries of the log, whoever wrote them, that were decided just now and can be read there."""
 
     entries: tuple[tuple[Change, Decision | None], ...]
+    own: bool = True
+    """Whether a tab of this device wrote them."""
 
     @property
     def erases(self) -> frozenset[Ref]:

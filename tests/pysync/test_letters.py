@@ -9,6 +9,7 @@ import pytest
 
 from pysync import DeadLetter, Draft, Refused, Space, Unknown, UsageError
 from pysync.machines.events import Settled
+from pysync.model.change import Meta
 from pysync.model.decision import Decision
 from pysync.model.roles import EVERYTHING, Person, Role
 from tests.pysync.house import SCHEMA, House, book, note, put
@@ -122,6 +123,27 @@ def test_void_1_it_is_found_after_the_relays_state_was_taken_over_with_its_first
         assert {stay["id"] for stay in one.view.all("stays")} == {"a101", "a102", "a103", "b104"}
         later.close()
         town.settle()
+
+
+def test_another_device_cannot_make_a_letter_go_away() -> None:
+    town = Town(SCHEMA)
+    desk, tablet = town.device(), town.device()
+    one, two = town.open(desk, "one"), town.open(tablet, "two")
+    town.go_offline()
+    one.run("Book", book("a101", "101"))
+    two.run("Book it", book("b101", "101"))
+    meet(town, desk)
+    town.go_online()
+    [letter] = two.dead_letters
+    three = town.open(tablet, "three")
+    meta = Meta(label="Discarded", supersedes=(letter.change.id,))
+    one.run("", put(a=1), meta=meta)
+    town.settle()
+    for space in (two, three):
+        assert [each.change.id for each in space.dead_letters] == [letter.change.id]
+    three.discard(letter)
+    town.settle()
+    assert letters(two) == letters(three) == []
 
 
 def test_one_letter_is_tried_again_once_whoever_tries() -> None:
