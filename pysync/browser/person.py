@@ -5,6 +5,8 @@ In localStorage: a hint, which may be lost. Then the relay says it again. Floor:
 
 from __future__ import annotations
 
+from typing import Final
+
 import js
 from pyodide.ffi import JsException
 
@@ -12,6 +14,8 @@ from pysync.errors import ProtocolError
 from pysync.machines.who import read_person
 from pysync.model.roles import Person
 from pysync.values.jsontext import json_text, parse_json
+
+PERSON: Final = "pysync-person:"
 
 
 def remembered(relay: str) -> Person | None:
@@ -34,4 +38,4 @@ def remember(relay: str, person: Person | None) -> None:
 
 
 def _key(relay: str) -> str:
-    return f"pysync-person:{relay}"
+    return PERSON + relay

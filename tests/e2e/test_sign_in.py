@@ -117,6 +117,37 @@ def test_a_tab_that_stayed_goes_on_when_another_one_signs_in(
     in_the_hotel(first)
 
 
+HELD = """async () => [
+    (await indexedDB.databases()).map((each) => each.name),
+    Object.keys(localStorage).filter((key) => /^pysync(:|-person)/.test(key)),
+]"""
+
+
+@pytest.mark.req("SRV-17")
+def test_who_signs_out_leaves_nothing_of_the_hotel_in_any_tab_or_on_the_device(
+    relay: tuple[Server, str], new_device: New
+) -> None:
+    server, link = relay
+    device = new_device()
+    first, second = device.new_page(), device.new_page()
+    first.goto(link)
+    fill(first, "new", name="Ada", login="ada", password=PASSWORD)
+    in_the_hotel(first)
+    second.goto(f"{server.url}/inn/rooms")
+    in_the_hotel(second)
+    first.get_by_role("button", name="Display and help").click()
+    first.get_by_role("menuitem", name="Sign out").click()
+    dialog = first.get_by_role("dialog", name="Sign out")
+    dialog.get_by_role("button", name="Sign out", exact=True).click()
+    for tab in (first, second):
+        expect(tab.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert first.evaluate(HELD) == [[], []]
+    second.goto(f"{server.url}/inn/rooms")
+    expect(second.get_by_role("heading", name="Sign in")).to_be_visible()
+    fill(second, "in", login="ada", password=PASSWORD)
+    in_the_hotel(second)
+
+
 def test_without_a_network_the_hotel_opens_all_the_same(
     relay: tuple[Server, str], new_device: New
 ) -> None:

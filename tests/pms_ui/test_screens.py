@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -28,6 +28,7 @@ from pysync_pms.ui.html import join
 from pysync_pms.ui.parts.guest_questions import merge_guests
 from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.router import parse
+from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.wire import encode
 from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
@@ -51,13 +52,15 @@ def needs_room(space: Space) -> list[Record]:
 class Page:
     """An application over a hotel, on a page that only remembers, and what went wrong in it."""
 
-    def __init__(self, space: Space) -> None:
+    def __init__(
+        self, space: Space, more: Callable[[Hotel], Mapping[str, Action]] = lambda _: {}
+    ) -> None:
         self.space = space
         self.errors: list[BaseException] = []
         self.hotel = hotel = Hotel(space, local_day=lambda: TODAY, spawn=asyncio.run)
         screens, everywhere = make_screens(hotel, _no_tools())
         frame = Frame(hotel, [(space.name, "Demo")], leave=print, online=lambda: True,
-                      more=everywhere)  # fmt: skip
+                      more={**everywhere, **more(hotel)})  # fmt: skip
         self.dom = MemoryDom(f"/{space.name}")
         self.app = App(self.dom, host=frame, screens=screens, preferences=MemoryPreferences(),
                        on_error=self.errors.append)  # fmt: skip

@@ -63,6 +63,18 @@ def test_the_page_itself_is_there_for_everybody(vacant: tuple[Server, str]) -> N
 
 
 @pytest.mark.req("SRV-18")
+def test_a_page_ends_its_session_and_another_site_does_not(owner: Visitor) -> None:
+    elsewhere = {"origin": "https://elsewhere.example"}
+    assert owner.ask("POST", "/sign-out", headers=elsewhere).status == 403
+    assert owner.get("/account").place == "/account"
+    secret = dict(owner.cookies)
+    assert owner.ask("POST", "/sign-out").status == 204
+    assert owner.get("/account").place.startswith("/sign-in")
+    owner.cookies = secret
+    assert owner.get("/account").place.startswith("/sign-in"), "the cookie is worth nothing now"
+    assert owner.ask("POST", "/sign-out").status == 204
+
+
 def test_gate_2_a_device_that_is_signed_out_loses_its_socket_at_once(owner: Visitor) -> None:
     server = owner.server
     tablet = Visitor(server, agent="Mozilla/5.0 (iPad; CPU OS 18_0) Version/18.0 Safari/604.1")

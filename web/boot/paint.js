@@ -8,7 +8,7 @@
  * and marked `data-first`: styles may leave out what would keep it from the screen. The rest follows
  * when somebody touches the page or Python cannot be started (`paintWhole`).
  *
- * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, takeOver, say,
+ * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, leave, takeOver, say,
  * paintWhole, fetchPython}.
  */
 (function () {
@@ -136,6 +136,12 @@
     keptKeys(store).forEach(function (key) {
       store.removeItem(key);
     });
+  };
+
+  /** Forget them for good: nothing of this page is kept any more. */
+  pysync.leave = function () {
+    pysync.state = "left";
+    pysync.purgePaint();
   };
 
   /** Show one sentence at the foot of the page; an empty one hides it. */

@@ -15,7 +15,7 @@ const PATIENCE_MS = 150;
  * Anything that looks like a file is such a thing too.
  */
 const NOT_OURS =
-  /^\/(?:(?:account|api\/v1|first-state|sync|test)(?:\/.*)?|(?:healthz|invitation|metrics|setup|sign-in)|.*\.[^/]+)$/;
+  /^\/(?:(?:account|api\/v1|first-state|sync|test)(?:\/.*)?|(?:healthz|invitation|metrics|setup|sign-in|sign-out)|.*\.[^/]+)$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(fill().then(() => self.skipWaiting()));

@@ -8,7 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pysync_server.people.forms import login_error, name_error, place_on_this_server
+from pysync_server.origin import same_origin
+from pysync_server.people.forms import (
+    FormRefused,
+    login_error,
+    name_error,
+    place_on_this_server,
+)
 from pysync_server.people.front import Front, too_often
 from pysync_server.people.passwords import weakness
 from pysync_server.people.people import NotSignedIn, TooOften
@@ -35,7 +41,8 @@ class Entrance:
             ("/invitation", self.invitation),
         )
         both = ["GET", "POST"]
-        return [Route(path, self._front.endpoint(page), methods=both) for path, page in pages]
+        routes = [Route(path, self._front.endpoint(page), methods=both) for path, page in pages]
+        return [*routes, Route("/sign-out", self._front.endpoint(self.sign_out), methods=["POST"])]
 
     # -- signing in -------------------------------------------------------------------------------
 
@@ -64,6 +71,17 @@ class Entrance:
             response.headers["retry-after"] = str(int(error.seconds) + 1)
             return response
         return self._front.go(here, values["next"], session=secret)
+
+    async def sign_out(self, request: Request, here: Visit) -> Response:
+        """`POST /sign-out`, for a page that asks before it leaves: ends this device's session. Who
+        is not signed in is answered alike."""
+        if not same_origin(request):
+            raise FormRefused(403, "This was sent from another site: nothing was done.")
+        if here.session is not None:
+            await self._people.sign_out(here.session, here.session.id, here.visitor)
+        response = Response(status_code=204, headers={"cache-control": "no-store"})
+        here.remember(response, session="")
+        return response
 
     def _sign_in(
         self,

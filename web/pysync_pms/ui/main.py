@@ -1,6 +1,6 @@
 """Starts the hotel in a page: opens the space of the address, and the interface on it.
 
-The one place of the interface beside `dom` that touches the page. Stands on everything.
+The one place of the interface beside `dom` and `place` that touches the page. Stands on everything.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import js
 
 from pysync import Space, Update
 from pysync.browser import joining, open_space
+from pysync.browser.leaving import forget as device_forgets
+from pysync.browser.leaving import sign_out, waiting
 from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
 from pysync.machines.status import Status
@@ -24,15 +26,17 @@ from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.importer import PageTools
+from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
+from pysync_pms.ui.place import address, known, listing, remember, remembered, sign_in
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
 
-LAST_SPACE = "pysync-pms:space"
-"""Key of localStorage: only a hint, which may be lost."""
 NEW_SPACE = "hotel"
 ADDED = "hotel-added"
 """The message to the other tabs that an import made a hotel: its space, and its name."""
+LEFT = "pysync-pms:left"
+"""The channel on which tabs hear that somebody signed out of this device."""
 PAUSE_S = 0.004
 """Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
@@ -47,21 +51,21 @@ _tasks: set[asyncio.Task[None]] = set()
 
 async def start() -> None:
     """Open the hotel that the address names and show it."""
-    known = await _known()
-    listing = await _listing()
-    if listing is None:
-        _sign_in()
+    here = await known()
+    offers = await listing()
+    if offers is None:
+        sign_in()
         return
-    offered = list(dict.fromkeys([*(known or ()), *map(str, listing.get("spaces", []))]))
-    name = parse(_address()).space or first_space(
-        _remembered(), offered, sure=known is not None, new=NEW_SPACE
+    offered = list(dict.fromkeys([*(here or ()), *map(str, offers.get("spaces", []))]))
+    name = parse(address()).space or first_space(
+        remembered(), offered, sure=here is not None, new=NEW_SPACE
     )
     space = open_space(name, schema=SCHEMA, first_states="/first-state")
     stop = space.on_problem(_say_why)
     await space.ready()
     stop()
-    _remember(name)
-    accounts, relayed = listing.get("accounts") is True, listing.get("relay") is True
+    remember(name)
+    accounts, relayed = offers.get("accounts") is True, offers.get("relay") is True
     _show(space, offered, accounts=accounts, relayed=relayed)
 
 
@@ -89,6 +93,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
             listed(message.key, str(message.value))
 
     screens, everywhere = make_screens(hotel, _tools(added), _bring(space, relayed=relayed))
+    leaving = Leaving(hotel, _leaving_tools(space))
     frame = Frame(
         hotel,
         spaces,
@@ -97,8 +102,9 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
         accounts=accounts,
         more={
             **everywhere,
+            **leaving.actions(),
             "sync.force": lambda _: space.request_state(),
-            "people.sign-in": lambda _: _sign_in(),
+            "people.sign-in": lambda _: sign_in(),
             "people.account": lambda _: js.location.assign("/account"),
             "sync.conflicts": lambda _: app.go(app.route.to("attention")),
             "search.type": lambda event: app.go(
@@ -194,6 +200,35 @@ def _bring(space: Space, *, relayed: bool) -> BringTools | None:
     return BringTools(joining, f"{js.location.origin}/{space.name}")
 
 
+def _leaving_tools(space: Space) -> LeavingTools:
+    """How somebody signs out of this device: all its tabs hear of it, whichever hotel they show."""
+    channel = js.BroadcastChannel.new(LEFT) if hasattr(js, "BroadcastChannel") else None
+
+    def go() -> None:
+        js.__pysync.leave()
+        if not space.closed:
+            space.close()
+        js.location.assign("/sign-in")
+
+    def leave() -> None:
+        if channel is not None:
+            channel.postMessage("")
+        go()
+
+    async def forget() -> None:
+        names = list(await waiting())
+        if channel is not None:
+            channel.postMessage("")
+        js.__pysync.leave()
+        space.close()
+        await device_forgets(names)
+        go()
+
+    if channel is not None:
+        _kept.append(Listener(channel, "message", lambda _: go()))
+    return LeavingTools(waiting, sign_out, forget, leave)
+
+
 async def _breathe() -> None:
     """Let the page handle input and paint. Work that only queues itself again keeps a browser from
     painting, hence a real pause; a hidden page paints nothing, and its pauses last a second."""
@@ -213,16 +248,6 @@ async def _open_hotel(name: str) -> Space:
     return await open_space(name, schema=SCHEMA, first_states="/first-state").ready()
 
 
-async def _known() -> list[str] | None:
-    """Names of the hotels that this device has already; None where it cannot tell."""
-    try:
-        found = await js.indexedDB.databases()
-        names = [str(item.name) for item in found]
-    except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list
-        return None
-    return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
-
-
 async def _ask_server(path: str) -> tuple[int, str]:
     """What the server answers for a path (`Hotel.ask_server`)."""
     try:
@@ -233,42 +258,6 @@ async def _ask_server(path: str) -> tuple[int, str]:
         return int(response.status), text
     except Exception:  # noqa: BLE001 - offline, or somebody else answers
         return 0, ""
-
-
-async def _listing() -> dict[str, Any] | None:
-    """What the server says it has, `spaces` by name among it; nothing where it cannot be asked, and
-    None where it answers only to who signs in."""
-    try:
-        response = await js.fetch("/first-state")
-        if response.status == 401:
-            return None
-        listing = parse_json(await response.text()) if response.ok else {}
-    except Exception:  # noqa: BLE001 - offline, or a plain file server: it offers nothing
-        return {}
-    return listing if isinstance(listing, dict) else {}
-
-
-def _sign_in() -> None:
-    """Leave for the server's page, which leads back here. What is kept on this device stays."""
-    js.location.assign(f"/sign-in?next={js.encodeURIComponent(_address())}")
-
-
-def _address() -> str:
-    return str(js.location.pathname) + str(js.location.search)
-
-
-def _remembered() -> str:
-    try:
-        return str(js.localStorage.getItem(LAST_SPACE) or "")
-    except Exception:  # noqa: BLE001 - storage denied: there is nothing to remember
-        return ""
-
-
-def _remember(name: str) -> None:
-    try:
-        js.localStorage.setItem(LAST_SPACE, name)
-    except Exception:  # noqa: BLE001 - storage denied or full: only a hint is lost
-        return
 
 
 def _local_day() -> str:

@@ -169,6 +169,7 @@ def _user_menu(model: ShellModel) -> Html:
     ]
     if model.accounts:
         more.append(MenuItem(label="Account", action="people.account", icon_name="user"))
+        more.append(MenuItem(label="Sign out…", action="people.sign-out", icon_name="log-out"))
     items = [*items_of("theme"), None, *items_of("density"), None, *more]
     return menu("user-menu", icon("user"), items, label="Display and help")
 

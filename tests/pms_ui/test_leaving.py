@@ -1,0 +1,92 @@
+"""Signing out: what is said before it happens, and that nothing is thrown away that waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from pysync.space import Space
+from pysync_pms.schema import SCHEMA
+from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
+from tests.pms_ui.test_company import drawn, words
+from tests.pms_ui.test_screens import Page
+from tests.pysync.relay.town import Town
+
+pytestmark = pytest.mark.req("SRV-16", "SRV-04")
+
+
+class Desk:
+    """A tab of a hotel at a server, and what its page was asked to do."""
+
+    def __init__(self) -> None:
+        self.town = Town(SCHEMA)
+        self.space: Space = self.town.open(self.town.device(), "desk")
+        self.did: list[str] = []
+        self.elsewhere: Mapping[str, int] = {}
+        self.answers = True
+        tools = LeavingTools(self._waiting, self._end, self._forget, self._leave)
+        self.page = Page(self.space, lambda hotel: Leaving(hotel, tools).actions())
+        self.page.dom.paint()
+
+    async def _waiting(self) -> Mapping[str, int]:
+        return {self.space.name: 7, **self.elsewhere}
+
+    async def _end(self) -> bool:
+        self.did.append("ended")
+        return self.answers
+
+    def _leave(self) -> None:
+        self.did.append("left")
+
+    async def _forget(self) -> None:
+        self.did.append("forgot")
+
+    def press(self, action: str) -> str:
+        """Press a button; the words that are drawn then."""
+        self.page.dom.user(kind="click", action=action)
+        told = words(drawn(self.page))
+        assert self.page.errors == []
+        return told
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    yield Desk()
+
+
+def test_a_device_of_which_the_server_has_everything_forgets_it(desk: Desk) -> None:
+    assert "Nothing is lost" in desk.press("people.sign-out")
+    desk.press("leaving.forget")
+    assert desk.did == ["ended", "forgot"]
+
+
+def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None:
+    desk.town.go_offline()
+    desk.space.run(
+        "", lambda d: d.create("staff", {"id": "s", "name": "Kim", "role": "housekeeping"})
+    )
+    desk.space.run(
+        "", lambda d: d.create("staff", {"id": "t", "name": "Lou", "role": "housekeeping"})
+    )
+    assert "2 changes made here did not reach the server yet" in desk.press("people.sign-out")
+    desk.press("leaving.forget")
+    assert desk.did == [], "there is no such button, and a press of an older one does nothing"
+    desk.press("leaving.keep")
+    assert desk.did == ["ended", "left"]
+
+
+def test_changes_of_another_hotel_of_the_device_count_too(desk: Desk) -> None:
+    desk.elsewhere = {"sea-side": 3, "old": 0}
+    told = desk.press("people.sign-out")
+    assert "3 changes made here did not reach the server yet (also in Sea Side)" in told
+
+
+def test_a_server_that_does_not_answer_ends_nothing(desk: Desk) -> None:
+    desk.answers = False
+    desk.press("people.sign-out")
+    assert "you are still signed in" in desk.press("leaving.forget")
+    assert desk.did == ["ended"]
+    desk.answers = True
+    desk.press("leaving.forget")
+    assert desk.did == ["ended", "ended", "forgot"]

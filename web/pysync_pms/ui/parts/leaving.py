@@ -1,0 +1,121 @@
+"""Signing out: this device forgets the hotels of the server, unless changes wait here for it.
+
+The dialog says what stands before it happens. What has not reached the server is not thrown away:
+then the session can be ended and everything stays here, until somebody signs in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Literal, NamedTuple
+
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button
+from pysync_pms.ui.components.surfaces import banner, dialog
+from pysync_pms.ui.formats import plural
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.screen import Action
+
+__all__ = ["Leaving", "LeavingTools"]
+
+DIALOG = "sign-out"
+
+
+class LeavingTools(NamedTuple):
+    """What the page gives. `waiting` counts, by space, what other hotels of this device have not
+    sent; `end` ends the session at the server, False if it did not answer; `forget` removes the
+    hotels of the server from this device and `leave` only goes, in every tab."""
+
+    waiting: Callable[[], Awaitable[Mapping[str, int]]]
+    end: Callable[[], Awaitable[bool]]
+    forget: Callable[[], Awaitable[None]]
+    leave: Callable[[], None]
+
+
+class Leaving:
+    """The dialog, and what its buttons do."""
+
+    def __init__(self, hotel: Hotel, tools: LeavingTools) -> None:
+        self._hotel = hotel
+        self._tools = tools
+        self._state: Literal["looking", "asking", "ending", "unreachable"] = "looking"
+        self._elsewhere: Mapping[str, int] = {}
+
+    def actions(self) -> Mapping[str, Action]:
+        """They hold on every screen."""
+        return {
+            "people.sign-out": lambda _: self._open(),
+            "leaving.forget": lambda _: self._hotel.spawn(self._end(forget=True)),
+            "leaving.keep": lambda _: self._hotel.spawn(self._end(forget=False)),
+        }
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _open(self) -> None:
+        self._state, self._elsewhere = "looking", {}
+        self._hotel.app.open_dialog(DIALOG, self._view)
+        self._hotel.spawn(self._look())
+
+    async def _look(self) -> None:
+        found = dict(await self._tools.waiting())
+        found.pop(self._hotel.space.name, None)
+        self._elsewhere = {name: count for name, count in found.items() if count}
+        self._be("asking")
+
+    async def _end(self, *, forget: bool) -> None:
+        if self._state not in ("asking", "unreachable") or (forget and self._waits()):
+            return
+        self._be("ending")
+        if not await self._tools.end():
+            self._be("unreachable")
+        elif forget:
+            await self._tools.forget()
+        else:
+            self._tools.leave()
+
+    def _be(self, state: Literal["asking", "ending", "unreachable"]) -> None:
+        self._state = state
+        self._hotel.app.refresh()
+
+    def _waits(self) -> int:
+        """Changes here that have not reached the server, as of now."""
+        now = self._hotel.space.status()
+        return now.pending + now.unsaved + sum(self._elsewhere.values())
+
+    def _view(self) -> Html:
+        waits = self._waits()
+        busy = {"looking": "It is being looked", "ending": "Signing out"}.get(self._state)
+        return dialog(
+            DIALOG,
+            "Sign out",
+            self._told(waits),
+            self._state == "unreachable"
+            and banner("The server does not answer: you are still signed in.", tone="act"),
+            footer=[
+                button("Stay signed in", action="ui.close", data_dialog=DIALOG, kind="quiet"),
+                button("Sign out, keep them here", action="leaving.keep", reason=busy)
+                if waits
+                else button("Sign out", action="leaving.forget", kind="primary", reason=busy),
+            ],
+        )
+
+    def _told(self, waits: int) -> Child:
+        if not waits:
+            return h.p[
+                "What this device holds of the server's hotels is removed from it, in every tab. "
+                "Nothing is lost: the server has it all."
+            ]
+        elsewhere = ", ".join(name.replace("-", " ").title() for name in self._elsewhere)
+        return [
+            h.p[
+                f"{plural(waits, 'change')} made here did not reach the server yet"
+                + (f" (also in {elsewhere})" if elsewhere else "")
+                + "."
+            ],
+            h.p("muted")[
+                "Wait until they are sent, or sign out and leave everything on this device: they "
+                "are sent when you sign in here again. Until then whoever uses this device can "
+                "open the hotel on it."
+            ],
+        ]
