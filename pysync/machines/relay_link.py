@@ -53,6 +53,8 @@ class RelayLink:
         """By how many ms the device's clock is ahead of the relay's; 0 if that does no harm."""
         self.divergences = 0
         """How often the relay found that this device held something else than it should."""
+        self.seen = 0
+        """When the relay was there last, wall ms: when it came, or went; 0 if it never was."""
         self._known = 0.0
         """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab
@@ -148,8 +150,9 @@ class RelayLink:
         """Answers whether it was another way."""
         if self.state == "none" or (state, reason) == (self.state, self.reason):
             return False
-        if self.state == "online":
+        if "online" in (self.state, state):
             self._known = self._owner.now.wall
+            self.seen = int(self._known)
         self.state, self.reason = state, reason
         self._owner.tell(StatusChanged())
         return True

@@ -32,7 +32,7 @@ class Status:
     conflicts: int
     seq: int
     last_sync: int
-    """When something was last decided or heard; 0 if never."""
+    """When something was last decided or heard, or the relay came or went (wall ms); 0 if never."""
     problem: str
     """Why saving fails at the moment, in one word of `FaultReason`; "" if it does not. "apart":
     storage was cleared under other tabs that are open, and they hold what this one lacks."""
@@ -69,7 +69,7 @@ def status_of(tab: Tab) -> Status:
         unsaved=sum(len(batch.changes) for batch in tab.outbox.waiting.values()),
         conflicts=len(tab.replica.open_conflicts()),
         seq=tab.replica.seq,
-        last_sync=tab.inbox.last_heard,
+        last_sync=max(tab.inbox.last_heard, tab.relayed.link.seen),
         problem=fault.reason if fault is not None else "apart" if tab.ledger.apart.tabs else "",
         relay=tab.relayed.link.state,
         relay_reason=tab.relayed.link.reason,

@@ -200,3 +200,20 @@ def test_ack_1_closing_the_space_breaks_what_is_not_kept_yet() -> None:
     desk.close()
     with pytest.raises(NotDurable):
         outcome(waiting)
+
+
+@pytest.mark.req("SRV-01")
+def test_every_tab_knows_when_the_relay_was_there_last() -> None:
+    town = Town()
+    device = town.device()
+    one, two = town.open(device, "one"), town.open(device, "two")
+    came = device.moment().wall
+    for space in (one, two):
+        assert space.status().last_sync == came, "nothing had to be decided for that"
+    device.ms += 5_000
+    town.go_offline()
+    device.settle()
+    for space in (one, two):
+        assert space.status().last_sync == came + 5_000
+    device.ms += 60_000
+    assert one.status().last_sync == came + 5_000
