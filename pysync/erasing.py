@@ -12,10 +12,10 @@ from typing import Final
 
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines.effects import WriteDecisions
-from pysync.machines.redaction import Redaction, is_redacted
+from pysync.machines.redaction import Redaction, is_redacted, left_of
 from pysync.model.schema import Schema
 from pysync.model.snapshot import NO_RECORDS, bucket_of
-from pysync.ports import DecidedRow, Edited, Store, StoreFault
+from pysync.ports import DecidedRow, Edited, LogRow, Store, StoreFault
 
 Done = Callable[[int | StoreFault], None]
 
@@ -80,10 +80,21 @@ class _Erasing:
             name = self._names.pop()
             self._store.seed_row(name, lambda text: self._with_seed(name, text))
         else:
-            rows = tuple(self._decided.values())
-            edited = Edited(rows, self._log, self._seed, self._snapshot)
-            effect = self._effect
-            self._store.write_decisions(effect.term, effect.rows, self._done, edited)
+            self._store.read_log(0, lambda batch: batch in self._log, self._read_log)
+
+    def _read_log(self, log: Sequence[LogRow] | StoreFault) -> None:
+        """What is in no history any more, because a state was taken over since, is still here."""
+        if isinstance(log, StoreFault):
+            self._done(log)
+            return
+        for row in log:
+            if row.body is not None:
+                text = left_of(self._redaction, row.body)
+                if text != row.body:
+                    self._log[row.batch] = text
+        edited = Edited(tuple(self._decided.values()), self._log, self._seed, self._snapshot)
+        effect = self._effect
+        self._store.write_decisions(effect.term, effect.rows, self._done, edited)
 
     def _with_seed(self, name: str, text: str | StoreFault | None) -> None:
         if isinstance(text, StoreFault):

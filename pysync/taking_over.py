@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pysync.errors import ProtocolError, StoreCorrupt
-from pysync.machines.redaction import Redaction, erased_in
+from pysync.errors import StoreCorrupt
+from pysync.machines.redaction import Redaction, erased_in, left_of
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.void import all_void, pack_void
 from pysync.model.schema import Schema
@@ -37,7 +37,7 @@ def take_over(
     Answers as `Store.take_over`; `corrupt` for a state that cannot be read."""
     try:
         found = read_rows(state.rows).decode()
-        gone = Redaction(schema, erased_in(state.rows, schema))
+        gone = Redaction(schema, erased_in(state.rows, schema), wide=True)
     except StoreCorrupt as error:
         done(StoreFault("corrupt", str(error)))
     else:
@@ -81,7 +81,7 @@ class _TakeOver:
             return
         for batch, text in {**before.unheard, **self._undecided}.items():
             if self._found.holds(batch):
-                self._rows[UNHEARD_ROW + batch] = self._left(text)
+                self._rows[UNHEARD_ROW + batch] = left_of(self._gone, text)
         self._store.history(VOID_REF, lambda rows: self._read_void(before, rows))
 
     def _read_void(self, before: Rows, rows: Sequence[tuple[DecidedRow, str]] | StoreFault) -> None:
@@ -98,13 +98,6 @@ class _TakeOver:
             self._rows[VOID_ROW] = self._gone.row(VOID_ROW, pack_void(void))
         self._store.read_log(0, lambda _batch: not self._gone.ids, self._read_log)
 
-    def _left(self, text: str) -> str:
-        """The batch without what goes; of what cannot be read nothing is kept."""
-        try:
-            return self._gone.batch(text)
-        except (ProtocolError, ValueError):
-            return "[]"
-
     def _read_log(self, log: Sequence[LogRow] | StoreFault) -> None:
         if isinstance(log, StoreFault):
             self._done(log)
@@ -114,7 +107,7 @@ class _TakeOver:
             if not self._found.holds(row.batch):
                 break
             log_key = row.key
-        texts = [(row, self._left(row.body)) for row in log if row.body is not None]
+        texts = [(row, left_of(self._gone, row.body)) for row in log if row.body is not None]
         edited = [replace(row, body=text) for row, text in texts if text != row.body]
         state = replace(self._state, rows=self._rows, log=edited)
         self._store.take_over(self._term, state, log_key, self._done)

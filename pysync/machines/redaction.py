@@ -53,9 +53,11 @@ def is_redacted(text: str) -> bool:
 
 
 class Redaction:
-    """For these records; None: for all that are about people."""
+    """For these records; None: for all that are about people. `wide`: also for what was written to
+    others about these people, for text that nobody makes a state of."""
 
-    def __init__(self, schema: Schema, refs: Collection[Ref] | None) -> None:
+    def __init__(self, schema: Schema, refs: Collection[Ref] | None, *, wide: bool = False) -> None:
+        self._wide = wide
         self._schema = schema
         self._refs = refs
         self._reader = State(schema)
@@ -129,7 +131,8 @@ class Redaction:
         cells = packed.cells()
         changed = {}
         for rid, cell in cells.items():
-            gone = {path.split("/", 1)[0] for path in cell.fields if declared.is_personal(path)}
+            paths = {*cell.fields, *cell.marks}
+            gone = {path.split("/", 1)[0] for path in paths if declared.is_personal(path)}
             if gone and self._concerns(packed.key, rid):
                 op = Op(ERASE, packed.key, rid, {}, "", tuple(gone))
                 changed[rid] = erase(cell, op, cell.rev, declared)
@@ -162,7 +165,8 @@ class Redaction:
 
     def _op(self, op: list[Json]) -> list[Json]:
         key = op[_KEY]
-        if not self._concerns(key, op[_RID]) or op[_KIND] == ERASE:
+        concerns = self._concerns(key, op[_RID]) or (self._wide and self._mentions(op))
+        if not concerns or op[_KIND] == ERASE:
             return op
         left = [*op]
         is_personal = self._schema.collection(key).is_personal
@@ -231,6 +235,14 @@ def erased_in(rows: Mapping[str, str], schema: Schema) -> frozenset[Ref]:
     found = ((key, rid, cell) for key in people for rid, cell in state.cells.get(key, {}).items())
     erased = [(key, rid) for key, rid, cell in found if ERASED in cell.fields]
     return frozenset(ref for key, rid in erased for ref in records_of(state, key, rid))
+
+
+def left_of(redaction: Redaction, text: str) -> str:
+    """The batch without what goes; of what cannot be read nothing is kept."""
+    try:
+        return redaction.batch(text)
+    except (ProtocolError, ValueError):
+        return "[]"
 
 
 def redact_late(text: str, places: Collection[int], schema: Schema) -> str:

@@ -230,9 +230,9 @@ class Replica:
             entry.pre[ref] = before = view.cell(*ref)
             if ref not in under:
                 under[ref] = before
-                if ref not in entry.tokens:
-                    # A guard amended a record that the change itself does not name.
-                    self.pending.join(entry, ref)
+            if ref not in entry.tokens:
+                # It writes to a record that it does not name: a guard amended it, or it erases.
+                self.pending.join(entry, ref)
             view.put(*ref, cell)
             self.dirty.add(ref)
 

@@ -121,8 +121,7 @@ def decide_round(
                 special[at] = decision
         late = [at for at, decision in special.items() if decision.late]
         if late:
-            text = redact_late(batch.text, late, replica.schema)
-            batch = replace(parse_batch(text, replica.schema), key=batch.key)  # noqa: PLW2901
+            batch = _without(batch, late, replica.schema)  # noqa: PLW2901
         taken.append(batch)
         rows.append(
             DecidedRow(
@@ -139,6 +138,15 @@ def decide_round(
         verdicts.append(special)
         seq += max(1, len(batch.changes))
     return Round(tuple(rows), tuple(taken), tuple(verdicts))
+
+
+def _without(batch: Batch, late: Sequence[int], schema: Schema) -> Batch:
+    """The batch without what may not be kept, made when it was (its clock may have been set
+    right)."""
+    left = parse_batch(redact_late(batch.text, late, schema), schema)
+    pairs = zip(batch.changes, left.changes, strict=True)
+    changes = [Change(was.mark, c.ops, c.meta, c.dropped, c.fitting) for was, c in pairs]
+    return replace(left, changes=tuple(changes), key=batch.key)
 
 
 def _decide_one(

@@ -100,6 +100,9 @@ class Cell:
             self._record = made
         return made
 
+    def __repr__(self) -> str:
+        return f"Cell({self.fields} by {self.rev.version}{', dead' if self.dead else ''})"
+
 
 ELEMENT: Final = "#"
 """Prefix of an element of a set (`tags/#vip`): present while its leaf is true."""

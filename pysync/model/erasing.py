@@ -96,7 +96,8 @@ def writes_of(reader: Reader, op: Op, mark: Mark) -> list[Op]:
     made: list[Op] = [] if known else [Op(ERASE, op.key, op.rid, dict(op.fields))]
     for key, rid in records_of(reader, op.key, op.rid):
         cell, declared = reader.cell(key, rid), reader.schema.collection(key)
-        paths = cell.fields if cell is not None else ()
+        # Of what was removed before, an element of a set say, the name is in the marks.
+        paths = {*cell.fields, *cell.marks} if cell is not None else set()
         names = {path.split("/", maxsplit=1)[0] for path in paths if declared.is_personal(path)}
         facts: dict[str, Json] = {}
         if key == op.key:

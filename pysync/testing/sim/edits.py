@@ -11,7 +11,9 @@ from pysync.machines.effects import Moment
 from pysync.machines.tab import Tab
 from pysync.model.change import Meta
 from pysync.model.draft import Draft
+from pysync.model.schema import ERASED
 from pysync.testing.sim.schema import SLOTS
+from pysync.testing.sim.wiping import PEOPLE, TRIPS, marker
 
 IDS: Final = ("a", "b", "c", "d")
 
@@ -105,8 +107,37 @@ def two(draft: Draft, pen: Pen) -> None:
     first(draft, Pen(pen.random.choice(IDS), pen.value, pen.random))
 
 
+def person(draft: Draft, pen: Pen) -> None:
+    """Data of a person."""
+    rid, secret = _person(pen), f"{marker(_person(pen))}{pen.value}"
+    if draft.get(PEOPLE, rid) is not None and pen.random.random() < 0.3:
+        draft.add(PEOPLE, rid, "likes", secret)
+    else:
+        _put(draft, PEOPLE, rid, {pen.random.choice(("name", "mail")): secret})
+
+
+def trip(draft: Draft, pen: Pen) -> None:
+    """Something about a person, and what stays of it."""
+    rid = _person(pen)
+    _put(draft, TRIPS, rid, {"who": rid, "day": pen.value, "note": f"{marker(rid)}{pen.value}"})
+
+
+def erase(draft: Draft, pen: Pen) -> None:
+    """A person goes for good; a name where nobody is to erase."""
+    people = sorted(each["id"] for each in draft.all(PEOPLE) if ERASED not in each)
+    if people:
+        draft.erase(PEOPLE, pen.random.choice(people))
+    else:
+        rename(draft, pen)
+
+
+def _person(pen: Pen) -> str:
+    return f"{pen.rid}{pen.value % 5}"
+
+
 EDITS: Final[tuple[Edit, ...]] = (
     *(rename, rename, move, first, text, tag, count, tally, stay, stay, remove, two, ask, prefer),
+    *(person, person, trip, erase),
 )
 
 

@@ -26,6 +26,7 @@ from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.verdict import account, has_effect, picture, unconverged
+from pysync.testing.sim.wiping import erased_people, marker
 from pysync.testing.sim.world import World, verdict_text
 from pysync.values.jsontext import parse_json
 
@@ -152,6 +153,9 @@ class Fleet:
             for page in world.pages:
                 if (told := _company(page)) != (there := self._company_of(page)):
                     return f"{page.name} sees {told}, and {there} are here"
+        for rid in erased_people(self.worlds[0].pages[0]):
+            if marker(rid) in repr((self.relay.log, self.relay.state())):
+                return f"the relay holds something of {rid}, who was erased"
         shown = {picture(page): page.name for world in self.worlds for page in world.pages}
         return f"devices differ: {shown}" if len(shown) > 1 else ""
 

@@ -22,6 +22,7 @@ from pysync.relay.folding import fold
 from pysync.relay.stored import StoredSpace
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.timeline import Planned, Timeline
+from pysync.testing.sim.wiping import Wiping
 
 if TYPE_CHECKING:
     from pysync.testing.sim.wire import Wire
@@ -67,6 +68,7 @@ class SimRelay:
         self.wires: dict[str, Wire] = {}
         """Its connections."""
         self._life = 0
+        self.wiping = Wiping(schema)
         self._machine = self._loaded()
 
     @property
@@ -84,6 +86,7 @@ class SimRelay:
             dict(self._authors),
             self._epochs[1:],
             self.floor,
+            self.wiping.erased,
         )
         return Admission(self.schema, stored)
 
@@ -126,9 +129,9 @@ class SimRelay:
         should be, under a new epoch."""
         self.crash(0.0)
         self.note("relay", f"is restored at {seq}{' under a new epoch' if anew else ''}")
-        self.log = [row for row in self.log if row.last <= seq]
-        self._snapshots = [kept for kept in self._snapshots if kept[0] <= self.head]
-        self._snapshot = self._snapshots[-1]
+        head = max((row.last for row in self.log if row.last <= seq), default=0)
+        self._snapshots = [kept for kept in self._snapshots if kept[0] <= head]
+        self.log, self._snapshot = self.wiping.restored(seq, self._snapshots[-1])
         self._floors = [kept for kept in self._floors if kept[0] <= self.head]
         self.floor = self._floors[-1][1]
         self._authors = {}
@@ -205,8 +208,9 @@ class SimRelay:
             case Close(conn, _, _):
                 if conn in self.wires:
                     self.wires[conn].hang_up()
-            case Commit(row):
+            case Commit(row, erases):
                 self._uncommitted.append(row)
+                self.wiping.decided(row, erases)
                 self._work()
             case ReadEntries(conn, after, last):
                 self._ask(
@@ -275,7 +279,7 @@ class SimRelay:
         if count:
             rows = self._uncommitted[:count]
             del self._uncommitted[:count]
-            self.log += rows
+            self.log, self._snapshot = self.wiping.committed(self.log, rows, self._snapshot)
             for row in rows:
                 self._know_author(row)
             self._machine.committed(rows[-1].last, self._now)

@@ -10,7 +10,7 @@ from typing import Final
 from pysync.model.change import Change
 from pysync.model.guard import Guard, Record, Refuse, Verdict, View
 from pysync.model.policy import HIGH
-from pysync.model.schema import CollectionSchema, Field, Schema
+from pysync.model.schema import About, CollectionSchema, Field, Schema
 
 SLOTS: Final = 4
 
@@ -53,6 +53,22 @@ SCHEMA: Final = Schema(
                 "theirs": Field(strategy="keep-remote"),
             },
             policy=HIGH,
+        ),
+        "people": CollectionSchema(
+            name="people",
+            fields={
+                "name": Field(personal=True),
+                "mail": Field(personal=True, strategy="manual"),
+                "likes": Field(kind="set", personal=True),
+            },
+            indexes={"same": lambda _: ()},
+            about=About("people", "same"),
+        ),
+        "trips": CollectionSchema(
+            name="trips",
+            fields={"note": Field(personal=True)},
+            indexes={"who": lambda record: (record["who"],) if record.get("who") else ()},
+            about=About("people", "who"),
         ),
         "stays": CollectionSchema(
             name="stays", indexes={"slot": lambda record: _slots("stays", record)}

@@ -11,6 +11,7 @@ from pysync.machines.batches import parse_batch
 from pysync.model.change import ADD, CREATE, SET, Change
 from pysync.model.decision import VOID_OUTCOMES
 from pysync.testing.sim.page import Page
+from pysync.testing.sim.wiping import PERSONAL, left_of_erased
 from pysync.testing.sim.world import World
 
 
@@ -33,6 +34,8 @@ def unconverged(world: World) -> str:
             return f"{page.name} counts {status.tabs} of {len(world.pages)} tabs"
         if world.shared and status.seq != world.queue.disk.seq:
             return f"{page.name} at seq {status.seq} of {world.queue.disk.seq}"
+    if left := left_of_erased(world):
+        return left
     shown = {picture(page): page.name for page in world.pages}
     return f"views differ: {shown}" if len(shown) > 1 else ""
 
@@ -61,7 +64,8 @@ def account(world: World, texts: Iterable[str] | None = None) -> None:
     decided = dict(world.log.values())
     if lost := world.saved - decided.keys():
         world.fail(f"saved but never decided: {sorted(lost)}")
-    if foreign := logged.keys() - world.made.keys():
+    ours = {each for each in logged if not each.startswith("erased-")}  # the rest is the relay's
+    if foreign := ours - world.made.keys():
         world.fail(f"decided but never made: {sorted(foreign)}")
     for change_id, verdict in decided.items():
         _account_values(world, logged[change_id], verdict)
@@ -82,11 +86,12 @@ def _account_values(world: World, change: Change, verdict: str) -> None:
     if not verdict or not has_effect(verdict):
         return
     _, _, _, _, writes, conflicts = json.loads(verdict)
-    kept = [value for op in writes for value in op[3].values()]
-    kept += [side[0] for row in conflicts for side in (row[6], row[7])]
+    kept = [value for op in writes if op[1] not in PERSONAL for value in op[3].values()]
+    mine = [row for row in conflicts if row[1] not in PERSONAL]
+    kept += [side[0] for row in mine for side in (row[6], row[7])]
     text = json.dumps(kept, ensure_ascii=False)
     for op in change.ops:
-        if op.kind not in (SET, CREATE) or op.key == "texts":
+        if op.kind not in (SET, CREATE) or op.key in PERSONAL | {"texts"}:
             continue
         for path, value in op.fields.items():
             if json.dumps(value, ensure_ascii=False) not in text:

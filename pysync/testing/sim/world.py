@@ -29,6 +29,7 @@ from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.store import DiskQueue
 from pysync.testing.sim.timeline import Timeline
 from pysync.testing.sim.weather import Weather
+from pysync.testing.sim.wiping import PERSONAL
 
 EPOCH: Final = 1_700_000_000_000.0
 TRACE_LINES: Final = 4_000
@@ -215,9 +216,12 @@ class World:
 
 
 def verdict_text(decision: Decision | None) -> str:
-    """A verdict as text. What the author saw is no part of it: it does not travel."""
+    """A verdict as text. What the author saw is no part of it: it does not travel; nor what goes
+    when a person is erased."""
     if decision is None:
         return ""
     row = decision.encode()
-    row[4] = [[*op[:4], "", *op[5:]] for op in row[4]]
+    row[2:4] = ["", {}]
+    row[4] = [[*op[:3]] if op[1] in PERSONAL else [*op[:4], "", *op[5:]] for op in row[4]]
+    row[5] = [each[:4] if each[1] in PERSONAL else each for each in row[5]]
     return json.dumps(row, sort_keys=True)
