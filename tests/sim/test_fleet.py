@@ -78,7 +78,7 @@ def test_it_notices_entries_that_are_sent_before_they_are_on_the_disk(
         self._guests.committed([self._uncommitted[-1]])
 
     monkeypatch.setattr(Admission, "_decide", hasty)
-    assert _breaks(range(8, 120))
+    assert _breaks(range(60, 120))
 
 
 def test_it_notices_a_relay_that_loses_what_it_acknowledged(
@@ -99,7 +99,7 @@ def test_it_notices_a_relay_that_forgets_what_it_cleaned_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Folded, "entry", lambda self, _text: fold_nothing(self))
-    assert "told to have had no effect" in _breaks(range(34, 86))
+    assert "told to have had no effect" in _breaks(range(15, 60))
 
 
 def fold_nothing(kept: Folded) -> EntryRow:
