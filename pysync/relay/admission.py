@@ -83,7 +83,7 @@ class Admission:
         self._authors = dict(stored.authors)
         self._waiting: deque[Pushed] = deque()
         self._uncommitted: deque[EntryRow] = deque()
-        for batch in erased_again(self._replica.view, self.epoch, stored.erased):
+        for batch in erased_again(self._replica, self.epoch, stored.erased):
             self._commit(decide_round(self._replica, [batch], TERM, lambda _tab: False), "relay/")
 
     # -- connections ------------------------------------------------------------------------------
