@@ -74,8 +74,8 @@ class Fleet:
         if restores:
             self._verbs[self._restore] = 2
         self._copied = False
-        """Whether the relay's disk was once put back under the same epoch, as it should not be: then
-        a device may hold what the log does not say, under the same names."""
+        """Whether the relay's disk was once put back under the same epoch, as it should not be: a
+        device may then hold what the log does not say, under the same names."""
         self._void: set[str] = set()
         """Changes of which a device knows that they had no effect, in a log that was put back."""
 
