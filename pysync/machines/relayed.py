@@ -175,7 +175,7 @@ class Relayed:
         logged, outgoing = self._logged, self._outgoing
         while logged and logged[0].id not in open_:
             logged.popleft()
-        while outgoing and (outgoing[0].id not in open_ or outgoing[0].id in self._heard):
+        while outgoing and outgoing[0].id not in open_:  # What is heard may not come to be stored.
             outgoing.popleft()
 
     # -- the session's carrier --------------------------------------------------------------------

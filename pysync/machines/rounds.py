@@ -51,15 +51,20 @@ class Round:
         return frozenset(ref for decision in decided for ref in erases(decision.writes))
 
     def redacted(self, schema: Schema) -> Round:
-        """The same without the text of what it erases. Raises ProtocolError."""
+        """The same without the text of what it erases, up to where it does. Raises
+        ProtocolError."""
         if not self.erases:
             return self
-        redaction = Redaction(schema, self.erases)
-        rows: list[DecidedRow] = []
-        for row, batch in zip(self.rows, self.batches, strict=True):
-            text, body = redaction.entry(batch.text, row.body)
-            kept = text if row.frame or text != batch.text else ""
-            rows.append(replace(row, body=body, frame=kept))
+        left = [(batch.text, row.body) for row, batch in zip(self.rows, self.batches, strict=True)]
+        for at, special in enumerate(self.decisions):
+            refs = erases(op for decision in special.values() for op in decision.writes)
+            if refs:
+                redaction = Redaction(schema, refs)
+                left[: at + 1] = [redaction.entry(*each) for each in left[: at + 1]]
+        rows = [
+            replace(row, body=body, frame=text if row.frame or text != batch.text else "")
+            for row, batch, (text, body) in zip(self.rows, self.batches, left, strict=True)
+        ]
         return replace(self, rows=tuple(rows))
 
     def payload(self, term: int, generation: int) -> list[Any]:

@@ -149,9 +149,13 @@ def spare(reader: Reader, ops: tuple[Op, ...]) -> Spared:
 def _without_personal(op: Op, declared: CollectionSchema) -> Op:
     fields = {path: v for path, v in op.fields.items() if not declared.is_personal(path)}
     gone = tuple([path for path in op.gone if not declared.is_personal(path)])
-    if len(fields) == len(op.fields) and len(gone) == len(op.gone):
+    base = op.base
+    if isinstance(base, Mapping):
+        # Of a set's element, say, the path is the value.
+        base = {path: seen for path, seen in base.items() if not declared.is_personal(path)}
+    if (fields, gone, base) == (op.fields, op.gone, op.base):
         return op
-    return Op(op.kind, op.key, op.rid, fields, op.base, gone)
+    return Op(op.kind, op.key, op.rid, fields, base, gone)
 
 
 def redact_conflict(conflict: Conflict, schema: Schema) -> Conflict:

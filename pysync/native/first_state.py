@@ -88,8 +88,8 @@ def bring_state(
 def fetch_state(relay: str, space: str, token: str = "") -> Beginning:
     """The state of that space. Blocks. Raises RelayUnreachable, or SignInNeeded."""
     address = f"{_space(relay, space)}/state"
-    request = urllib.request.Request(address, headers=authorization(token))
     try:
+        request = urllib.request.Request(address, headers=authorization(token))
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
             return read_relay_state(answer.read().decode())
     except (OSError, HTTPException, ValueError, StoreCorrupt) as error:

@@ -15,22 +15,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, TypeVar
 
+from pysync.native import sqlite_rows as sql
 from pysync.native.sqlite_file import StopWork, fault_of, open_file, transaction
-from pysync.native.sqlite_rows import (
-    DecidedRows,
-    add_decided,
-    begin_at,
-    decided_after,
-    decided_naming,
-    edit_log,
-    forget_decided,
-    forget_former,
-    passed,
-    read_body,
-    read_meta,
-    rewrite,
-    rows_beginning,
-)
 from pysync.ports import Beginning, DecidedRow, Edited, Lease, Loaded, LogRow, StoreFault, StoreMeta
 from pysync.store_rules import (
     LeaseRow,
@@ -57,6 +43,8 @@ class SqliteStore(OneByOne):
         self._db: sqlite3.Connection | None = None
         self._file: tuple[int, int] | None = None
         self._generation: int | None = None  # what was loaded
+        self._wiped = False
+        """Whether somebody was erased here since this store was opened."""
         self._closed = False
 
     def load(self, done: Callable[[Loaded | StoreFault], None]) -> None:
@@ -87,20 +75,20 @@ class SqliteStore(OneByOne):
         def read(db: sqlite3.Connection) -> list[LogRow]:
             heads = db.execute("SELECT key, batch FROM log WHERE key > ? ORDER BY key", (after,))
             return [
-                LogRow(key, batch, None if known(batch) else read_body(db, key))
+                LogRow(key, batch, None if known(batch) else sql.read_body(db, key))
                 for key, batch in heads.fetchall()
             ]
 
         self._answer("DEFERRED", read, done)
 
     def read_decided(
-        self, after_seq: int, done: Callable[[DecidedRows | StoreFault], None]
+        self, after_seq: int, done: Callable[[sql.DecidedRows | StoreFault], None]
     ) -> None:
         """Verdict rows behind `after_seq`."""
 
         def read(db: sqlite3.Connection) -> list[tuple[DecidedRow, str]]:
             self._known(db)
-            return list(decided_after(db, after_seq))
+            return list(sql.decided_after(db, after_seq))
 
         self._answer("DEFERRED", read, done)
 
@@ -115,17 +103,17 @@ class SqliteStore(OneByOne):
 
     def rows(self, beginning: str, done: Callable[[Mapping[str, str] | StoreFault], None]) -> None:
         """The rows whose names begin so."""
-        self._answer("DEFERRED", lambda db: rows_beginning(db, beginning), done)
+        self._answer("DEFERRED", lambda db: sql.rows_beginning(db, beginning), done)
 
-    def history(self, ref: str, done: Callable[[DecidedRows | StoreFault], None]) -> None:
+    def history(self, ref: str, done: Callable[[sql.DecidedRows | StoreFault], None]) -> None:
         """Verdict rows that name `ref`."""
-        self._answer("DEFERRED", lambda db: list(decided_naming(db, ref)), done)
+        self._answer("DEFERRED", lambda db: list(sql.decided_naming(db, ref)), done)
 
     def claim_term(self, at_least: int, done: Callable[[int | StoreFault], None]) -> None:
         """Raise the term."""
 
         def write(db: sqlite3.Connection) -> int:
-            term = next_term(read_meta(db).term, at_least)
+            term = next_term(sql.read_meta(db).term, at_least)
             db.execute("UPDATE meta SET term = ?", (term,))
             return term
 
@@ -142,16 +130,15 @@ class SqliteStore(OneByOne):
 
         def write(db: sqlite3.Connection) -> int:
             meta = self._known(db)
-            seq = passed(judge_decisions(meta.term, meta.seq, term, rows))
+            seq = sql.passed(judge_decisions(meta.term, meta.seq, term, rows))
             log_key = max([meta.log_key, *(row.log_key for row in rows)])
-            rewrite(db, edited or Edited((), {}, {}, {}))
-            add_decided(db, rows)
+            sql.rewrite(db, edited or Edited((), {}, {}, {}))
+            sql.add_decided(db, rows)
             db.execute("UPDATE meta SET seq = ?, log_key = ?", (seq, log_key))
             return seq
 
         self._answer("IMMEDIATE", write, done)
-        if edited is not None and self._db is not None:
-            forget_former(self._db)
+        self._forget_former(edited)
 
     def write_snapshot(
         self, term: int, seq: int, rows: Mapping[str, str], done: Callable[[int | StoreFault], None]
@@ -159,12 +146,13 @@ class SqliteStore(OneByOne):
         """Replace snapshot rows, fenced."""
 
         def write(db: sqlite3.Connection) -> int:
-            stands = passed(judge_snapshot(self._known(db), term, seq))
+            stands = sql.passed(judge_snapshot(self._known(db), term, seq))
             db.executemany("INSERT OR REPLACE INTO snapshot VALUES (?, ?)", list(rows.items()))
             db.execute("UPDATE meta SET snapshot_seq = ?", (stands,))
             return stands
 
         self._answer("IMMEDIATE", write, done)
+        self._forget_former()
 
     def seed(
         self,
@@ -178,15 +166,15 @@ class SqliteStore(OneByOne):
         """Put the first state into an empty space."""
 
         def write(db: sqlite3.Connection) -> bool:
-            if read_meta(db).epoch:
+            if sql.read_meta(db).epoch:
                 return False
             for table in ("seed", "log", "snapshot"):
                 if db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
                     return False
             db.executemany("INSERT INTO seed VALUES (?, ?)", list(rows.items()))
             if epoch:
-                begin_at(db, epoch, seq, last)
-                self._generation = read_meta(db).generation
+                sql.begin_at(db, epoch, seq, last)
+                self._generation = sql.read_meta(db).generation
             return True
 
         self._answer("IMMEDIATE", write, done)
@@ -200,14 +188,15 @@ class SqliteStore(OneByOne):
             fault = judge_term(self._known(db).term, term)
             if fault is not None:
                 raise StopWork(fault)
-            forget_decided(db)
-            edit_log(db, state.log)
+            sql.forget_decided(db)
+            sql.edit_log(db, state.log)
             db.executemany("INSERT INTO seed VALUES (?, ?)", list(state.rows.items()))
             db.execute("UPDATE meta SET log_key = ?", (log_key,))
-            begin_at(db, state.epoch, state.seq, state.last)
-            return read_meta(db).generation
+            sql.begin_at(db, state.epoch, state.seq, state.last)
+            return sql.read_meta(db).generation
 
         self._answer("IMMEDIATE", write, done)
+        self._forget_former(state.log)
 
     def take_lease(
         self, holder: str, now: float, ttl: float, done: Callable[[Lease | StoreFault], None]
@@ -217,7 +206,7 @@ class SqliteStore(OneByOne):
         def write(db: sqlite3.Connection) -> Lease:
             stored = db.execute("SELECT lease_holder, lease_term, lease_until FROM meta").fetchone()
             row = None if stored[0] is None else LeaseRow(*stored)
-            verdict = judge_lease(row, read_meta(db).term, holder, now, ttl)
+            verdict = judge_lease(row, sql.read_meta(db).term, holder, now, ttl)
             kept = verdict.row
             db.execute(
                 "UPDATE meta SET term = ?, lease_holder = ?, lease_term = ?, lease_until = ?",
@@ -232,23 +221,29 @@ class SqliteStore(OneByOne):
         self._closed = True
         self._drop()
 
+    def _forget_former(self, edited: object = None) -> None:
+        """Whoever was erased here is in no file any more; see `sql.forget_former`."""
+        self._wiped = self._wiped or bool(edited)
+        if self._wiped and self._db is not None:
+            sql.forget_former(self._db)
+
     # -- transactions ------------------------------------------------------------------------------
 
     def _load(self, db: sqlite3.Connection) -> Loaded:
-        meta = read_meta(db)
+        meta = sql.read_meta(db)
         self._generation = meta.generation
         tail = db.execute("SELECT * FROM log WHERE key > ? ORDER BY key", (meta.log_key,))
         return Loaded(
             meta=meta,
             seed=dict(db.execute("SELECT name, body FROM seed").fetchall()),
             snapshot=dict(db.execute("SELECT name, body FROM snapshot").fetchall()),
-            decided=list(decided_after(db, meta.snapshot_seq)),
+            decided=list(sql.decided_after(db, meta.snapshot_seq)),
             tail=[LogRow(*row) for row in tail],
         )
 
     def _known(self, db: sqlite3.Connection) -> StoreMeta:
         """Where the space stands, if that is the state which was loaded."""
-        meta = read_meta(db)
+        meta = sql.read_meta(db)
         fault = judge_generation(self._generation, meta.generation)
         if fault is not None:
             raise StopWork(fault)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from pysync.native.sqlite_file import StopWork
@@ -92,8 +93,10 @@ def edit_log(db: sqlite3.Connection, rows: Sequence[LogRow]) -> None:
 
 
 def forget_former(db: sqlite3.Connection) -> None:
-    """Let go of former versions of what was edited, which wait in the file beside this one."""
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    """Let go of former versions of what was edited, which wait in the file beside this one; while
+    somebody else reads them that is left to the next time."""
+    with suppress(sqlite3.Error):
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _columns(r: DecidedRow) -> tuple[Any, ...]:

@@ -11,8 +11,7 @@ again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, s
 bytes under a known name) changes nothing, and holds up nothing behind it. RELAY-6 after a commit
 that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log was put back is
 erased in it before anything of it is sent. RELAY-8 a device that holds something else than the log
-makes of it, as far as it may see that, takes the state over anew; no other does. Floor: `machines`,
-`guests`.
+makes of it, as far as it may see that, takes the state over anew; no other does. Floor: `guests`.
 """
 
 from __future__ import annotations
@@ -90,8 +89,7 @@ class Admission:
 
     @property
     def backlog(self) -> int:
-        """Batches and entries that wait to be decided or committed: read no more while it is
-        large."""
+        """Batches and entries that wait to be decided or committed; if many, read no more."""
         return len(self._waiting) + len(self._uncommitted)
 
     @property
@@ -283,6 +281,10 @@ class Admission:
         self._waiting.clear()
         self._uncommitted.clear()
 
+    def opened(self, now: Moment) -> None:
+        """It is served from now on: the snapshot that a former process owes is due."""
+        self._snapshots.grown(now, TERM)
+
     def snapshot_written(self, now: Moment) -> None:
         """The snapshot that was asked for is on the disk."""
         self._snapshots.written(self._guests.head, TERM, now)
@@ -294,6 +296,5 @@ class Admission:
 
     def take_effects(self) -> list[RelayEffect]:
         """What the host is to do, in order; the list is the caller's."""
-        taken = self._out[:]
-        self._out.clear()
+        taken, self._out[:] = self._out[:], []
         return taken

@@ -86,6 +86,9 @@ def restore(source: Path, data: Path) -> tuple[list[str], Path | None]:
                 known = [data / RELAY, *(former / RELAY for former in data.glob(f"{BEFORE}*"))]
                 erased = [each for folder in known for each in erased_in(folder / path.name)]
                 begin_new_epoch(path, lineage(data / RELAY / path.name), erased)
+                if erased:  # Its spaces have begun, and it may hold them.
+                    for file in (put / FIRST_STATES).glob(f"{path.stem}.json*"):
+                        file.unlink()
             _sign_out_everybody(put / PEOPLE)
             moved = _move_aside(data, aside)
             for path in put.iterdir():

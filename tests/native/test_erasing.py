@@ -12,11 +12,21 @@ import pytest
 from pysync import Space
 from pysync.errors import Refused
 from pysync.first_state import export_first_state
+from pysync.machines.batches import encode_batch
+from pysync.model.cell import Cell, Mark
+from pysync.model.change import CREATE, Change, Op
+from pysync.model.schema import ERASED
+from pysync.model.snapshot import HEADS_ROW, bucket_of, pack, pack_heads
 from pysync.native import open_space
+from pysync.native.sqlite import SqliteStore
+from pysync.ports import Beginning
+from pysync.taking_over import take_over
+from pysync.values.clock import stamp_at
 from pysync_pms.commands import CreateGuest, EditGuest, EraseGuest, perform
 from pysync_pms.schema import SCHEMA
 from pysync_server.backup import main
 from tests.native.test_relay_spaces import PATIENCE, end, sent, until
+from tests.pysync.people_kit import PEOPLE
 from tests.support import Server, start_server
 
 pytestmark = [pytest.mark.req("SRV-20")]
@@ -25,6 +35,7 @@ ARGUMENTS = ("--relay", "pysync_pms.schema:SCHEMA", "--open")
 MARKER = "Ottoline"
 """In every value that is to be erased, and nowhere else."""
 TODAY = "2026-11-22"
+AT = 1_700_000_000_000
 
 
 @pytest.fixture
@@ -178,3 +189,24 @@ def test_an_older_backup_brings_nobody_back(relay: Server, tmp_path: Path) -> No
         assert holders(tmp_path) == holders(kept) != [], "the backup is what it was"
 
     asyncio.run(life())
+
+
+def test_a_device_that_takes_a_state_over_keeps_no_byte_of_who_is_erased_in_it(
+    tmp_path: Path,
+) -> None:
+    store, told = SqliteStore(tmp_path / "a.db"), []  # type: ignore[var-annotated]
+    made = Op(CREATE, "people", "g", {"name": MARKER})
+    mine = encode_batch("t1", [Change(Mark("t1", 1, stamp_at(AT)), (made,))], AT)
+    store.load(told.append)
+    store.append(mine.id, mine.text, told.append)
+    store.claim_term(1, told.append)
+    bucket, there = bucket_of("people", "g"), Mark("x", 1, stamp_at(AT))
+    rows = {
+        bucket: pack(bucket, {"g": Cell({ERASED: AT}, there, {}, there)}),
+        HEADS_ROW: pack_heads({"t1": 1, "x": 1}, {}),
+    }
+    state = Beginning(rows, "e", 2, "x.1")
+    take_over(store, PEOPLE, told[-1], state, {mine.id: mine.text}, told.append)
+    assert told[-1] == 1
+    assert holders(tmp_path) == []
+    store.close()

@@ -69,7 +69,7 @@ def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None
     desk.space.run(
         "", lambda d: d.create("staff", {"id": "t", "name": "Lou", "role": "housekeeping"})
     )
-    assert "2 changes made here did not reach the server yet" in desk.press("people.sign-out")
+    assert "2 changes made here are not at the server" in desk.press("people.sign-out")
     desk.press("leaving.forget")
     assert desk.did == [], "there is no such button, and a press of an older one does nothing"
     desk.press("leaving.keep")
@@ -79,7 +79,10 @@ def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None
 def test_changes_of_another_hotel_of_the_device_count_too(desk: Desk) -> None:
     desk.elsewhere = {"sea-side": 3, "old": 0}
     told = desk.press("people.sign-out")
-    assert "3 changes made here did not reach the server yet (also in Sea Side)" in told
+    assert (
+        "3 changes made here are not at the server: not sent yet, or refused (also in Sea Side)"
+        in told
+    )
 
 
 def test_a_server_that_does_not_answer_ends_nothing(desk: Desk) -> None:

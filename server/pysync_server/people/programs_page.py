@@ -54,7 +54,7 @@ class ProgramsPage:
         fields = await self._front.form(request, here)
         if fields.get("do") == "revoke":
             return self._revoke(here, session, fields)
-        return self._make(here, session, fields)
+        return await self._make(here, session, fields)
 
     def _show(
         self,
@@ -83,9 +83,11 @@ class ProgramsPage:
             self._news.popitem(last=False)
         return self._front.go(here, PLACE)
 
-    def _make(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
+    async def _make(self, here: Visit, session: Session, fields: Mapping[str, str]) -> Response:
         name, role, lasts = fields.get("name", "").strip(), fields.get("role"), fields.get("lasts")
         errors = {"name": name_error(name)}
+        if any(account.name == name for account in await self._front.people.accounts()):
+            errors["name"] = "Somebody here has this name, and histories would not tell you apart."
         if role not in ROLES or lasts not in LASTS:
             errors["role"] = "Choose one of these."
         if role is None or lasts is None or any(errors.values()):

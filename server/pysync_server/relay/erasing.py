@@ -10,6 +10,7 @@ restore. Everything here blocks: it runs where the log does.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,6 +18,10 @@ from pathlib import Path
 from pysync.errors import ProtocolError
 from pysync.machines.redaction import Redaction
 from pysync.model.change import Ref
+from pysync.model.erasing import records_of
+from pysync.model.state import State
+
+logger = logging.getLogger(__name__)
 
 Erased = tuple[Ref, int]
 """A record of a person, and when they were erased (ms since 1970)."""
@@ -42,6 +47,21 @@ class Erasures:
         """How many there were."""
         if self.count:
             self.forget()  # The former process may have died before it could.
+
+    def wipe_beside(self, redaction: Redaction) -> None:
+        """Take people out of what else is stored. Where that cannot be done now, it is done when
+        the log is opened next."""
+        try:
+            self.beside(redaction)
+        except OSError:
+            logger.exception("erased people are still in the first state: it is tried again")
+
+    def wipe_again(self, state: State) -> None:
+        """What could not be done before this log was opened; `state` is where it stands."""
+        if self.count:
+            people = [ref for ref, _ in self.people()]
+            about = {ref for each in people for ref in records_of(state, *each)}
+            self.wipe_beside(Redaction(state.schema, about))
 
     def people(self) -> list[Erased]:
         """The register, the oldest first."""

@@ -74,11 +74,13 @@ class FoldedEntries:
         return floor, len(old) == LOT
 
     def forget_words(self) -> None:
-        """Somebody was erased, within a transaction: of whom a rule spoke is not known here, so
-        what rules said goes. Of what they decided nothing does."""
+        """Somebody was erased, within a transaction: of whom a rule spoke, and what a check sum is
+        of, is not known here, so what rules said and all check sums go. Of what was decided nothing
+        does, and by its name alone a batch is known."""
         rows = self._db.execute("SELECT batch, special FROM folded WHERE special != ''").fetchall()
         left = [(wordless(special), batch) for batch, special in rows]
         self._db.executemany("UPDATE folded SET special = ? WHERE batch = ?", left)
+        self._db.execute("UPDATE folded SET digest = x''")
 
     def _take_out(self, old: list[EntryRow]) -> None:
         newest = old[-1]

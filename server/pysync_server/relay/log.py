@@ -146,7 +146,7 @@ class RelayLog:
                 self.erasures.erase(redaction, now)
                 self.folded.forget_words()
         if redaction is not None:
-            self.erasures.beside(redaction)
+            self.erasures.wipe_beside(redaction)
             self.erasures.forget()
 
     def read(self, after: int, last: str = "") -> tuple[list[EntryRow], bool]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
@@ -17,7 +16,6 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
-from pysync.machines.redaction import Redaction
 from pysync.machines.relay_frames import Cursor, EntryRow
 from pysync.model.rights import Rights
 from pysync.model.schema import Schema
@@ -28,6 +26,7 @@ from pysync.relay.projection import shown_epoch
 from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
+from pysync_server.relay.storing import store
 from pysync_server.relay.timers import Timers
 
 MOST_BACKLOG: Final = 2_000  # batches and entries that may wait before connections are not read
@@ -74,9 +73,12 @@ class SpaceHost:
         overdue = [each for each in self._machine.take_effects() if isinstance(each, fx.Commit)]
         if overdue:
             self._machine.committed(self._store(overdue), self._now())
+        log.erasures.wipe_again(self.view)
 
     def start(self) -> None:
         """Begin to serve; called on the event loop."""
+        self._machine.opened(self._now())
+        self._pump()
         self._worker = asyncio.get_running_loop().create_task(self._work())
 
     async def close(self) -> None:
@@ -257,10 +259,8 @@ class SpaceHost:
 
     def _store(self, made: Sequence[fx.Commit]) -> int:
         """Commit these, on the disk's thread; answers where the last one ends."""
-        rows, refs = [each.row for each in made], {ref for each in made for ref in each.erases}
-        self._log.commit(rows, Redaction(self.view.schema, refs) if refs else None)
-        self.erasures += bool(refs)
-        return rows[-1].last
+        self.erasures += store(self._log, made, self.view.schema)
+        return made[-1].row.last
 
     async def _work(self) -> None:
         """Commit all there is, then do one other job, and so on: what is asked of the disk is done
@@ -272,7 +272,7 @@ class SpaceHost:
                 decided, self._decided = self._decided, []
                 try:
                     last = await loop.run_in_executor(self._disk, self._store, rows)
-                except sqlite3.Error as error:
+                except Exception as error:  # noqa: BLE001 - whatever it is, they are not stored
                     self._fail(f"{len(rows)} entries could not be stored: {error}")
                     break
                 now = self._now()

@@ -290,6 +290,17 @@ def test_every_tab_knows_how_the_leader_stands_with_the_relay() -> None:
     assert follower.relayed.link.state == "connecting"
 
 
+def test_relayed_3_what_was_heard_and_is_not_stored_is_pushed_again() -> None:
+    """The state that was to take its place did not come to be stored."""
+    mine, more = batch("me"), batch("me", 2)
+    line = Line(mine, more)
+    assert line.pushed() == [mine.text, more.text]
+    line.hear((1, mine, 0, False), (2, more, 0, False))
+    line.relayed.renew(diverged=False)
+    line.relayed.renewed(StoreFault("full"), NOW)
+    assert [each for each, _ in line.relayed.unsent()] == [mine.id, more.id]
+
+
 def test_load_3_whoever_hears_of_a_newer_generation_reads_the_store_anew_first() -> None:
     line = Line()
     line.relayed.follow(replace(FOLLOWED, generation=3))

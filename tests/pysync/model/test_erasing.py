@@ -169,3 +169,16 @@ def test_a_replica_that_never_held_the_values_ends_equal() -> None:
     assert text_of(bare.state) == text_of(world.state)
     now = world.state.cell("trips", "t")
     assert now is not None and now.mark("state") is not None
+
+
+def test_erase_2_what_is_left_of_a_late_change_names_no_element_of_a_personal_set() -> None:
+    world = World()
+    world.person("1")
+    fields = {"vip": False, "likes": [], f"likes/#{MARKER}": True}
+    seen = {"vip": "a.1", "likes": "", f"likes/#{MARKER}": ""}
+    late = Change(mark("b", 1), (Op("=", "people", "1", fields, seen),))
+    world.erase("1")
+    decision = world.take(late)
+    assert decision.code == TOO_LATE
+    assert [write.fields for write in decision.writes] == [{"vip": False}]
+    assert MARKER not in str(decision.encode())

@@ -216,7 +216,11 @@ def _leaving_tools(space: Space) -> LeavingTools:
         go()
 
     async def forget() -> None:
-        names = list(await waiting())
+        # What came meanwhile stays: it is sent when somebody signs in here again.
+        names = {name for name, count in (await waiting()).items() if not count} | {space.name}
+        now = space.status()
+        if now.pending or now.unsaved:
+            names.discard(space.name)
         if channel is not None:
             channel.postMessage("")
         js.__pysync.leave()

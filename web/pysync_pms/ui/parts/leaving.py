@@ -79,9 +79,10 @@ class Leaving:
         self._hotel.app.refresh()
 
     def _waits(self) -> int:
-        """Changes here that have not reached the server, as of now."""
-        now = self._hotel.space.status()
-        return now.pending + now.unsaved + sum(self._elsewhere.values())
+        """Changes here that the server does not have, as of now: those that it refused as well."""
+        space = self._hotel.space
+        now, elsewhere = space.status(), sum(self._elsewhere.values())
+        return now.pending + now.unsaved + len(space.dead_letters) + elsewhere
 
     def _view(self) -> Html:
         waits = self._waits()
@@ -109,13 +110,14 @@ class Leaving:
         elsewhere = ", ".join(name.replace("-", " ").title() for name in self._elsewhere)
         return [
             h.p[
-                f"{plural(waits, 'change')} made here did not reach the server yet"
+                f"{plural(waits, 'change')} made here {'is' if waits == 1 else 'are'} not at the "
+                "server: not sent yet, or refused"
                 + (f" (also in {elsewhere})" if elsewhere else "")
                 + "."
             ],
             h.p("muted")[
-                "Wait until they are sent, or sign out and leave everything on this device: they "
-                "are sent when you sign in here again. Until then whoever uses this device can "
-                "open the hotel on it."
+                "Wait until they are sent and see to what was refused, or sign out and leave "
+                "everything on this device: it goes on when you sign in here again. Until then "
+                "whoever uses this device can open the hotel on it."
             ],
         ]
