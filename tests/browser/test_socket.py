@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,8 +30,9 @@ def link(url, told):
         disconnected=lambda: told.append("disconnected"),
     )
 told = []
-socket = link("/sync/hotel", told)
+socket = link({address!r}, told)
 None"""
+NUMBERS = itertools.count(1)
 CONNECT = "socket.connect()\nbefore = told[:]\nawait until(lambda: told)\n[before, told]"
 
 
@@ -45,9 +47,9 @@ def server(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture
 def tab(pool: Pool) -> Iterator[Tab]:
-    """A tab with a socket that was not connected yet; it is closed at the end."""
+    """A tab with a socket to a space that is empty, not connected yet; it is closed at the end."""
     [tab] = pool.take(1)
-    tab.run(SOCKET)
+    tab.run(SOCKET.format(address=f"/sync/empty-{next(NUMBERS)}"))
     yield tab
     tab.run("socket.close()")
 
@@ -59,6 +61,7 @@ def hello(name: str, socket: str = "socket") -> str:
 
 @pytest.mark.req("SRV-02")
 def test_frames_travel_both_ways_in_order(tab: Tab, server: Server) -> None:
+    tab.run('socket.close()\nsocket = link("/sync/hotel", told)\nNone')
     assert tab.run(CONNECT) == [[], ["connected"]]
     tab.run(hello("page"))
     (welcome,) = tab.run("await until(lambda: len(told) > 1)\ntold[1:]")

@@ -30,6 +30,8 @@ from pysync.testing.sim.wiping import erased_people, marker
 from pysync.testing.sim.world import World, verdict_text
 from pysync.values.jsontext import parse_json
 
+RENEWED_MS: Final = 60_000
+"""In which a device takes a state over, while nothing fails."""
 HEAL_MS: Final = 400_000
 """A device may have just begun to wait a whole minute when all is healed, another one's wire may
 have gone silent, and whoever comes after reads for a while."""
@@ -147,7 +149,7 @@ class Fleet:
         for world in self.worlds:
             for page in world.pages:
                 page.task(page.tab.relayed.hurry)
-        self._run(HEAL_MS if self._copied else CALM_MS)
+        self._run(RENEWED_MS if self._copied else CALM_MS)
         return bool(self.relay.divergences)
 
     def _apart(self) -> str:
