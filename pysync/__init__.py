@@ -30,6 +30,7 @@ from pysync.errors import (
     SyncError,
     Unknown,
     UsageError,
+    VaultError,
 )
 from pysync.kv import SyncedKV
 from pysync.letters import DeadLetter
@@ -53,6 +54,7 @@ from pysync.server_sync import (
 from pysync.space import Space
 from pysync.telling import Update
 from pysync.values.jsonvalue import thaw
+from pysync.vault import Vault
 from pysync.version import BUILD, __version__
 
 __all__ = [
@@ -99,6 +101,8 @@ __all__ = [
     "Unknown",
     "Update",
     "UsageError",
+    "Vault",
+    "VaultError",
     "Verdict",
     "View",
     "__version__",

@@ -68,6 +68,21 @@ class Refused(SyncError):
         self.params: Mapping[str, Any] = dict(params or {})
 
 
+class VaultError(SyncError):
+    """A sealed value cannot be made or opened here, or a step of the keyring cannot be taken.
+
+    `code` says why: `off` nobody switched encryption on; `locked` this device has no key yet, or
+    not the newest; `no-key` it lacks the one of this text; `altered` the text was changed, or moved
+    to another record; `needs-https` the browser offers no cryptography on this address; `offline`
+    the server has to answer for this; `wrong-code`; `not-kept` the device keeps no key; `gone`
+    whoever it is about is not there.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 # -- wait and retry -------------------------------------------------------------------------------
 
 

@@ -76,7 +76,7 @@ class Executor:
         fetch_state: FetchState = no_state,
     ) -> None:
         """`link` makes the way to the relay, if this host has one; it reports to `tab.relayed`.
-        `fetch_state(done)` gets the relay's state."""
+        `fetch_state` gets the relay's state."""
         self.tab = tab
         self.store = store
         self.channel = channel
@@ -267,7 +267,7 @@ class Executor:
                 schema = self.tab.schema
                 take_over(self.store, schema, effect.term, state, effect.undecided, answer)
 
-        self._fetch_state(fetched)
+        self._fetch_state(effect.without, fetched)
 
     def _claim_term(self, effect: fx.ClaimTerm) -> None:
         self.store.claim_term(effect.at_least, self._answers(self.tab.term_claimed))

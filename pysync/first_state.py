@@ -9,8 +9,9 @@ same text. Floor: `space`, `model.snapshot`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from pysync.errors import StoreCorrupt
 from pysync.model.snapshot import pack_seed, read_rows
@@ -70,6 +71,15 @@ def read_relay_state(text: str) -> Beginning:
         raise StoreCorrupt("rows of a relay's state are no text: reload the page")
     read_rows(rows)
     return Beginning(rows, epoch, seq, last)
+
+
+def state_address(without: Collection[str]) -> str:
+    """Where below a space at its relay the state without these modules is.
+
+    >>> state_address(["stock", "guests"]), state_address([])
+    ('/state?without=guests,stock', '/state')
+    """
+    return f"/state?without={quote(','.join(sorted(without)), safe=',')}" if without else "/state"
 
 
 def is_empty(loaded: Loaded) -> bool:

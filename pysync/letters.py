@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from pysync.errors import Refused, StoreCorrupt, Unknown, UsageError
 from pysync.listeners import Unsubscribe
-from pysync.machines.events import Decided, Settled
+from pysync.machines.events import Decided, Dropped, Settled
+from pysync.machines.outcomes import DISCARDED
 from pysync.machines.redaction import Redaction, without_erased
 from pysync.machines.rounds import VOID_REF
 from pysync.machines.tab import Tab
@@ -71,7 +72,12 @@ class Letters(Telling):
         who, pending = self.tab.who, self.tab.replica.pending.values()
         replaced = {each for entry in pending for each in entry.change.meta.supersedes}
         listed = (each for each in self._letters if each.change.id not in replaced)
-        return [letter for letter in listed if who.may_send([letter.change])]
+        return [each for each in listed if who.may_send([each.change]) and not self._came(each)]
+
+    def _came(self, letter: DeadLetter) -> bool:
+        """Whether what was discarded is in the log: the relay had it already."""
+        mark = letter.change.mark
+        return letter.code == DISCARDED and self.tab.replica.was_decided(mark.tab, mark.n)
 
     def on_refused(self, callback: Callable[[DeadLetter], None]) -> Unsubscribe:
         """Call back when an own change, shown already, was refused and rolled back."""
@@ -93,18 +99,22 @@ class Letters(Telling):
             raise UsageError("its content was not kept: discard it")
         if of.rerun:
             raise UsageError("a function wrote this: do it again instead")
+        if letter.code == DISCARDED and not self.tab.relayed.caught_up:
+            # It may have been sent before, and be there: then it would happen twice.
+            raise Refused("unknown", "not before the server says whether it has this already")
         supersedes = (change.id,)
         meta = Meta(label=of.label, atomic=of.atomic, resolves=of.resolves, supersedes=supersedes)
         view = self.tab.replica.view
         return self._again(lambda draft: write_again(draft, change, view), meta)
 
-    def discard(self, letter: DeadLetter) -> Receipt[None]:
-        """Nothing will come of it. It stays in the log, and is listed no more. Raises UsageError
-        for a letter that is none any more."""
-        return self._again(lambda _: None, Meta(label="Discarded", supersedes=(letter.change.id,)))
+    def discard(self, *letters: DeadLetter) -> Receipt[None]:
+        """Nothing will come of it, or of several. They stay in the log, and are listed no more.
+        Raises UsageError for a letter that is none any more: then all stay."""
+        ids = tuple([letter.change.id for letter in letters])
+        return self._again(lambda _: None, Meta(label="Discarded", supersedes=ids))
 
     def _again(self, command: Callable[[Draft], None], meta: Meta) -> Receipt[None]:
-        if not any(each.change.id in meta.supersedes for each in self.dead_letters):
+        if not {each.change.id for each in self.dead_letters}.issuperset(meta.supersedes):
             raise UsageError("it is no dead letter any more: somebody has seen to it")
         receipt = self.run("", command, meta=meta)
         self._drop(set(meta.supersedes))
@@ -120,9 +130,20 @@ class Letters(Telling):
             self._list([letter])
             self._listeners.tell("refused", letter)
 
+    def _dropped(self, event: Dropped) -> None:
+        """Each is a letter now, in place of those that it tried again."""
+        self._drop({each for change in event.changes for each in change.meta.supersedes})
+
     def _recorded(self, event: Decided) -> None:
         super()._recorded(event)
         done = {each for change, _ in event.entries for each in change.meta.supersedes}
+        if given_up := {each.change.id for each in self._letters if each.code == DISCARDED}:
+            # The relay had it already: then the reason is the one that is given there, if any.
+            came = [(change, why) for change, why in event.entries if change.id in given_up]
+            refused = [(change, why) for change, why in came if is_void(why)]
+            self._drop({change.id for change, _ in came})
+            schema = self.tab.schema
+            self._list([letter_of(without_erased(each, why, schema), why) for each, why in refused])
         if done and event.own:  # Another device has no say in what becomes of this one's.
             self._drop(done)
         if refs := event.erases:

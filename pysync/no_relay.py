@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pysync.ports import Beginning, StoreFault
 
-FetchState = Callable[[Callable[[Beginning | StoreFault], None]], None]
-"""`fetch_state(done)` gets the relay's state of the space; answers it, or `unreachable`."""
+FetchState = Callable[[Collection[str], Callable[[Beginning | StoreFault], None]], None]
+"""`fetch_state(without, done)` gets the relay's state of the space without these modules; answers
+it, or `unreachable`."""
 
 
 class NoLink:
@@ -30,6 +31,6 @@ class NoLink:
         """Nothing is held."""
 
 
-def no_state(done: Callable[[Beginning | StoreFault], None]) -> None:
+def no_state(_without: Collection[str], done: Callable[[Beginning | StoreFault], None]) -> None:
     """Nobody has one."""
     done(StoreFault("unreachable", "this host fetches no state of a relay"))

@@ -16,6 +16,7 @@ from pysync.broadcast_config import nearest
 from pysync.errors import Unknown, UsageError
 from pysync.kv import VALUE, SyncedKV
 from pysync.listeners import Unsubscribe
+from pysync.machines.queue import Queue
 from pysync.model.conflict import Conflict
 from pysync.model.ordinary import ordinary_of
 from pysync.model.policy import Strategy
@@ -123,6 +124,12 @@ class ServerSync(Generic[T]):
         """How many changes of the key the relay has not decided yet; without one, the leader."""
         pending = self.space.tab.replica.pending.values()
         return sum(any(op.key == self.key for op in entry.change.ops) for entry in pending)
+
+    @property
+    def queue(self) -> Queue:
+        """How many changes of the whole space wait on this device, of how many that may: when there
+        is no room left, `set` raises Refused (`queue-full`) and nothing is set."""
+        return self.space.status().queue
 
     @property
     def last_sync_time(self) -> int | None:

@@ -20,6 +20,7 @@ from pysync.machines.effects import Moment
 from pysync.machines.events import (
     Changed,
     Decided,
+    Dropped,
     Message,
     Problem,
     Ready,
@@ -35,6 +36,7 @@ from pysync.model.cell import Cell
 from pysync.model.change import ERASE, Change, Meta, Ref
 from pysync.model.draft import Draft
 from pysync.model.guard import View
+from pysync.model.sealed import KEYRING
 from pysync.model.snapshot import bucket_of
 from pysync.ports import Host, Pledge
 from pysync.receipt import Receipt
@@ -143,7 +145,7 @@ class Space(Accompanied):
         if not self.tab.shared:  # the leader decides inside the call
             before = {(op.key, op.rid): replica.view.cell(op.key, op.rid) for op in draft.ops()}
         change = self.tab.commit(draft, now or self.host.now(), meta, rerun)
-        if change is not None and all(op.kind != ERASE for op in change.ops):
+        if change is not None and all(op.kind != ERASE and op.key != KEYRING for op in change.ops):
             entry = replica.pending.get(change.id)
             self._recent.keep(change, entry.pre if entry is not None else before)
         self.host.pump()
@@ -259,6 +261,8 @@ class Space(Accompanied):
                 if refs := event.erases:
                     self._recent.forget(refs)
                     self._listeners.tell("erased", refs)
+            case Dropped():
+                self._dropped(event)
             case Ready():
                 self._take_ready(event)
             case Message():

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,10 @@ PATIENCE_MS = 30_000
 """How long an expectation may take to come true on a busy machine; passing tests never wait."""
 PROCESSES = min(3, (os.cpu_count() or 1) + 1)
 """How many run the whole suite: most of the time, a test waits for its browser."""
-LONGEST = ("tests/tabs/test_webkit.py", "tests/tabs/test_together.py", "tests/e2e/test_looks.py")
+LONGEST = (
+    *("tests/tabs/test_webkit.py", "tests/tabs/test_together.py", "tests/e2e/test_looks.py"),
+    *("tests/sim/test_fleet.py", "tests/tabs/test_soak_devices.py", "tests/tabs/test_soak.py"),
+)
 """Files that take minutes each: they begin first, so that none of them ends alone."""
 PLAIN = {"Accept-Encoding": "identity"}
 """What these devices ask for: unpacking 50 MB is a seventh of what a tab costs. Packed files are
@@ -68,17 +72,37 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(autouse=True)
+@contextmanager
 def own_loop(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Lets a test that drives no browser call `asyncio.run`, though Playwright's loop, which runs
-    in this thread for the whole session, is paused below it."""
+    """Lets what drives no browser call `asyncio.run`, though Playwright's loop, which runs in this
+    thread for the whole session, is paused below it."""
     paused = asyncio._get_running_loop()
     if paused is None or "playwright" in request.fixturenames:
         yield
         return
     asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(paused)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(paused)
+
+
+@pytest.fixture(autouse=True)
+def own_loop_of_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """For tests, and what they set up by themselves."""
+    with own_loop(request):
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    request: pytest.FixtureRequest,
+) -> Generator[None, object, object]:
+    """For fixtures of a module, which are set up before that."""
+    if request.scope == "function":
+        return (yield)
+    with own_loop(request):
+        return (yield)
 
 
 @pytest.fixture(scope="session")
@@ -145,7 +169,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--sim-seeds",
         type=int,
-        default=60,
+        default=36,
         help="how many random worlds tests/sim lives through",
     )
     parser.addoption("--long", action="store_true", help="also run what is marked as long")

@@ -3,9 +3,10 @@
 from pysync.browser.host import BrowserHost, open_space
 from pysync.browser.joining import joining
 from pysync.browser.probe import probe
+from pysync.browser.vault import open_vault
 from pysync.machines.status import ChannelKind
 
-__all__ = ["BrowserHost", "channel_kind", "joining", "open_space"]
+__all__ = ["BrowserHost", "channel_kind", "joining", "open_space", "open_vault"]
 
 
 def channel_kind() -> ChannelKind:

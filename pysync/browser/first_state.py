@@ -13,7 +13,7 @@ begins with, its store counts as unreachable, and the tab tries again. Floor: th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any, Final
 
 import js
@@ -24,6 +24,7 @@ from pysync.first_state import (
     is_empty,
     read_first_state,
     read_relay_state,
+    state_address,
 )
 from pysync.ports import Beginning, Loaded, Store, StoreFault
 from pysync.values.jsontext import parse_json
@@ -41,8 +42,11 @@ class NotThere(Exception):
     """The server answers, but has nothing at this address."""
 
 
-async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
-    """What the server has for this space; None if nothing, or nothing that can be read.
+async def fetch_beginning(
+    url: str, relay: str, space: str, without: Collection[str] = ()
+) -> Beginning | None:
+    """What the server has for this space, a relay without these modules; None if nothing, or
+    nothing that can be read.
 
     The listing at `url` is asked first: asking for what is not there would be an error on the
     page's console. Raises RelayUnreachable if there is, or may be, a relay that does not answer.
@@ -51,7 +55,7 @@ async def fetch_beginning(url: str, relay: str, space: str) -> Beginning | None:
     name = js.encodeURIComponent(space)
     if relayed:
         try:
-            return read_relay_state(await _text(f"{relay}/{name}/state", DELIVERY_MS))
+            return await _relay_state(relay, space, without)
         except NotThere:
             pass  # The relay does not carry spaces of such a name: this one stays on the device.
         except StoreCorrupt as error:
@@ -124,9 +128,11 @@ def load_or_begin(
     done: Callable[[Loaded | StoreFault], None],
     *,
     relay: str = "/sync",
+    without: Collection[str] = (),
 ) -> None:
     """Like `store.load`; an empty store begins first with what the server has for it: a state
-    below `relay` if the listing at `url` says that it is a relay, else one below `url`."""
+    below `relay`, without these modules, if the listing at `url` says that it is a relay, else one
+    below `url`."""
 
     def loaded(result: Loaded | StoreFault) -> None:
         if isinstance(result, Loaded) and is_empty(result):
@@ -136,7 +142,7 @@ def load_or_begin(
 
     async def begin(empty: Loaded) -> None:
         try:
-            found = await fetch_beginning(url, relay, space)
+            found = await fetch_beginning(url, relay, space, without)
         except RelayUnreachable as error:
             _warn(f"pysync: {space!r} waits for its server: {error}")
             done(StoreFault("unreachable", str(error)))
@@ -155,21 +161,31 @@ def load_or_begin(
     store.load(loaded)
 
 
-async def fetch_state(relay: str, space: str) -> Beginning:
-    """The state of the space at `relay`. Raises RelayUnreachable, or SignInNeeded."""
+async def fetch_state(relay: str, space: str, without: Collection[str] = ()) -> Beginning:
+    """The state of the space at `relay` without these modules. Raises RelayUnreachable, or
+    SignInNeeded."""
     try:
-        address = f"{relay}/{js.encodeURIComponent(space)}/state"
-        return read_relay_state(await _text(address, DELIVERY_MS))
+        return await _relay_state(relay, space, without)
     except (NotThere, StoreCorrupt) as error:
         raise RelayUnreachable(str(error)) from error
 
 
-def bring_state(space: str, relay: str, done: Callable[[Beginning | StoreFault], None]) -> None:
-    """Get the state of the space at `relay`; answers it, or `unreachable`."""
+async def _relay_state(relay: str, space: str, without: Collection[str]) -> Beginning:
+    address = f"{relay}/{js.encodeURIComponent(space)}{state_address(without)}"
+    return read_relay_state(await _text(address, DELIVERY_MS))
+
+
+def bring_state(
+    space: str,
+    relay: str,
+    without: Collection[str],
+    done: Callable[[Beginning | StoreFault], None],
+) -> None:
+    """Get the state of the space at `relay` without these modules; answers it, or `unreachable`."""
 
     async def fetch() -> None:
         try:
-            state = await fetch_state(relay, space)
+            state = await fetch_state(relay, space, without)
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Final
 
@@ -120,7 +120,10 @@ class BrowserHost(Executor):
         if self._first_states:
             answer = self._answers(self.tab.loaded)
             where = self._first_states
-            load_or_begin(self.store, self.tab.space, where, answer, relay=self._relay)
+            without = self.tab.relayed.left_out
+            load_or_begin(
+                self.store, self.tab.space, where, answer, relay=self._relay, without=without
+            )
         else:
             super()._load(effect)
 
@@ -177,13 +180,15 @@ def open_space(
     author: str = "",
     first_states: str = "",
     relay: str = RELAY,
+    leave_out: Collection[str] = (),
     ladder: Ladder | None = None,
 ) -> Space:
     """Open a space of this device; `await space.ready()` before writing to it.
 
     Raises InvalidValue for a name that is no key. `first_states` is where a server offers what
     empty spaces begin with (`/first-state` on pysync's own), and says whether it is a relay: then a
-    space that is empty begins with the relay's state and follows its log, at `relay`. `ladder`
+    space that is empty begins with the relay's state and follows its log, at `relay`; `leave_out`
+    names modules of the schema that are not wanted on this device (`Space.leave_out`). `ladder`
     stands the tab on lower rungs than the page has, for tests. Close it, or use it as a context
     manager; a page that is closed needs neither.
     """
@@ -208,6 +213,8 @@ def open_space(
     host.on_events = space.take_events
     if rungs.reasons:
         js.console.warn(f"pysync: {'. '.join(rungs.reasons)}.")
+    if leave_out:
+        space.leave_out(leave_out)
     host.start(hidden=is_hidden())
     return space
 

@@ -1,7 +1,8 @@
 """The page's connection with a relay: the port `Link` on a WebSocket.
 
 The handlers are made once. A socket that is let go of is told to forget them first, so nothing of
-it is heard any more. Floor: `owned`.
+it is heard any more. Long frames are packed where the relay packs. Floor: `owned`,
+`machines.packing`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from collections.abc import Callable
 from typing import Any
 
 import js
-from pyodide.ffi import JsException
+from pyodide.ffi import JsException, to_js
 
 from pysync.browser.owned import Handler, ended, opened
+from pysync.errors import ProtocolError
+from pysync.machines.packing import PACKED, PACKED_FROM, to_relay, unpack
 
 
 class RelaySocket:
@@ -34,6 +37,8 @@ class RelaySocket:
         self._handlers = [Handler(take) for take in (self._opened, self._message, self._lost)]
         self._socket: Any = None
         self._open = False
+        self._packs = False
+        """Whether the relay reads packed frames: it has sent one."""
         self._failing: asyncio.Handle | None = None
         """Will say that the connection could not be made."""
         self._closed = False
@@ -50,6 +55,7 @@ class RelaySocket:
             self._failing = asyncio.get_running_loop().call_soon(self._lost)
             return
         opened("socket")
+        socket.binaryType = "arraybuffer"
         socket.onopen, socket.onmessage, socket.onclose = (each.js for each in self._handlers)
         # What the content policy forbids ends with an error alone in Chromium, without a close.
         socket.onerror = socket.onclose
@@ -58,14 +64,15 @@ class RelaySocket:
     def transmit(self, text: str) -> None:
         """Send a frame; it is lost if there is no connection."""
         if self._open:
-            self._socket.send(text)
+            long = self._packs and len(text) >= PACKED_FROM
+            self._socket.send(to_js(to_relay(text)) if long else text)
 
     def disconnect(self) -> None:
         """Close the connection; nothing of it is reported any more."""
         if self._failing is not None:
             self._failing.cancel()
             self._failing = None
-        socket, self._socket, self._open = self._socket, None, False
+        socket, self._socket, self._open, self._packs = self._socket, None, False, False
         if socket is not None:
             socket.onopen = socket.onmessage = socket.onclose = socket.onerror = None
             socket.close()
@@ -83,13 +90,16 @@ class RelaySocket:
         self._connected()
 
     def _message(self, event: Any) -> None:
-        text = event.data
-        if isinstance(text, str):
-            self._heard(text)
-        else:
-            # No relay sends bytes. As with a text that is no frame, whatever was meant is missing
-            # now, and only a new connection brings it.
+        data = event.data
+        try:
+            if not isinstance(data, str):
+                data, self._packs = unpack(data.to_bytes()), True
+        except ProtocolError:
+            # As with a text that is no frame, whatever was meant is missing now, and only a new
+            # connection brings it.
             self._lost()
+        else:
+            self._heard(data)
 
     def _lost(self, _event: Any = None) -> None:
         """It ended, or could not be made; whatever else the browser says of it is not heard."""
@@ -99,5 +109,7 @@ class RelaySocket:
 
 def _address(url: str) -> str:
     """Older browsers take nothing but the whole address, with a scheme of WebSocket's own."""
-    whole = str(js.URL.new(url, js.location.href).href)
+    made = js.URL.new(url, js.location.href)
+    made.searchParams.set(PACKED, "1")
+    whole = str(made.href)
     return f"ws{whole.removeprefix('http')}" if whole.startswith("http") else whole

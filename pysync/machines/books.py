@@ -15,6 +15,7 @@ from pysync.errors import ProtocolError, SyncError
 from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import (
+    STORED,
     UNREADABLE,
     Round,
     decode_special,
@@ -209,6 +210,8 @@ class Books:
             raise ProtocolError("a verdict names its batch and counts its changes")
         if seq + count - 1 <= self._replica.seq:
             return True
+        if text == STORED:
+            return False
         batch = self._as_told(batch_id, text)
         if batch is None and text:
             batch = parse_batch(text, self._replica.schema)

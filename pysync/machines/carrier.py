@@ -9,11 +9,15 @@ from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
+from pysync.model.ordinary import Ordinary
 from pysync.model.roles import Person
 
 
 class Carrier(Protocol):
     """What a session asks of whoever carries it."""
+
+    left_out: frozenset[str]
+    """Modules that the device does not want to hear of."""
 
     def cursor(self) -> Cursor | None:
         """Where the newest entry that is stored ends; None if none of any log is."""
@@ -27,8 +31,8 @@ class Carrier(Protocol):
     def runs_again(self, batch: str) -> bool:
         """Whether its author is there to run a function in it again."""
 
-    def interval_ms(self) -> float:
-        """After how much silence to ask for a sign of life."""
+    def ordinary(self) -> Ordinary:
+        """How the space has its devices stand with the relay."""
 
     def check_sum(self) -> tuple[int | str, ...]:
         """What is stored, for the relay to compare (a `Claim`); () where that is not known now."""

@@ -10,11 +10,11 @@ Floor: `snapshots`, `outbox`, `reruns`, `events`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pysync.machines.batches import Batch
 from pysync.machines.effects import Moment
-from pysync.machines.events import Decided, Saved, Settled, TabEvent
+from pysync.machines.events import Decided, Dropped, Saved, Settled, TabEvent
 from pysync.machines.outbox import Outbox
 from pysync.machines.reruns import Reruns
 from pysync.machines.rounds import VOID
@@ -22,6 +22,9 @@ from pysync.machines.snapshots import Snapshots
 from pysync.model.change import Change
 from pysync.model.decision import Decision, is_void
 from pysync.values.clock import HybridClock
+
+if TYPE_CHECKING:
+    from pysync.machines.relayed import Relayed
 
 TOLD: Final = 10_000
 
@@ -38,6 +41,7 @@ class Owner(Protocol):
     snapshots: Snapshots
     outbox: Outbox
     reruns: Reruns
+    relayed: Relayed
 
     def is_present(self, tab: str) -> bool:
         """Whether that tab is open and awake."""
@@ -78,6 +82,7 @@ class Confirming:
         if own and self._answers_for(batch):
             self._told_instead(batch, special)
         tab.outbox.decided(batch.id)
+        tab.relayed.outcomes.decided(batch, special)
         seq = tab.data_came()
         tab.snapshots.grown(tab.now, tab.leads_under())
         if not tab.shared and tab.stores and batch.tab == tab.id:
@@ -111,6 +116,7 @@ class Confirming:
 
     def dropped(self, batch: Batch, decision: Decision) -> None:
         """The relay will never take this batch."""
+        self._tab.tell(Dropped(tuple(batch.changes)))
         if batch.tab == self._tab.id or self._answers_for(batch):
             for change in batch.changes:
                 self._tab.reruns.decided(change, decision)

@@ -140,6 +140,8 @@ class Renew:
     term: int
     undecided: dict[str, str]
     """Batches of this device that are not decided as far as this tab knows, by id."""
+    without: frozenset[str] = frozenset()
+    """The modules that the state is to be without."""
 
 
 @dataclass(frozen=True, slots=True)

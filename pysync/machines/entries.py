@@ -31,6 +31,8 @@ class Entry:
     special: dict[int, Decision]
     own: bool
     """Whether a tab of this device made it, also if the relay tells less of it than is here."""
+    whole: bool
+    """Whether the relay tells of it all that is here."""
 
     def row(self, term: int, key: int) -> DecidedRow:
         """As it is stored; `key` is its batch's place in the device's log, 0 if it has none."""
@@ -45,12 +47,12 @@ class Entry:
             term,
             body,
             refs_of(self.batch, self.special, own=self.own),
-            "" if key and not is_redacted(self.batch.text) else self.batch.text,
+            "" if key and self.whole and not is_redacted(self.batch.text) else self.batch.text,
         )
 
 
-def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:
-    """Understand an entry; `own` is its batch where the device has it.
+def read_entry(heard: Heard, own: Batch | None, schema: Schema, *, given_up: bool = False) -> Entry:
+    """Understand an entry; `own` is its batch where the device has it, `given_up`: it had it.
 
     Raises Unreadable for what only another build can have written, ProtocolError for what makes no
     sense: a new connection brings it again, in full.
@@ -66,4 +68,5 @@ def read_entry(heard: Heard, own: Batch | None, schema: Schema) -> Entry:
         raise Unreadable("this page is older than what others wrote: reload it") from error
     if batch.id != heard.batch or len(batch.changes) != heard.count:
         raise ProtocolError(f"entry {heard.seq} is not of its batch")
-    return Entry(heard, decided, special, own is not None and own.key is not None)
+    ours = given_up or (own is not None and own.key is not None)
+    return Entry(heard, decided, special, ours, own is None or batch is own)

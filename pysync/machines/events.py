@@ -46,6 +46,13 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """These will never be in the log, whoever on this device wrote them."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Superseded:
     """Own changes of these numbers were handed back, and their functions have run again."""
 
@@ -106,6 +113,7 @@ TabEvent = (
     | Changed
     | Saved
     | Settled
+    | Dropped
     | Superseded
     | Decided
     | Problem

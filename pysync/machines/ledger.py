@@ -249,7 +249,7 @@ class Ledger:
 
     def beat(self, now: Moment) -> None:
         """A tick: see to what lies open for long, and say again what may have been lost."""
-        self._relayed.link.tell()
+        self._relayed.remind()
         if self._stragglers.beat(now, leads=bool(self._term)):
             self.stored(now)
 

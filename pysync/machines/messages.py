@@ -16,7 +16,7 @@ of our own version is dropped and counted. A tab ignores its own frames.
 | heartbeat          | all three: `{..., "beats", "seq", "made", "term": n, "leader": n or null}` |
 | tab-bye            | `{}`, on a freeze `{"frozen": true}`                          |
 | data-update        | `[term, [[seq, count, log key, batch, exceptions?, frame?], ...]]` |
-| relay-status       | `[link, reason]`                                              |
+| relay-status       | `[link, reason, generation, person or null, clock ahead, newest entry]` |
 | relay-present      | `[more, [[name, device, records], ...]]`                      |
 | relay-reject       | `[batch, code, message]`                                      |
 | relay-known        | `[batch, exceptions]`                                         |

@@ -82,6 +82,15 @@ class Outbox:
         if len(self._task) >= CHUNK:
             self._send_task(now)
 
+    @property
+    def unsealed(self) -> Change | None:
+        """The newest change of this task, if it is in no batch yet."""
+        return self._task[-1] if self._task else None
+
+    def amend(self, change: Change) -> None:
+        """This one takes the place of `unsealed`."""
+        self._task[-1] = change
+
     def flush(self, now: Moment) -> None:
         """The task ends: send what is left of it."""
         self._in_task = False

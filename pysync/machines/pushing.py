@@ -1,7 +1,9 @@
 """Pushing: which batches a session has under way on its connection, and which may go next.
 
 SESSION-1 nothing is pushed twice on one connection, and what has no entry is pushed again on the
-next. SESSION-3 at most WINDOW batches are under way. Floor: `carrier`, `push_frames`.
+next. SESSION-3 at most WINDOW batches are under way. SESSION-6 what the relay failed on is pushed
+again after growing pauses, `max_retries` times at most, and holds up nothing behind it.
+Floor: `carrier`, `push_frames`, `backoff`.
 """
 
 from __future__ import annotations
@@ -9,43 +11,72 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from pysync.machines.backoff import pause
 from pysync.machines.carrier import Carrier
-from pysync.machines.effects import Moment
+from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer
 from pysync.machines.push_frames import encode_push
 
 WINDOW: Final = 256
 """Batches that may be pushed before the first of them has its entry."""
 MAX_PUSH: Final = 1_000_000
 """Characters of one push; a single larger batch goes alone."""
+AGAIN: Final = "pushing.again"
+"""The timer that rings when something may be tried again."""
 
 
 class Pushing:
     """What one leader pushes."""
 
-    def __init__(self) -> None:
-        self._sent: set[str] = set()
+    def __init__(self, out: list[Effect]) -> None:
+        self._out = out
+        self._failing: dict[str, tuple[int, float]] = {}
+        """What the relay failed on: how often it was tried again, and when it may be (mono ms)."""
+        self.sent: set[str] = set()
+        """Pushed on this connection, and not answered."""
         self._stuck: set[str] = set()
         """Rejected: not sent again by this leader."""
 
     def cut_off(self) -> None:
         """What was pushed without an entry has to go again."""
-        self._sent.clear()
+        self.sent.clear()
 
     def forget(self) -> None:
         """Another leader may come, and try what was rejected once more."""
         self._stuck.clear()
+        if self._failing:
+            self._failing.clear()
+            self._out.append(ClearTimer(AGAIN))
 
     def done(self, batch: str) -> None:
         """It has its entry."""
-        self._sent.discard(batch)
+        self.sent.discard(batch)
+        self._failing.pop(batch, None)
 
     def rejected(self, batch: str) -> bool:
         """The relay will not take it; False if it was not pushed on this connection."""
-        if batch not in self._sent:
+        if batch not in self.sent:
             return False
-        self._sent.remove(batch)
+        self.sent.remove(batch)
+        self._failing.pop(batch, None)
         self._stuck.add(batch)
         return True
+
+    def failed(self, batch: str, carrier: Carrier, now: Moment) -> bool:
+        """The relay failed on it, and it goes again when AGAIN rings; False if it went often enough
+        (or never, on this connection): then it is `rejected`."""
+        space, (tries, _) = carrier.ordinary(), self._failing.get(batch, (0, 0.0))
+        if batch not in self.sent or tries >= space.max_retries:
+            return False
+        self.sent.remove(batch)
+        due = now.mono + pause(tries, space.backoff, batch, tries, now.wall)
+        self._failing[batch] = (tries + 1, due)
+        self._wait(now)
+        return True
+
+    def _wait(self, now: Moment) -> None:
+        later = [due for _, due in self._failing.values() if due > now.mono]
+        if later:
+            self._out.append(SetTimer(AGAIN, min(later)))
 
     def next(self, carrier: Carrier, now: Moment) -> list[str]:
         """The frames that push what there is and was not pushed, as far as the window goes."""
@@ -54,21 +85,24 @@ class Pushing:
         here: dict[str, bool] = {}
         """Of each author in the lot whether it is there to run its functions again."""
         size = 0
-        for batch, text in carrier.unsent() if len(self._sent) < WINDOW else ():
-            if batch in self._sent or batch in self._stuck:
+        for batch, text in carrier.unsent() if len(self.sent) < WINDOW else ():
+            if batch in self.sent or batch in self._stuck:
                 continue
-            if len(self._sent) >= WINDOW:
+            if self._failing and self._failing.get(batch, (0, 0.0))[1] > now.mono:
+                continue
+            if len(self.sent) >= WINDOW:
                 break
             tab, runs = batch.rpartition(".")[0], carrier.runs_again(batch)
             if lot and (size + len(text) > MAX_PUSH or here.get(tab, runs) != runs):
                 frames.append(_push(carrier, lot, here, now))
                 lot, here, size = [], {}, 0
             here[tab] = runs
-            self._sent.add(batch)
+            self.sent.add(batch)
             lot.append((batch, text))
             size += len(text)
         if lot:
             frames.append(_push(carrier, lot, here, now))
+        self._wait(now)
         return frames
 
 

@@ -52,6 +52,11 @@ def is_redacted(text: str) -> bool:
     return text.endswith(_MARK)
 
 
+def as_redacted(text: str) -> str:
+    """The text of a batch, which says then that it is not its author's any more."""
+    return text if is_redacted(text) else f"{text[:-1]}{_MARK}"
+
+
 class Redaction:
     """For these records; None: for all that are about people. `wide`: also for what was written to
     others about these people, for text that nobody makes a state of."""
@@ -87,8 +92,7 @@ class Redaction:
         ]
         if left == rows:
             return text
-        made = messages.encode(frame.type, frame.tab, frame.ts, [first, left])
-        return f"{made[:-1]}{_MARK}"
+        return as_redacted(messages.encode(frame.type, frame.tab, frame.ts, [first, left]))
 
     def change(self, change: Change) -> Change:
         """A change, as the text of its batch would have it."""

@@ -40,13 +40,16 @@ RENEW: Final = "renew"
 """The code of a refusal that ends when the device takes the relay's state over anew."""
 DIVERGED: Final = "diverged"
 """The same, of a device that said what it holds and should hold something else."""
-TYPES: Final = frozenset(
-    {HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE, LINK, PING, PONG}
-    | {HERE, PRESENT}
-)
+FAILED: Final = "failed"
+"""The code of a rejection that says nothing of the batch: the relay failed on it, and it may be
+sent again (a device that does not know it keeps it as one that is refused)."""
+TYPES: Final = frozenset({HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE,
+                          LINK, PING, PONG, HERE, PRESENT})  # fmt: skip
 
 LONGEST: Final = 2 * MAX_FRAME + 1_000_000
 """Characters of one frame: the longest batch, what may be decided on it, and what surrounds it."""
+MAX_MODULES: Final = 64
+"""Modules that one device leaves out."""
 NAME_MAX: Final = 64
 """Characters of a device's or an epoch's name."""
 BATCH_MAX: Final = 2 * NAME_MAX
@@ -77,7 +80,7 @@ class Cursor(NamedTuple):
 class Hello:
     """Who connects. `cursor` None: the device has stored no log. `life` names one connection: what
     was pushed on another comes back whole. `joins`: what is pushed on it was made before the device
-    knew of this log."""
+    knew of this log. `without`: modules that the device does not want."""
 
     device: str
     life: str
@@ -85,6 +88,7 @@ class Hello:
     protocol: int = PROTOCOL
     schema: int = 1
     joins: bool = False
+    without: frozenset[str] = frozenset()
 
     def encode(self) -> str:
         """As a frame."""
@@ -97,6 +101,8 @@ class Hello:
         }
         if self.joins:
             facts["joins"] = True
+        if self.without:
+            facts["without"] = sorted(self.without)
         return encode_frame(HELLO, facts)
 
 
@@ -213,6 +219,7 @@ def read_hello(frame: RelayFrame) -> Hello:
         protocol=_count(facts.get("protocol"), "protocol"),
         schema=_count(facts.get("schema"), "schema"),
         joins=facts.get("joins") is True,
+        without=_modules(facts.get("without", [])),
     )
 
 
@@ -270,6 +277,12 @@ def _facts(frame: RelayFrame, what: str) -> dict[str, Any]:
         raise ProtocolError(f"{what} carries one object")
     facts: dict[str, Any] = frame.parts[0]
     return facts
+
+
+def _modules(value: object) -> frozenset[str]:
+    if type(value) is not list or len(value) > MAX_MODULES:
+        raise ProtocolError(f"a device leaves out a list of at most {MAX_MODULES} modules")
+    return frozenset(_name(name, "module") for name in value)
 
 
 def _name(value: object, what: str) -> str:

@@ -6,10 +6,12 @@ nothing while nobody leads. Floor: `session`, `messages`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final, Literal
 
 from pysync.errors import ProtocolError
 from pysync.machines import messages
+from pysync.machines.books import Books
 from pysync.machines.effects import Effect, Post, Remember
 from pysync.machines.events import StatusChanged
 from pysync.machines.owner import Owner
@@ -34,15 +36,23 @@ _LINKS: Final[dict[State, Link]] = {
 }
 
 
+UNSURE: Final = 2**53 - 1
+"""In the place of a number of an entry: more than there will be."""
+
+
 class RelayLink:
     """The state of the link, in one tab."""
 
-    def __init__(self, *, tab: str, out: list[Effect], owner: Owner) -> None:
+    def __init__(self, *, tab: str, books: Books, out: list[Effect], owner: Owner) -> None:
         self.state: Link = "none"
         self.reason = ""
         """In words, where `state` is "refused" or "signed-out", or "online" by a detour."""
         self.generation = 0
         """Of what this tab has read from the store."""
+        self.head = 0
+        """The newest entry of the relay when it was last met."""
+        self.under_way: Collection[str] = ()
+        """If this tab leads: batches that were pushed on this connection and not answered."""
         self.paused = False
         """Whether this tab would have no session if it led."""
         self.tells = False
@@ -58,6 +68,7 @@ class RelayLink:
         self._known = 0.0
         """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab
+        self._books = books
         self._out = out
         self._owner = owner
 
@@ -100,15 +111,19 @@ class RelayLink:
             self._owner.tell(StatusChanged())
             self.tell()
 
+    @property
+    def newest(self) -> int:
+        """`head`; UNSURE while the leader waits for an answer about what was discarded."""
+        void, sent = self._books.void, self.under_way if self.tells else ()
+        return UNSURE if any(void.get(batch) == () for batch in sent) else self.head
+
     def tell(self) -> None:
         """Tell the others how it stands, if this tab knows: one that is new, or did not hear it."""
         if self.tells:
             wall, person = self._owner.now.wall, self._owner.who.person
             payload: list[Any] = [self.state, self.reason, self.generation]
-            if person is not None or self.clock_ahead:
-                payload.append([person.name, person.role] if person is not None else None)
-            if self.clock_ahead:
-                payload.append(self.clock_ahead)
+            payload.append([person.name, person.role] if person is not None else None)
+            payload += (self.clock_ahead, self.newest)
             frame = messages.encode(messages.RELAY_STATUS, self._tab, wall, payload)
             self._out.append(Post(frame))
 
@@ -118,15 +133,16 @@ class RelayLink:
             raise ProtocolError("a relay's status is a word, a reason and a generation")
         state, reason, generation = payload[:3]
         person = read_person(payload[3]) if len(payload) > 3 and payload[3] else None
-        ahead = payload[4] if len(payload) > 4 else 0
-        if type(ahead) is not int:
-            raise ProtocolError("a clock is ahead by a number of ms")
+        ahead, head = (*payload[4:6], 0, 0)[:2]
+        if type(ahead) is not int or type(head) is not int:
+            raise ProtocolError("a clock is ahead by a number of ms, and an entry has a number")
         if state != "paused" and state not in _LINKS.values():
             raise ProtocolError(f"no status of a relay: {state!r}")
         if generation > self.generation:
             self._owner.anew()
         if not self.tells:
             self.compared(ahead)
+            self.head = head
             if person is not None or state == "online":
                 self.met(person)
             self._be(state, reason)

@@ -23,26 +23,23 @@ from pysync.machines.batches import Batch
 from pysync.machines.books import Books
 from pysync.machines.effects import Effect, Moment, Renew
 from pysync.machines.entries import Entry, read_entry
+from pysync.machines.events import StatusChanged
 from pysync.machines.here import Here
-from pysync.machines.logged import Places
-from pysync.machines.ordering import Ordering
 from pysync.machines.outcomes import Outcomes
+from pysync.machines.outgoing import Outgoing
 from pysync.machines.owner import Owner
 from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.machines.relay_link import RelayLink
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import Round
 from pysync.machines.session import Session
-from pysync.model.cell import FOUNDER
 from pysync.model.decision import Decision
-from pysync.model.ordinary import ordinary_of
+from pysync.model.ordinary import Ordinary, ordinary_of
 from pysync.model.roles import Person
 from pysync.ports import DecidedRow, StoreFault, StoreMeta
 
 ROUND: Final = 200
 """Ops of one round: the page must be able to breathe in between."""
-MOST_LOGGED: Final = 1_000_000
-"""Ops of the log that may be released at one go: they only go into the outbox."""
 SCHEMA: Final = 1
 
 
@@ -58,8 +55,12 @@ class Relayed:
         """Whether what is pushed was made before the device knew of that log, whoever made it."""
         self.device = ""
         """What the relay knows this device by; "" without one."""
-        self.link = RelayLink(tab=tab, out=out, owner=owner)
-        self.outcomes = Outcomes(tab=tab, books=books, out=out, owner=owner)
+        self.left_out: frozenset[str] = frozenset()
+        """Modules of the schema that this device is without while it follows a relay."""
+        self.link = RelayLink(tab=tab, books=books, out=out, owner=owner)
+        self.outcomes = Outcomes(
+            tab=tab, replica=replica, books=books, out=out, owner=owner, link=self.link
+        )
         self.rejected, self.known = self.outcomes.rejected, self.outcomes.known
         self.here = Here(tab=tab, out=out, owner=owner)
         self._tab = tab
@@ -73,14 +74,7 @@ class Relayed:
         """Heard and not yet in the store."""
         self._heard: set[str] = set()
         """Their batches."""
-        self._ordering = Ordering()
-        self._logged: deque[Batch] = deque()
-        """Read from the log, by key: those at the left that are decided are gone."""
-        self._waiting: list[Batch] = []
-        """Of these the ones that are not in the outgoing order yet."""
-        self._outgoing: deque[Batch] = deque()
-        self._reached: dict[str, int] = {}
-        """The highest number of each tab that is in the outgoing order."""
+        self._outgoing = Outgoing(replica, books)
 
     def follow(self, meta: StoreMeta, newest: int = 0) -> None:
         """The store was read, perhaps anew: whose log it follows, and as which device; `newest` is
@@ -89,6 +83,7 @@ class Relayed:
         self.device = meta.incarnation if meta.epoch else ""
         if not meta.epoch:
             return
+        self._owner.who.leaves_out(self.left_out)
         if self._owner.who.person is None:
             self._owner.who.met(self._owner.who.remembered)
         self.link.begin(meta.generation, newest)
@@ -96,13 +91,13 @@ class Relayed:
             self._session = Session(
                 tab=self._tab, schema=SCHEMA, device=self.device, carrier=self, out=self._out
             )
-            self._session.joins = self.joins
+            self._session.joins, self.link.under_way = self.joins, self._session.pushing.sent
 
     @property
     def caught_up(self) -> bool:
-        """Whether this tab leads and has all that the relay had when it was last met."""
-        met = self._session
-        return bool(met and met.state == "following" and met.head <= self._replica.seq)
+        """Whether this tab has all that the relay had when it was last met, and nobody here waits
+        for an answer about what was discarded."""
+        return self.link.state == "online" and self.link.newest <= self._replica.seq
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -110,6 +105,7 @@ class Relayed:
         """This tab leads, and has read the log. Harmless when repeated."""
         if self._session is not None and not self._leads:
             self._leads = self.link.tells = True
+            self.outcomes.greet()
             if self.link.paused:
                 self.link.tell()
             else:
@@ -125,12 +121,24 @@ class Relayed:
             elif self._session is not None and self._leads:
                 self._session.led(now)
 
+    def leave_out(self, modules: frozenset[str], now: Moment) -> None:
+        """This device is without these modules and has all others, if a relay keeps them."""
+        self._owner.now = now
+        if modules == self.left_out:
+            return
+        self.left_out = modules
+        if self.epoch:
+            self._owner.who.leaves_out(modules)
+            self._owner.tell(StatusChanged())
+        if self._session is not None and self._session.state in ("greeting", "following"):
+            self._session.unled()  # To say so: it is a reader of something else.
+            self._session.led(now)
+
     def unled(self) -> None:
         """It leads no more, sleeps or stops; harmless when repeated."""
         self._leads = self.link.tells = False
-        for queue in (self._entries, self._logged, self._waiting, self._outgoing):
-            queue.clear()
-        self._reached.clear()
+        self._entries.clear()
+        self._outgoing.clear()
         self._heard.clear()
         if self._session is not None:
             self._session.unled()
@@ -138,24 +146,15 @@ class Relayed:
     def logged(self, found: Sequence[Batch], now: Moment) -> bool:
         """The leader read these from the log, behind what it read before. Answers whether some of
         it waits for what its author wrote before."""
-        self._logged.extend(found)
-        self._waiting.extend(sorted(found, key=lambda b: not b.tab.startswith(FOUNDER)))
-        decided, sent = self._replica.heads, self._reached
-        heads = {b.tab: max(decided.get(b.tab, 0), sent.get(b.tab, 0)) for b in self._waiting}
-        chosen = self._ordering.choose(self._waiting, heads, MOST_LOGGED, now)
-        for batch in chosen:
-            self._reached[batch.tab] = max(batch.last, self._reached.get(batch.tab, 0))
-        self._outgoing.extend(chosen)
-        del self._waiting[: len(chosen)]
-        if chosen and self._session is not None:
+        if self._outgoing.logged(found, now) and self._session is not None:
             self._session.offer(now)
-        return bool(self._waiting)
+        return self._outgoing.waits
 
     def next_round(self, term: int) -> Round | None:
         """The next verdicts to write, if there are any; the same again until they are applied."""
         self._prune()
         made: list[tuple[DecidedRow, Batch, dict[int, Decision]]] = []
-        places = Places(self._logged, self._books.open)
+        places = self._outgoing.places()
         ops = 0
         for entry in self._entries:
             row = entry.row(term, places.take(entry.batch))
@@ -169,14 +168,8 @@ class Relayed:
         return Round(rows, batches, specials)
 
     def _prune(self) -> None:
-        entries, open_ = self._entries, self._books.open
-        while entries and entries[0].heard.seq <= self._replica.seq:
-            self._heard.discard(entries.popleft().heard.batch)
-        logged, outgoing = self._logged, self._outgoing
-        while logged and logged[0].id not in open_:
-            logged.popleft()
-        while outgoing and outgoing[0].id not in open_:  # What is heard may not come to be stored.
-            outgoing.popleft()
+        while self._entries and self._entries[0].heard.seq <= self._replica.seq:
+            self._heard.discard(self._entries.popleft().heard.batch)
 
     # -- the session's carrier --------------------------------------------------------------------
 
@@ -191,8 +184,8 @@ class Relayed:
         """What the log of the device holds and has no entry for, in the order to be pushed; before
         it what became part of a state, so that its outcome was not heard."""
         self._prune()
-        open_, heard, who = self._books.open, self._heard, self._owner.who
-        left = (b for b in self._outgoing if b.id in open_ and b.id not in heard)
+        heard, who = self._heard, self._owner.who
+        left = (b for b in self._outgoing.undecided() if b.id not in heard)
         asked = (*self._books.unheard.values(),)
         return ((b.id, b.text) for b in chain(asked, left) if self.joins or who.may_send(b.changes))
 
@@ -209,9 +202,9 @@ class Relayed:
         self.link.compared(ahead)
         self.link.met(person)
 
-    def interval_ms(self) -> float:
+    def ordinary(self) -> Ordinary:
         """As the space says."""
-        return ordinary_of(self._replica.view).interval_ms
+        return ordinary_of(self._replica.view)
 
     def runs_again(self, batch: str) -> bool:
         """Whether its author is there to run a function in it again."""
@@ -223,8 +216,9 @@ class Relayed:
         try:
             for row in rows:
                 if row.seq > self._replica.seq:
-                    own = self._books.open.get(row.batch)
-                    self._entries.append(read_entry(row, own, self._replica.schema))
+                    own, gone = self._books.open.get(row.batch), row.batch in self._books.void
+                    entry = read_entry(row, own, self._replica.schema, given_up=gone)
+                    self._entries.append(entry)
                     self._heard.add(row.batch)
         finally:
             self._owner.step()
@@ -236,7 +230,7 @@ class Relayed:
         self._heard.clear()
         known = chain(self._books.open.values(), self._books.unheard.values())
         undecided = {batch.id: batch.text for batch in known}
-        self._out.append(Renew(self._owner.leads_under(), undecided))
+        self._out.append(Renew(self._owner.leads_under(), undecided, self.left_out))
 
     def renewed(self, result: int | StoreFault, now: Moment) -> None:
         """The relay's state was put in the place of what was stored, or could not be."""
@@ -249,6 +243,7 @@ class Relayed:
     def session_changed(self) -> None:
         """The session is in another state."""
         if self._session is not None:
+            self.link.head = self._session.head
             self.link.session_is(self._session.state, self._session.reason)
             self.here.linked(following=self._session.state == "following")
 
@@ -264,6 +259,12 @@ class Relayed:
         self.here.greet()
         if self._leads:
             self.outcomes.greet()
+
+    def remind(self) -> None:
+        """A tick: say again what may have been lost."""
+        self.link.tell()
+        if self._leads:
+            self.outcomes.remind()
 
     # -- what the host reports --------------------------------------------------------------------
 

@@ -76,9 +76,13 @@ class Round:
             rows.append([row.seq, row.count, row.log_key, row.batch])
             if row.body or row.frame:
                 rows[-1].append(json.loads(row.body or "0"))
-            if row.frame and whole:
-                rows[-1].append(row.frame)
+            if row.frame:
+                rows[-1].append(row.frame if whole else STORED)
         return [term, rows, generation] if generation else [term, rows]
+
+
+STORED: Final = 1
+"""In the place of a batch: the store has its text, which may be less than who hears it holds."""
 
 
 def refs_of(batch: Batch, special: Mapping[int, Decision], *, own: bool) -> tuple[str, ...]:
@@ -104,11 +108,13 @@ def decide_round(
     rights: Rights | None = None,
     void: Container[int] = frozenset(),
     *,
+    sees: Rights | None = None,
     asks: bool = False,
 ) -> Round:
     """Decide these batches under `term` on the confirmed state, without touching it. `alive` tells
-    whether a tab is there to run a function again; `rights` are those of who sends the batches,
-    None: all; changes at the places `void` are to have no effect; `asks` as of `reducer.decide`."""
+    whether a tab is there to run a function again; `rights` are those of who sends the batches and
+    `sees` what that device is shown, None: all; changes at the places `void` are to have no effect;
+    `asks` as of `reducer.decide`."""
     reader = Indexed(replica.confirmed, Overlay(replica.schema))
     seq = replica.seq
     rows: list[DecidedRow] = []
@@ -120,7 +126,7 @@ def decide_round(
             decision = (
                 VOID
                 if at in void
-                else _decide_one(replica, reader, change, alive, rights, asks=asks)
+                else _decide_one(replica, reader, change, alive, rights, sees, asks=asks)
             )
             if decision is not None:
                 special[at] = decision
@@ -160,6 +166,7 @@ def _decide_one(
     change: Change,
     alive: Callable[[str], bool],
     rights: Rights | None,
+    sees: Rights | None,
     *,
     asks: bool,
 ) -> Decision | None:
@@ -178,7 +185,7 @@ def _decide_one(
         else:
             reader.take(entry.post)
             return None
-    decision = decide(reader, change, alive, rights, asks=asks)
+    decision = decide(reader, change, alive, sees, asks=asks)
     reader.take(decision.cells)
     return None if decision.plain and decision.outcome == "applied" else decision
 

@@ -2,8 +2,8 @@
 
 Only a leader has one. It connects, says up to where the device has stored the log, pushes what the
 device has no entry for, and hands over entries as they come. It keeps nothing: after any
-interruption a new connection begins from what is stored. Whoever carries it stores
-entries together with the cursor.
+interruption a new connection begins from what is stored. Whoever carries it stores entries together
+with the cursor.
 
 | state      | led        | connected | welcome         | entries  | cut off | timer             |
 |------------|------------|-----------|-----------------|----------|---------|-------------------|
@@ -18,22 +18,21 @@ entries together with the cursor.
 
 In every state `unled` leads to off and closes. A `refuse` of the relay leads to refused, to
 signed-out where it says that somebody has to sign in, and to renewing where what the device has
-stored is not of the log any more, or not what that makes of it: the carrier takes the relay's state
-over and leads again (`unled`, `led`), or says that it could not (waiting).
+stored is not the log's any more: the carrier takes the relay's state over and leads again (`unled`,
+`led`), or says that it could not (waiting).
 
 SESSION-2 entries are handed over in order of seq, each once; what does not follow ends the
 connection. SESSION-4 a connection on which nothing comes for ANSWER_MS after it was asked for is
-cut off and made anew. SESSION-5 tries after a failure wait a random part of a time that doubles
-from FIRST_MS to LATEST_MS.
+cut off and made anew. SESSION-5 tries after a failure wait as `backoff` says, as the space has it.
 Floor: `pushing`, `relay_frames`, `effects`.
 """
 
 from __future__ import annotations
 
 from typing import Final, Literal
-from zlib import crc32
 
 from pysync.errors import ProtocolError
+from pysync.machines.backoff import LATEST_MS, pause
 from pysync.machines.carrier import Carrier
 from pysync.machines.effects import (
     ClearTimer,
@@ -46,10 +45,11 @@ from pysync.machines.effects import (
 )
 from pysync.machines.entries import Unreadable
 from pysync.machines.push_frames import read_known
-from pysync.machines.pushing import Pushing
+from pysync.machines.pushing import AGAIN, Pushing
 from pysync.machines.relay_frames import (
     DIVERGED,
     ENTRIES,
+    FAILED,
     KNOWN,
     PING,
     PONG,
@@ -69,8 +69,6 @@ from pysync.machines.relay_frames import (
     read_words,
 )
 
-FIRST_MS: Final = 1_000.0
-LATEST_MS: Final = 60_000.0
 ANSWER_MS: Final = 25_000.0
 """How much longer than the interval, after which a sign of life is asked for, it may be silent."""
 TIMER: Final = "session.next"
@@ -108,10 +106,8 @@ class Session:
         self._epoch = ""
         self._seq = 0
         """Entries up to this one were handed over."""
-        self._pushing = Pushing()
-        self._tries = 0
-        self._heard_at = 0.0
-        self._asked = False
+        self.pushing = Pushing(out)
+        self._tries, self._heard_at, self._asked = 0, 0.0, False
 
     # -- leading ----------------------------------------------------------------------------------
 
@@ -126,7 +122,7 @@ class Session:
             self._out.append(Disconnect())
         self._out.append(ClearTimer(TIMER))
         self._tries = 0
-        self._pushing.forget()
+        self.pushing.forget()
         self._be("off")
 
     def hurry(self, now: Moment) -> None:
@@ -141,7 +137,7 @@ class Session:
         self._life += 1
         self._heard_at = now.mono
         self._asked = False
-        self._pushing.cut_off()
+        self.pushing.cut_off()
         self._be("connecting")
         self._out.append(Connect())
         self._watch(now)
@@ -164,8 +160,9 @@ class Session:
             cursor=self._carrier.cursor(),
             schema=self._schema,
             joins=self.joins,
-        )
-        self._out.append(Transmit(hello.encode()))
+            without=self._carrier.left_out,
+        ).encode()
+        self._out.append(Transmit(hello))
         self._be("greeting")
 
     def not_renewed(self, now: Moment) -> None:
@@ -179,25 +176,26 @@ class Session:
             self._retry(now)
 
     def _retry(self, now: Moment, *, cut: bool = False) -> None:
-        """SESSION-5. Amazon's "full jitter": a random part of the doubled time, so that devices
-        which were cut off together do not come back together."""
+        """SESSION-5."""
         if cut:
             self._out.append(Disconnect())
-        most = min(LATEST_MS, FIRST_MS * (1 << min(self._tries, 16)))
-        dice = crc32(f"{self._tab} {self._life} {now.wall}".encode()) / 2**32
+        way = self._carrier.ordinary().backoff
+        wait = pause(self._tries, way, self._tab, self._life, now.wall)
         self._tries += 1
         self._be("waiting")
-        self._out.append(SetTimer(TIMER, now.mono + most * dice))
+        self._out.append(SetTimer(TIMER, now.mono + wait))
 
     def woke(self, name: str, now: Moment) -> None:
         """The timer is due: try again, or see whether the other end lives."""
+        if name == AGAIN:
+            self.offer(now)
         if name != TIMER:
             return
         if self.state in NO_SESSION:
             self._connect(now)
         elif self.state in ("connecting", "greeting", "following"):
             silent = now.mono - self._heard_at
-            interval = self._carrier.interval_ms()
+            interval = self._carrier.ordinary().interval_ms
             if silent >= interval + ANSWER_MS:
                 self._retry(now, cut=True)
                 return
@@ -213,7 +211,7 @@ class Session:
 
     def _watch(self, now: Moment) -> None:
         asks = self.state == "following" and not self._asked
-        due = self._heard_at + self._carrier.interval_ms() + (0 if asks else ANSWER_MS)
+        due = self._heard_at + self._carrier.ordinary().interval_ms + (0 if asks else ANSWER_MS)
         self._out.append(SetTimer(TIMER, max(due, now.mono + 1)))
 
     # -- frames -----------------------------------------------------------------------------------
@@ -248,11 +246,11 @@ class Session:
             self._entries(read_entries(frame), now)
         elif frame.type == KNOWN and self.state == "following":
             batch, special = read_known(frame)
-            self._pushing.done(batch)
+            self.pushing.done(batch)
             self._carrier.known(batch, special)
             self.offer(now)
         elif frame.type == REJECT and self.state == "following":
-            self._rejected(*read_words(frame, 3))
+            self._rejected(now, *read_words(frame, 3))
         elif frame.type == PRESENT and self.state == "following":
             self._carrier.present(frame)
 
@@ -282,18 +280,20 @@ class Session:
             if row.seq != self._seq + 1:
                 raise ProtocolError(f"entry {row.seq} does not follow {self._seq}")
             self._seq += row.count
-            self._pushing.done(row.batch)
+            self.pushing.done(row.batch)
         if fresh:
             self._carrier.entries(self._epoch, fresh)
             self._tries = 0
         self.offer(now)
 
-    def _rejected(self, batch: str, code: str, message: str) -> None:
-        if self._pushing.rejected(batch):
+    def _rejected(self, now: Moment, batch: str, code: str, message: str) -> None:
+        again = code == FAILED and self.pushing.failed(batch, self._carrier, now)
+        if not again and self.pushing.rejected(batch):
             self._carrier.rejected(batch, code, message)
+        self.offer(now)
 
     def offer(self, now: Moment) -> None:
         """Push what there is and was not pushed on this connection, as far as the window goes."""
         if self.state == "following":
-            for text in self._pushing.next(self._carrier, now):
+            for text in self.pushing.next(self._carrier, now):
                 self._out.append(Transmit(text))

@@ -6,7 +6,9 @@ is (localStorage). Cells are immutable, so the rows are captured at one seq and 
 at a time while the page goes on. The log is never cut by this; a snapshot is only a shortcut.
 
 SNAPSHOT-1 the rows written at seq s hold exactly the confirmed cells of seq s. SNAPSHOT-2 a bucket
-is forgotten as changed only when it was captured. Floor: `replica`, `model.snapshot`, `effects`.
+is forgotten as changed only when it was captured. SNAPSHOT-3 what is owed is tried again after
+AGAIN_MS where the store did not take it, with no new change.
+Floor: `replica`, `model.snapshot`, `effects`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ EVERY: Final = 500
 CALM_MS: Final = 500
 CALM_WITHOUT_LOG_MS: Final = 150
 LATEST_MS: Final = 10_000
+AGAIN_MS: Final = 5_000
 TIMER: Final = "snapshots.next"
 
 
@@ -107,8 +110,8 @@ class Snapshots:
         """Entries up to this one are in the stored snapshot."""
         return self._stored_seq
 
-    def grown(self, now: Moment, term: int) -> None:
-        """The log grew, or this tab leads now; wait for calm if it is time."""
+    def grown(self, now: Moment, term: int, *, after: float = 0) -> None:
+        """The log grew, or this tab leads now; wait for calm if it is time, `after` ms at least."""
         if not self._enabled or not term or self._writing or self._rows:
             return
         waits = max(self._decided, self._replica.seq - self._stored_seq)
@@ -116,7 +119,7 @@ class Snapshots:
         if at_once or waits >= self._every:
             if self._wanted_at is None:
                 self._wanted_at = now.mono
-            calm = 0 if at_once else self._calm
+            calm = max(after, 0 if at_once else self._calm)
             due = min(now.mono + calm, self._wanted_at + LATEST_MS)
             if due != self._due:  # many entries are confirmed in one moment
                 self._due = due
@@ -148,6 +151,7 @@ class Snapshots:
         self._writing = False
         if isinstance(result, StoreFault):
             self._give_up()
+            self.grown(now, term, after=AGAIN_MS)
             return
         self._stored_seq = self._seq
         self._rows, self._captured, self._keeping = {}, set(), {}

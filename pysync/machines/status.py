@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pysync.machines.queue import Queue, queue_of
 from pysync.machines.relay_link import Link
 from pysync.model.roles import Person
 
@@ -27,6 +28,8 @@ class Status:
     term: int
     pending: int
     """Changes not decided yet, whoever made them; with a relay: not acknowledged by it."""
+    queue: Queue
+    """How many changes of this device wait for the relay, and how many may."""
     unsaved: int
     """Own changes that the store has not taken yet."""
     conflicts: int
@@ -66,6 +69,7 @@ def status_of(tab: Tab) -> Status:
         is_leader=tab.election.is_leader,
         term=tab.election.term,
         pending=len(tab.replica.pending),
+        queue=queue_of(tab),
         unsaved=sum(len(batch.changes) for batch in tab.outbox.waiting.values()),
         conflicts=len(tab.replica.open_conflicts()),
         seq=tab.replica.seq,

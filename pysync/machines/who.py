@@ -28,19 +28,29 @@ class Who:
         self.person: Person | None = None
         """Who is signed in; None where nobody has to, or it is not known yet."""
         self.rights: Rights | None = None
-        """What that person may do; None: everything."""
+        """What that person may do with what is here; None: everything."""
         self.remembered: Person | None = None
         """Whose session it was when the relay was last heard; a host may say so at the start."""
         self._author = author
         self._schema = schema
+        self._left_out: frozenset[str] = frozenset()
 
     def met(self, person: Person | None) -> bool:
         """The relay says whose session it is. Answers whether that is news."""
         if person == self.person:
             return False
         self.person = self.remembered = person
-        self.rights = rights_of(self._schema, person.role) if person is not None else None
+        self._judge()
         return True
+
+    def leaves_out(self, modules: frozenset[str]) -> None:
+        """These modules are not kept on this device: nobody sees or changes them here."""
+        self._left_out = modules
+        self._judge()
+
+    def _judge(self) -> None:
+        role = self.person.role if self.person is not None else ""
+        self.rights = rights_of(self._schema, role, self._left_out)
 
     def author(self, given: str) -> str:
         """Who the next change is by; `given` is what the caller says."""

@@ -2,7 +2,7 @@
 
 WRITE-1 a change is tried out before it is numbered, so a refusal leaves no gap and no trace.
 WRITE-2 what was tried out cannot fail any more: it is sent before this tab keeps its books of it.
-Floor: `replica`, `outbox`, `reruns`, `relayed`, `model.draft`.
+Floor: `replica`, `outbox`, `reruns`, `relayed`, `queue`, `model.draft`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from pysync.errors import Refused, UsageError
+from pysync.errors import InvalidValue, Refused, UsageError
+from pysync.machines.coalescing import coalesced, take_back
 from pysync.machines.effects import Moment
 from pysync.machines.outbox import Outbox
+from pysync.machines.queue import full, is_full
 from pysync.machines.relayed import Relayed
 from pysync.machines.replica import Replica
 from pysync.machines.reruns import Command, Reruns
@@ -43,6 +45,7 @@ class Writer:
     def __init__(self, tab: Owner) -> None:
         self.send: Callable[[], None] = _later
         """The host's: executes the posts that wait. Without one they wait for the end."""
+        self._owner = tab
         self._tab = tab.id
         self._who = tab.who
         self._clock = tab.clock
@@ -72,8 +75,8 @@ class Writer:
         rerun: Command | None,
         reruns: Reruns,
     ) -> Change | None:
-        """Make the draft a change; None if it comes to nothing. Raises Refused, and
-        InvalidValue if it is too large."""
+        """Make the draft a change; None if it comes to nothing. Where the queue is full it may
+        become part of the one before. Raises Refused, and InvalidValue if it is too large."""
         ops = draft.ops()
         if not ops and (rerun is not None or not (meta and meta.supersedes)):
             return None
@@ -86,6 +89,8 @@ class Writer:
         change = Change(mark, ops, whole)
         check_size(change)
         self._who.check(change, self._replica.conflicts)
+        if is_full(self._owner, change, again=rerun is not None):
+            return self._coalesce(change)
         cells, plain = self._foresee(change, draft)
         self._n += 1
         self._outbox.speak(change, now)
@@ -95,6 +100,27 @@ class Writer:
             reruns.keep(mark.n, rerun)
         self._outbox.add(change, now)
         return change
+
+    def _coalesce(self, change: Change) -> Change:
+        """Make it part of the newest change that is not sealed yet. Raises Refused."""
+        replica, before = self._replica, self._outbox.unsealed
+        both = coalesced(before, change) if before is not None else None
+        if before is None or both is None:
+            raise full(self._owner)
+        try:
+            check_size(both)
+        except InvalidValue:  # It is not this one that is too large.
+            raise full(self._owner) from None
+        take_back(replica, before.id)
+        decision = replica.try_out(both)
+        refused = decision.outcome == "refused" or decision.late
+        made = before if refused else both
+        told = replica.try_out(made)
+        replica.admit(made, told.cells, plain=told.as_sent)
+        if refused:
+            raise Refused(decision.code, decision.message, decision.params)
+        self._outbox.amend(both)
+        return both
 
     def _foresee(self, change: Change, draft: Draft) -> tuple[Mapping[Ref, Cell], bool]:
         """The cells after the change, and whether it happens as sent. Raises Refused. On the very

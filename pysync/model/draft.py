@@ -1,9 +1,9 @@
 """Drafts: one atomic change in the making, on a view that shows its own writes.
 
 A command is a function of a draft. It reads, it raises `Refused` when the intent makes no sense,
-and it writes; nothing leaves the draft until it is finished, so a command that raises has done
-nothing. DRAFT-1 a finished draft holds one op per record (two, if it also adds deltas), each with
-the version seen of every register it touches. Floor: everything in `model` but the reducer.
+and it writes; what raises has done nothing, for nothing leaves the draft until it is finished.
+DRAFT-1 a finished draft holds one op per record (two, if it also adds deltas), each with the
+version seen of every register it touches. Floor: everything in `model` but the reducer.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from pysync.errors import InvalidValue, Unknown, UsageError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, ERASE, MAX_OPS, SET, Op, Ref
-from pysync.model.edit import Edit, complete_groups, values_seen, without_id
+from pysync.model.edit import Edit, check_leaf, complete_groups, values_seen, without_id
 from pysync.model.guard import Record, View
 from pysync.model.leaves import difference, element_path, kind_of, leaves
 from pysync.model.reads import Reads
@@ -137,11 +137,11 @@ class Draft:
         self._set(collection, record_id, changed, gone, declared)
 
     def put(self, collection: str, record_id: str, path: str, value: Any) -> None:
-        """Set one leaf of a nested field by its path, as a conflict names it, also if it holds that
-        value already. Raises Unknown, InvalidValue."""
+        """Set one leaf by its path, also to the same value. Raises Unknown, InvalidValue."""
         self._living(collection, record_id)
-        leaf = sendable(path, value, f"{collection}/{record_id}/{path}")
-        self._set(collection, record_id, {path: leaf}, [], self.schema.collection(collection))
+        declared = self.schema.collection(collection)
+        leaf = {path: check_leaf(declared, path, value, f"{collection}/{record_id}")}
+        self._set(collection, record_id, leaf, [], declared)
 
     def delete(self, collection: str, record_id: str) -> None:
         """Delete a record. Raises Unknown if there is none."""

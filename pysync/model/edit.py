@@ -11,7 +11,7 @@ from typing import Any
 from pysync.errors import InvalidValue
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op, Ref
-from pysync.model.schema import CollectionSchema, Schema
+from pysync.model.schema import CollectionSchema, Schema, sendable
 from pysync.model.write import mark_of, register_of
 from pysync.values.jsonvalue import Json, add_numbers
 
@@ -142,3 +142,14 @@ def without_id(fields: Mapping[str, Any], record_id: str) -> dict[str, Any]:
     if fields["id"] != record_id:
         raise InvalidValue("the id of a record cannot be changed", path=f"{record_id}/id")
     return {name: value for name, value in fields.items() if name != "id"}
+
+
+def check_leaf(declared: CollectionSchema, path: str, value: Any, where: str) -> Json:
+    """The checked, frozen value of one leaf, of which only a whole field declares something. Raises
+    InvalidValue, SensitiveKey."""
+    if path in declared.fields:
+        return declared.check_field(path, value, where)
+    name = path.partition("/")[0]
+    if name in declared.fields and declared.field(name).kind in ("register", "counter"):
+        raise InvalidValue("has no members", path=f"{where}/{name}", code="schema")
+    return sendable(path, value, f"{where}/{path}")

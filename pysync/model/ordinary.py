@@ -1,5 +1,6 @@
-"""The ordinary: how a space settles what nothing else is declared of, how often its devices make
-sure that they hear the relay, and for how long that keeps versions, as a record of it says.
+"""The ordinary: how a space settles what nothing else is declared of, how its devices stand with
+the relay (how often they make sure that they hear it, how much may wait for it, how they try
+again), and for how long that keeps versions, as a record of it says.
 
 An application names that record in its schema (`Schema.settings`). It is a record like any other:
 whoever may write it changes how the space decides from that entry of the log on, on every device
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, Literal, TypeGuard, get_args
 
 from pysync.model.policy import DEFAULT, WINDOW_MS, Rule, Strategy
 from pysync.model.schema import Field
@@ -31,6 +32,18 @@ INTERVALS: Final = (5, 120)
 HISTORY: Final = "history_days"
 """The field that holds for how many days the relay keeps old versions at least; 0: for ever."""
 DAYS: Final = (0, 36_500)
+QUEUE: Final = "max_queue_size"
+"""The field that holds how many changes of one device may wait for the relay (`machines.queue`)."""
+QUEUE_SIZE: Final = 1_000
+QUEUE_SIZES: Final = (100, 100_000)
+RETRIES: Final = "max_retries"
+"""The field that holds how often a device sends again what the relay failed on."""
+MAX_RETRIES: Final = 5
+MOST_RETRIES: Final = (0, 100)
+BACKOFF: Final = "retry_backoff"
+Backoff = Literal["exponential", "linear"]
+"""How the pauses between tries grow: each twice as long, or each longer by the first."""
+BACKOFFS: Final[tuple[Backoff, ...]] = get_args(Backoff)
 STRATEGIES: Final[tuple[Strategy, ...]] = (
     "last-write-wins",
     "first-write-wins",
@@ -44,6 +57,9 @@ FIELDS: Final[Mapping[str, Field]] = {
     STRATEGY: Field(types=(str,), choices=frozenset(STRATEGIES)),
     INTERVAL: Field(types=(int,), minimum=INTERVALS[0], maximum=INTERVALS[1]),
     HISTORY: Field(types=(int,), minimum=DAYS[0], maximum=DAYS[1]),
+    QUEUE: Field(types=(int,), minimum=QUEUE_SIZES[0], maximum=QUEUE_SIZES[1]),
+    RETRIES: Field(types=(int,), minimum=MOST_RETRIES[0], maximum=MOST_RETRIES[1]),
+    BACKOFF: Field(types=(str,), choices=frozenset(BACKOFFS)),
 }
 """To be declared in the collection of that record."""
 
@@ -59,6 +75,11 @@ class Ordinary:
     history_days: int = 0
     """For how many days the relay keeps every version, 0: for ever. What is cleaned up cannot be
     brought back, so nothing is until somebody who may has said so."""
+    queue_size: int = QUEUE_SIZE
+    """How many changes of one device may wait for the relay."""
+    max_retries: int = MAX_RETRIES
+    """How often a device sends again what the relay failed on, before it gives up."""
+    backoff: Backoff = "exponential"
 
     def of(self, rule: Rule) -> Rule:
         """The rule with the space's own strategy, unless one is declared, and its window, unless it
@@ -76,17 +97,22 @@ def ordinary_of(reader: Reader) -> Ordinary:
     cell = reader.cell(*place) if place is not None else None
     if cell is None or cell.dead:
         return Ordinary()
-    strategy: Any = cell.fields.get(STRATEGY)
+    said = cell.fields.get
+    strategy: Any = said(STRATEGY)
+    backoff: Any = said(BACKOFF)
     return Ordinary(
         strategy if strategy in STRATEGIES else DEFAULT,
-        _ms(cell.fields.get(WINDOW), WINDOWS, WINDOW_MS),
-        _ms(cell.fields.get(INTERVAL), INTERVALS, INTERVAL_MS),
-        days if _within(days := cell.fields.get(HISTORY), DAYS) else 0,
+        _number(said(WINDOW), WINDOWS, WINDOW_MS // 1000) * 1000,
+        _number(said(INTERVAL), INTERVALS, INTERVAL_MS // 1000) * 1000,
+        _number(said(HISTORY), DAYS, 0),
+        _number(said(QUEUE), QUEUE_SIZES, QUEUE_SIZE),
+        _number(said(RETRIES), MOST_RETRIES, MAX_RETRIES),
+        backoff if backoff in BACKOFFS else BACKOFFS[0],
     )
 
 
-def _ms(seconds: Any, bounds: tuple[int, int], otherwise: int) -> int:
-    return seconds * 1000 if _within(seconds, bounds) else otherwise
+def _number(value: Any, bounds: tuple[int, int], otherwise: int) -> int:
+    return value if _within(value, bounds) else otherwise
 
 
 def _within(value: Any, bounds: tuple[int, int]) -> TypeGuard[int]:

@@ -5,13 +5,14 @@ relay, whose word it is. A group of fields is one register: a role may do with i
 with all of its members.
 
 RIGHTS-1 a change is refused as a whole if one of its ops, or a conflict that it settles, is beyond
-the role. Floor: `roles`, `schema`, `change`, `conflict`.
+the role. RIGHTS-2 what a device leaves out it neither sees nor changes, whatever the role.
+Floor: `roles`, `schema`, `change`, `conflict`.
 """
 
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from pysync.errors import UsageError
@@ -19,27 +20,35 @@ from pysync.model.cell import Cell, Mark
 from pysync.model.change import CREATE, DELETE, ERASE, Change, Op
 from pysync.model.conflict import Conflict
 from pysync.model.guard import Refuse
-from pysync.model.roles import ALL, NONE, Fields, Role
+from pysync.model.roles import ALL, ANYBODY, NONE, Fields, Grant, Role, by_key
 from pysync.model.schema import ERASED, Schema
 
 NOT_PERMITTED: Final = "not-permitted"
 """Of the refusal of what a role may not do."""
+NOT_KEPT: Final = "not-kept"
+"""Of the refusal of what the device leaves out."""
 NOBODY: Final = Role(title="No role")
 """The rights of a role that the application does not know."""
+_NOTHING: Final = Grant(read=NONE)
 
 
 class Rights:
-    """The rights of one role. Made by `rights_of`: one object per schema and role."""
+    """The rights of one role, where some modules may be left out. Made by `rights_of`: one object
+    per schema, role and modules."""
 
-    def __init__(self, schema: Schema, role: Role) -> None:
+    def __init__(self, schema: Schema, role: Role, left_out: frozenset[str] = frozenset()) -> None:
         """Raises UsageError for a role that removes what it does not read."""
         self.role = role
+        self.left_out = left_out
+        """Modules that are not there."""
         self._schema = schema
         for key, grant in role.grants.items():
             if grant.removes and ALL not in (grant.read, grant.write):
                 raise UsageError(f"{role.title} removes records of {key!r} without reading them")
-        self.reads_all = "*" in role.grants and all(
-            ALL in (grant.read, grant.write) for grant in role.grants.values()
+        self.reads_all = (
+            not left_out
+            and "*" in role.grants
+            and all(ALL in (grant.read, grant.write) for grant in role.grants.values())
         )
         """Whether nothing of the space is hidden from it."""
         self.does_all = "*" in role.grants and all(
@@ -54,11 +63,18 @@ class Rights:
 
     def knows(self, key: str) -> bool:
         """Whether it sees records under that key at all."""
-        return self.role.grant(key) is not None
+        return self._grant(key) is not None
+
+    def leaves_out(self, key: str) -> bool:
+        """Whether records under that key are not there because the device does not want them."""
+        return bool(self.left_out) and by_key(self._schema.modules, key) in self.left_out
+
+    def _grant(self, key: str) -> Grant | None:
+        return None if self.leaves_out(key) else self.role.grant(key)
 
     def may_read(self, key: str, path: str) -> bool:
         """Whether it sees this field, or what lies below it."""
-        grant = self.role.grant(key)
+        grant = self._grant(key)
         if path == ERASED:
             return grant is not None
         return grant is not None and all(
@@ -88,6 +104,8 @@ class Rights:
             for key, grant in sorted(self.role.grants.items())
             for each in (grant.read, grant.write)
         ]
+        if self.left_out:
+            rows.append(["", sorted(filter(self.leaves_out, self._schema.modules)), True])
         return f"{crc32(repr(rows).encode()):08x}"
 
     # -- changing ---------------------------------------------------------------------------------
@@ -96,6 +114,10 @@ class Rights:
         """Why the change is not to happen, None if this role may make it. `conflicts` are those
         that are known, by id."""
         for op in change.ops:
+            if self.leaves_out(op.key):
+                module = by_key(self._schema.modules, op.key) or ""
+                words = f"This device does not keep {_words(module)}: have it kept here first."
+                return Refuse(NOT_KEPT, words, {"module": module})
             beyond = self._beyond(op)
             if beyond:
                 return self._refuse(beyond)
@@ -107,35 +129,31 @@ class Rights:
 
     def may_write(self, key: str, path: str) -> bool:
         """Whether it may change this field."""
-        grant = self.role.grant(key)
-        return grant is not None and self._has(grant.write, key, path)
+        return self._has(self._granted(key).write, key, path)
 
     def may_resolve(self, key: str, register: str) -> bool:
         """Whether it may settle a conflict about this register; "" is the record's deletion."""
-        grant = self.role.grant(key)
-        if grant is None:
-            return False
+        grant = self._granted(key)
         return grant.removes if not register else self._has(grant.resolve, key, register)
 
     def may_add(self, key: str) -> bool:
         """Whether it may add records."""
-        grant = self.role.grant(key)
-        return grant is not None and grant.adds
+        return self._granted(key).adds
 
     def may_remove(self, key: str) -> bool:
         """Whether it may delete records."""
-        grant = self.role.grant(key)
-        return grant is not None and grant.removes
+        return self._granted(key).removes
 
     def may_erase(self, key: str) -> bool:
         """Whether it may erase people of that collection."""
-        grant = self.role.grant(key)
-        return grant is not None and grant.erases
+        return self._granted(key).erases
 
     def may_export(self, key: str) -> bool:
         """Whether it may take along all that is kept about one of them."""
-        grant = self.role.grant(key)
-        return grant is not None and grant.exports
+        return self._granted(key).exports
+
+    def _granted(self, key: str) -> Grant:
+        return self._grant(key) or _NOTHING
 
     def _has(self, fields: Fields, key: str, path: str) -> bool:
         return all(name in fields for name in self._register(key, path))
@@ -151,8 +169,7 @@ class Rights:
         for path in (*op.fields, *op.gone):
             if not self.may_write(op.key, path):
                 return f"change {_words(path.split('/', maxsplit=1)[0])} of {_words(op.key)}"
-        grant = self.role.grant(op.key)
-        touches = op.kind == CREATE or (grant is not None and grant.write != NONE)
+        touches = op.kind == CREATE or self._granted(op.key).write != NONE
         return "" if touches else f"change {_words(op.key)}"
 
     def _refuse(self, beyond: str) -> Refuse:
@@ -163,17 +180,26 @@ class Rights:
         )
 
 
-def rights_of(schema: Schema, role: str) -> Rights | None:
-    """The rights of the role of that name, always the same object; None where nobody is held to
-    any: the schema declares no roles, or nobody signs in (`role` is "")."""
-    if not schema.roles or not role:
+def rights_of(schema: Schema, role: str, left_out: Collection[str] = ()) -> Rights | None:
+    """The rights of the role of that name where these modules are left out, always the same object;
+    None where nobody is held to any: the schema declares no roles, or nobody signs in (`role` is
+    ""), and nothing is left out that the schema has."""
+    held = role if schema.roles else ""
+    out = frozenset(left_out) & frozenset(schema.modules.values())
+    if not held and not out:
         return None
-    made: Rights | None = schema.memo.get(("rights", role))
+    made: Rights | None = schema.memo.get(("rights", held, out))
     if made is None:
-        made = Rights(schema, schema.roles.get(role, NOBODY))
-        if role in schema.roles:
-            schema.memo["rights", role] = made
+        made = Rights(schema, schema.roles.get(held, NOBODY) if held else ANYBODY, out)
+        if not held or held in schema.roles:
+            schema.memo["rights", held, out] = made
     return made
+
+
+def sees_of(schema: Schema, role: str, left_out: Collection[str] = ()) -> Rights | None:
+    """The same where something is hidden by it; None for whoever sees all there is."""
+    rights = rights_of(schema, role, left_out)
+    return None if rights is None or rights.reads_all else rights
 
 
 def _words(code: str) -> str:

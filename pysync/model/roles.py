@@ -1,4 +1,4 @@
-"""Roles: what an application declares of who may read, write and settle what. Floor: nothing.
+"""Roles: what an application declares of who may read, write and settle what. Floor: `errors`.
 
 One table: a role grants rights on collections (storage keys), and within them on fields. Who writes
 a field reads it. Where an application declares no roles, everybody may do everything.
@@ -6,9 +6,15 @@ a field reads it. Where an application declares no roles, everybody may do every
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple, TypeVar
+
+from pysync.errors import UsageError
+
+T = TypeVar("T")
+_MODULE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Person(NamedTuple):
@@ -80,8 +86,31 @@ class Role:
 
     def grant(self, key: str) -> Grant | None:
         """What it may do with the records under that key; None: it does not know of them."""
-        found = self.grants.get(key)
-        if found is not None:
-            return found
-        wide = [k for k in self.grants if k.endswith("*") and key.startswith(k[:-1])]
-        return self.grants[max(wide, key=len)] if wide else None
+        return by_key(self.grants, key)
+
+
+ANYBODY: Final = Role(title="Anybody", grants={"*": replace(EVERYTHING, erases=True, exports=True)})
+"""Where nobody signs in."""
+
+
+def by_key(table: Mapping[str, T], key: str) -> T | None:
+    """What the table says of a key: its own entry, or that of the longest `beginning*`.
+
+    >>> by_key({"report-*": 1, "*": 2}, "report-may"), by_key({"report-*": 1}, "rooms")
+    (1, None)
+    """
+    if key in table:
+        return table[key]
+    wide = [name for name in table if name.endswith("*") and key.startswith(name[:-1])]
+    return table[max(wide, key=len)] if wide else None
+
+
+def check_modules(modules: Mapping[str, str], needed: Iterable[str]) -> None:
+    """Raises UsageError for a name that cannot be sent, or where a collection that every device
+    needs could be left out."""
+    for name in modules.values():
+        if not _MODULE.fullmatch(name):
+            raise UsageError(f"a module is called by up to 64 of A-Z, a-z, 0-9, _, -: {name!r}")
+    for key in needed:
+        if by_key(modules, key) is not None:
+            raise UsageError(f"{key!r} is needed on every device: it has no module")

@@ -17,7 +17,8 @@ from typing import Any, Final, Literal
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.guard import Guard, Record
 from pysync.model.policy import DEFAULT, WINDOW_MS, Policy, Rule, Strategy
-from pysync.model.roles import Role
+from pysync.model.roles import Role, check_modules
+from pysync.model.sealed import KEYRING, check_collection, check_schema, sealed_problem
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, bounded
 
 STRATEGIES: Final = ("last-write-wins", "first-write-wins", "merge", "custom")
@@ -122,12 +123,16 @@ class Field:
     """The priority class, where it is not the collection's."""
     personal: bool = False
     """Holds data of a person: erased with them."""
+    encrypted: bool = False
+    """Holds a sealed text (`model.sealed`): only devices that have the key can read it."""
 
     def problem(self, value: Json) -> str | None:
         """Why the value does not fit, in words, or None. Answers for every value: a check that
         cannot cope with one finds that it does not fit."""
         if value is None:
             return "is required" if self.required else None
+        if self.encrypted:
+            return sealed_problem(value)
         try:
             return self._problem(value)
         except Exception as error:  # noqa: BLE001 - whatever an application's check may raise
@@ -186,6 +191,7 @@ class CollectionSchema:
         for group in self.groups:
             for name in group:
                 self._group_of[name] = group
+        check_collection(self)
 
     @property
     def may_need_seen(self) -> bool:
@@ -260,10 +266,13 @@ class Schema:
     roles: Mapping[str, Role] = field(default_factory=dict)
     """The roles that people may have, by name (`model.roles`); with none everybody may do all."""
     settings: tuple[str, str] | None = None
-    """The record whose fields `conflict_window` (seconds) and `auto_resolve_strategy` say how what
-    nothing is declared of is settled in the space, `sync_interval` (seconds) how often devices make
-    sure that they hear the relay, and `history_days` for how long the relay keeps versions
-    (`model.ordinary`)."""
+    """The record whose fields say how the space itself works, such as `conflict_window` and
+    `sync_interval`: they are listed in `model.ordinary`."""
+    housekeeping: tuple[str, ...] = ()
+    """What keys begin with that hold how the application itself works, such as preferences: they
+    can be set when the queue for the relay is full, too, to put that right (`machines.queue`)."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """The module of a key (or of keys, `beginning*`): devices of a relay may leave modules out."""
     memo: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """For who makes something of a schema once."""
     guarded: frozenset[str] = field(default=frozenset(), init=False, repr=False)
@@ -273,10 +282,12 @@ class Schema:
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "guards", check_schema(self))
         names = frozenset(name for guard in self.guards for name in guard.collections)
         abouts = {key: each.about for key, each in self.collections.items() if each.about}
         object.__setattr__(self, "guarded", names | abouts.keys())
         object.__setattr__(self, "abouts", abouts)
+        check_modules(self.modules, (KEYRING, *(self.settings or ())[:1]))
 
     def collection(self, key: str) -> CollectionSchema:
         """The declared collection, or an open one that takes anything under that key."""

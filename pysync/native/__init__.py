@@ -3,5 +3,6 @@
 from pysync.native.host import NativeHost, channel_kind, open_space
 from pysync.native.joining import joining
 from pysync.native.online import online
+from pysync.native.vault import open_vault
 
-__all__ = ["NativeHost", "channel_kind", "joining", "online", "open_space"]
+__all__ = ["NativeHost", "channel_kind", "joining", "online", "open_space", "open_vault"]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from http.client import HTTPException
 from typing import Final, TypeVar
 from urllib.error import HTTPError
 from urllib.parse import quote
 
 from pysync.errors import NotDurable, RelayUnreachable, SignInNeeded, StoreCorrupt, UsageError
-from pysync.first_state import is_empty, read_relay_state
+from pysync.first_state import is_empty, read_relay_state, state_address
 from pysync.ports import Beginning, Loaded, Store, StoreFault
 
 T = TypeVar("T")
@@ -42,9 +42,12 @@ def authorization(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"} if token else {}
 
 
-def begin_with_relay(store: Store, relay: str, space: str, token: str = "") -> None:
-    """If the store is empty, put the relay's state of that space into it; a store that holds
-    something is left as it is, and the relay is not asked. Blocks. For stores that answer at once.
+def begin_with_relay(
+    store: Store, relay: str, space: str, token: str = "", without: Collection[str] = ()
+) -> None:
+    """If the store is empty, put the relay's state of that space into it, without these modules; a
+    store that holds something is left as it is, and the relay is not asked. Blocks. For stores that
+    answer at once.
 
     Raises:
         UsageError: the space in the store began by itself, without a relay.
@@ -59,7 +62,7 @@ def begin_with_relay(store: Store, relay: str, space: str, token: str = "") -> N
         if not found.meta.epoch:
             raise UsageError(f"{space!r} began without a relay: bring it there with `joining`")
         return
-    state = fetch_state(relay, space, token)
+    state = fetch_state(relay, space, token, without)
     # Another process may have been quicker: then its beginning stands.
     seeded: list[bool | StoreFault] = []
     store.seed(state.rows, seeded.append, epoch=state.epoch, seq=state.seq, last=state.last)
@@ -67,14 +70,18 @@ def begin_with_relay(store: Store, relay: str, space: str, token: str = "") -> N
 
 
 def bring_state(
-    relay: str, space: str, token: str, done: Callable[[Beginning | StoreFault], None]
+    relay: str,
+    space: str,
+    token: str,
+    without: Collection[str],
+    done: Callable[[Beginning | StoreFault], None],
 ) -> None:
-    """Get the relay's state of that space; answers it, or `unreachable`, later: an asyncio loop
-    runs."""
+    """Get the relay's state of that space without these modules; answers it, or `unreachable`,
+    later: an asyncio loop runs."""
 
     async def fetch() -> None:
         try:
-            state = await asyncio.to_thread(fetch_state, relay, space, token)
+            state = await asyncio.to_thread(fetch_state, relay, space, token, without)
         except RelayUnreachable as error:
             done(StoreFault("unreachable", str(error)))
         else:
@@ -85,9 +92,12 @@ def bring_state(
     task.add_done_callback(_running.discard)
 
 
-def fetch_state(relay: str, space: str, token: str = "") -> Beginning:
-    """The state of that space. Blocks. Raises RelayUnreachable, or SignInNeeded."""
-    address = f"{_space(relay, space)}/state"
+def fetch_state(
+    relay: str, space: str, token: str = "", without: Collection[str] = ()
+) -> Beginning:
+    """The state of that space without these modules. Blocks. Raises RelayUnreachable, or
+    SignInNeeded."""
+    address = _space(relay, space) + state_address(without)
     try:
         request = urllib.request.Request(address, headers=authorization(token))
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:

@@ -229,6 +229,7 @@ def open_space(
     author: str = "",
     relay: str = "",
     token: str = "",
+    leave_out: Collection[str] = (),
 ) -> Space:
     """Open a space kept in the SQLite file `path` (None: in this process's memory only).
 
@@ -240,10 +241,13 @@ def open_space(
     a connection everything works on and is sent later; `status().relay` says how it stands. Close
     the space before the loop ends. Where people sign in, `token` is one that the owner made for
     this program (*Programs*), whose role then holds; `native.online` waits until it is let in.
+    `leave_out` names modules of the schema that are not wanted here (`Space.leave_out`): say so
+    whenever the file is opened.
     One process at a time should follow a relay with one file.
 
     Raises:
         InvalidValue: the name is no key.
+        Unknown: `leave_out` names a module that the schema does not have.
         UsageError: with `relay`, no asyncio loop runs, or the space in the file began without one.
         RelayUnreachable: the space is empty, and the relay does not say what it begins with;
             SignInNeeded, if it takes no token, or not this one.
@@ -264,7 +268,7 @@ def open_space(
     store = SqliteStore(place) if path is not None else MemoryStore(device.disk)
     if relay:
         try:
-            begin_with_relay(store, relay, name, token)
+            begin_with_relay(store, relay, name, token, leave_out)
         except BaseException:
             store.close()
             release()
@@ -273,5 +277,7 @@ def open_space(
     host = NativeHost(tab, device, store, release, relay, token)
     space = Space(tab, host)
     host.on_events = space.take_events
+    if leave_out:
+        space.leave_out(leave_out)
     host.start()
     return space

@@ -1,7 +1,7 @@
 """A program's connection with a relay: the port `Link` on an asyncio loop, by `websockets`.
 
-What happens is told by callbacks of the loop, in order. Needs the package `websockets`
-(`pip install pysync[device]`). Floor: nothing of the core.
+What happens is told by callbacks of the loop, in order. Long frames are packed where the relay
+packs. Needs the package `websockets` (`pip install pysync[device]`). Floor: `machines.packing`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import Final
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from pysync.errors import ProtocolError
+from pysync.machines.packing import MOST_HEARD, PACKED, PACKED_FROM, to_relay, unpack
+
 DIAL_SECONDS: Final = 20.0
 """How long a connection may take to be made."""
 GOODBYE_SECONDS: Final = 5.0
 """How long the other end may take to close."""
-MAX_BYTES: Final = 16_000_000
-"""Of one frame, as the relay's server takes them."""
 
 
 class RelaySocket:
@@ -93,13 +94,13 @@ class RelaySocket:
         # However it ends, it ended; ValueError is an address that is none.
         with suppress(OSError, WebSocketException, ValueError):
             ws = await connect(
-                self._url,
+                f"{self._url}{'&' if '?' in self._url else '?'}{PACKED}=1",
                 compression=None,
                 additional_headers=self._headers,
                 open_timeout=DIAL_SECONDS,
                 close_timeout=GOODBYE_SECONDS,
                 ping_interval=None,  # Whoever speaks over it looks for signs of life.
-                max_size=MAX_BYTES,
+                max_size=MOST_HEARD,
             )
             try:
                 tell(stands)
@@ -115,19 +116,23 @@ class RelaySocket:
 async def _carry(
     ws: ClientConnection, frames: asyncio.Queue[str], heard: Callable[[str], None]
 ) -> None:
-    """Send what is in `frames`, hear what comes, until the connection ends. Bytes end it, too: no
-    relay sends them, and whatever was meant is missing now."""
+    """Send what is in `frames`, hear what comes, until the connection ends. Bytes that are no frame
+    end it, too: whatever was meant is missing now."""
+    packs = False
 
     async def send() -> None:
         with suppress(WebSocketException):
             while True:
-                await ws.send(await frames.get())
+                text = await frames.get()
+                await ws.send(to_relay(text) if packs and len(text) >= PACKED_FROM else text)
 
     sending = asyncio.get_running_loop().create_task(send())
     try:
         async for frame in ws:
-            if not isinstance(frame, str):
+            packs = packs or not isinstance(frame, str)
+            try:
+                heard(frame if isinstance(frame, str) else unpack(frame))
+            except ProtocolError:
                 return
-            heard(frame)
     finally:
         sending.cancel()

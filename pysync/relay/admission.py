@@ -8,10 +8,10 @@ on the disk.
 
 RELAY-1 no entry is sent before it was committed. RELAY-3 a batch that is in the log is not decided
 again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, someone else's, other
-bytes under a known name) changes nothing, and holds up nothing behind it. RELAY-6 after a commit
-that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log was put back is
-erased in it before anything of it is sent. RELAY-8 a device that holds something else than the log
-makes of it, as far as it may see that, takes the state over anew; no other does. Floor: `guests`.
+bytes under a known name), or failed on, changes nothing, and holds up nothing behind it. RELAY-6
+after a commit that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log
+was put back is erased in it before anything of it is sent. RELAY-8 a device that holds something
+else than the log makes of it, as far as it may see that, takes the state over. Floor: `guests`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pysync.errors import ProtocolError
-from pysync.machines.batches import Batch, name_of, parse_batch
+from pysync.machines.batches import Batch, parse_batch
 from pysync.machines.check_sum import Claim, read_claim
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.push_frames import read_push
@@ -50,7 +50,7 @@ from pysync.relay.erased import erased_again
 from pysync.relay.folding import Folding
 from pysync.relay.guest import Guest
 from pysync.relay.guests import Guests
-from pysync.relay.pushed import Pushed, notes_of
+from pysync.relay.pushed import Pushed, not_taken, notes_of
 from pysync.relay.standing import Standing
 from pysync.relay.stored import StoredSpace
 
@@ -59,7 +59,6 @@ ROUND: Final = 100
 TIMER: Final = "admission.next"
 TERM: Final = 1
 """A relay's log has one writer: its term never moves."""
-
 TRY_LATER: Final = 1013
 
 
@@ -193,17 +192,17 @@ class Admission:
         while self._waiting and room > 0:
             pushed = self._waiting.popleft()
             try:
-                batch = parse_batch(pushed.text, self._replica.schema)
-            except ProtocolError as error:
-                self._reject(pushed.conn, name_of(pushed.text), "malformed", str(error))
-                continue
-            room -= self._admit(pushed, batch)
+                made = self._admit(pushed, parse_batch(pushed.text, self._replica.schema))
+            except Exception as error:  # noqa: BLE001 - whatever an application's function raises
+                self._out.extend(not_taken(pushed, error))
+            else:
+                room -= self._commit(*made) if made is not None else 1
         self._replica.dirty.take()
         if self._waiting:
             self._out.append(SetTimer(TIMER, now.mono))
 
-    def _admit(self, pushed: Pushed, batch: Batch) -> int:
-        """Decide a batch, unless it is known or not the sender's. Answers the ops this took."""
+    def _admit(self, pushed: Pushed, batch: Batch) -> tuple[Round, str, int] | None:
+        """For `_commit`: decide it, unless it is known or not the sender's. Touches nothing."""
         conn, guest = pushed.conn, pushed.guest
         numbers, was_decided = range(batch.first, batch.last + 1), self._replica.was_decided
         known = [n for n in numbers if was_decided(batch.tab, n)]
@@ -216,9 +215,8 @@ class Admission:
         elif not guest.may_author(batch):
             self._reject(conn, batch.id, "author", "somebody else made it: sign in as its author")
         else:
-            self._decide(pushed, batch)
-            return sum(len(change.ops) for change in batch.changes)
-        return 1
+            return self._decide(pushed, batch)
+        return None
 
     def compared(self, asked: Compare, row: EntryRow | None) -> None:
         """What the log holds under the name of a batch that was sent again. If it is that batch,
@@ -237,7 +235,7 @@ class Admission:
                 return
         self._out.append(asked)
 
-    def _decide(self, pushed: Pushed, batch: Batch) -> None:
+    def _decide(self, pushed: Pushed, batch: Batch) -> tuple[Round, str, int]:
         guest, push = pushed.guest, pushed.push
 
         def alive(tab: str) -> bool:
@@ -245,18 +243,20 @@ class Admission:
 
         batch, clock = pushed.timed(batch)
         void = push.void.get(batch.id, frozenset())
-        rights, asks = guest.rights, guest.joins
-        made = decide_round(self._replica, [batch], TERM, alive, rights, void, asks=asks)
+        may, sees, asks = guest.rights, guest.sees, guest.joins
+        made = decide_round(self._replica, [batch], TERM, alive, may, void, sees=sees, asks=asks)
         self._out.extend(notes_of(made, pushed.conn))
-        self._commit(made, guest.origin, clock)
+        return made, guest.origin, clock
 
-    def _commit(self, made: Round, origin: str, clock: int = 0) -> None:
+    def _commit(self, made: Round, origin: str, clock: int = 0) -> int:
+        """It is the next entry. Answers how many ops this took."""
         said, batch = made.rows[0], made.batches[0]
         self._standing.apply(said.seq, batch, made.decisions[0])
         special = with_clock(said.body, clock)
         row = EntryRow(said.seq, said.count, batch.id, origin, batch.text, special)
         self._uncommitted.append(row)
         self._out.append(Commit(row, made.erases))
+        return sum(len(change.ops) for change in batch.changes)
 
     def _reject(self, conn: str, batch: str, code: str, message: str) -> None:
         self._out.append(Send(conn, encode_frame(REJECT, batch, code, message)))

@@ -19,6 +19,8 @@ class Guest:
     """Who is signed in on it; None where nobody has to."""
     rights: Rights | None = None
     """What that person may do; None: everything."""
+    sees: Rights | None = None
+    """Where something is hidden from it, or left out by its device: what it may read."""
     joins: bool = False
     """Whether it brings what was made before its device knew of this log."""
     browser: str = ""
@@ -44,11 +46,6 @@ class Guest:
     def name(self) -> str:
         """Of whose session it is in; "" where nobody signs in."""
         return self.person.name if self.person is not None else ""
-
-    @property
-    def sees(self) -> Rights | None:
-        """Where something is hidden from it: what it may read."""
-        return None if self.rights is None or self.rights.reads_all else self.rights
 
     def may_author(self, batch: Batch) -> bool:
         """Whether its session is the one to send these changes. Of what is brought nobody can tell

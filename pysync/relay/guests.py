@@ -27,7 +27,7 @@ from pysync.machines.relay_frames import (
     read_hello,
     read_resume,
 )
-from pysync.model.rights import Rights, rights_of
+from pysync.model.rights import Rights, rights_of, sees_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.relay.attendance import Attendance
@@ -107,7 +107,8 @@ class Guests:
             )
             return
         person, browser = self._came.get(conn, (None, ""))
-        rights = rights_of(self._schema, person.role) if person is not None else None
+        role = person.role if person is not None else ""
+        rights, sees = rights_of(self._schema, role), sees_of(self._schema, role, hello.without)
         if hello.joins and rights is not None and not rights.does_all:
             self._refuse(
                 conn,
@@ -116,7 +117,7 @@ class Guests:
                 " change everything",
             )
             return
-        guest = Guest(hello.device, hello.life, person, rights, hello.joins, browser)
+        guest = Guest(hello.device, hello.life, person, rights, sees, hello.joins, browser)
         epoch = shown_epoch(self._epoch, guest.sees)
         if hello.cursor is not None and not self._knows(conn, guest, hello.cursor):
             return

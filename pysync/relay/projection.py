@@ -17,8 +17,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pysync.machines import messages
+from pysync.machines.redaction import as_redacted, is_redacted
 from pysync.machines.relay_frames import EntryRow
 from pysync.model.change import META_NAMES
+from pysync.model.decision import VOID_OUTCOMES
 from pysync.model.rights import Rights
 from pysync.model.snapshot import CONFLICTS_ROW, HEADS_ROW, Packed, pack
 from pysync.values.jsontext import json_text, parse_json
@@ -37,11 +39,13 @@ def project_entry(row: EntryRow, rights: Rights, *, own: bool) -> EntryRow:
     """
     if rights.reads_all:
         return row
-    text = "" if own else _batch(row.text, rights)
+    text = row.text if own and _may_stay(row, rights) else _batch(row.text, rights)
     special = _special(row.special, rights, own=own) if row.special else ""
-    if (own or text == row.text) and special == row.special:
-        return row
-    return replace(row, text=row.text if own else text, special=special)
+    return (
+        row
+        if (text, special) == (row.text, row.special)
+        else replace(row, text=text, special=special)
+    )
 
 
 def authors_of(row: EntryRow) -> set[str]:
@@ -50,13 +54,26 @@ def authors_of(row: EntryRow) -> set[str]:
     return {change[_META].get("a", "") if len(change) > _META else "" for change in changes}
 
 
+def _may_stay(row: EntryRow, rights: Rights) -> bool:
+    """Whether the device that wrote it can hold it as it is: of what happened in a module that it
+    leaves out by now it keeps nothing. What had no effect is its to keep."""
+    if not rights.left_out:
+        return True
+    special = parse_json(row.special) if row.special else []
+    void = {each[0] for each in special if type(each) is list and each[1] in VOID_OUTCOMES}
+    changes = messages.decode(row.text).payload[1]
+    happened = (change for at, change in enumerate(changes) if at not in void)
+    return all(rights.knows(op[_KEY]) for change in happened for op in change[_OPS])
+
+
 def _batch(text: str, rights: Rights) -> str:
     frame = messages.decode(text)
     first, changes = frame.payload[0], frame.payload[1]
     shown = [_change(change, rights) for change in changes]
     if shown == changes:
         return text
-    return messages.encode(frame.type, frame.tab, frame.ts, [first, shown])
+    made = messages.encode(frame.type, frame.tab, frame.ts, [first, shown])
+    return as_redacted(made) if is_redacted(text) else made
 
 
 def _change(change: list[Json], rights: Rights) -> list[Json]:

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pysync.machines.batches import Batch, clock_of
+from pysync.errors import ProtocolError
+from pysync.machines.batches import Batch, clock_of, name_of
 from pysync.machines.push_frames import Push
+from pysync.machines.relay_frames import FAILED, REJECT, encode_frame
 from pysync.machines.rounds import Round
 from pysync.model.rights import NOT_PERMITTED
-from pysync.relay.effects import Denied
+from pysync.relay.effects import Denied, Send
 from pysync.relay.guest import Guest
 from pysync.values.clock import CLOCK_ERROR_MS, MAX_AHEAD, wall_of
 
@@ -52,6 +54,18 @@ def correction(batch: Batch, sent: int, now: float) -> int:
     newest += off
     # A clock that was set back between writing and sending: no later than now.
     return off if newest <= now + MAX_AHEAD else off + int(now) - newest
+
+
+def not_taken(pushed: Pushed, error: Exception) -> Iterator[Send | Denied]:
+    """Nothing became of a batch: it makes no sense, or a function of the application, or we, failed
+    on it. Then its device is told no more than that: what failed may name what it must not see."""
+    batch, kind = name_of(pushed.text), type(error).__name__
+    if isinstance(error, ProtocolError):
+        yield Send(pushed.conn, encode_frame(REJECT, batch, "malformed", str(error)))
+        return
+    message = f"the server failed on it ({kind}): it is kept here, whoever runs the server sees why"
+    yield Send(pushed.conn, encode_frame(REJECT, batch, FAILED, message))
+    yield Denied(pushed.conn, f"{batch}: {error!r}", 1, FAILED)
 
 
 def notes_of(made: Round, conn: str) -> Iterator[Denied]:

@@ -50,6 +50,5 @@ class Told:
         return encode_frame(ENTRIES, lines=lines)
 
     def _line(self, row: EntryRow, *, own: bool) -> str:
-        if self._sees is not None:
-            row = project_entry(row, self._sees, own=own)
-        return row.encode(own=own)
+        shown = project_entry(row, self._sees, own=own) if self._sees is not None else row
+        return shown.encode(own=own and shown.text == row.text)

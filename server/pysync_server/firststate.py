@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from pysync.errors import StoreCorrupt
 from pysync.first_state import read_first_state, write_first_state
 from pysync.machines.redaction import Redaction
-from pysync.model.rights import Rights, rights_of
+from pysync.model.rights import Rights, sees_of
 from pysync.model.schema import Schema
 from pysync.relay.projection import project_rows
 from pysync_server.encoding import NAMES, choose
@@ -75,8 +75,7 @@ class FirstStates:
         person = pass_of(request).person
         if person is None or self._relay is None:
             return None
-        rights = rights_of(self._relay, person.role)
-        return None if rights is None or rights.reads_all else rights
+        return sees_of(self._relay, person.role)
 
     def _projected(self, space: str, sees: Rights) -> str:
         return write_first_state(space, project_rows(self.rows(space), sees))

@@ -54,7 +54,7 @@ def _text(hub: Hub) -> Iterator[str]:
         ),
         "pysync_head": (
             "The newest entry of an open space that is on the disk.",
-            [({"space": name}, space.place.seq) for name, space in spaces.items()],
+            [({"space": name}, space.place().seq) for name, space in spaces.items()],
         ),
         "pysync_floor": (
             "The first entry of an open space that was not cleaned up.",

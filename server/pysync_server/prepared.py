@@ -25,9 +25,11 @@ Write = Callable[[bytes], bool]
 written."""
 
 
-def prepare(text: str) -> bytes:
-    """The frame of a text message from a server."""
-    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+def prepare(message: str | bytes) -> bytes:
+    """The frame of a message from a server: of text, or of bytes."""
+    if isinstance(message, bytes):
+        return Frame(Opcode.BINARY, message).serialize(mask=False)
+    return Frame(Opcode.TEXT, message.encode()).serialize(mask=False)
 
 
 class Protocol(WebSocketsSansIOProtocol):

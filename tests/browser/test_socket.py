@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pysync.machines.packing import PACKED_FROM
 from pysync.machines.relay_frames import (
     PUSH,
     WELCOME,
@@ -59,24 +60,25 @@ def hello(name: str, socket: str = "socket") -> str:
     return f"{socket}.transmit({Hello(device=name, life='l', cursor=None).encode()!r})\nNone"
 
 
-@pytest.mark.req("SRV-02")
-def test_frames_travel_both_ways_in_order(tab: Tab, server: Server) -> None:
+@pytest.mark.req("SRV-02", "SRV-14")
+def test_frames_travel_both_ways_in_order_long_ones_packed(tab: Tab, server: Server) -> None:
     tab.run('socket.close()\nsocket = link("/sync/hotel", told)\nNone')
     assert tab.run(CONNECT) == [[], ["connected"]]
     tab.run(hello("page"))
     (welcome,) = tab.run("await until(lambda: len(told) > 1)\ntold[1:]")
     assert decode_frame(welcome).type == WELCOME
     with Device(server, "other") as other:
-        text = batch("p", 1, name="zwei é 😀").text
+        text = batch("p", 1, name="zwei é 😀" * PACKED_FROM).text
         tab.run(f"socket.transmit({encode_frame(PUSH, 0, lines=[text])!r})")
         other.until_seq(1)
         assert [row.text for row in other.entries] == [text]
-        other.push(batch("o", 1))
+        other.push(batch("o", 1, name="drei é 😀" * PACKED_FROM))
         told = tab.run("await until(lambda: 'o-1' in told[-1])\ntold[2:]")
     heard = [row for text in told for row in read_entries(decode_frame(text))]
     assert [row.batch for row in heard] == ["p.1", "o.1"]
     assert [bool(row.text) for row in heard] == [False, True]
-    assert tab.run("told.count('connected')") == 1
+    assert heard[1].text.count("é") == PACKED_FROM
+    assert tab.run("[told.count('connected'), socket._packs]") == [1, True]
 
 
 def test_both_keep_the_contract_of_a_link_and_leave_nothing_open(pool: Pool) -> None:
@@ -131,10 +133,12 @@ def test_an_address_that_cannot_be_had_is_no_error_but_no_connection(tab: Tab, u
     tab.errors.clear()  # Those of the policy and of the server.
 
 
-def test_bytes_end_the_connection(tab: Tab) -> None:
+def test_bytes_that_are_no_frame_end_the_connection(tab: Tab) -> None:
     tab.run(CONNECT)
     tab.run("js.binary = socket._socket\nNone")
-    tab.page.evaluate("binary.dispatchEvent(new MessageEvent('message', {data: new Blob()}))")
+    tab.page.evaluate(
+        "binary.dispatchEvent(new MessageEvent('message', {data: new ArrayBuffer(3)}))"
+    )
     assert tab.run("told") == ["connected", "disconnected"]
     assert tab.run("owned.live()") == {"proxy": 3}
 

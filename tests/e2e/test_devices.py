@@ -207,6 +207,61 @@ def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(n
         expect(page.locator("#guests-rows tr").first).to_contain_text("one@a.example")
 
 
+@pytest.mark.req("SRV-19", "PMS-12")
+def test_a_document_is_read_on_the_devices_that_were_admitted_and_stored_on_none(
+    new: Open, relay: Server
+) -> None:
+    secret = "C0FFEE-PASSPORT"
+    desk, tablet = new(), new()
+    one, two = desk.open("settings?section=sync"), tablet.open("settings?section=sync")
+    one.get_by_role("button", name="Switch on…").press("Enter")
+    one.keyboard.type("Desk")
+    one.keyboard.press("Enter")
+    written = one.get_by_label("I have written it down")
+    expect(written).to_be_focused()
+    written.press("Space")
+    one.get_by_role("button", name="Done").press("Enter")
+    two.get_by_role("button", name="Ask for access…").press("Enter")
+    two.keyboard.type("Tablet")
+    two.keyboard.press("Enter")
+    code = two.get_by_label("This device's code")
+    one.get_by_role("button", name="Compare…").press("Enter")
+    shown = one.get_by_label("The code that the other device has to show")
+    assert shown.inner_text() == code.inner_text()
+    one.get_by_role("button", name="They are the same").press("Enter")
+    expect(two.locator("#encryption")).to_contain_text("has access")
+    for page in (one, two):
+        page.get_by_role("navigation").get_by_role("link", name="Guests").first.click()
+        page.locator("#guests tbody tr").first.click()
+    one.locator("#guest-profile-document").fill(secret)
+    one.locator("#guest-profile-document").press("Enter")
+    for page in (one, two):
+        expect(page.locator("#guest .timeline")).to_contain_text(secret)
+        expect(page.locator("#guest-profile-document")).to_have_value(secret)
+    two.evaluate("__pysync.savePaint()")
+    stored = two.evaluate(
+        """async (hotel) => {
+            const open = indexedDB.open(`pysync.${hotel}`);
+            const db = await new Promise((done) => { open.onsuccess = () => done(open.result); });
+            const rows = [...db.objectStoreNames].map((name) => new Promise((done) => {
+                const asked = db.transaction(name).objectStore(name).getAll();
+                asked.onsuccess = () => done(asked.result);
+            }));
+            const text = (row) => row instanceof ArrayBuffer || ArrayBuffer.isView(row)
+                ? new TextDecoder().decode(row) : JSON.stringify(row);
+            const held = (await Promise.all(rows)).flat().map(text).join();
+            db.close();
+            return held + JSON.stringify(Object.entries(localStorage));
+        }""",
+        tablet.hotel,
+    )
+    assert "e1." in stored
+    assert "pysync:paint" in stored
+    assert secret not in stored
+    files = [path for path in relay.data.rglob("*") if path.is_file()]
+    assert not [path for path in files if secret.encode() in path.read_bytes()]
+
+
 @pytest.mark.req("SRV-22")
 def test_who_has_a_reservation_open_is_seen_beside_it_on_another_device_until_they_leave(
     new: Open,

@@ -14,6 +14,7 @@ from pysync import Collection, ServerSync, Space, SyncedKV
 from pysync.either_link import OVER_HTTP
 from pysync.errors import RelayUnreachable, UsageError
 from pysync.native import open_space
+from pysync_pms.schema import SCHEMA
 from tests.proxy import Network
 from tests.server.relay_client import offer
 from tests.support import Server, start_server
@@ -281,3 +282,53 @@ def test_what_two_programs_set_apart_is_settled_and_the_other_value_one_call_awa
             assert [known.status for known in two.conflicts] == ["resolved"]
 
     asyncio.run(life())
+
+
+@pytest.mark.req("SRV-13", "SRV-29")
+def test_a_module_that_a_program_leaves_out_is_never_in_its_file(
+    bundle: Path, tmp_path: Path
+) -> None:
+    relay = start_server(
+        tmp_path / "relay", "--port", "0", "--relay", "pysync_pms.schema:SCHEMA", "--open"
+    )
+
+    def device(name: str, *left_out: str) -> Space:
+        return open_space(
+            "inn",
+            schema=SCHEMA,
+            path=tmp_path / name,
+            relay=f"{relay.url}/sync",
+            leave_out=left_out,
+        )
+
+    def holds(name: str, text: bytes) -> bool:
+        return any(text in part.read_bytes() for part in tmp_path.glob(f"{name}*"))
+
+    async def life() -> None:
+        with device("desk.db") as desk:
+            guests, rooms = Collection("guests", space=desk), Collection("rooms", space=desk)
+            guests.create({"id": "g", "last_name": "Ottoline"})
+            rooms.create({"id": "1", "number": "101", "room_type": "t"})
+            await sent(desk)
+            with device("tablet.db", "guests") as tablet:
+                await stands(tablet, "online")
+                guests.update("g", {"last_name": "Ottoline-Again"})
+                rooms.update("1", {"condition": "clean"})
+                seen = Collection("rooms", space=tablet)
+                await until(
+                    tablet, lambda: "1" in seen and seen.get("1").get("condition") == "clean"
+                )
+                assert len(Collection("guests", space=tablet)) == 0
+            assert holds("desk.db", b"Ottoline")
+            assert not holds("tablet.db", b"Ottoline")
+            with device("tablet.db") as tablet:
+                there = Collection("guests", space=tablet)
+                await until(tablet, lambda: "g" in there)
+                assert there.get("g")["last_name"] == "Ottoline-Again"
+                tablet.leave_out(["guests"])
+                await until(tablet, lambda: "g" not in there)
+
+    try:
+        asyncio.run(life())
+    finally:
+        relay.stop()

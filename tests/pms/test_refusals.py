@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from pysync import DeadLetter
+from pysync.model.cell import Mark
+from pysync.model.change import SET, Change, Meta, Op
 from pysync.native import open_space
-from pysync_pms.commands import DiscardRefused, KeepRefused, from_json, perform
+from pysync_pms.commands import DiscardRefused, KeepRefused, from_json, kept_of, perform
 from pysync_pms.queries import attention_count
 from pysync_pms.schema import SCHEMA
-from pysync_pms.words import REFUSALS
+from pysync_pms.words import GUESTS, REFUSALS
 
 TODAY = "2026-11-20"
 ROW = ["reservations", "from", "2026-11-20"]
@@ -34,3 +39,21 @@ def test_it_is_written_down_and_read_back() -> None:
     assert from_json(KEEP.to_json()) == KEEP
     with open_space("refusals-2", schema=SCHEMA) as space:
         assert KEEP.label(space.view) == "Refused: Move Ana"
+
+
+@pytest.mark.req("SRV-17", "SRV-19")
+def test_what_is_encrypted_is_not_told_to_all_who_read_what_was_refused() -> None:
+    fields = {"document": "e1.sealed", "last_name": "Lind"}
+    with open_space("refusals-3", schema=SCHEMA) as space:
+        letter = refused(fields)
+        kept = kept_of(letter, space.view)
+        assert kept is not None
+        assert kept.content == ((GUESTS, "last_name", "Lind"),)
+        assert kept_of(refused({"document": "e1.sealed"}), space.view) is None
+
+
+def refused(fields: dict[str, Any]) -> DeadLetter:
+    """The letter of a change of a guest that was refused."""
+    op = Op(SET, GUESTS, "g", fields, "")
+    change = Change(Mark("t", 1, 1, ""), (op,), Meta(label="Edit"))
+    return DeadLetter(change, "concurrent", "Changed elsewhere.", {})

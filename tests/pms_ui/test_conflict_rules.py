@@ -40,6 +40,9 @@ class House:
             "auto_resolve_strategy": way,
             "sync_interval": "15",
             "history_days": days,
+            "max_queue_size": "500",
+            "max_retries": "3",
+            "retry_backoff": "linear",
         }
         self.page.dom.user(kind="submit", action="sync.save", values=sent)
         self.town.settle()
@@ -65,9 +68,11 @@ def test_what_a_manager_sets_decides_at_once_on_every_device_and_at_the_relay() 
     house.save("45", "manual", "90")
     assert house.page.errors == []
     for space in (house.space, house.other):
-        assert ordinary_of(space.tab.replica.view) == Ordinary("manual", 45_000, 15_000, 90)
+        assert ordinary_of(space.tab.replica.view) == Ordinary(
+            "manual", 45_000, 15_000, 90, 500, 3, "linear"
+        )
     assert house.meet() == "open"
-    assert house.other.tab.relayed.interval_ms() == 15_000
+    assert house.other.tab.relayed.ordinary().interval_ms == 15_000
 
 
 def test_where_nothing_was_set_the_newer_value_stands() -> None:

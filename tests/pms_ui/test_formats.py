@@ -62,3 +62,8 @@ def test_a_moment_with_its_day_takes_both_from_the_same_clock(
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize("moment", [-1, 253_402_300_799_999, 2**53 - 1])
+def test_a_moment_that_no_calendar_has_is_told_as_unknown(moment: int) -> None:
+    assert Formats(PlainSource()).moment(moment, day=True) == "unknown"

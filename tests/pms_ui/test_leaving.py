@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
+from typing import Any
 
 import pytest
 
+from pysync import Vault
+from pysync.native.cipher import NativeCipher
 from pysync.space import Space
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
@@ -42,6 +45,17 @@ class Desk:
     async def _forget(self) -> None:
         self.did.append("forgot")
 
+    def finish(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """What it answers, once the relay has taken what it waits for."""
+        for _ in range(20):
+            try:
+                work.send(None)
+            except StopIteration as done:
+                self.town.settle()
+                return done.value
+            self.town.settle()
+        raise AssertionError("it waits for something else")
+
     def press(self, action: str) -> str:
         """Press a button; the words that are drawn then."""
         self.page.dom.user(kind="click", action=action)
@@ -59,6 +73,25 @@ def test_a_device_of_which_the_server_has_everything_forgets_it(desk: Desk) -> N
     assert "Nothing is lost" in desk.press("people.sign-out")
     desk.press("leaving.forget")
     assert desk.did == ["ended", "forgot"]
+
+
+@pytest.mark.req("SRV-19")
+def test_the_only_device_with_access_says_what_signing_out_costs(desk: Desk) -> None:
+    vault = Vault(desk.space, NativeCipher(None), lambda work: work.close())
+    desk.finish(vault.switch_on("Desk"))
+    desk.page.hotel.sealed.vault = vault
+    told = desk.press("people.sign-out")
+    assert "only device with access" in told
+    assert "recovery code only" in told
+    assert "Nothing is lost" not in told
+    phone = Vault(desk.space, NativeCipher(None), lambda work: work.close())
+    asked = desk.finish(phone.ask("Phone"))
+    desk.finish(vault.look())
+    assert "only device with access" in desk.press("people.sign-out"), "who asks has none"
+    desk.finish(vault.admit(asked.id))
+    told = desk.press("people.sign-out")
+    assert "Nothing is lost" in told
+    assert "only device" not in told
 
 
 def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None:

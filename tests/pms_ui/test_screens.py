@@ -59,8 +59,8 @@ class Page:
         self.errors: list[BaseException] = []
         self.hotel = hotel = Hotel(space, local_day=lambda: TODAY, spawn=asyncio.run)
         screens, everywhere = make_screens(hotel, _no_tools())
-        frame = Frame(hotel, [(space.name, "Demo")], leave=print, online=lambda: True,
-                      more={**everywhere, **more(hotel)})  # fmt: skip
+        self.frame = frame = Frame(hotel, [(space.name, "Demo")], leave=print, online=lambda: True,
+                                   more={**everywhere, **more(hotel)})  # fmt: skip
         self.dom = MemoryDom(f"/{space.name}")
         self.app = App(self.dom, host=frame, screens=screens, preferences=MemoryPreferences(),
                        on_error=self.errors.append)  # fmt: skip

@@ -14,6 +14,7 @@ from pysync.machines.effects import Moment
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.model.schema import Schema
+from pysync.no_relay import FetchState
 from pysync.ports import Link, StoreFault
 from pysync.space import Space
 
@@ -165,7 +166,7 @@ class Host(Executor):
             soon=self.ends.append,
             pledge=Pledge,
             link=device.link,
-            fetch_state=lambda done: device.fetch_state(done),  # noqa: PLW0108 -- as it is then
+            fetch_state=lambda without, done: device.fetch_state(without, done),  # noqa: PLW0108 -- as it is then
         )
 
     def end_task(self) -> None:
@@ -183,7 +184,7 @@ class Device:
     def __init__(self, link: Callable[[Executor], Link] | None = None) -> None:
         self.link = link
         """Makes the way to a relay of each tab."""
-        self.fetch_state: Callable[[Callable[[Any], None]], None]
+        self.fetch_state: FetchState
         self.ms = 0.0
         self.ahead = 0
         """By how many ms its clock is wrong."""

@@ -50,7 +50,7 @@ class Device:
         self.space.join(self)
         hello = Hello(device="dev", life="l", cursor=None, protocol=PROTOCOL, schema=1)
         await self.space.heard(self, hello.encode())
-        await self.space.heard(self, encode_frame("resume", self.space.place.epoch, 0))
+        await self.space.heard(self, encode_frame("resume", self.space.place().epoch, 0))
 
     async def push(self, *ops: Op) -> None:
         """Push each as a batch, all in one frame; answers when they are on the disk."""

@@ -48,6 +48,16 @@ def test_load_3_nothing_acknowledged_is_lost_where_the_relay_is_put_back(
         Fleet(seed, restores=True).run(STEPS)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.req("SRV-13", "SRV-29")
+def test_project_3_devices_converge_on_what_each_keeps(pytestconfig: pytest.Config) -> None:
+    """They leave modules out and have them back, whatever else happens."""
+    first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
+    for seed in range(first, first + max(1, count // 6)):
+        Fleet(seed, restores=seed % 3 == 0, leaves=True).run(STEPS)
+
+
 def test_a_seed_gives_the_same_devices_again() -> None:
     once, again = Fleet(7), Fleet(7)
     assert once.run(40) == again.run(40)

@@ -23,6 +23,17 @@ SCRIPT = Path(__file__).with_name("snapshot.mjs")
 HOST = frozenset({"js", "pyodide_js"})
 LARGEST = 30 * 1024 * 1024 + 4096
 """Pyodide restores no larger heap than the one it starts with; some bytes of header come on top."""
+SELDOM = (
+    *(
+        "pysync_pms.demo",
+        "pysync_pms.importing",
+        "pysync_pms.ui.gallery",
+        "pysync_pms.ui.parts.bring",
+    ),
+    *("pysync_pms.ui.parts.importer", "pysync.joining", "pysync.comparison", "pysync.vault"),
+    *("pysync.sealing", "pysync.unlocking", "pysync.cipher", "pysync.person", "pysync.relay"),
+)
+"""What few visits need, or not at once: with it the heap would be larger than LARGEST."""
 LIBRARY = tuple(
     """
     asyncio bisect collections contextlib csv dataclasses datetime decimal enum functools hashlib
@@ -51,7 +62,8 @@ def pure_modules(graph: Mapping[str, list[str]]) -> list[str]:
 
 def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
     """The snapshot for these zips, made now if the cache lacks it; None where that fails."""
-    modules = [*(name for name in LIBRARY if name in ALWAYS), *pure_modules(graph_of(zips.app))]
+    pure = (name for name in pure_modules(graph_of(zips.app)) if not name.startswith(SELDOM))
+    modules = [*(name for name in LIBRARY if name in ALWAYS), *pure]
     key = short_hash(
         SCRIPT.read_bytes(),
         zips.app.name.encode(),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
+from pysync.model.sealed import KEYRING
 from pysync_pms.words import (
     GUESTS,
     REFUSALS,
@@ -29,6 +30,8 @@ OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
+_ASKS: Final = ("public", "name", "asked")
+"""What a device writes to ask for the keys of encrypted fields."""
 
 ROLES: Final[Mapping[str, Role]] = {
     "owner": Role(title="Owner", grants={"*": FULL}),
@@ -42,6 +45,7 @@ ROLES: Final[Mapping[str, Role]] = {
             REFUSALS: EVERYTHING,
             ROOMS: Grant(write=only(*_CARE, *_SERVICE), resolve=only(*_CARE, *_SERVICE)),
             SETTINGS: Grant(write=only("business_date"), resolve=only("business_date")),
+            KEYRING: Grant(write=only(*_ASKS), adds=True),
             **OWN,
         },
     ),
@@ -61,6 +65,7 @@ ROLES: Final[Mapping[str, Role]] = {
         title="Accounting",
         grants={
             "*": Grant(),
+            GUESTS: Grant(read=all_but("document")),
             RESERVATIONS: Grant(
                 write=only(*_MONEY, "agent", "company"), resolve=only(*_MONEY, "agent", "company")
             ),
@@ -72,7 +77,7 @@ ROLES: Final[Mapping[str, Role]] = {
     "viewer": Role(
         title="Viewer",
         grants={
-            GUESTS: Grant(read=all_but("email", "phone", "birth_date", "notes")),
+            GUESTS: Grant(read=all_but("email", "phone", "birth_date", "document", "notes")),
             RESERVATIONS: Grant(),
             ROOMS: Grant(),
             ROOM_TYPES: Grant(),

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from pysync.model.keyring import RING
 from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import About, CollectionSchema, Field, Schema
@@ -44,6 +45,7 @@ from pysync_pms.words import (
     CONDITIONS,
     GUESTS,
     HOTEL,
+    MODULES,
     PREFERENCES,
     REFUSALS,
     RESERVATIONS,
@@ -172,6 +174,8 @@ _guests = CollectionSchema(
         "language": _text(35, personal=True),
         "birth_date": Field(types=(str,), check=_date, personal=True),
         "company": _text(personal=True),
+        # Of two that were typed in one moment somebody who can read them chooses.
+        "document": Field(personal=True, encrypted=True, strategy="manual"),
         "vip": Field(types=(bool,)),
         "notes": _text(NOTES_MAX, personal=True),
         "merged_into": _text(200, strategy="last-write-wins"),
@@ -278,23 +282,17 @@ _refusals = CollectionSchema(
     about=About(GUESTS, "guest"),
 )
 
+_COLLECTIONS: Final = (
+    *(_room_types, _rooms, _guests, _reservations),
+    *(_staff, _settings, _preferences, _refusals, RING),
+)
 SCHEMA: Final = Schema(
     version=1,
-    collections={
-        declared.name: declared
-        for declared in (
-            _room_types,
-            _rooms,
-            _guests,
-            _reservations,
-            _staff,
-            _settings,
-            _preferences,
-            _refusals,
-        )
-    },
+    collections={each.name: each for each in _COLLECTIONS},
     guards=GUARDS,
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
+    housekeeping=("preference-",),
+    modules=MODULES,
 )
 """The hotel's data: give it to whatever opens the space."""

@@ -19,6 +19,8 @@ HOTEL: Final = "hotel"
 PREFERENCES: Final = "preferences"
 REFUSALS: Final = "refusals"
 """What was shown and then refused, kept for a person."""
+MODULES: Final = {RESERVATIONS: "reservations", REFUSALS: "reservations", GUESTS: "guests"}
+"""What a device may leave out, by collection."""
 
 Status = Literal["confirmed", "checked-in", "checked-out", "cancelled", "no-show"]
 CONFIRMED: Final = "confirmed"

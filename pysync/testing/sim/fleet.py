@@ -11,27 +11,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from random import Random
 from typing import Any, Final
 from unittest.mock import patch
 
 from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
-from pysync.machines.present import Looks
 from pysync.machines.rounds import VOID_REF, decode_special
-from pysync.model.change import Ref
 from pysync.model.decision import is_void
-from pysync.testing.sim.page import Page
+from pysync.testing.sim.apart import apart
 from pysync.testing.sim.relay import SimRelay
+from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.swarm import CALM_MS, Swarm
 from pysync.testing.sim.timeline import Timeline
-from pysync.testing.sim.verdict import account, has_effect, picture, unconverged
-from pysync.testing.sim.wiping import erased_people, marker
+from pysync.testing.sim.verdict import account, has_effect
 from pysync.testing.sim.world import World, verdict_text
 from pysync.values.jsontext import parse_json
 
 RENEWED_MS: Final = 60_000
 """In which a device takes a state over, while nothing fails."""
+MODULES: Final = sorted(set(SCHEMA.modules.values()))
 HEAL_MS: Final = 400_000
 """A device may have just begun to wait a whole minute when all is healed, another one's wire may
 have gone silent, and whoever comes after reads for a while."""
@@ -40,8 +40,9 @@ have gone silent, and whoever comes after reads for a while."""
 class Fleet:
     """Random devices around one relay."""
 
-    def __init__(self, seed: int, *, restores: bool = False) -> None:
-        """`restores`: the relay's disk may be put back to what it was."""
+    def __init__(self, seed: int, *, restores: bool = False, leaves: bool = False) -> None:
+        """`restores`: the relay's disk may be put back to what it was; `leaves`: devices leave
+        modules out, and have them back."""
         self.random = random = Random(f"fleet {seed}")
         self.timeline = timeline = Timeline()
         self.relay = SimRelay(timeline, random)
@@ -75,6 +76,10 @@ class Fleet:
         }
         if restores:
             self._verbs[self._restore] = 2
+        if leaves:
+            self._verbs[self._leave_out] = 6
+            for world in self.worlds:
+                world.partial = True
         self._copied = False
         """Whether the relay's disk was once put back under the same epoch, as it should not be: a
         device may then hold what the log does not say, under the same names."""
@@ -126,14 +131,16 @@ class Fleet:
         self.relay.heal()
         for world in self.worlds:
             world.heal()
+            if self.random.random() < 0.5:
+                self._keep(world, frozenset())
             if not world.pages:
                 world.open()
         limit = self.timeline.now + HEAL_MS
-        while (why := self._apart()) and self.timeline.now < limit:
+        while (why := apart(self.worlds, self.relay)) and self.timeline.now < limit:
             self._run(500)
         if not why:
             self._run(CALM_MS)
-            why = self._apart()
+            why = apart(self.worlds, self.relay)
         if why:
             self.worlds[0].fail(f"did not converge: {why}")
         if self._look_at_sums() and not self._copied:
@@ -152,40 +159,11 @@ class Fleet:
         self._run(RENEWED_MS if self._copied else CALM_MS)
         return bool(self.relay.divergences)
 
-    def _apart(self) -> str:
-        """Why the devices have not converged yet; "" if they have."""
-        for world in self.worlds:
-            if why := unconverged(world):
-                return why
-            if world.queue.disk.seq != self.relay.head:
-                return f"{world.prefix} stands at {world.queue.disk.seq} of {self.relay.head}"
-            for page in world.pages:
-                if page.tab.status().relay != "online":
-                    return f"{page.name} is {page.tab.status().relay}"
-        for world in self.worlds:
-            for page in world.pages:
-                if (told := _company(page)) != (there := self._company_of(page)):
-                    return f"{page.name} sees {told}, and {there} are here"
-        for rid in erased_people(self.worlds[0].pages[0]):
-            if marker(rid) in repr((self.relay.log, self.relay.state())):
-                return f"the relay holds something of {rid}, who was erased"
-        shown = {picture(page): page.name for world in self.worlds for page in world.pages}
-        return f"devices differ: {shown}" if len(shown) > 1 else ""
-
-    def _company_of(self, page: Page) -> list[tuple[Ref, ...]]:
-        """What others look at, as that page should know it: presence converges like the rest."""
-        own = page.world
-        if not any(_looks(each) for each in own.pages):
-            return []
-        others = [world for world in self.worlds if world is not own]
-        seen = [[looks for each in world.pages for looks in _looks(each)] for world in others]
-        return sorted(tuple(sorted({(r[0], r[1]) for r in looks if r})) for looks in seen if looks)
-
     def _account(self) -> None:
         """An acknowledged change is in the log exactly once, and what was saved is in it, also if
         the log was put back: then its authors sent it again."""
         texts = [row.text for row in self.relay.log]
-        if self.worlds[0].rewritten or self.relay.floor > 1:
+        if self.worlds[0].rewritten or self.worlds[0].partial or self.relay.floor > 1:
             # What a device took over as a part of the state it confirmed by no entry.
             for world in self.worlds:
                 world.log = dict(enumerate(self._entries()))
@@ -276,16 +254,17 @@ class Fleet:
     def _clean_up(self) -> None:
         self.relay.clean_up()
 
+    def _leave_out(self) -> None:
+        world = self.random.choice(self.worlds)
+        self._keep(world, frozenset(self.random.sample(MODULES, self.random.randrange(3))))
+
+    def _keep(self, world: World, left_out: frozenset[str]) -> None:
+        """All modules but these, in every tab of that device."""
+        if left_out != world.left_out:
+            self.relay.note("world", f"{world.prefix} leaves out {sorted(left_out)}")
+        world.left_out = left_out
+        for page in world.pages:
+            page.task(partial(page.tab.relayed.leave_out, left_out))
+
     def _lose_disk(self) -> None:
         self.relay.lose_disk()
-
-
-def _looks(page: Page) -> list[Looks]:
-    """What a page shows, if it takes part and somebody sees it."""
-    own = next(tab for tab in page.tab.tabs() if tab.own)
-    return [] if own.hidden or own.looks is None else [own.looks]
-
-
-def _company(page: Page) -> list[tuple[Ref, ...]]:
-    """What others look at, as that page knows it."""
-    return sorted(tuple(sorted(each.records)) for each in page.tab.relayed.here.company.who)

@@ -76,6 +76,8 @@ class Page:
         """The page loads: start, read the store, tick."""
         self.world.bus.join(self.name, self._from_channel)
         self.do(self.tab.start)
+        if self.world.left_out:
+            self.do(lambda now: self.tab.relayed.leave_out(self.world.left_out, now))
         self._load()
         self._tick()
 

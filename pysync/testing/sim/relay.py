@@ -7,18 +7,20 @@ The log survives a crash as far as it was committed, and nothing else does. Floo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from pysync.machines import effects as fx
 from pysync.machines.effects import Moment
 from pysync.machines.relay_frames import DIVERGED, REFUSE, EntryRow, encode_frame
+from pysync.model.rights import sees_of
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Close, Commit, Compare, Fold, ReadEntries, RelayEffect, Send
 from pysync.relay.folding import fold
+from pysync.relay.projection import project_rows, shown_epoch
 from pysync.relay.stored import StoredSpace
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.timeline import Planned, Timeline
@@ -140,11 +142,14 @@ class SimRelay:
         if anew:
             self._epochs.insert(0, f"{EPOCH}{len(self._epochs)}")
 
-    def state(self) -> Beginning:
-        """What a device begins anew with."""
+    def state(self, without: Collection[str] = ()) -> Beginning:
+        """What a device begins anew with that leaves these modules out."""
         seq, rows = self._snapshot
         last = next((row.batch for row in self.log if row.last == seq), "")
-        return Beginning(rows, self._epochs[0], seq, last)
+        epoch, sees = self._epochs[0], sees_of(self.schema, "", without)
+        if sees is not None:
+            rows = project_rows(rows, sees)
+        return Beginning(rows, shown_epoch(epoch, sees), seq, last)
 
     def lose_disk(self) -> None:
         """A commit fails: the space is closed, and read anew when somebody comes."""

@@ -74,5 +74,6 @@ SCHEMA: Final = Schema(
             name="stays", indexes={"slot": lambda record: _slots("stays", record)}
         ),
     },
+    modules={"firsts": "plain", "texts": "plain", "asks": "asked"},
     guards=(Guard("free-slot", frozenset({"stays"}), _free_slot, _slots),),
 )

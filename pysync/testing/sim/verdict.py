@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pysync.machines.batches import parse_batch
@@ -40,15 +40,15 @@ def unconverged(world: World) -> str:
     return f"views differ: {shown}" if len(shown) > 1 else ""
 
 
-def picture(page: Page) -> str:
-    """All that a tab shows, as text: equal texts mean equal states."""
+def picture(page: Page, without: Collection[str] = ()) -> str:
+    """All that a tab shows, but for these collections, as text: equal texts mean equal states."""
     view = page.tab.view
     shown: dict[str, Any] = {}
     for key in sorted(view.cells):
         records = sorted(view.all(key), key=lambda record: record["id"])
-        if records:
+        if records and key not in without:
             shown[key] = records
-    conflicts = page.tab.replica.conflicts.values()
+    conflicts = [c for c in page.tab.replica.conflicts.values() if c.key not in without]
     shown["conflicts"] = sorted(f"{conflict.id} {conflict.status}" for conflict in conflicts)
     return json.dumps(shown, sort_keys=True, ensure_ascii=False)
 

@@ -61,7 +61,7 @@ class Wire:
             if not relay.up or self.device in relay.away:
                 self._page.task(lambda _now: done(StoreFault("unreachable", "nobody answers")))
             else:
-                state, schema = relay.state(), self._page.tab.schema
+                state, schema = relay.state(effect.without), self._page.tab.schema
                 self._page.task(
                     lambda _: take_over(store, schema, effect.term, state, effect.undecided, done)
                 )

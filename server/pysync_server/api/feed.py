@@ -72,11 +72,11 @@ class Reader:
     async def events(self, space: SpaceHost, after: Cursor | None) -> AsyncIterator[str]:
         """The text of the stream behind a place, or of what is new, in a space it has joined."""
         queue = self._queue = FrameQueue(self, space)
-        place = space.place
+        place = space.place()
         why = _gap(after, place, space.floor) if after is not None else ""
         known = after is not None and not why
         yield _reset(place, why) if why else ": following\n\n"
-        shown = space.place_for(self._caller.rights(space.view.schema))
+        shown = space.place(self._caller.rights(space.view.schema))
         start = shown._replace(seq=after.seq) if after is not None and known else shown
         await space.heard(self, Hello(device="api-feed", life="f", cursor=start).encode())
         while True:
@@ -87,7 +87,7 @@ class Reader:
                         yield _told(place.epoch, row, space.view.schema)
                 elif frame.type == REFUSE:
                     # No entry begins behind the place that was named, or it was just cleaned up.
-                    yield _reset(space.place, ANOTHER_LOG)
+                    yield _reset(space.place(), ANOTHER_LOG)
                     return
                 queue.eased()
             if self._ended or space.failure:

@@ -30,7 +30,7 @@ class Sight:
     @property
     def epoch(self) -> str:
         """The generation of the log."""
-        return self._space.place.epoch
+        return self._space.place().epoch
 
     def cell(self, key: str, rid: str) -> Cell | None:
         """The cell, also of a deleted record."""

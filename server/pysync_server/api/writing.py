@@ -25,6 +25,7 @@ from pysync.kv import put_value
 from pysync.machines.batches import Batch, encode_batch
 from pysync.machines.relay_frames import (
     ENTRIES,
+    FAILED,
     PUSH,
     REJECT,
     EntryRow,
@@ -99,7 +100,7 @@ class Scribe:
         courier = Courier(f"{device}-{secrets.token_hex(8)}")
         space.join(courier, caller)
         try:
-            hello = Hello(device=device, life=life, cursor=space.place_for(rights))
+            hello = Hello(device=device, life=life, cursor=space.place(rights))
             await space.heard(courier, hello.encode())
             batch = self._batch(space, caller, body)
             if batch is None:
@@ -163,7 +164,7 @@ class Courier:
         frame = decode_frame(text)
         if frame.type == REJECT:
             _, code, message = read_words(frame, 3)
-            row.set_exception(Failed(422, code, message))
+            row.set_exception(Failed(500 if code == FAILED else 422, code, message))
         for each in read_entries(frame) if frame.type == ENTRIES else ():
             if each.batch == self._batch and not row.done():
                 special = json_text(each.special) if each.special else ""

@@ -28,7 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pysync.errors import StoreCorrupt, SyncError
 from pysync.machines.relay_frames import REFUSE, encode_frame
-from pysync.model.rights import Rights, rights_of
+from pysync.model.rights import Rights, sees_of
 from pysync.model.schema import Schema
 from pysync.ports import Beginning
 from pysync.relay.projection import project_rows, shown_epoch
@@ -45,6 +45,8 @@ IDLE_SECONDS: Final = 60.0
 """How long a space stays open when nobody is connected."""
 QUALITY: Final = 5
 """Of brotli: the state is compressed anew after each snapshot."""
+MOST_STATES: Final = 64
+"""Compressed states that are kept, the last made."""
 
 logger = logging.getLogger(__name__)
 
@@ -192,7 +194,8 @@ class Hub:
     # -- HTTP -------------------------------------------------------------------------------------
 
     async def state(self, request: Request) -> Response:
-        """`GET /sync/{space}/state`: `{"epoch", "seq", "last", "rows"}`, compressed."""
+        """`GET /sync/{space}/state?without=module,...`: `{"epoch", "seq", "last", "rows"}`,
+        compressed."""
         name: str = request.path_params["space"]
         if not SPACE.fullmatch(name) or not same_origin(request):
             return JSONResponse({"error": "There is no such space here."}, 404)
@@ -203,14 +206,16 @@ class Hub:
         state = await space.read(RelayLog.state)
         self._leave(name, space)
         person = pass_of(request).person
-        sees = rights_of(self._schema, person.role) if person is not None else None
+        role = person.role if person is not None else ""
+        sees = sees_of(self._schema, role, request.query_params.get("without", "").split(","))
         which = (shown_epoch(state.epoch, sees), state.seq, space.erasures)
         key = (name, sees.digest if sees is not None else "")
         kept = self._states.get(key)
         if kept is None or kept[0] != which:
             loop = asyncio.get_running_loop()
             packed = await loop.run_in_executor(None, _compress, state, sees)
-            kept = self._states[key] = (which, packed)
+            kept = (which, packed)
+            self._keep(key, kept)
         headers = {"cache-control": "no-store", "vary": "accept-encoding"}
         body = kept[1]
         if "br" in request.headers.get("accept-encoding", ""):
@@ -218,6 +223,13 @@ class Hub:
         else:
             body = brotli.decompress(body)
         return Response(body, media_type="application/json", headers=headers)
+
+    def _keep(self, key: tuple[str, str], state: tuple[tuple[str, int, int], bytes]) -> None:
+        """For who asks next; of the ways to leave modules out there are many."""
+        self._states.pop(key, None)
+        self._states[key] = state
+        if len(self._states) > MOST_STATES:
+            del self._states[next(iter(self._states))]
 
 
 def _compress(state: Beginning, sees: Rights | None) -> bytes:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
-from pysync.machines.relay_frames import Cursor, EntryRow
+from pysync.machines.relay_frames import FAILED, Cursor, EntryRow
 from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.state import State
@@ -26,6 +26,7 @@ from pysync.relay.projection import shown_epoch
 from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
+from pysync_server.relay.pace import Pace
 from pysync_server.relay.storing import store
 from pysync_server.relay.timers import Timers
 
@@ -64,6 +65,7 @@ class SpaceHost:
         self.conflicts = self._machine.conflicts
         self._rows: list[fx.Commit] = []
         self._decided: list[float] = []  # when each of them was decided
+        self._pace = Pace()
         self._jobs: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
         self._timers = Timers(self._woke)
         self._wake = asyncio.Event()
@@ -108,13 +110,8 @@ class SpaceHost:
         """Where `view` stands: it is on the disk when `stored` answers."""
         return self._machine.seq
 
-    @property
-    def place(self) -> Cursor:
-        """Epoch and head of the log."""
-        return Cursor(self._machine.epoch, self._machine.head)
-
-    def place_for(self, rights: Rights | None) -> Cursor:
-        """The same, as it is called to who has these rights."""
+    def place(self, rights: Rights | None = None) -> Cursor:
+        """Epoch and head of the log, as it is called to who has these rights."""
         return Cursor(shown_epoch(self._machine.epoch, rights), self._machine.head)
 
     @property
@@ -228,8 +225,7 @@ class SpaceHost:
     def _tell(self, effect: fx.Send | fx.Close | fx.Denied) -> None:
         if isinstance(effect, fx.Send):
             self._counts.sent(effect.text)
-        peer = self.peers.get(effect.conn)
-        if peer is None:
+        if (peer := self.peers.get(effect.conn)) is None:
             return
         if isinstance(effect, fx.Send):
             try:
@@ -242,6 +238,7 @@ class SpaceHost:
         else:
             others = f" (and {effect.count - 1} more)" if effect.count > 1 else ""
             told = f"{self._log.path.stem}: {effect.message}{others}"
+            (logger.error if effect.kind == FAILED else logger.debug)(told)
             self._passes[peer.id].noted(effect.kind, told)
 
     def _ask(self, job: Callable[[], Any], then: Callable[[Any], None]) -> None:
@@ -268,6 +265,7 @@ class SpaceHost:
         loop = asyncio.get_running_loop()
         while not self.failure:
             if self._rows:
+                await self._pace.wait()
                 rows, self._rows = self._rows, []
                 decided, self._decided = self._decided, []
                 try:
@@ -276,7 +274,9 @@ class SpaceHost:
                     self._fail(f"{len(rows)} entries could not be stored: {error}")
                     break
                 now = self._now()
-                self._machine.committed(last, now)
+                with self._pace.telling({each.row.origin for each in rows}):
+                    self._machine.committed(last, now)
+                    self._pump()
                 for at in decided:
                     self._counts.stored(now.mono / 1000 - at)
             elif self._jobs:

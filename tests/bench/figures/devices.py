@@ -218,6 +218,7 @@ def reconnect_row(pair: Pair, rounds: int, queued: int) -> Row:
     tab, network, bare = pair.tabs[0], pair.networks[0], pair.bare[0]
     ours: list[float] = []
     theirs: list[float] = []
+    tab.run("let_queue()\nNone")
     for _ in range(rounds):
         network.cut()
         tab.run('await until(lambda: space.status().relay == "offline", 60)\nNone')

@@ -18,7 +18,11 @@ from pyodide.ffi import create_proxy
 from pysync import Collection, Draft, Receipt, Space, Update
 from pysync.browser import open_space
 from pysync.machines.status import Status
+from pysync.model.ordinary import QUEUE, QUEUE_SIZES
+from pysync.model.schema import Schema
 
+SETTINGS = ("settings", "bench")
+SCHEMA = Schema(settings=SETTINGS)
 _origin = js.performance.timeOrigin
 seen_at: dict[int, float] = {}
 led: list[float] = []
@@ -43,7 +47,7 @@ async def start(name: str, *, watch: bool = True, first_states: str = "") -> Non
     """Open the space and wait until it is ready; `first_states` as for `open_space`."""
     global space, records  # noqa: PLW0603 - the figures' calls share them
     _tell_of_the_end(f"bench:{name}")
-    space = open_space(name, first_states=first_states)
+    space = open_space(name, first_states=first_states, schema=SCHEMA)
     records = Collection("records", space=space)
     await space.ready()
     if watch:
@@ -131,6 +135,12 @@ def burst(ids: list[str], first: int) -> list[float]:
     ended = now()
     sending.clear()
     return [start_at, ended]
+
+
+def let_queue() -> None:
+    """As many changes may wait for the relay as ever may."""
+    key, rid = SETTINGS
+    space.run("", lambda draft: draft.create(key, {"id": rid, QUEUE: QUEUE_SIZES[1]}))
 
 
 async def one_by_one(ids: list[str], first: int) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pysync.machines.buckets import SLICE
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
-from pysync.machines.snapshots import CALM_MS, EVERY, LATEST_MS, TIMER, Snapshots
+from pysync.machines.snapshots import AGAIN_MS, CALM_MS, EVERY, LATEST_MS, TIMER, Snapshots
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
 from pysync.model.schema import Schema
@@ -157,6 +157,20 @@ def test_a_row_without_records_is_stored_at_once_and_by_whoever_can(how: str) ->
     bench.it.grown(NOW, 1)
     [later] = bench.written()
     assert "~void.a.1" not in later.rows
+
+
+def test_snapshot_3_what_the_store_did_not_take_is_tried_again_without_a_new_change() -> None:
+    """It may be the one that forgets somebody who was erased."""
+    bench = Bench()
+    bench.many(EVERY)
+    bench.it.grown(NOW, 1)
+    [first] = bench.written()
+    bench.it.written(StoreFault("aborted"), 1, NOW)
+    assert bench.out == [SetTimer(TIMER, AGAIN_MS)]
+    [again] = bench.written()
+    assert again.rows == first.rows
+    bench.it.written(0, 1, NOW)
+    assert bench.out == []
 
 
 def test_a_timer_without_a_capture_writes_nothing() -> None:

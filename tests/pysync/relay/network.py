@@ -16,7 +16,7 @@ from pysync.machines.effects import (
 )
 from pysync.machines.relay_frames import Cursor, Heard, RelayFrame
 from pysync.machines.session import Session
-from pysync.model.ordinary import INTERVAL_MS
+from pysync.model.ordinary import Ordinary
 from pysync.model.roles import Person
 from tests.pysync.kit import WALL
 from tests.pysync.relay.rig import RelayRig, batch
@@ -67,8 +67,10 @@ class Node:
     def runs_again(self, batch: str) -> bool:
         return True
 
-    def interval_ms(self) -> float:
-        return self.network.interval_ms
+    def ordinary(self) -> Ordinary:
+        return self.network.ordinary
+
+    left_out: frozenset[str] = frozenset()
 
     def welcomed(self, person: Person | None, ahead: int) -> None:
         assert person is None, "nobody signs in here"
@@ -167,7 +169,7 @@ class Network:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.relay = RelayRig()
-        self.interval_ms: float = INTERVAL_MS
+        self.ordinary = Ordinary()
         self.half_open: set[str] = set()
         """Devices of which nothing arrives any more, and which are not told so."""
         self.away = False

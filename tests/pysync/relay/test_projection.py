@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from pysync.machines.batches import Batch, encode_batch, parse_batch
+from pysync.machines.redaction import as_redacted, is_redacted
 from pysync.machines.relay_frames import Cursor, EntryRow, Heard, Hello
 from pysync.machines.replica import Replica
 from pysync.machines.rounds import decode_special
@@ -345,3 +346,13 @@ def test_project_1_what_a_change_carries_that_this_build_does_not_know_is_told_n
     shown = project_entry(row, rights(), own=False).text
     assert "secret" not in shown
     shown.encode()
+
+
+@pytest.mark.req("SRV-20")
+def test_what_is_told_of_a_batch_says_that_something_went_from_it() -> None:
+    """By that a device knows that its own log has to lose it, too (REDACT-1)."""
+    op = Op(SET, "guests", "1", {"mail": SECRET, "name": "a"}, "")
+    text = as_redacted(encode_batch("a", [Change(mark("a", 1), (op,))], WALL).text)
+    told = project_entry(EntryRow(1, 1, "a.1", "d/l", text, ""), rights(), own=False).text
+    assert SECRET in text and SECRET not in told
+    assert is_redacted(told)

@@ -108,7 +108,7 @@ def test_load_3_what_is_not_in_the_state_that_was_taken_over_is_pending_on_it() 
 def test_a_state_that_cannot_be_fetched_is_asked_for_again() -> None:
     town = Restored("restored")
     fetch = town.desk.fetch_state
-    town.desk.fetch_state = lambda done: done(StoreFault("unreachable"))
+    town.desk.fetch_state = lambda _without, done: done(StoreFault("unreachable"))
     town.come_back()
     assert note(town.one) == {"n0": 1, "n1": 1, "n2": 1}, "until then it shows what it had"
     assert town.one.status().relay != "online"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pysync.machines.pushing import WINDOW
 from pysync.machines.relay_frames import PING, PROTOCOL, PUSH, REFUSE, Welcome, encode_frame
 from pysync.machines.session import ANSWER_MS, LATEST_MS
-from pysync.model.ordinary import INTERVAL_MS
+from pysync.model.ordinary import INTERVAL_MS, Ordinary
 from tests.pysync.relay.network import Network, Node
 from tests.pysync.relay.rig import EPOCH, batch
 
@@ -108,7 +108,7 @@ def test_the_space_says_after_how_much_silence_a_device_asks_for_a_sign_of_life(
 ) -> None:
     a = network.nodes["a"]
     network.heal()
-    network.interval_ms = 10_000.0
+    network.ordinary = Ordinary(interval_ms=10_000)
     network.pass_time(INTERVAL_MS)  # What was begun by the old one ends by it.
     network.heal()
     network.half_open.add("a")
@@ -150,6 +150,29 @@ def test_session_5_tries_wait_longer_and_longer_and_never_together(network: Netw
     a.session.hurry(a.now)
     a.run()
     assert a.session.state == "greeting", "the network is back: at once"
+
+
+@pytest.mark.req("SRV-05", "SRV-12")
+def test_session_5_the_space_says_how_pauses_grow_and_the_next_one_heeds_it(
+    network: Network,
+) -> None:
+    network.heal()
+    network.away = True
+    a = network.nodes["a"]
+    a.cut()
+
+    def longest(tries: int) -> float:
+        waits = []
+        for _ in range(tries):
+            network.pass_time(LATEST_MS)
+            waits.append(a.timers["session.next"] - network.relay.time)
+        return max(waits)
+
+    assert longest(12) > 20_000
+    network.ordinary = Ordinary(backoff="linear")
+    a.session.hurry(a.now)  # It begins to count anew.
+    a.run()
+    assert longest(12) <= 13_000
 
 
 def test_a_device_that_was_away_for_days_still_tries(network: Network) -> None:

@@ -113,12 +113,12 @@ def rejecting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     original = Admission._admit
     rejected: list[str] = []
 
-    def admit(self: Admission, pushed: Any, each: Any) -> int:
+    def admit(self: Admission, pushed: Any, each: Any) -> Any:
         if each.id != "second.1":
             return original(self, pushed, each)
         rejected.append(each.id)
         self._reject(pushed.conn, each.id, "author", "somebody else's")
-        return 1
+        return None
 
     monkeypatch.setattr(Admission, "_admit", admit)
     return rejected

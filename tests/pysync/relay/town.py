@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from pysync.executor import Executor
-from pysync.model.rights import Rights, rights_of
+from pysync.model.rights import Rights, sees_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.ports import Beginning, StoreFault
@@ -96,7 +96,7 @@ class Town:
         made = Device(lambda host: Line(self, host, made))
         self.sign_in(made, person)
         made.disk.begin_at(shown_epoch(self.relay.epoch, self._sees(made)), 0, "")
-        made.fetch_state = lambda done: self._fetch(made, done)
+        made.fetch_state = lambda without, done: self._fetch(made, without, done)
         self.devices.append(made)
         return made
 
@@ -105,15 +105,20 @@ class Town:
         if person is not None:
             self.people[id(device)] = person
 
-    def _sees(self, device: Device) -> Rights | None:
+    def _sees(self, device: Device, without: Collection[str] = ()) -> Rights | None:
         person = self.people.get(id(device))
-        return rights_of(self.schema, person.role) if person is not None else None
+        return sees_of(self.schema, person.role if person is not None else "", without)
 
-    def _fetch(self, device: Device, done: Callable[[Beginning | StoreFault], None]) -> None:
+    def _fetch(
+        self,
+        device: Device,
+        without: Collection[str],
+        done: Callable[[Beginning | StoreFault], None],
+    ) -> None:
         if self.offline:
             done(StoreFault("unreachable", "nobody answers"))
         else:
-            done(self._state(self._sees(device)))
+            done(self._state(self._sees(device, without)))
 
     def _state(self, sees: Rights | None) -> Beginning:
         state = self.relay.state()

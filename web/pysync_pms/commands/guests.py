@@ -26,6 +26,8 @@ PROFILE: Final = (
     "first_name", "last_name", "email", "phone", "country", "language", "birth_date", "company",
     "vip", "notes",
 )  # fmt: skip
+EDITED: Final = (*PROFILE, "document")
+"""What the form of a profile holds; the document is sealed before it becomes a command."""
 MERGE_MAX: Final = 50
 """Profiles merged at once; their reservations must fit into one change."""
 
@@ -78,7 +80,7 @@ class EditGuest(Command):
         found = [
             Problem(code="not-a-detail", field=name, message=f"{name} is not edited here.")
             for name in self.changes
-            if name not in PROFILE
+            if name not in EDITED
         ]
         return found + field_problems(GUESTS, self.changes)
 

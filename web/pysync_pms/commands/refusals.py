@@ -12,9 +12,11 @@ from pysync import DeadLetter
 from pysync.model.change import Change
 from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import View
+from pysync.model.sealed import encrypted_fields
 from pysync.values.clock import wall_of
 from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import Command, Drafting, Problem, command
+from pysync_pms.schema import SCHEMA
 from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS
 
 
@@ -77,14 +79,15 @@ class DiscardRefused(Command):
 
 
 def kept_of(letter: DeadLetter, view: View) -> KeepRefused | None:
-    """What is kept of a refused change; None for nothing: it wrote nothing, or was about somebody
+    """What is kept of a refused change, for all who read that list: so without encrypted fields,
+    which not all of them are sent. None for nothing: it wrote nothing else, or was about somebody
     who was erased."""
     change = letter.change
     rows = [
         (op.key, name, value)
         for op in change.ops
         for name, value in op.fields.items()
-        if op.key != REFUSALS
+        if op.key != REFUSALS and name not in _encrypted(op.key)
     ]
     if not rows or letter.code == TOO_LATE:
         return None
@@ -96,6 +99,11 @@ def kept_of(letter: DeadLetter, view: View) -> KeepRefused | None:
         content=tuple(rows),
         guests=tuple(dict.fromkeys(_guests_of(change, view))),
     )
+
+
+def _encrypted(key: str) -> frozenset[str]:
+    declared = SCHEMA.collections.get(key)
+    return encrypted_fields(declared.fields) if declared is not None else frozenset()
 
 
 def _guests_of(change: Change, view: View) -> Iterator[str]:

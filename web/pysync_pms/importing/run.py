@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from pysync.errors import InvalidValue, Refused
+from pysync.machines.queue import QUEUE_FULL
 from pysync.model.guard import View
 from pysync_pms.commands import (
     Cancel,
@@ -78,6 +79,9 @@ def import_hotel(
         space: an open space with the hotel's schema. Others may work in it meanwhile.
         author: who the history names.
         batch: bookings in one change.
+
+    Raises:
+        Refused: the device takes no more changes (`queue-full`); a repeat goes on from there.
     """
     plan = yield from plan_rooms(space.view, hotel.bookings)
     clean_before = {room["id"] for room in space.view.all(ROOMS) if room.get("condition") != DIRTY}
@@ -117,6 +121,8 @@ def _book(space: Target, bookings: Sequence[Booking], plan: Plan, author: str) -
     try:
         receipt = space.run(LABEL, lambda draft: _write(draft, bookings, plan), author=author)
     except (Refused, InvalidValue) as error:
+        if isinstance(error, Refused) and error.code == QUEUE_FULL:
+            raise  # It says nothing of these bookings: the same file goes on from here.
         if len(bookings) == 1:
             return [_bad(bookings[0], str(error))]
         return [row for each in bookings for row in _book(space, [each], plan, author)]

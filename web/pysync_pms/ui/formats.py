@@ -20,6 +20,8 @@ DayStyle = Literal["short", "medium", "long", "weekday", "day", "month"]
 """21 Nov · 21 Nov 2026 · Saturday, 21 November 2026 · Sat · 21 · Nov"""
 
 _LIMIT = 5_000
+_LATEST = 253_370_764_800_000
+"""Milliseconds since 1970: the year 9999, the last that every device can say."""
 _ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
@@ -46,7 +48,9 @@ class Formats:
 
     def moment(self, epoch_ms: float, *, seconds: bool = False, day: bool = False) -> str:
         """A time of the day on the device's clock, from milliseconds since 1970; with `day` also
-        the day, on the same clock."""
+        the day, on the same clock. What no calendar has is "unknown": anybody may have sent it."""
+        if not 0 <= epoch_ms < _LATEST:
+            return "unknown"
         return self._source.moment(epoch_ms, seconds=seconds, day=day)
 
     def told(self, text: str) -> str:

@@ -17,7 +17,7 @@ from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
-from pysync_pms.ui.status import State, SyncStatus
+from pysync_pms.ui.status import State, SyncStatus, queue_words
 
 __all__ = ["Frame", "words_of"]
 
@@ -126,10 +126,11 @@ class Frame:
             state=self._state(waiting, conflicts),
             tabs=now.tabs,
             queued=waiting,
+            bound=now.queue.bound,
             conflicts=conflicts,
             last_sync=at,
             signed_out=now.relay == "signed-out",
-            note=_PROBLEMS.get(now.problem, "") or words_of(now),
+            note=_PROBLEMS.get(now.problem, "") or queue_words(now.queue) or words_of(now),
             facts=(
                 *self._people(now),
                 *clock_facts(now),

@@ -14,6 +14,9 @@ from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
 from pysync.history import Version
+from pysync.machines.outcomes import DISCARDED
+from pysync.machines.relay_frames import FAILED
+from pysync.machines.status import Status
 from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
 from pysync.model.rights import Rights
@@ -29,7 +32,10 @@ from pysync_pms.commands import (
     warnings,
 )
 from pysync_pms.ui.app import App
+from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.parts.company import Around
+from pysync_pms.ui.sealed import SealedValues
+from pysync_pms.ui.status import queue_words
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import SETTINGS
 
@@ -38,6 +44,7 @@ __all__ = ["Done", "Hotel"]
 UNDO_SECONDS: Final = 8.0
 KEPT_HISTORIES: Final = 20
 UNDO_STEPS: Final = 30
+OF_THE_DEVICE: Final = (DISCARDED, FAILED)  # letters that are tried again where they were written
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,7 @@ class Done:
 class Hotel:
     """One hotel's space as the screens use it.
 
-    `local_day()` answers the calendar's day, `spawn` runs a coroutine beside everything else. Set
-    `app` once it exists.
+    `local_day()` answers the calendar's day, `spawn` runs a coroutine beside. Set `app` then.
     """
 
     app: App
@@ -80,10 +86,19 @@ class Hotel:
         space.on_change(self._moved)
         space.on_history(self._recorded)
         space.on_conflicts(lambda _: self.app.refresh())
+        self._warned = False
+        space.on_status(self._stands)
         self.company = Around(space, lambda ref: self.app.changed(*ref))
+        self.sealed = SealedValues(self.spawn, lambda: self.app.refresh())  # noqa: PLW0108 - later
 
     def _moved(self, _: Update) -> None:
         self.moves += 1
+
+    def _stands(self, status: Status) -> None:
+        """Say once that the queue of this device gets long."""
+        if status.queue.is_long and not self._warned:
+            self.app.toast(queue_words(status.queue), tone="act", seconds=0)
+        self._warned = status.queue.is_long
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -105,7 +120,7 @@ class Hotel:
     @property
     def open_conflicts(self) -> int:
         """How many conflicts wait for somebody, without those that were put aside."""
-        return sum(each.id not in self.space.ignored for each in self.space.conflicts())
+        return sum(each.id not in self.space.ignored for each in of_people(self.space.conflicts()))
 
     @property
     def calendar_day(self) -> str:
@@ -182,8 +197,7 @@ class Hotel:
         except (Refused, UsageError) as error:
             self.app.toast(f"Not undone: {error}", tone="danger")
         else:
-            told = f"Undone: {what}" if what else "Undone"
-            self.app.toast(told, tone="idle", seconds=4)
+            self.app.toast(f"Undone: {what}" if what else "Undone", tone="idle", seconds=4)
 
     def undo_last(self) -> None:
         """Take back what was done last in this tab and can still be taken back; the next call takes
@@ -261,7 +275,8 @@ class Hotel:
     def refused(self, letter: DeadLetter) -> None:
         """A change that was shown already was refused in the meantime, and is rolled back."""
         what = self.app.formats.told(letter.change.meta.label) or "A change"
-        self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
+        if letter.code != DISCARDED:  # Whoever gave it up knows.
+            self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
 
     def keep_refused(self) -> None:
         """List what was refused on this device in every tab of every device, until somebody has
@@ -271,7 +286,7 @@ class Hotel:
         self.app.refresh()
 
     def _keep_refused(self, letter: DeadLetter) -> None:
-        keep = kept_of(letter, self.view)
+        keep = kept_of(letter, self.view) if letter.code not in OF_THE_DEVICE else None
         if keep is None:
             return
         try:

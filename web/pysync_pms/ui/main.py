@@ -12,7 +12,8 @@ from typing import Any
 import js
 
 from pysync import Space, Update
-from pysync.browser import joining, open_space
+from pysync.browser import joining, open_space, open_vault
+from pysync.browser.databases import kept_spaces
 from pysync.browser.leaving import forget as device_forgets
 from pysync.browser.leaving import sign_out, waiting
 from pysync.browser.owned import Listener
@@ -27,7 +28,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
-from pysync_pms.ui.place import address, known, listing, remember, remembered, sign_in
+from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
@@ -51,7 +52,7 @@ _tasks: set[asyncio.Task[None]] = set()
 
 async def start() -> None:
     """Open the hotel that the address names and show it."""
-    here = await known()
+    here = await kept_spaces()
     offers = await listing()
     if offers is None:
         sign_in()
@@ -150,10 +151,21 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     hotel.ask_server = _ask_server
     space.on_message(heard)
     app.start()
+    hotel.spawn(_unlock(hotel))
     _pace(space, preferences)
     space.on_dead_letters(hotel.keep_refused)
     hotel.keep_refused()  # what was refused before anybody could hear it
     return app
+
+
+async def _unlock(hotel: Hotel) -> None:
+    hotel.sealed.vault = await open_vault(hotel.space)
+    if getattr(js.navigator, "clipboard", None) is not None:
+        hotel.sealed.copy = lambda text: _spawn(_copied(text))
+
+
+async def _copied(text: str) -> None:
+    await js.navigator.clipboard.writeText(text)
 
 
 def _pace(space: Space, preferences: SyncedPreferences) -> None:
@@ -164,7 +176,9 @@ def _pace(space: Space, preferences: SyncedPreferences) -> None:
         metered = connection is not None and (
             bool(connection.saveData) or getattr(connection, "type", "") == "cellular"
         )
-        space.pause_sync(paused=preferences.read().pauses(metered=metered))
+        now = preferences.read()
+        space.leave_out(now.left_out)
+        space.pause_sync(paused=now.pauses(metered=metered))
 
     preferences.subscribe(pace)
     if connection is not None:

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Final, Literal
 
 from pysync.model.rights import Rights
+from pysync.model.sealed import KEYRING
 from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOM_TYPES, ROOMS, SETTINGS, STAFF
 
 __all__ = ["drawn_for", "sees", "why_not"]
@@ -65,6 +66,12 @@ NEEDS: Final[Mapping[str, Need]] = {
     "settings.new-room": (ROOMS, ADD),
     "settings.new-staff": (STAFF, ADD),
     "import.start": (ROOMS, ADD),
+    "vault.on": (KEYRING, "key"),
+    "vault.ask": (KEYRING, "public"),
+    "vault.recover": (KEYRING, "wrapped"),
+    "vault.compare": (KEYRING, "wrapped"),
+    "vault.remove": (KEYRING, REMOVE),
+    "vault.code": (KEYRING, "private"),
 }
 """By action; what is not here everybody may."""
 
@@ -93,6 +100,8 @@ def why_not(action: str | None) -> str | None:
     if rights is None or need is None:
         return None
     key, what = need
+    if rights.leaves_out(key):
+        return f"This device does not keep {key}"
     if what == ADD:
         allowed = rights.may_add(key)
     elif what == REMOVE:

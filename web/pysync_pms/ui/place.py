@@ -15,16 +15,6 @@ LAST_SPACE = "pysync-pms:space"
 """Key of localStorage: only a hint, which may be lost."""
 
 
-async def known() -> list[str] | None:
-    """Names of the hotels that this device has already; None where it cannot tell."""
-    try:
-        found = await js.indexedDB.databases()
-        names = [str(item.name) for item in found]
-    except Exception:  # noqa: BLE001 - no IndexedDB, or too old to list
-        return None
-    return sorted(n.removeprefix("pysync.") for n in names if n.startswith("pysync."))
-
-
 async def listing() -> dict[str, Any] | None:
     """What the server says it has, `spaces` by name among it; nothing where it cannot be asked, and
     None where it answers only to who signs in."""

@@ -23,6 +23,7 @@ __all__ = [
     "root_attributes",
 ]
 
+KEPT: Final = (Choice(value="on", label="Kept here"), Choice(value="off", label="Left out"))
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "theme": (
         Choice(value="auto", label="System", icon_name="monitor"),
@@ -58,11 +59,16 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(value="sync", label="Sync"),
         Choice(value="wait", label="Wait"),
     ),
+    "reservations": KEPT,
+    "guests": KEPT,
 }
 """The values to choose from. `locale` sets how dates, numbers and money are written; `metered` what
-is done while the browser says that the network is paid for by volume."""
+is done while the browser says that the network is paid for by volume; `reservations` and `guests`
+whether this device keeps that module of the hotel."""
 DISPLAY: Final = ("theme", "font_size", "density", "locale")
 """Those that change how the page looks."""
+MODULES: Final = ("reservations", "guests")
+"""Those that say what the device keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +83,17 @@ class Preferences:
     single_keys: str = "on"
     sync: str = "on"
     metered: str = "sync"
+    reservations: str = "on"
+    guests: str = "on"
 
     def pauses(self, *, metered: bool) -> bool:
         """Whether nothing is to be exchanged with the server on such a network."""
         return self.sync == "paused" or (metered and self.metered == "wait")
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The modules of the hotel that this device does not keep."""
+        return frozenset(name for name in MODULES if getattr(self, name) == "off")
 
 
 class PreferencesPort(Protocol):
@@ -107,7 +120,7 @@ def read_preferences(stored: Mapping[str, Any]) -> Preferences:
 
     >>> read_preferences({"theme": "dark", "density": "huge"})
     Preferences(theme='dark', font_size='100', density='cozy', locale='auto', sidebar='open', \
-single_keys='on', sync='on', metered='sync')
+single_keys='on', sync='on', metered='sync', reservations='on', guests='on')
     """
     valid: dict[str, str] = {}
     for item in fields(Preferences):

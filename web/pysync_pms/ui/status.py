@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pysync.machines.queue import Queue
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
 
-__all__ = ["State", "SyncStatus", "badge", "sentence"]
+__all__ = ["State", "SyncStatus", "badge", "of_bound", "queue_words", "sentence"]
 
 State = Literal["synced", "syncing", "offline", "conflict", "unavailable"]
 
@@ -25,11 +26,13 @@ State = Literal["synced", "syncing", "offline", "conflict", "unavailable"]
 class SyncStatus:
     """What the badge shows. `last_sync` is already in words ("14:02:07"); `note` says what is
     special here ("No server: saved on this device", "Not saved yet: the disk is full");
-    `facts` are further lines of the details, such as the leader; `signed_out` offers to sign in."""
+    `facts` are further lines of the details, such as the leader; `signed_out` offers to sign in;
+    `bound` is how many changes may wait, 0 where there is no such bound."""
 
     state: State
     tabs: int = 1
     queued: int = 0
+    bound: int = 0
     conflicts: int = 0
     last_sync: str = ""
     note: str = ""
@@ -69,7 +72,7 @@ def badge(status: SyncStatus) -> Html:
     lines = [
         ("Last sync", status.last_sync or "not yet"),
         ("Open tabs", str(status.tabs)),
-        ("Waiting to be sent", str(status.queued)),
+        ("Waiting to be sent", of_bound(status.queued, status.bound)),
         ("Open conflicts", str(status.conflicts)),
         *status.facts,
     ]
@@ -113,6 +116,25 @@ def badge(status: SyncStatus) -> Html:
             ],
         ],
     ]
+
+
+def of_bound(queued: int, bound: int) -> str:
+    """How much waits, and of how much that may.
+
+    >>> of_bound(823, 1_000)
+    '823 of 1,000'
+    """
+    return f"{queued:,} of {bound:,}" if bound and queued else f"{queued:,}"
+
+
+def queue_words(queue: Queue) -> str:
+    """What is to be said of what waits here: nothing while there is room."""
+    if not queue.is_long:
+        return ""
+    told = f"{queue.depth:,} of {queue.bound:,} changes wait here for the server"
+    if not queue.room:
+        return f"{told}: this device takes no more until some are sent. What you type is kept."
+    return f"{told}. At {queue.bound:,} this device takes no more until some are sent."
 
 
 def _many(number: int, noun: str) -> str:

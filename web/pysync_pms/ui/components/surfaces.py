@@ -139,7 +139,7 @@ class Event:
     who: str
     when: str
     iso: str
-    changes: Sequence[tuple[str, str, str]] = ()
+    changes: Sequence[tuple[str, Child, Child]] = ()
     tone: Tone = "idle"
     actions: Child = None
 

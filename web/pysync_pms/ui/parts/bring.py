@@ -16,6 +16,7 @@ from pysync.model.conflict import Conflict
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, link
 from pysync_pms.ui.components.surfaces import card, facts
+from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
@@ -171,7 +172,7 @@ class Bring:
             words = "Where this device and the server say different things, both are kept, and you "
             return _step("Review", "done" if joined else "later",
                          h.p("muted")[f"{words}choose, here or later."])  # fmt: skip
-        open_ = joining.conflicts
+        open_ = of_people(joining.conflicts)
         refused = len(joining.refused)
         return _step(
             "Review",

@@ -1,5 +1,5 @@
-"""How the hotel settles what two people changed in one moment, how often its devices make sure that
-they hear the server, and for how long it keeps versions: a form over settings of the hotel.
+"""How the hotel settles what two people changed in one moment, how its devices stand with the
+server, and for how long it keeps versions: a form over settings of the hotel.
 
 They are of the hotel, not of the device: the server and every device decide by them from the moment
 they are in the log (`pysync.model.ordinary`). Stands on `Hotel` and `SetSettings`.
@@ -11,14 +11,23 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync.model.ordinary import (
+    BACKOFF,
+    BACKOFFS,
     DAYS,
     HISTORY,
     INTERVAL,
     INTERVAL_MS,
     INTERVALS,
+    MAX_RETRIES,
+    MOST_RETRIES,
+    QUEUE,
+    QUEUE_SIZE,
+    QUEUE_SIZES,
+    RETRIES,
     STRATEGY,
     WINDOW,
     WINDOWS,
+    Backoff,
 )
 from pysync.model.policy import DEFAULT, WINDOW_MS, Strategy
 from pysync_pms.commands import HOTEL, SetSettings
@@ -38,6 +47,8 @@ _NUMBERS: Final = {
     WINDOW: (WINDOWS, WINDOW_MS // 1000, "seconds"),
     INTERVAL: (INTERVALS, INTERVAL_MS // 1000, "seconds"),
     HISTORY: (DAYS, 0, "days"),
+    QUEUE: (QUEUE_SIZES, QUEUE_SIZE, "numbers"),
+    RETRIES: (MOST_RETRIES, MAX_RETRIES, "numbers"),
 }
 """What may be given, what holds where nothing is, and of what."""
 _WAYS: Final[Mapping[Strategy, str]] = {
@@ -46,6 +57,10 @@ _WAYS: Final[Mapping[Strategy, str]] = {
     "keep-remote": "What the server had stands",
     "keep-local": "What arrives last stands",
     "manual": "Somebody is asked",
+}
+_PAUSES: Final[Mapping[Backoff, str]] = {
+    "exponential": "Twice as long after each",
+    "linear": "A second longer after each",
 }
 
 
@@ -94,6 +109,28 @@ class ConflictRules:
                         "What is older is cleaned up at the server, for good; what holds now stays "
                         "as it is. 0 keeps everything.",
                     ),
+                    self._number(
+                        fields,
+                        QUEUE,
+                        "Changes that may wait on a device",
+                        "While the server cannot be reached a device keeps what is changed on it. "
+                        "It warns at 80 %, and takes no more at this number.",
+                    ),
+                    fields.choose(
+                        BACKOFF,
+                        "Pause between tries to connect",
+                        _PAUSES.items(),
+                        hint="From a second to a minute, each by chance within it. A device tries "
+                        "for as long as it takes.",
+                        required=True,
+                    ),
+                    self._number(
+                        fields,
+                        RETRIES,
+                        "Tries of what the server fails on",
+                        "A change on which the server fails is sent again so often, without "
+                        "holding up the others. Then it is listed as refused, and kept.",
+                    ),
                 ],
                 footer=button("Save", type="submit", kind="primary"),
             ),
@@ -110,8 +147,9 @@ class ConflictRules:
 
     def _shown(self) -> dict[str, str]:
         now = self.hotel.settings
-        numbers = {name: str(now.get(name) or usual) for name, (_, usual, _) in _NUMBERS.items()}
-        return {STRATEGY: str(now.get(STRATEGY) or DEFAULT), **numbers}
+        chosen = {STRATEGY: DEFAULT, BACKOFF: BACKOFFS[0]}
+        usual = chosen | {name: str(usual) for name, (_, usual, _) in _NUMBERS.items()}
+        return {name: str(now.get(name, otherwise)) for name, otherwise in usual.items()}
 
     def _save(self, event: UiEvent) -> None:
         shown = self._shown()

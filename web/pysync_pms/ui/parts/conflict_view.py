@@ -22,7 +22,7 @@ from pysync_pms.ui.components.surfaces import facts
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
+from pysync_pms.ui.parts.history import INSIDE, Words, candidate_text, field_name, field_words
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import GUESTS, RESERVATIONS
 
@@ -96,7 +96,7 @@ def clash_view(hotel: Hotel, clash: Clash, *, first: bool) -> Html:
     one, two = (_words(hotel, clash, clash.values[name].value) for name in ("mine", "theirs"))
     sides = [("mine", mine, _marked(one, two)), ("theirs", theirs, _marked(two, one))]
     sides += [
-        (name, words, _words(hotel, clash, clash.values[name].value))
+        (name, words, _words(hotel, clash, clash.values[name].value).html())
         for name, words in (("both", "Both, merged"), ("now", "As it is now"))
         if name in clash.values
     ]
@@ -115,7 +115,7 @@ def _before(hotel: Hotel, clash: Clash) -> Html:
     return h.div("side is-before")[
         h.span("side-name")["Before"],
         h.span("side-value", dir="auto")[
-            (_words(hotel, clash, known.value) or "empty")
+            (_words(hotel, clash, known.value).html() or "empty")
             if known is not None
             else h.span("muted")["not known on this device"]
         ],
@@ -154,10 +154,11 @@ def _who_when(hotel: Hotel, mark: Mark) -> str:
     return f"{who(hotel, mark)} · {when}" if mark.stamp else who(hotel, mark)
 
 
-def _marked(text: str, other: str) -> Child:
+def _marked(words: Words, than: Words) -> Html:
     """A text with what the other one has not, between what both begin and end with."""
+    text, other = words.text, than.text
     if not text or not other:
-        return text
+        return words.html()
     start = end = 0
     most = min(len(text), len(other))
     while start < most and text[start] == other[start]:
@@ -165,7 +166,8 @@ def _marked(text: str, other: str) -> Child:
     while end < most - start and text[-1 - end] == other[-1 - end]:
         end += 1
     middle = text[start : len(text) - end]
-    return [text[:start], h.mark[middle] if middle else None, text[len(text) - end :]]
+    marked = h.mark[middle] if middle else None
+    return words.html([text[:start], marked, text[len(text) - end :]])
 
 
 def _typed(conflict: Conflict) -> Field | None:
@@ -203,7 +205,7 @@ def preview(hotel: Hotel, clashes: Sequence[Clash]) -> Html:
     """What it will be."""
     rows = []
     for clash in clashes:
-        words = _words(hotel, clash, clash.value) or "empty"
+        words = _words(hotel, clash, clash.value).html() or "empty"
         rows.append((field_name(clash.conflict.register), h.strong(dir="auto")[words]))
     return h.div("outcome", role="status", aria_label="What it will be")[
         h.span("muted")["It will be"], facts(rows)
@@ -236,9 +238,9 @@ def _agreed(conflict: Conflict) -> dict[str, Any]:
     return {n: v for n, v in one.items() if n in two and same(v, two[n]) and v and n not in INSIDE}
 
 
-def _words(hotel: Hotel, clash: Clash, value: Any) -> str:
+def _words(hotel: Hotel, clash: Clash, value: Any) -> Words:
     """A value of the conflict in words; of fields that go together those that differ."""
     agreed = _agreed(clash.conflict)
     if isinstance(value, Mapping) and agreed:
         value = {name: each for name, each in value.items() if name not in agreed}
-    return candidate_words(hotel, clash.conflict, value)
+    return candidate_text(hotel, clash.conflict, value)

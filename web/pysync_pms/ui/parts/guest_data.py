@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pysync.errors import NotDurable, Unknown
 from pysync.model.schema import ERASED
+from pysync.opened import open_export
 from pysync.person import export_here
 from pysync_pms.commands import Command, EraseGuest
 from pysync_pms.indexes import full_name
@@ -117,4 +118,6 @@ async def export_guest(hotel: Hotel, guest_id: str) -> None:
         except (Unknown, NotDurable) as error:
             app.toast(f"Not exported: {error}", tone="danger", seconds=0)
             return
+    if hotel.sealed.vault is not None:
+        text = await open_export(hotel.sealed.vault, text)
     app.download(f"guest-{guest_id}.json", "application/json", text)

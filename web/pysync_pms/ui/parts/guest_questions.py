@@ -58,9 +58,9 @@ def new_guest(hotel: Hotel) -> Question:
     )
 
 
-def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
+def merge_guests(hotel: Hotel, kept: str, other: str, document: str | None = None) -> Question:
     """Two profiles of one person: which value of each field stays; the stays go along. What only
-    one of them knows is kept unasked."""
+    one of them knows is kept unasked; `document` is the second's, sealed for the first."""
     view = hotel.view
     one, two = view.get(GUESTS, kept) or {}, view.get(GUESTS, other) or {}
     names = full_name(one), full_name(two)
@@ -78,7 +78,14 @@ def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
             choices.insert(0, form_.choose("whose", "Name", both, required=True))
         stays = plural(len(stays_of(view, other)), "stay")
         told = f"{stays} of the second profile will belong to the first. It can be undone."
-        return [h.p("muted")[told], h.div("grid-2")[choices] if choices else None]
+        stays_there = two.get("document") and document is None and (
+            "The identity document of the second profile stays with it, and is shown beside."
+        )  # fmt: skip
+        return [
+            h.p("muted")[told],
+            stays_there and h.p("muted")[stays_there],
+            h.div("grid-2")[choices] if choices else None,
+        ]
 
     def commands(values: Values) -> Sequence[Command]:
         chosen: dict[str, Any] = {
@@ -87,6 +94,8 @@ def merge_guests(hotel: Hotel, kept: str, other: str) -> Question:
         who = two if values.get("whose") == "two" else one
         # Merging fills the gaps of the first profile, also those of a name that is to stay short.
         chosen |= {n: who.get(n) for n in NAME if who.get(n) != (one.get(n) or two.get(n))}
+        if document is not None:
+            chosen["document"] = document
         made: list[Command] = [MergeGuests(keep=kept, others=(other,))]
         if chosen:
             made.append(EditGuest(id=kept, changes=chosen))

@@ -11,7 +11,8 @@ from collections.abc import Awaitable, Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pysync import InvalidValue, Space
+from pysync import InvalidValue, Refused, Space
+from pysync.machines.queue import own_waiting
 from pysync_pms.importing import (
     BadRow,
     HotelReport,
@@ -34,7 +35,7 @@ __all__ = ["Importer", "PageTools"]
 
 SLICE_MS: Final = 12.0
 MAX_PENDING: Final = 30
-"""Undecided changes at which an import waits for the leader."""
+"""Undecided changes at which an import waits for the leader, or the relay."""
 BAD_SHOWN: Final = 200
 FILE_INPUT: Final = "import-file"
 _STAGES: Final = {
@@ -43,6 +44,15 @@ _STAGES: Final = {
     "booking": "Booking",
     "finishing": "Finishing",
 }
+_GOES_ON: Final = " The import goes on by itself when it can; what was booked stays."
+PAUSES: Final = {
+    "offline": "The server does not answer." + _GOES_ON,
+    "connecting": "Connecting with the server." + _GOES_ON,
+    "paused": "Syncing is paused on this device." + _GOES_ON,
+    "signed-out": "The server asks you to sign in." + _GOES_ON,
+    "refused": "The server does not take part." + _GOES_ON,
+}
+"""Why an import waits for the relay."""
 T = TypeVar("T")
 
 
@@ -70,6 +80,8 @@ class _Run:
     hotel: str = ""
     progress: Progress | None = None
     stopping: bool = False
+    pause: str = ""
+    """Why it does not go on at the moment."""
     reports: list[HotelReport] = field(default_factory=list)
     bad: list[BadRow] = field(default_factory=list)
     ended: str = ""
@@ -119,6 +131,7 @@ class Importer:
         return h.div("stack", role="status")[
             h.label("field-label", for_="import-bar")[f"{words} {run.hotel}".strip()],
             h.progress(id="import-bar", max="100", value=str(percent))[f"{percent} %"],
+            run.pause and h.p("muted")[run.pause],
         ]
 
     def _outcome(self, run: _Run) -> Child:
@@ -181,6 +194,8 @@ class Importer:
             )
         except InvalidValue as error:
             run.ended, run.tone = f"Nothing was imported: {error}", "danger"
+        except Refused as error:
+            run.ended, run.tone = f"The import ended early, a repeat goes on: {error}", "danger"
         finally:
             run.ended = run.ended or "The import ended early: see the message."
             app = self._hotel.app
@@ -215,12 +230,26 @@ class Importer:
             if run.stopping:
                 work.close()
                 raise _Stopped
-            if self._tools.now() - began >= SLICE_MS:
+            crowded = space is not None and _is_crowded(space)
+            if crowded or self._tools.now() - began >= SLICE_MS:
                 self._hotel.app.refresh()
                 await self._tools.breathe()
-                while space is not None and self._crowded(space) and not run.stopping:
+                while space is not None and _is_crowded(space) and not run.stopping:
+                    self._tell_pause(run, space)
                     await self._tools.breathe()
+                run.pause = ""
                 began = self._tools.now()
 
-    def _crowded(self, space: Space) -> bool:
-        return len(space.tab.replica.pending) > MAX_PENDING
+    def _tell_pause(self, run: _Run, space: Space) -> None:
+        """Say why it waits, where that may last."""
+        now = space.status()
+        words = PAUSES.get(now.relay, "") if now.queue.bound else ""
+        if words != run.pause:
+            run.pause = words
+            self._hotel.app.refresh()
+
+
+def _is_crowded(space: Space) -> bool:
+    """Whether what was booked is to be decided first. Without room in the queue even one booking
+    would be refused: an import leaves it to people."""
+    return len(own_waiting(space.tab)) > MAX_PENDING

@@ -7,7 +7,7 @@ then the session can be ended and everything stays here, until somebody signs in
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
@@ -20,6 +20,13 @@ from pysync_pms.ui.screen import Action
 __all__ = ["Leaving", "LeavingTools"]
 
 DIALOG = "sign-out"
+_ALL: Final = "Nothing is lost: the server has it all."
+_LAST: Final = "The server has it all, but cannot read what is end-to-end encrypted."
+_ONLY: Final = (
+    "This is the only device with access to the guests' documents. Once it is signed out "
+)
+_BY_CODE: Final = f"{_ONLY}they can be read with the recovery code only: have it at hand."
+_BY_NOBODY: Final = f"{_ONLY}nobody can read them: there is no recovery code."
 
 
 class LeavingTools(NamedTuple):
@@ -84,6 +91,15 @@ class Leaving:
         now, elsewhere = space.status(), sum(self._elsewhere.values())
         return now.pending + now.unsaved + len(space.dead_letters) + elsewhere
 
+    def _last(self) -> str | None:
+        """What signing out costs of what is sealed; None if another device has access, too."""
+        vault = self._hotel.sealed.vault
+        if vault is None or vault.state != "ready":
+            return None
+        if any(each.inside and not each.own for each in vault.devices):
+            return None
+        return _BY_CODE if vault.has_recovery else _BY_NOBODY
+
     def _view(self) -> Html:
         waits = self._waits()
         busy = {"looking": "It is being looked", "ending": "Signing out"}.get(self._state)
@@ -103,9 +119,13 @@ class Leaving:
 
     def _told(self, waits: int) -> Child:
         if not waits:
-            return h.p[
-                "What this device holds of the server's hotels is removed from it, in every tab. "
-                "Nothing is lost: the server has it all."
+            last = self._last()
+            return [
+                h.p[
+                    "What this device holds of the server's hotels is removed from it, in every "
+                    f"tab. {_LAST if last else _ALL}"
+                ],
+                last and banner(last, tone="act"),
             ]
         elsewhere = ", ".join(name.replace("-", " ").title() for name in self._elsewhere)
         return [

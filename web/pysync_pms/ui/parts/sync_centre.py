@@ -13,20 +13,21 @@ from pysync.history import Happening
 from pysync_pms.queries import attention_count
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, link, segmented
-from pysync_pms.ui.components.surfaces import card, empty, facts
+from pysync_pms.ui.components.surfaces import card, facts
 from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.bring import Bring, BringTools
 from pysync_pms.ui.parts.conflict_rules import ConflictRules
+from pysync_pms.ui.parts.encryption import Encryption
+from pysync_pms.ui.parts.waiting import Waiting
 from pysync_pms.ui.preferences import CHOICES
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.status import of_bound
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["SyncCentre"]
 
-LISTED: Final = 200
-"""Waiting changes that are listed; of more only the number is said."""
 LOGGED: Final = 1_000
 """Entries of the exported log."""
 _STATES: Final = {
@@ -47,21 +48,27 @@ class SyncCentre:
         self.hotel = hotel
         self.bring = Bring(hotel, bring)
         self.rules = ConflictRules(hotel)
+        self.waiting = Waiting(hotel)
+        self.encryption = Encryption(hotel)
 
     def view(self) -> Html:
         """Connection, what waits, what needs a person, and the settings of hotel and device."""
         return join(
             self._connection(),
             self.bring.view(),
-            self._waiting(),
+            self.waiting.view(),
             self._person(),
             self.rules.view(),
+            self.encryption.view(),
             self._settings(),
+            self._kept(),
         )
 
     def actions(self) -> Mapping[str, Action]:
         """What its buttons do."""
-        return {"sync.log": self._export, **self.rules.actions(), **self.bring.actions()}
+        parts = (self.rules, self.waiting, self.bring, self.encryption)
+        own = {"sync.log": self._export}
+        return own | {name: do for part in parts for name, do in part.actions().items()}
 
     def _connection(self) -> Html:
         space = self.hotel.space
@@ -72,7 +79,7 @@ class SyncCentre:
             ("State", chip(words, tone=tone)),  # type: ignore[arg-type]
             ("Last news", seen or "not yet"),
             ("Changes on this device", f"{now.seq:,}"),
-            ("Not sent yet", str(now.pending)),
+            ("Not sent yet", of_bound(now.pending, now.queue.bound)),
             ("Not saved yet", str(now.unsaved)),
             *clock_facts(now),
         ]
@@ -86,34 +93,6 @@ class SyncCentre:
             actions=button("Sync now", action="sync.force", icon_name="refresh-cw", small=True,
                            reason=reason),
         )  # fmt: skip
-
-    def _waiting(self) -> Html:
-        waiting = self.hotel.space.waiting()
-        rows = [self._row(each) for each in waiting[:LISTED]]
-        more = len(waiting) - len(rows)
-        return card(
-            "Waiting to be sent",
-            h.ul("list")[rows, more > 0 and h.li("list-item muted")[f"and {more:,} more"]]
-            if rows
-            else empty("Nothing waits", "Whatever is changed while the server does not answer is "
-                       "listed here until it is there.", icon_name="check"),
-            note=f"{len(waiting):,}" if waiting else None,
-            flush=True,
-        )  # fmt: skip
-
-    def _row(self, each: Happening) -> Html:
-        formats = self.hotel.app.formats
-        return h.li("list-item", id=f"waits-{each.change_id}")[
-            h.div("row wrap")[
-                h.strong[formats.told(each.label) or self._unnamed(each)],
-                h.span("muted")[each.author or f"tab {each.tab[:4]}", " · ",
-                                formats.moment(each.at, day=True, seconds=True)],
-            ],
-        ]  # fmt: skip
-
-    def _unnamed(self, each: Happening) -> str:
-        own = any(key.startswith("preference-") for key, _ in each.refs)
-        return "A preference of this device" if own else "Changed"
 
     def _person(self) -> Html:
         here = self.hotel.app.route.to("attention").href
@@ -139,6 +118,24 @@ class SyncCentre:
             h.div("form")[fields],
             h.div("row")[button("Export the sync log", action="sync.log", icon_name="download")],
             note="The same in every tab of this device",
+        )
+
+    def _kept(self) -> Html | None:
+        """Which modules of the hotel this device syncs."""
+        if self.hotel.space.status().relay == "none":
+            return None
+        now = self.hotel.app.preferences
+        fields = [
+            self._choice("reservations", "Reservations", now.reservations,
+                         "Left out: no front desk, tape chart or rack on this device, and nothing "
+                         "of them is sent here."),
+            self._choice("guests", "Guests", now.guests,
+                         "Left out: no profiles on this device; stays show without their names."),
+        ]  # fmt: skip
+        return card(
+            "Kept on this device",
+            h.div("form")[fields],
+            note="Rooms, housekeeping and settings always are",
         )
 
     def _choice(self, name: str, words: str, value: str, hint: str) -> Html:

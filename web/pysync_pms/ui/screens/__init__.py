@@ -16,10 +16,12 @@ from pysync_pms.ui.screens.attention import Attention
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
+from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
 from pysync_pms.ui.screens.tape import TapeScreen
+from pysync_pms.words import GUESTS, RESERVATIONS
 
 __all__ = ["make_screens"]
 
@@ -32,9 +34,14 @@ def make_screens(
     asker = Asker(hotel)
     desk = Desk(hotel, asker)
     screens: list[Screen] = [
-        kind(hotel, desk, asker)
-        for kind in (Home, Rooms, Housekeeping, TapeScreen, Reservations, Guests, Attention,
-                     Activity)
-    ]  # fmt: skip
+        Kept(hotel, Home(hotel, desk, asker), RESERVATIONS),
+        Kept(hotel, Rooms(hotel, desk, asker), RESERVATIONS),
+        Housekeeping(hotel, desk, asker),
+        Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
+        Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
+        Kept(hotel, Guests(hotel, desk, asker), GUESTS),
+        Attention(hotel, desk, asker),
+        Activity(hotel, desk, asker),
+    ]
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
     return screens, {**desk.actions(), **Conflicts(hotel).actions()}

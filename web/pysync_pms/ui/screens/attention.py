@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
+from pysync.machines.outcomes import DISCARDED
 from pysync.model.conflict import Conflict
 from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import Record
@@ -19,7 +20,9 @@ from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
+from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
@@ -41,6 +44,11 @@ _WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
 """What the message of a code asks for; of the others, another room or other dates."""
 
 
+_LACKS: Final = "Stays are not listed: this device does not keep reservations"
+HERE_SHOWN: Final = 100
+"""Changes refused on this device that are listed, the newest."""
+
+
 class Attention(DeskScreen):
     """The list of what waits for a person."""
 
@@ -53,18 +61,19 @@ class Attention(DeskScreen):
         refused = self.hotel.view.all(REFUSALS)
         letters = sorted(refused, key=lambda kept: (kept.get("at") or 0, kept["id"]))
         space = self.hotel.space
-        waiting = space.conflicts()
-        lost = [each for each in space.conflicts(settled=True) if each.status == "auto"]
+        waiting = of_people(space.conflicts())
+        lost = [each for each in of_people(space.conflicts(settled=True)) if each.status == "auto"]
         here = space.dead_letters
+        lacks = None if sees(RESERVATIONS, "status") else _LACKS
         if not lines and not letters and not waiting and not lost and not here:
             return join(
-                page_head("Needs attention"),
+                page_head("Needs attention", note=lacks),
                 empty("Nothing waits for you", "When two desks want one room, or a rule refuses a "
                       "change, it is listed here with what can be done."),
             )  # fmt: skip
         number = len(lines) + len(letters) + len(here) + self.hotel.open_conflicts
         return join(
-            page_head("Needs attention", note=f"{number} to see to"),
+            page_head("Needs attention", note=join(f"{number} to see to", lacks and f". {lacks}")),
             card("Conflicts", h.ul("list")[[self._open(each) for each in waiting]],
                  note="Changed in two places in the same moment", flush=True)
             if waiting else None,
@@ -73,12 +82,25 @@ class Attention(DeskScreen):
             else None,
             card("Refused changes", h.ul("list")[[self._letter(each) for each in letters]],
                  flush=True) if letters else None,
-            card("Refused on this device", h.ul("list")[[self._here(each) for each in here]],
-                 note="Kept here until somebody has seen to it", flush=True) if here else None,
+            self._refused_here(here) if here else None,
             card("Values that lost",
                  h.ul("list")[[self._lost(each) for each in lost[: -LOST_SHOWN - 1 : -1]]],
                  note="Written at two places; the other value is kept", flush=True)
             if lost else None,
+        )  # fmt: skip
+
+    def _refused_here(self, here: Sequence[DeadLetter]) -> Html:
+        """The newest first: what was given up may be much."""
+        rows = [self._here(each) for each in here[: -HERE_SHOWN - 1 : -1]]
+        more = len(here) - len(rows)
+        given_up = sum(each.code == DISCARDED for each in here)
+        return card(
+            "Refused on this device",
+            h.ul("list")[rows, more > 0 and h.li("list-item muted")[f"and {more:,} older ones"]],
+            note="Kept here until somebody has seen to it",
+            actions=button(f"Discard all {given_up:,} given up", action="attention.forget-given-up",
+                           small=True) if given_up > 1 else None,
+            flush=True,
         )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
@@ -88,6 +110,7 @@ class Attention(DeskScreen):
             "attention.discard": self._discard,
             "attention.retry": self._retry,
             "attention.forget": self._forget,
+            "attention.forget-given-up": self._forget_given_up,
             "attention.use-other": self._use_other,
         }
 
@@ -151,6 +174,7 @@ class Attention(DeskScreen):
             if letter.code == TOO_LATE
             else button("Try again", action="attention.retry", small=True, data_id=change.id),
             button("Discard", action="attention.forget", small=True, data_id=change.id),
+            state=chip("given up") if letter.code == DISCARDED else None,
         )  # fmt: skip
 
     def _refused(
@@ -160,6 +184,7 @@ class Attention(DeskScreen):
         message: str,
         content: Iterable[tuple[Any, Any, Any]],
         *ways: Child,
+        state: Html | None = None,
     ) -> Html:
         written = [
             (field_name(str(name)), words)
@@ -167,7 +192,7 @@ class Attention(DeskScreen):
             if name not in INSIDE and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
-            h.div("row wrap")[h.strong[what], chip("refused", tone="danger")],
+            h.div("row wrap")[h.strong[what], state or chip("refused", tone="danger")],
             h.p[self.hotel.app.formats.told(message)],
             h.details[
                 h.summary["What it would have written"],
@@ -239,6 +264,10 @@ class Attention(DeskScreen):
     def _forget(self, event: UiEvent) -> None:
         for letter in self._letters(event.id):
             self.hotel.space.discard(letter)
+
+    def _forget_given_up(self, _: UiEvent) -> None:
+        space = self.hotel.space
+        space.discard(*(each for each in space.dead_letters if each.code == DISCARDED))
 
     def _letters(self, change_id: str) -> list[DeadLetter]:
         return [each for each in self.hotel.space.dead_letters if each.change.id == change_id]

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any, Final
 
 from pysync.model.schema import ERASED
-from pysync_pms.commands import EditGuest
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import (
     all_guests,
@@ -24,14 +23,14 @@ from pysync_pms.queries import (
 )
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, clipped, link
-from pysync_pms.ui.components.forms import FormView, form
+from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.guest_data import data_card, erase_guest, erased_note, export_guest
-from pysync_pms.ui.parts.guest_questions import FIELDS, merge_guests, new_guest
+from pysync_pms.ui.parts.guest_profile import profile_form, resealed, save_profile
+from pysync_pms.ui.parts.guest_questions import merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import dates, money, status_chip
 from pysync_pms.ui.router import Route
@@ -45,7 +44,6 @@ __all__ = ["Guests"]
 
 FOUND: Final = 20_000
 """More than any name has: a bound, not a page."""
-PROFILE_FORM: Final = "guest-profile"
 _COLUMNS: Final = (
     Column(label="Name", sorted="ascending"),
     Column(label="Stay"),
@@ -155,9 +153,11 @@ class Guests(DeskScreen):
             self._figures(guest),
             self._stays(guest),
             None if guest.get(ERASED) else data_card(guest),
-            card("History", history_view(self.hotel, GUESTS, str(guest["id"]))),
+            card("History", h.div(data_no_cache=self.hotel.sealed.reads)[
+                history_view(self.hotel, GUESTS, str(guest["id"]))
+            ]),
             note=guest.get("email"),
-        )
+        )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
         """Searching, editing, merging."""
@@ -165,10 +165,8 @@ class Guests(DeskScreen):
             **super().actions(),
             "guest.search": self._search,
             "guest.new": lambda _: self.asker.ask(new_guest(self.hotel)),
-            "guest.save": self._save,
-            "guest.merge": lambda event: self.asker.ask(
-                merge_guests(self.hotel, event.id, event.args["other"])
-            ),
+            "guest.save": lambda event: save_profile(self.hotel, event),
+            "guest.merge": self._merge,
             "guest.erase": lambda event: self.asker.ask(erase_guest(self.hotel, event.id)),
             "guest.export": lambda event: self.hotel.spawn(export_guest(self.hotel, event.id)),
         }
@@ -181,7 +179,9 @@ class Guests(DeskScreen):
 
     def _person(self, guest: Any) -> list[Child]:
         note = erased_note(self.hotel, guest)
-        return [note] if note is not None else [self._duplicates(guest), self._profile(guest)]
+        if note is not None:
+            return [note]
+        return [self._duplicates(guest), profile_form(self.hotel, guest)]
 
     def _merged(self, guest: Any) -> Child:
         into = guest.get("merged_into")
@@ -190,25 +190,6 @@ class Guests(DeskScreen):
         address = self.hotel.app.route.with_record(str(into)).href
         told = h.a("link", href=address, data_link=True)["Open the profile that is kept"]
         return banner(join("This profile was merged. ", told))
-
-    def _profile(self, guest: Any) -> Html:
-        values = {name: str(guest.get(name) or "") for name in (*[f[0] for f in FIELDS], "notes")}
-        view = FormView(form_id=PROFILE_FORM, values=values)
-        return form(
-            PROFILE_FORM,
-            "guest.save",
-            h.div("grid-2")[
-                [
-                    view.text(name, words, kind=kind, required=name == "last_name")
-                    for name, words, kind in FIELDS
-                    if sees(GUESTS, name)
-                ]
-            ],
-            view.area("notes", "Notes", rows=2) if sees(GUESTS, "notes") else None,
-            footer=button("Save profile", type="submit", small=True),
-            data_id=guest["id"],
-            data_draft=f"profile/{guest['id']}",
-        )
 
     def _figures(self, guest: Any) -> Html:
         figures = guest_figures(stays_of(self.hotel.view, str(guest["id"])))
@@ -273,18 +254,10 @@ class Guests(DeskScreen):
         app = self.hotel.app
         app.go(app.route.with_query(q=typed).with_record(""), replace=True)
 
-    def _save(self, event: UiEvent) -> None:
-        guest = self.hotel.view.get(GUESTS, event.id)
-        if guest is None:
-            return
-        names = (*[f[0] for f in FIELDS], "notes")
-        changes = {
-            name: event.values.get(name, "").strip() or None
-            for name in names
-            if (event.values.get(name, "").strip() or None) != (guest.get(name) or None)
-        }
-        if not changes:
-            self.hotel.app.settle(PROFILE_FORM)
-            return
-        if self.hotel.perform(EditGuest(id=event.id, changes=changes)) is not None:
-            self.hotel.app.settle(PROFILE_FORM)
+    def _merge(self, event: UiEvent) -> None:
+        self.hotel.spawn(self._ask_to_merge(event.id, event.args["other"]))
+
+    async def _ask_to_merge(self, kept: str, other: str) -> None:
+        """A document is sealed for one profile: it has to be sealed for the other before."""
+        document = await resealed(self.hotel, kept, other)
+        self.asker.ask(merge_guests(self.hotel, kept, other, document))

@@ -19,11 +19,12 @@ from pysync_pms.ui.components.rooms import Task, housekeeping_list, housekeeping
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.room_deeds import condition_mark, service_mark
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Changes, Part
 from pysync_pms.ui.screens.rooms import RoomScreen
-from pysync_pms.words import CLEAN, DIRTY, STAFF
+from pysync_pms.words import CLEAN, DIRTY, RESERVATIONS, STAFF
 
 __all__ = ["Housekeeping"]
 
@@ -102,6 +103,8 @@ class Housekeeping(RoomScreen):
         )
 
     def _why(self, item: RackRoom) -> str:
+        if not sees(RESERVATIONS, "status"):
+            return "Occupancy is not known here"
         if item.turnover:
             return "Departure and arrival"
         if item.occupancy in ("due-out", "overdue"):

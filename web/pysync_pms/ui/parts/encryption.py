@@ -1,0 +1,121 @@
+"""End-to-end encryption in the settings: on, who has access, comparing codes, the recovery code.
+
+Owns the card. Stands on `vault_dialog`, `pysync.Vault`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from pysync import Vault
+from pysync.vault import Device
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button, chip
+from pysync_pms.ui.components.surfaces import banner, card
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.needs import sees, why_not
+from pysync_pms.ui.parts.vault_dialog import VaultDialog, digits
+from pysync_pms.ui.screen import Action
+from pysync_pms.words import GUESTS
+
+__all__ = ["Encryption"]
+
+_WHAT: Final = (
+    "The number of a guest's identity document is kept sealed: only devices that have access read "
+    "it. The server stores and forwards it, and cannot read it."
+)
+
+_ASKED: Final = (
+    " asked. On a device that has access, somebody opens Settings → Sync, chooses Compare, and "
+    "admits this device if this code stands there, too:"
+)
+_NO_CODE: Final = "There is no recovery code: if all devices are lost, the documents are, too."
+
+
+class Encryption:
+    """The card; nothing for whoever sees no documents."""
+
+    def __init__(self, hotel: Hotel) -> None:
+        self._hotel = hotel
+        self._dialog = VaultDialog(hotel)
+
+    def view(self) -> Html | None:
+        """How this device stands, and what can be done."""
+        vault = self._hotel.sealed.vault
+        if vault is None or not sees(GUESTS, "document"):
+            return None
+        draw = {
+            "off": self._off,
+            "locked": self._locked,
+            "ready": self._ready,
+            "needs-https": self._needs_https,
+        }[vault.state]
+        return card(
+            "End-to-end encryption",
+            h.div("stack")[h.p("muted")[_WHAT], draw(vault)],
+            card_id="encryption",
+            note=chip("on", tone="ok") if vault.state == "ready" else None,
+        )
+
+    def actions(self) -> Mapping[str, Action]:
+        """What the buttons do."""
+        return self._dialog.actions()
+
+    # -- the card ---------------------------------------------------------------------------------
+
+    def _needs_https(self, vault: Vault) -> Child:
+        return banner(f"Needs https: {vault.missing}. Everything else works here.", tone="act")
+
+    def _off(self, _: Vault) -> Child:
+        alone = self._hotel.space.status().relay not in ("none", "online")
+        reason = "The server has to answer for this" if alone else None
+        return [
+            why_not("vault.on") and h.p["An owner or a manager can switch it on."],
+            h.div("row")[button("Switch on…", action="vault.on", kind="primary", small=True,
+                                reason=reason)],
+        ]  # fmt: skip
+
+    def _locked(self, vault: Vault) -> Child:
+        own = vault.device
+        told = h.p["This device has no access yet."]
+        if own is not None:
+            told = h.div("stack")[
+                h.p[h.strong[own.name], _ASKED],
+                digits(own.code, "This device's code"),
+            ]
+        return [
+            told,
+            h.div("row wrap")[
+                button("Ask again…" if own else "Ask for access…", action="vault.ask", small=True,
+                       kind="plain" if own else "primary"),
+                button("Use the recovery code…", action="vault.recover", small=True),
+            ],
+        ]  # fmt: skip
+
+    def _ready(self, vault: Vault) -> Child:
+        return [
+            None if vault.has_recovery else banner(_NO_CODE, tone="act"),
+            h.ul("list")[[self._device(each) for each in vault.devices]],
+            h.div("row")[button("New recovery code…", action="vault.code", small=True)],
+        ]
+
+    def _device(self, each: Device) -> Html:
+        when = self._hotel.app.formats.moment(each.asked, day=True) if each.asked else ""
+        return h.li("list-item", id=f"vault-{each.id}")[
+            h.div("row wrap")[
+                h.strong("anywhere", dir="auto")[each.name or "A device without a name"],
+                chip("this device", tone="live") if each.own else None,
+                chip("has access", tone="ok") if each.inside else chip("asks", tone="act"),
+                h.span("muted")[when],
+                h.span("row push")[
+                    not each.inside
+                    and button("Compare…", action="vault.compare", small=True, kind="primary",
+                               data_id=each.id),
+                    not each.own
+                    and button("Remove…" if each.inside else "Turn away…", action="vault.remove",
+                               small=True, data_id=each.id),
+                ],
+            ],
+        ]  # fmt: skip
