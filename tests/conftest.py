@@ -42,6 +42,8 @@ LONGEST = (
     *("tests/sim/test_fleet.py", "tests/tabs/test_soak_devices.py", "tests/tabs/test_soak.py"),
 )
 """Files that take minutes each: they begin first, so that none of them ends alone."""
+SOAK_BEGINS_S, SOAK_STEP_S = 240, 10
+"""What a soak may take on a busy machine, before anything happens and for each thing."""
 PLAIN = {"Accept-Encoding": "identity"}
 """What these devices ask for: unpacking 50 MB is a seventh of what a tab costs. Packed files are
 what `open_tiny`'s devices get, and all that start a browser of their own."""
@@ -205,6 +207,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(left_out)
+    soaks_s = SOAK_BEGINS_S + SOAK_STEP_S * config.getoption("--soak-steps")
+    for item in items:
+        if item.get_closest_marker("soak"):
+            item.add_marker(pytest.mark.timeout(soaks_s))
     rows = known_rows()
     proven: dict[str, list[str]] = {row: [] for row in rows}
     for item in items:

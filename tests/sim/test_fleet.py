@@ -81,14 +81,15 @@ def _breaks(seeds: range) -> str:
 def test_it_notices_entries_that_are_sent_before_they_are_on_the_disk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    original: Callable[..., Any] = Admission._decide
+    original: Callable[..., Any] = Admission._commit
 
-    def hasty(self: Admission, *args: Any) -> None:
-        original(self, *args)
+    def hasty(self: Admission, *args: Any) -> Any:
+        answer = original(self, *args)
         self._guests.committed([self._uncommitted[-1]])
+        return answer
 
-    monkeypatch.setattr(Admission, "_decide", hasty)
-    assert _breaks(range(60, 120))
+    monkeypatch.setattr(Admission, "_commit", hasty)
+    assert "SIM-2" in _breaks(range(60, 120))
 
 
 def test_it_notices_a_relay_that_loses_what_it_acknowledged(

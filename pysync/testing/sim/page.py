@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pysync.testing.sim.world import World
 
 Task = Callable[[Moment], None]
+NEVER_EARLY_MS = 1e-6  # a timer rings at its time or after it, however the sums are rounded
 
 
 class Page:
@@ -270,7 +271,7 @@ class Page:
 
     def _set_timer(self, name: str, due: float) -> None:
         self._clear_timer(name)
-        delay = due - self.now.mono
+        delay = due - self.now.mono + NEVER_EARLY_MS
         self._timers[name] = self.world.timeline.after(delay, lambda: self._ring(name))
 
     def _clear_timer(self, name: str) -> None:
