@@ -74,8 +74,8 @@ class VaultError(SyncError):
     `code` says why: `off` nobody switched encryption on; `locked` this device has no key yet, or
     not the newest; `no-key` it lacks the one of this text; `altered` the text was changed, or moved
     to another record; `needs-https` the browser offers no cryptography on this address; `offline`
-    the server has to answer for this; `wrong-code`; `not-kept` the device keeps no key; `gone`
-    whoever it is about is not there.
+    the server has to answer for this; `wrong-code`; `changed` it is not the code that is shown by
+    now; `not-kept` the device keeps no key; `gone` whoever it is about is not there.
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -24,7 +24,7 @@ from pysync.values.jsonvalue import Json, bounded
 State = Literal["off", "locked", "ready", "needs-https"]
 _WORDS: Final = {
     "off": "encryption is not switched on in this space",
-    "locked": "this device has no key yet: ask for it, and let another device admit this one",
+    "locked": "this device has no key yet: ask for it, let another device admit it, and confirm",
 }
 
 
@@ -103,6 +103,18 @@ class Sealing:
     def device(self) -> Device | None:
         """This device, if it asked or was admitted."""
         return next((each for each in self.devices if each.own), None)
+
+    @property
+    def compared(self) -> bool:
+        """Whether this device trusts the keys of this space: it made the first one, somebody
+        confirmed its code, or it was recovered."""
+        return self._held is not None and self._held.roots[:1] == (self._ring.root,)
+
+    @property
+    def admitted(self) -> bool:
+        """Whether somebody wrapped the first key for this device; used is it once `compared`."""
+        own = self.device
+        return own is not None and (self._ring.root, own.id) in self._ring.grants
 
     @property
     def has_recovery(self) -> bool:

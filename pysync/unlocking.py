@@ -12,7 +12,8 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pysync.cipher import Cipher, Undecipherable, bound_to
+from pysync.cipher import Cipher, Undecipherable, bound_to, key_of_code, read_code
+from pysync.errors import VaultError
 from pysync.model.keyring import Grant, Link, Ring, key_id
 from pysync.model.sealed import NONCE_BYTES
 
@@ -69,6 +70,29 @@ async def unlock(
         [each for each in with_it if await _is_inside(cipher, ring, held, newest, each)]
     )
     return Keys(held, newest, inside)
+
+
+async def recover_keys(cipher: Cipher, ring: Ring, text: str) -> Keys:
+    """The keys that a recovery code opens. Raises VaultError `wrong-code`."""
+    code = read_code(text)
+    for member in ring.members.values():
+        if code is None or member.private is None:
+            continue
+        nonce, body = member.private[:NONCE_BYTES], member.private[NONCE_BYTES:]
+        # The first key is part of what it opens, so nobody else can have put that there.
+        bound = bound_to("recovery", ring.root, member.id)
+        try:
+            private = await cipher.decrypt(key_of_code(code), nonce, body, bound)
+        except Undecipherable:
+            continue
+
+        async def unwrap(wrapped: bytes, private: bytes = private) -> bytes:
+            return await cipher.unwrap(wrapped, private)
+
+        found = await unlock(cipher, ring, member.id, [ring.root], {}, unwrap)
+        if found.held:
+            return found
+    raise VaultError("wrong-code", "this is not the recovery code of this space")
 
 
 async def _key(

@@ -5,8 +5,9 @@ carries what it cannot read: the other devices' stores, the log, the relay, its 
 are in the keyring, a collection of the space, wrapped for each device (`model.keyring`).
 
 A device is `off` (nobody switched encryption on), `locked` (it has no key yet, or not the newest),
-`ready`, or `needs-https` (a page without cryptography). It asks and shows a code; somebody with a
-ready device compares it with the code there, and admits it. To remove a device is to make a new key
+`ready`, or `needs-https` (a page without cryptography). It asks and shows a code, which people
+compare with the code on a ready device: who is there admits it, who is here confirms it, in any
+order, and without either it stays locked. To remove a device is to make a new key
 for the others: what was sealed before, it may have read already. Every method raises VaultError
 where it cannot be done, and Refused where the person's role may not write the keyring; then nothing
 was changed. Made by `open_vault` of `pysync.native` and `pysync.browser`. Floor: `sealing`.
@@ -19,14 +20,14 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from pysync.cipher import CODE_BYTES, Undecipherable, bound_to, code_text, key_of_code, read_code
+from pysync.cipher import CODE_BYTES, Undecipherable, bound_to, code_text, key_of_code
 from pysync.errors import Refused, VaultError
 from pysync.model.draft import Draft
 from pysync.model.keyring import GRANT, KEY, KEY_BYTES, MEMBER, NAME_MAX, ROOT, key_id, read_ring
 from pysync.model.keyring import member_id as id_of
 from pysync.model.sealed import KEYRING, NONCE_BYTES, from_text, to_text
 from pysync.sealing import Device, Sealing, State
-from pysync.unlocking import Keys, granted, linked, unlock
+from pysync.unlocking import granted, linked, recover_keys
 
 __all__ = ["Device", "State", "Vault"]
 
@@ -73,18 +74,30 @@ class Vault(Sealing):
         return code
 
     async def ask(self, name: str) -> Device:
-        """Ask to be admitted, under that name. Answers this device with its code: whoever admits it
-        has to compare that, for this device will trust the keys that the code names."""
+        """Ask to be admitted, under that name. Answers this device with its code, which is to be
+        the same where somebody admits it: then `confirm` it here, and `admit` there."""
         await self.look()
         self._check_cryptography()
         self._check_on()
         public = await self._own_pair()
-        await self._trust(self._ring.root)
         await self._write("Asked to read encrypted fields", [self._asking(public, name)])
         await self.look()
         found = self.device
         assert found is not None
         return found
+
+    async def confirm(self, code: str) -> None:
+        """Say that a device with access shows this code for this one: the keys that it names are
+        trusted from now on. VaultError `changed` if it is not this device's code (any more)."""
+        await self.look()
+        self._check_cryptography()
+        self._check_on()
+        own = self.device
+        if own is None or own.code != code:
+            raise VaultError("changed", "this device shows another code by now: compare that")
+        if not self.compared:
+            await self._trust(self._ring.root)
+        await self.look()
 
     async def admit(self, id_: str) -> None:
         """Wrap all data keys for a device that asked. Compare the codes first: whoever can change
@@ -135,7 +148,7 @@ class Vault(Sealing):
         await self.look()
         self._check_cryptography()
         self._check_on()
-        recovered = await self._recovered(code)
+        recovered = await recover_keys(self._cipher, self._ring, code)
         public = await self._own_pair()
         rows = [await self._grant(key, public) for key in recovered.held.values()]
         await self._trust(self._ring.root)
@@ -195,28 +208,6 @@ class Vault(Sealing):
         sealed = nonce + await self._cipher.encrypt(key_of_code(code), nonce, private, bound)
         row = _member_row(public, CODE, self._today())
         return code_text(code), {**row, "private": to_text(sealed)}
-
-    async def _recovered(self, text: str) -> Keys:
-        """The keys that a recovery code opens."""
-        code, ring, cipher = read_code(text), self._ring, self._cipher
-        members = [each for each in ring.members.values() if each.private is not None]
-        for member in members if code is not None else ():
-            assert code is not None
-            assert member.private is not None
-            nonce, body = member.private[:NONCE_BYTES], member.private[NONCE_BYTES:]
-            bound = bound_to("recovery", ring.root, member.id)
-            try:
-                private = await cipher.decrypt(key_of_code(code), nonce, body, bound)
-            except Undecipherable:
-                continue
-
-            async def unwrap(wrapped: bytes, private: bytes = private) -> bytes:
-                return await cipher.unwrap(wrapped, private)
-
-            found = await unlock(cipher, ring, member.id, [ring.root], {}, unwrap)
-            if found.held:
-                return found
-        raise VaultError("wrong-code", "this is not the recovery code of this space")
 
     def _asking(self, public: bytes, name: str) -> Row:
         own = self._ring.members.get(id_of(public))

@@ -11,7 +11,8 @@ again: its entry is the answer. RELAY-4 what is refused as a whole (malformed, s
 bytes under a known name), or failed on, changes nothing, and holds up nothing behind it. RELAY-6
 after a commit that failed nothing more is decided or sent. RELAY-7 whoever was erased before a log
 was put back is erased in it before anything of it is sent. RELAY-8 a device that holds something
-else than the log makes of it, as far as it may see that, takes the state over. Floor: `guests`.
+else than the log makes of it, as far as it may see that, takes the state over. RELAY-9 whoever is
+welcomed is told of a head behind all that was pushed before. Floor: `guests`.
 """
 
 from __future__ import annotations
@@ -54,11 +55,9 @@ from pysync.relay.pushed import Pushed, not_taken, notes_of
 from pysync.relay.standing import Standing
 from pysync.relay.stored import StoredSpace
 
-ROUND: Final = 100
-"""Ops decided at one go: other spaces and connections must be able to breathe in between."""
+ROUND: Final = 100  # ops decided at one go: others must be able to breathe in between
 TIMER: Final = "admission.next"
-TERM: Final = 1
-"""A relay's log has one writer: its term never moves."""
+TERM: Final = 1  # a relay's log has one writer: its term never moves
 TRY_LATER: Final = 1013
 
 
@@ -88,7 +87,7 @@ class Admission:
 
     @property
     def backlog(self) -> int:
-        """Batches and entries that wait to be decided or committed; if many, read no more."""
+        """Batches and entries that wait; if many, read no more."""
         return len(self._waiting) + len(self._uncommitted)
 
     @property
@@ -149,7 +148,9 @@ class Admission:
             self._hold_against(conn, read_claim(frame), now)
         elif frame.type == HELLO:
             self._folding.begin(now)
-            self._guests.hello(conn, frame, now, has_state=self._standing.has_state)
+            while self._waiting:
+                self._step(now)  # RELAY-9
+            self._guests.hello(conn, frame, now, self.seq, has_state=self._standing.has_state)
         elif frame.type == PONG:
             return
         elif (guest := self._guests.get(conn)) is None:
@@ -241,11 +242,10 @@ class Admission:
         def alive(tab: str) -> bool:
             return tab not in push.gone and self._guests.is_here(self._authors.get(tab))
 
-        batch, clock = pushed.timed(batch)
-        void = push.void.get(batch.id, frozenset())
+        (batch, clock), void = pushed.timed(batch), push.void.get(batch.id, frozenset())
         may, sees, asks = guest.rights, guest.sees, guest.joins
         made = decide_round(self._replica, [batch], TERM, alive, may, void, sees=sees, asks=asks)
-        self._out.extend(notes_of(made, pushed.conn))
+        self._out += notes_of(made, pushed.conn)
         return made, guest.origin, clock
 
     def _commit(self, made: Round, origin: str, clock: int = 0) -> int:

@@ -91,9 +91,11 @@ class Guests:
         """Whether it was refused: whatever still comes on it is nobody's."""
         return conn in self._over
 
-    def hello(self, conn: str, frame: RelayFrame, now: Moment, *, has_state: bool) -> None:
-        """Somebody connects. `has_state`: the log alone is not the way to begin. Raises
-        ProtocolError."""
+    def hello(
+        self, conn: str, frame: RelayFrame, now: Moment, decided: int, *, has_state: bool
+    ) -> None:
+        """Somebody connects, and is told that `decided` is the newest entry that there is.
+        `has_state`: the log alone is not the way to begin. Raises ProtocolError."""
         hello = read_hello(frame)
         if conn in self._by_conn:
             raise ProtocolError("hello was said")
@@ -126,7 +128,7 @@ class Guests:
         cursor = Cursor(epoch, 0) if begins else hello.cursor
         welcome = Welcome(
             epoch=epoch,
-            head=self.head,
+            head=decided,
             resumes=cursor is not None,
             now=int(now.wall),
             person=person,

@@ -96,6 +96,7 @@ def test_a_page_and_a_program_open_what_the_other_sealed(pool: Pool) -> None:
             f"await vault.admit({asked.id!r})\n[code_here, ring()]"
         )
         assert seen == asked.code
+        finish(program.confirm(seen))
         take(space, records)
         assert finish(program.open(*PLACE, text)) == CLEAR, "wrapped there, unwrapped here"
         sealed = finish(program.seal(*PLACE, [CLEAR, "é"]))
@@ -110,7 +111,7 @@ def test_a_page_and_a_program_open_what_the_other_sealed(pool: Pool) -> None:
         )
         take(space, records)
         finish(program.admit(second))
-        tab.run(f"take({ring(space)!r})\nNone")
+        tab.run(f"take({ring(space)!r})\nawait other.confirm(other.device.code)")
         assert tab.run(f"await other.open(*place, {sealed!r})") == [CLEAR, "é"], "wrapped here"
     extractable, again = tab.run(
         "row = await _in_store('readonly', lambda store: store.get('papers'))\n"

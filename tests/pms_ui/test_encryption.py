@@ -172,6 +172,12 @@ def test_a_device_asks_and_is_admitted_after_its_code_was_compared(
     ready.user("vault.do")
     assert "asks" not in [each.text for each in read(ready.markup(SYNC)).all("span")]
     asyncio.run(phone.hotel.sealed.vault.look())  # type: ignore[union-attr]
+    assert "was admitted. It trusts the other device once" in phone.markup(SYNC)
+    confirmed = read(phone.user("vault.confirm", data_id=asked.id))
+    shown = confirmed.one("p", aria_label="The code that the other device has to show").text
+    assert shown == code
+    phone.user("vault.do")
+    asyncio.run(phone.hotel.sealed.vault.look())  # type: ignore[union-attr]
     phone.painted()
     assert f'value="{CLEAR}"' in phone.markup("guests/kept")
     assert "Remove" in ready.markup(SYNC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,9 +15,14 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from pysync.machines.relay_frames import REFUSE, RESUME, Cursor, encode_frame
+from pysync.machines.batches import encode_batch, parse_batch
+from pysync.machines.relay_frames import REFUSE, RESUME, Cursor, decode_frame, encode_frame
 from pysync.machines.snapshots import EVERY
+from pysync.model.cell import Mark
+from pysync.model.change import CREATE, DELETE, SET, Change, Meta, Op
+from pysync.model.schema import Schema
 from pysync.model.snapshot import read_rows
+from pysync.values.clock import stamp_at
 from tests.server.relay_client import Device, batch, offer, state
 from tests.support import Server, start_server
 
@@ -128,6 +134,35 @@ def test_a_new_device_takes_the_state_over_http_and_the_rest_by_socket(
         rows = begin["rows"]
         assert isinstance(rows, dict)
         assert sum(len(text) for text in rows.values()) > EVERY
+
+
+@pytest.mark.req("RT-08")
+def test_the_messages_of_live_data_each_have_their_frame(
+    serve: list[Server], tmp_path: Path
+) -> None:
+    """Heartbeat and answer, sync request, data change and update, refresh request."""
+    server, stamp = relay(serve, tmp_path), stamp_at(time.time() * 1000)
+    with Device(server, "desk") as desk, Device(server, "office") as office:
+        desk.say('["ping", 7]')
+        assert desk.next() == decode_frame('["pong", 7]')
+        kinds = (CREATE, SET, DELETE)
+        ops = [Op(CREATE, "c", "r", {"f": 1}), Op(SET, "c", "r", {"f": 2}, "t.1")]
+        ops.append(Op(DELETE, "c", "r", {}, "t.2"))
+        changes = [
+            Change(Mark("t", n, stamp + n), (op,), Meta(author="Ada"))
+            for n, op in enumerate(ops, start=1)
+        ]
+        desk.push(encode_batch("t", changes, time.time() * 1000))
+        office.until_seq(3)
+        [entry] = office.entries
+        told = parse_batch(entry.text, Schema()).changes
+        assert [change.ops[0].kind for change in told] == [*kinds]
+        assert [change.mark.author for change in told] == ["Ada"] * 3
+        assert [change.mark.stamp for change in told] == [stamp + n for n in (1, 2, 3)]
+        desk.until_seq(3)
+    with Device(server, "desk", Cursor(desk.welcome.parts[0]["epoch"], 3, "t.1")) as back:
+        assert back.welcome.parts[0]["resumes"] is True, "it asks for what it missed"
+    assert state(server)["epoch"] == desk.welcome.parts[0]["epoch"], "all of it, anew"
 
 
 def no_state(server: Server) -> tuple[int, str]:

@@ -79,6 +79,7 @@ def test_the_server_and_who_may_not_read_hold_no_clear_text(owner: Visitor, tmp_
             await until(boss, lambda: boss.view.get(KEYRING, f"member.{asked.id}") is not None)
             await office.look()
             assert [each.code for each in office.devices if not each.own] == [asked.code]
+            await reception.confirm(asked.code)
             await office.admit(asked.id)
             grant = f"grant.{text.split('.')[1]}.{asked.id}"
             await until(desk, lambda: desk.view.get(KEYRING, grant) is not None)

@@ -31,6 +31,11 @@ _ASKED: Final = (
     " asked. On a device that has access, somebody opens Settings → Sync, chooses Compare, and "
     "admits this device if this code stands there, too:"
 )
+_ADMITTED: Final = (
+    " was admitted. It trusts the other device once you confirm that this code stood there, too:"
+)
+_COMPARED: Final = " has access as soon as it is admitted on the other device. Its code:"
+_BEHIND: Final = " has not the newest key. It can ask again; its code:"
 _NO_CODE: Final = "There is no recovery code: if all devices are lost, the documents are, too."
 
 
@@ -79,18 +84,24 @@ class Encryption:
 
     def _locked(self, vault: Vault) -> Child:
         own = vault.device
-        told = h.p["This device has no access yet."]
-        if own is not None:
-            told = h.div("stack")[
-                h.p[h.strong[own.name], _ASKED],
-                digits(own.code, "This device's code"),
-            ]
+        recover = button("Use the recovery code…", action="vault.recover", small=True)
+        if own is None:
+            ask = button("Ask for access…", action="vault.ask", small=True, kind="primary")
+            return [h.p["This device has no access yet."], h.div("row wrap")[ask, recover]]
+        told = {
+            (False, False): _ASKED,
+            (False, True): _ADMITTED,
+            (True, False): _COMPARED,
+            (True, True): _BEHIND,
+        }[vault.compared, vault.admitted]
         return [
-            told,
+            h.div("stack")[h.p[h.strong[own.name], told], digits(own.code, "This device's code")],
             h.div("row wrap")[
-                button("Ask again…" if own else "Ask for access…", action="vault.ask", small=True,
-                       kind="plain" if own else "primary"),
-                button("Use the recovery code…", action="vault.recover", small=True),
+                not vault.compared
+                and button("Confirm…", action="vault.confirm", small=True, kind="primary",
+                           data_id=own.id),
+                button("Ask again…", action="vault.ask", small=True),
+                recover,
             ],
         ]  # fmt: skip
 

@@ -25,12 +25,13 @@ __all__ = ["VaultDialog", "digits"]
 DIALOG: Final = "vault"
 FORM: Final = "vault-form"
 WRITTEN: Final = "vault-written"
-Step = Literal["on", "ask", "recover", "compare", "remove", "code", "shown"]
+Step = Literal["on", "ask", "recover", "compare", "confirm", "remove", "code", "shown"]
 _TITLES: Final[Mapping[Step, str]] = {
     "on": "Switch on end-to-end encryption",
     "ask": "Ask for access",
     "recover": "Use the recovery code",
     "compare": "Compare the codes",
+    "confirm": "Compare the codes",
     "remove": "Take access away",
     "code": "New recovery code",
     "shown": "Recovery code",
@@ -41,8 +42,8 @@ _ON: Final = (
     "paper: without it, and without any device that has access, nobody reads what is sealed."
 )
 _ASK: Final = (
-    "This device shows a code. Somebody with a device that has access compares it there, and lets "
-    "this one in."
+    "This device shows a code. Compare it with a device that has access: who is there lets this "
+    "one in, and you confirm it here."
 )
 _NEW_CODE: Final = (
     "The code before opens nothing that is sealed from then on. Do this when it was lost, or seen "
@@ -57,6 +58,10 @@ _KEEP: Final = (
 _COMPARE: Final = (
     " read the code on its screen (Settings → Sync). Admit it only if every digit is the same: "
     "otherwise somebody stands between the two devices."
+)
+_CONFIRM: Final = (
+    "On a device that has access, somebody reads the code under Settings → Sync, Compare. Confirm "
+    "it only if every digit is the same: otherwise somebody stands between the two devices."
 )
 _REMOVED: Final = (
     " reads nothing that is sealed from now on: the other devices get a new key. What was sealed "
@@ -83,6 +88,7 @@ class VaultDialog:
             "vault.recover": lambda _: self._open("recover"),
             "vault.code": lambda _: self._open("code"),
             "vault.compare": lambda event: self._open("compare", event.id),
+            "vault.confirm": lambda event: self._open("confirm", event.id),
             "vault.remove": lambda event: self._open("remove", event.id),
             "vault.written": self._confirm,
             "vault.copy": lambda _: self._copy(),
@@ -117,11 +123,13 @@ class VaultDialog:
             "ask": self._ask_name,
             "recover": self._ask_code,
             "compare": lambda _: self._compare(),
+            "confirm": lambda _: self._confirming(),
             "remove": lambda _: self._removal(),
             "code": lambda _: _NEW_CODE,
         }
         verb = {"on": "Switch on", "ask": "Ask", "recover": "Use it", "remove": "Take it away",
-                "compare": "They are the same: admit", "code": "Make a new one"}  # fmt: skip
+                "compare": "They are the same: admit", "confirm": "They are the same",
+                "code": "Make a new one"}  # fmt: skip
         view = FormView(form_id=FORM, values={"name": self._default_name()})
         return dialog(
             DIALOG,
@@ -166,6 +174,13 @@ class VaultDialog:
             digits(self._about.code, "The code that the other device has to show"),
             h.p("muted")["It will read everything that is sealed, also what is there already."],
         ]  # fmt: skip
+
+    def _confirming(self) -> Child:
+        assert self._about is not None
+        return [
+            h.p[_CONFIRM],
+            digits(self._about.code, "The code that the other device has to show"),
+        ]
 
     def _removal(self) -> Child:
         assert self._about is not None
@@ -242,13 +257,18 @@ class VaultDialog:
                 self._code = await vault.new_code()
             case "ask":
                 await vault.ask(name)
-                return "Asked: compare the code with a device that has access"
+                return "Asked: now compare the codes"
             case "recover":
                 await vault.recover(code, name)
                 return "This device has access"
             case "compare":
                 await vault.admit(about)
                 return "It has access"
+            case "confirm":
+                assert self._about is not None
+                await vault.confirm(self._about.code)
+                ready = vault.state == "ready"
+                return "This device has access" if ready else "Confirmed: now admit it there"
             case "remove":
                 await vault.remove(about)
                 return "It has no access"
