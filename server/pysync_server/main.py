@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gc
 import importlib
 import signal
 import socket
@@ -47,7 +48,9 @@ def open_socket(host: str, port: int | None) -> socket.socket:
     ports = range(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED) if port is None else [port]
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in ports:
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        # asyncio switches Nagle's algorithm off only where the protocol is named, and with it on
+        # every second small frame waits 40 ms for an acknowledgement.
+        listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
@@ -218,6 +221,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     port = listener.getsockname()[1]
     # uvicorn raises the signal again when it has shut down; both are a wish to stop, not a failure.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    gc.collect()
+    gc.freeze()  # what there is now stays: to look through it again holds everybody up for 40 ms
     with contextlib.suppress(KeyboardInterrupt):
         scheme = "https" if options.tls else "http"
         said = announcement(options.host, port, app.state.setup_path, scheme)

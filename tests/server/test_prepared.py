@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -98,3 +99,24 @@ def test_a_connection_that_broke_takes_nothing() -> None:
             ws.socket.close()
         assert told.wait(PATIENCE)
     assert ended == [True, True]
+
+
+def test_no_frame_waits_for_an_acknowledgement_of_the_one_before() -> None:
+    """Nagle's algorithm would keep it back, and the other side's system is in no hurry: 40 ms."""
+
+    async def accepted() -> int:
+        nodelay = asyncio.get_running_loop().create_future()
+
+        def came(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            sock = writer.get_extra_info("socket")
+            nodelay.set_result(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        listener = open_socket("127.0.0.1", 0)
+        async with await asyncio.start_server(came, sock=listener):
+            _, writer = await asyncio.open_connection(*listener.getsockname())
+            on = await asyncio.wait_for(nodelay, PATIENCE)
+            writer.close()
+            return int(on)
+
+    assert asyncio.run(accepted()) == 1
