@@ -1,12 +1,14 @@
 """Money in integer minor units (cents, yen, fils): never a float. Stands on the standard library.
 
 MONEY-1 an amount is an integer of the currency's minor unit from where it is typed to where it is
-shown. MONEY-2 rounding is half away from zero and happens once, where text is read.
+shown. MONEY-2 rounding is half away from zero and happens once, where text is read or a tax is
+taken. MONEY-3 what is shared out sums to what was there, to the last unit.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 NO_DECIMALS: Final = frozenset(
@@ -16,6 +18,8 @@ NO_DECIMALS: Final = frozenset(
 THREE_DECIMALS: Final = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 MAX_AMOUNT: Final = 10**12
 """Minor units of one amount: far below what integers hold exactly in every runtime."""
+BASIS: Final = 10_000
+"""Basis points of the whole: a rate of 700 is 7 %."""
 
 _NUMBER: Final = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
 
@@ -69,3 +73,50 @@ def plain(amount: int, currency: str = "EUR") -> str:
 def stay_total(rate: int, nights: int) -> int:
     """What a stay costs at so much a night."""
     return rate * nights
+
+
+def quotient(over: int, under: int) -> int:
+    """The quotient, rounded half away from zero. `under` is positive.
+
+    >>> quotient(5, 2), quotient(-5, 2), quotient(4, 3)
+    (3, -3, 1)
+    """
+    whole = (2 * abs(over) + under) // (2 * under)
+    return -whole if over < 0 else whole
+
+
+def tax_within(gross: int, rate: int) -> int:
+    """The tax that an amount holds which includes it, at so many basis points.
+
+    >>> tax_within(10_700, 700), tax_within(-10_700, 700)
+    (700, -700)
+    """
+    return quotient(gross * rate, BASIS + rate)
+
+
+def tax_on(net: int, rate: int) -> int:
+    """The tax that comes on top of an amount, at so many basis points.
+
+    >>> tax_on(10_000, 1_900)
+    1900
+    """
+    return quotient(net * rate, BASIS)
+
+
+def share(amount: int, weights: Sequence[int]) -> list[int]:
+    """The amount in parts by these weights, which are not negative and not all 0. The parts sum to
+    it exactly: what rounding leaves goes, a unit each, to the largest remainders (Hamilton's
+    method), of equal ones to the first.
+
+    >>> share(100, [1, 1, 1]), share(-100, [1, 1, 1]), share(5, [0, 3, 7])
+    ([34, 33, 33], [-34, -33, -33], [0, 2, 3])
+    """
+    whole = sum(weights)
+    if whole <= 0 or min(weights) < 0:
+        raise ValueError("weights are not negative, and not all are 0")
+    parts = [divmod(abs(amount) * weight, whole) for weight in weights]
+    left = abs(amount) - sum(part for part, _ in parts)
+    by_rest = sorted(range(len(parts)), key=lambda at: -parts[at][1])
+    bonus = set(by_rest[:left])
+    sign = -1 if amount < 0 else 1
+    return [sign * (part + (at in bonus)) for at, (part, _) in enumerate(parts)]

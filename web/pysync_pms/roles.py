@@ -14,7 +14,10 @@ from typing import Final
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
 from pysync.model.sealed import KEYRING
 from pysync_pms.words import (
+    ARTICLES,
+    FOLIOS,
     GUESTS,
+    LINES,
     REFUSALS,
     RESERVATIONS,
     ROOM_TYPES,
@@ -30,6 +33,7 @@ OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
+_TAXES: Final = ("taxes", "room_tax", "city_tax")
 _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
 
@@ -43,6 +47,8 @@ ROLES: Final[Mapping[str, Role]] = {
             GUESTS: EVERYTHING,
             RESERVATIONS: EVERYTHING,
             REFUSALS: EVERYTHING,
+            LINES: EVERYTHING,
+            FOLIOS: EVERYTHING,
             ROOMS: Grant(write=only(*_CARE, *_SERVICE), resolve=only(*_CARE, *_SERVICE)),
             SETTINGS: Grant(write=only("business_date"), resolve=only("business_date")),
             KEYRING: Grant(write=only(*_ASKS), adds=True),
@@ -71,6 +77,10 @@ ROLES: Final[Mapping[str, Role]] = {
             ),
             ROOM_TYPES: Grant(write=only(*_MONEY), resolve=only(*_MONEY)),
             REFUSALS: EVERYTHING,
+            LINES: EVERYTHING,
+            FOLIOS: EVERYTHING,
+            ARTICLES: EVERYTHING,
+            SETTINGS: Grant(write=only(*_TAXES), resolve=only(*_TAXES)),
             **OWN,
         },
     ),

@@ -19,7 +19,19 @@ HOTEL: Final = "hotel"
 PREFERENCES: Final = "preferences"
 REFUSALS: Final = "refusals"
 """What was shown and then refused, kept for a person."""
-MODULES: Final = {RESERVATIONS: "reservations", REFUSALS: "reservations", GUESTS: "guests"}
+LINES: Final = "folio_lines"
+"""The ledger: what was charged and paid, line by line, by stay and window."""
+FOLIOS: Final = "folios"
+"""Who pays a window of a stay's folio."""
+ARTICLES: Final = "articles"
+"""What is sold at the desk."""
+MODULES: Final = {
+    RESERVATIONS: "reservations",
+    REFUSALS: "reservations",
+    LINES: "reservations",
+    FOLIOS: "reservations",
+    GUESTS: "guests",
+}
 """What a device may leave out, by collection."""
 
 Status = Literal["confirmed", "checked-in", "checked-out", "cancelled", "no-show"]
@@ -55,6 +67,7 @@ Attention = Literal[
     "check-in-room-taken",
     "check-in-without-room",
     "cancelled-meanwhile",
+    "charged-afterwards",
 ]
 ROOM_TAKEN: Final = "room-taken"
 ROOM_OUT_OF_ORDER: Final = "room-out-of-order"
@@ -62,6 +75,7 @@ ROOM_UNKNOWN: Final = "room-unknown"
 CHECK_IN_ROOM_TAKEN: Final = "check-in-room-taken"
 CHECK_IN_WITHOUT_ROOM: Final = "check-in-without-room"
 CANCELLED_MEANWHILE: Final = "cancelled-meanwhile"
+CHARGED_AFTERWARDS: Final = "charged-afterwards"
 ATTENTION_WORDS: Final[dict[str, str]] = {
     ROOM_TAKEN: "Somebody else was given room {room} for these nights. Assign another room.",
     ROOM_OUT_OF_ORDER: "Room {room} is out of order. Assign another room.",
@@ -74,6 +88,10 @@ ATTENTION_WORDS: Final[dict[str, str]] = {
     CANCELLED_MEANWHILE: (
         "This guest is in the house, but the booking was closed at another desk meanwhile. "
         "Check with the guest and confirm."
+    ),
+    CHARGED_AFTERWARDS: (
+        "Something was charged to this guest after they had checked out. Ask them for it, or "
+        "reverse it."
     ),
 }
 """What a person does about it; `{room}` is the record's `attention_room`."""
@@ -91,3 +109,14 @@ SOURCES: Final = (
     "other",
 )
 BOARDS: Final = ("room-only", "breakfast", "half-board", "full-board")
+
+CHARGE: Final = "charge"
+PAYMENT: Final = "payment"
+KINDS: Final = (CHARGE, PAYMENT)
+CATEGORIES: Final = (
+    *("room", "food", "beverage", "amenity", "parking", "city-tax", "fee", "damage", "other"),
+)
+"""What revenue is counted under."""
+METHODS: Final = ("cash", "card", "bank-transfer", "voucher", "company")
+"""How somebody pays; `company`: it is put on their account."""
+WINDOWS_MAX: Final = 9

@@ -6,6 +6,7 @@
 `check` is the validator for every way in: click, drag, key, import. See `commands.base`.
 """
 
+from pysync_pms.commands.articles import CreateArticle, EditArticle
 from pysync_pms.commands.base import (
     REGISTRY,
     Command,
@@ -28,9 +29,11 @@ from pysync_pms.commands.booking import (
     WalkIn,
 )
 from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
+from pysync_pms.commands.folio import NameWindow, Reverse, Split, window_id
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
+from pysync_pms.commands.posting import Charge, Pay
 from pysync_pms.commands.refusals import DiscardRefused, KeepRefused, kept_of
 from pysync_pms.commands.setup import (
     CreateRoom,
@@ -50,10 +53,12 @@ __all__ = [
     "Assign",
     "AssignHousekeeper",
     "Cancel",
+    "Charge",
     "CheckIn",
     "CheckOut",
     "ClearAttention",
     "Command",
+    "CreateArticle",
     "CreateGuest",
     "CreateReservation",
     "CreateRoom",
@@ -61,6 +66,7 @@ __all__ = [
     "CreateStaff",
     "DiscardRefused",
     "Drafting",
+    "EditArticle",
     "EditGuest",
     "EditReservation",
     "EraseGuest",
@@ -68,15 +74,19 @@ __all__ = [
     "KeepRefused",
     "MergeGuests",
     "Move",
+    "NameWindow",
     "NoShow",
+    "Pay",
     "Preview",
     "Problem",
     "Reinstate",
+    "Reverse",
     "SetCondition",
     "SetPreferences",
     "SetServiceability",
     "SetSettings",
     "Shorten",
+    "Split",
     "Unassign",
     "UndoCheckIn",
     "UndoCheckOut",
@@ -89,4 +99,5 @@ __all__ = [
     "label_of",
     "perform",
     "warnings",
+    "window_id",
 ]

@@ -23,6 +23,8 @@ from pysync_pms.commands.rooms import (
     room_name,
     suggestions,
 )
+from pysync_pms.ledger import owed
+from pysync_pms.money import plain
 from pysync_pms.occupancy import out_of_order
 from pysync_pms.statuses import AFTER, No
 from pysync_pms.words import (
@@ -169,7 +171,7 @@ class CheckOut(OfStay):
         elif self.on > stay["to"]:
             message = f"Was due on {stay['to']}: extend the stay first if the nights are charged."
             found.append(Problem(code="overdue", field="on", level="warning", message=message))
-        return found
+        return found + _check_paid(view, stay)
 
     def apply(self, draft: Drafting) -> str:
         """Check out and leave the room to housekeeping."""
@@ -186,6 +188,19 @@ class CheckOut(OfStay):
     def label(self, view: View) -> str:
         """Names guest and room."""
         return f"Check out {self._name(view)}, room {self._room(view)}"
+
+
+def _check_paid(view: View, stay: Record) -> list[Problem]:
+    due = owed(view, stay["id"])
+    if not due:
+        return []
+    amount = f"{plain(abs(due), stay.get('currency') or 'EUR')} {stay.get('currency') or 'EUR'}"
+    message = (
+        f"{amount} is still to be paid."
+        if due > 0
+        else f"{amount} was paid too much: give it back, or keep it for the next stay."
+    )
+    return [Problem(code="balance", level="warning", message=message, params={"owed": due})]
 
 
 @command

@@ -1,0 +1,123 @@
+"""Reading the ledger: what a folio's lines come to, and which of them still count.
+
+LEDGER-5 a balance is the plain sum of a window's lines; nothing is remembered beside them.
+Stands on `money`, `words`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pysync.model.guard import Record, View
+from pysync_pms.money import share, tax_within
+from pysync_pms.words import CHARGE, HOTEL, LINES, PAYMENT, SETTINGS
+
+TaxRow = list[Any]
+"""`[code, basis points, amount]`."""
+FIRST: Final = 1
+"""The window that every stay has: the guest's own."""
+
+
+def lines_of(view: View, stay: str) -> Sequence[Record]:
+    """All lines of a stay, in the order in which they were posted: by date, then by id."""
+    return sorted(view.find(LINES, "stay", stay), key=_order)
+
+
+def _order(line: Record) -> tuple[str, str]:
+    return line.get("on") or "", line["id"]
+
+
+def balance(lines: Iterable[Record]) -> int:
+    """What is still to be paid; below 0, what was paid too much."""
+    return sum(line.get("amount") or 0 for line in lines)
+
+
+def owed(view: View, stay: str) -> int:
+    """What a stay has still to pay, over all its windows."""
+    return balance(view.find(LINES, "stay", stay))
+
+
+def reversal_of(view: View, line: str) -> Record | None:
+    """The line that reverses this one."""
+    return next(iter(view.find(LINES, "reverses", line)), None)
+
+
+def is_open(view: View, line: Record) -> bool:
+    """Whether it counts as it stands: it neither was reversed nor reverses another."""
+    return not line.get("reverses") and reversal_of(view, line["id"]) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One payer's part of a folio. `lines` are those that count, `corrected` those that were
+    reversed, and what reversed them: together they come to nothing."""
+
+    number: int
+    lines: tuple[Record, ...]
+    corrected: tuple[Record, ...]
+
+    @property
+    def balance(self) -> int:
+        """What this payer has still to pay."""
+        return balance(self.lines) + balance(self.corrected)
+
+    @property
+    def charges(self) -> int:
+        """What was charged."""
+        return balance(line for line in self.lines if line.get("kind") == CHARGE)
+
+    @property
+    def payments(self) -> int:
+        """What was paid, as a positive amount."""
+        return -balance(line for line in self.lines if line.get("kind") == PAYMENT)
+
+    @property
+    def taxes(self) -> list[TaxRow]:
+        """What of the charges is tax, by code and rate, as `[code, basis points, amount]`."""
+        return sum_taxes(self.lines)
+
+
+def windows(view: View, stay: str) -> list[Window]:
+    """The windows of a stay's folio that hold lines, by number; the first one always."""
+    counting: dict[int, list[Record]] = {FIRST: []}
+    corrected: dict[int, list[Record]] = {}
+    for line in lines_of(view, stay):
+        into = counting if is_open(view, line) else corrected
+        into.setdefault(line.get("window") or FIRST, []).append(line)
+    numbers = sorted({*counting, *corrected})
+    return [Window(n, tuple(counting.get(n, ())), tuple(corrected.get(n, ()))) for n in numbers]
+
+
+def sum_taxes(lines: Iterable[Record]) -> list[TaxRow]:
+    """The tax in these lines, by code and rate."""
+    found: dict[tuple[str, int], int] = {}
+    for line in lines:
+        for code, rate, amount in line.get("taxes") or ():
+            found[code, rate] = found.get((code, rate), 0) + amount
+    return [[code, rate, amount] for (code, rate), amount in sorted(found.items())]
+
+
+def rate_of(view: View, code: str | None) -> int | None:
+    """The rate of a tax in basis points, as the settings have it now; None if they have none."""
+    settings = view.get(SETTINGS, HOTEL)
+    rows = (settings.get("taxes") if settings is not None else None) or ()
+    rates: dict[str, int] = {row[0]: row[2] for row in rows}
+    return rates.get(code or "")
+
+
+def taxes_in(view: View, gross: int, code: str | None) -> list[TaxRow]:
+    """The tax rows of an amount that includes this tax; none without a tax."""
+    rate = rate_of(view, code)
+    return [] if not code or rate is None else [[code, rate, tax_within(gross, rate)]]
+
+
+def portions(line: Record, weights: Sequence[int]) -> list[tuple[int, list[TaxRow]]]:
+    """A line's amount and its taxes in parts by these weights; each sums exactly to the line's."""
+    amounts = share(line["amount"], weights)
+    rows: list[list[TaxRow]] = [[] for _ in weights]
+    for code, rate, tax in line.get("taxes") or ():
+        for part, amount in zip(rows, share(tax, weights), strict=True):
+            part.append([code, rate, amount])
+    return list(zip(amounts, rows, strict=True))
