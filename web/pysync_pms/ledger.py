@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pysync.model.guard import Record, View
 from pysync_pms.money import share, tax_within
-from pysync_pms.words import CHARGE, HOTEL, LINES, PAYMENT, SETTINGS
+from pysync_pms.words import CATEGORIES, CHARGE, HOTEL, LINES, PAYMENT, SETTINGS
 
 TaxRow = list[Any]
 """`[code, basis points, amount]`."""
@@ -21,12 +21,15 @@ FIRST: Final = 1
 
 
 def lines_of(view: View, stay: str) -> Sequence[Record]:
-    """All lines of a stay, in the order in which they were posted: by date, then by id."""
+    """All lines of a stay as a bill lists them: day by day, a night under its own."""
     return sorted(view.find(LINES, "stay", stay), key=_order)
 
 
-def _order(line: Record) -> tuple[str, str]:
-    return line.get("on") or "", line["id"]
+def _order(line: Record) -> tuple[str, bool, int, str]:
+    category = line.get("category")
+    rank = CATEGORIES.index(category) if category in CATEGORIES else len(CATEGORIES)
+    day = line.get("night") or line.get("on") or ""
+    return day, line.get("kind") == PAYMENT, rank, line["id"]
 
 
 def balance(lines: Iterable[Record]) -> int:
@@ -101,10 +104,18 @@ def sum_taxes(lines: Iterable[Record]) -> list[TaxRow]:
 
 def rate_of(view: View, code: str | None) -> int | None:
     """The rate of a tax in basis points, as the settings have it now; None if they have none."""
-    settings = view.get(SETTINGS, HOTEL)
-    rows = (settings.get("taxes") if settings is not None else None) or ()
-    rates: dict[str, int] = {row[0]: row[2] for row in rows}
+    rates: dict[str, int] = {row[0]: row[2] for row in _taxes(view)}
     return rates.get(code or "")
+
+
+def rate_names(view: View) -> dict[str, str]:
+    """What the settings call each tax, by its code."""
+    return {row[0]: row[1] for row in _taxes(view)}
+
+
+def _taxes(view: View) -> Sequence[Sequence[Any]]:
+    settings = view.get(SETTINGS, HOTEL)
+    return (settings.get("taxes") if settings is not None else None) or ()
 
 
 def taxes_in(view: View, gross: int, code: str | None) -> list[TaxRow]:

@@ -32,6 +32,7 @@ from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
 from pysync_pms.commands.folio import NameWindow, Reverse, Split, window_id
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
+from pysync_pms.commands.nights import ChargeNights
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
 from pysync_pms.commands.posting import Charge, Pay
 from pysync_pms.commands.refusals import DiscardRefused, KeepRefused, kept_of
@@ -54,6 +55,7 @@ __all__ = [
     "AssignHousekeeper",
     "Cancel",
     "Charge",
+    "ChargeNights",
     "CheckIn",
     "CheckOut",
     "ClearAttention",

@@ -82,6 +82,7 @@ class Command:
     atomic: ClassVar[bool] = True
     """Whether it stands or falls as a whole when somebody changed part of it meanwhile; an edit of
     details does not: each field is settled for itself."""
+    final: ClassVar[bool] = False  # what it wrote is put right by another command, never undone
 
     @abstractmethod
     def check(self, view: View, today: str) -> list[Problem]:

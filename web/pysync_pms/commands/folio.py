@@ -29,6 +29,8 @@ PARTS_MAX: Final = 20
 class OfLine(Command):
     """A command about one line. `id` is that of the line that reverses it."""
 
+    final: ClassVar[bool] = True
+
     id: str
     line: str
     on: str

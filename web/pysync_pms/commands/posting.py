@@ -24,6 +24,8 @@ from pysync_pms.words import CHARGE, CHECKED_OUT, LINES, PAYMENT, RESERVATIONS
 class Posting(Command):
     """A new line. `id` is the line's, made before it is posted."""
 
+    final: ClassVar[bool] = True
+
     id: str
     stay: str
     amount: int

@@ -175,7 +175,7 @@ class Hotel:
         done = Done(str(receipt.value), receipt.change_id, label)
         self._own.append(done)
         if done.change_id and not quiet:
-            can = self.space.can_undo(done.change_id)
+            can = self.space.can_undo(done.change_id) and not any(c.final for c in commands)
             undo = ("Undo", "hotel.undo", {"change": done.change_id}) if can else None
             self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
         return done

@@ -13,7 +13,17 @@ from typing import Final, Literal
 
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
-from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOM_TYPES, ROOMS, SETTINGS, STAFF
+from pysync_pms.words import (
+    FOLIOS,
+    GUESTS,
+    LINES,
+    REFUSALS,
+    RESERVATIONS,
+    ROOM_TYPES,
+    ROOMS,
+    SETTINGS,
+    STAFF,
+)
 
 __all__ = ["drawn_for", "sees", "why_not"]
 
@@ -46,6 +56,13 @@ NEEDS: Final[Mapping[str, Need]] = {
     "stay.extend": _PLACE,
     "stay.shorten": _PLACE,
     "stay.unassign": _PLACE,
+    "folio.charge": (LINES, ADD),
+    "folio.pay": (LINES, ADD),
+    "folio.nights": (LINES, ADD),
+    "folio.reverse": (LINES, ADD),
+    "folio.move": (LINES, ADD),
+    "folio.split": (LINES, ADD),
+    "folio.name": (FOLIOS, "name"),
     "tape.drag": _PLACE,
     "room.clean": _CONDITION,
     "room.dirty": _CONDITION,

@@ -24,7 +24,7 @@ from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import Event, skeleton, timeline
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.sealed import SEALED
 from pysync_pms.ui.wire import UiEvent
@@ -262,7 +262,7 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     view = hotel.view
     if name == "rate" and isinstance(value, int):
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
-        return hotel.app.formats.money(value, currency)
+        return amount(hotel.app.formats, value, currency)
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if is_date(value):

@@ -36,6 +36,7 @@ from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.booking import booking_question
 from pysync_pms.ui.parts.conflict import conflict_notice
+from pysync_pms.ui.parts.folio import Folio
 from pysync_pms.ui.parts.history import history_actions, history_view
 from pysync_pms.ui.parts.rooms import room_choices, room_words
 from pysync_pms.ui.parts.stay_questions import StayQuestions
@@ -70,6 +71,7 @@ class Desk:
         self._hotel = hotel
         self._asker = asker
         self._questions = StayQuestions(hotel, asker)
+        self._folio = Folio(hotel, asker)
 
     # -- what screens use -------------------------------------------------------------------------
 
@@ -88,6 +90,7 @@ class Desk:
             conflict_notice(self._hotel, RESERVATIONS, record_id),
             self._attention(stay),
             self._facts(stay),
+            self._folio.view(stay),
             self._notes(stay),
             card("History", history_view(self._hotel, RESERVATIONS, record_id)),
             note=dates(self._hotel.app.formats, stay),
@@ -118,7 +121,8 @@ class Desk:
         }
         for name in ("check-in", "check-out", *(name for name, _, _ in _MENU)):
             own[f"stay.{name}"] = self._doer(name)
-        return {**own, **history_actions(self._hotel), **self._asker.actions()}
+        more = {**self._folio.actions(), **self._asker.actions()}
+        return {**own, **history_actions(self._hotel), **more}
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the reservation in hand, for screens that list reservations."""
@@ -266,6 +270,8 @@ class Desk:
         }
         command = simple.get(name)
         if command is None or (name == "check-in" and self._hotel.problems(command)):
+            return None
+        if name == "check-out" and any(p.code == "balance" for p in self._hotel.problems(command)):
             return None
         return command
 

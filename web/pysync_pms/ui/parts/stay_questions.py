@@ -10,7 +10,17 @@ from dataclasses import replace
 from typing import Any
 
 from pysync_pms.calendar import add_days
-from pysync_pms.commands import Assign, Cancel, CheckIn, Command, Extend, Move, NoShow, Shorten
+from pysync_pms.commands import (
+    Assign,
+    Cancel,
+    CheckIn,
+    CheckOut,
+    Command,
+    Extend,
+    Move,
+    NoShow,
+    Shorten,
+)
 from pysync_pms.queries import guest_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
@@ -42,6 +52,13 @@ class StayQuestions:
             return self._ask_room(stay, who, check_in=name == "check-in")
         if name == "move":
             return self._ask_move(stay, who)
+        if name == "check-out":
+            return Question(
+                title=f"Check out {who}",
+                submit="Check out",
+                fields=lambda _form, _: None,
+                commands=lambda _: [CheckOut(id=rid, on=today)],
+            )
         if name in ("extend", "shorten"):
             kind = Extend if name == "extend" else Shorten
             step = 1 if name == "extend" else -1

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from pysync_pms.calendar import nights
+from pysync_pms.money import decimals
 from pysync_pms.ui.components.controls import Tone, chip
 from pysync_pms.ui.formats import Formats, plural
 from pysync_pms.ui.html import Html
@@ -19,7 +20,7 @@ from pysync_pms.words import (
     RESERVATIONS,
 )
 
-__all__ = ["STATUS_LABELS", "dates", "label", "money", "status_chip"]
+__all__ = ["STATUS_LABELS", "amount", "dates", "label", "money", "status_chip"]
 
 STATUS_LABELS: Final[dict[str, str]] = {
     CONFIRMED: "Confirmed",
@@ -57,6 +58,9 @@ def dates(formats: Formats, stay: Any) -> str:
 
 def money(formats: Formats, minor: int | None, currency: str) -> str:
     """An amount in minor units; a dash for who sees no amounts."""
-    if not sees(RESERVATIONS, "rate"):
-        return "–"
-    return formats.money(minor or 0, currency)
+    return amount(formats, minor or 0, currency) if sees(RESERVATIONS, "rate") else "–"
+
+
+def amount(formats: Formats, minor: int, currency: str) -> str:
+    """An amount in minor units, of which a currency has two, three or none after the point."""
+    return formats.money(minor, currency, digits=decimals(currency))
