@@ -24,7 +24,14 @@ try {
     _makeSnapshot: true,
   });
   const importlib = pyodide.pyimport("importlib");
-  for (const name of JSON.parse(modules)) importlib.import_module(name).destroy();
+  const heap = pyodide._module.HEAPU8.length;
+  for (const [at, name] of JSON.parse(modules).entries()) {
+    importlib.import_module(name).destroy();
+    if (pyodide._module.HEAPU8.length > heap) {
+      process.stdout.write(String(at)); // the first one for which there is no room
+      process.exit(3);
+    }
+  }
   importlib.destroy();
   const gc = pyodide.pyimport("gc");
   gc.collect();

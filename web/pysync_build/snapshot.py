@@ -23,17 +23,18 @@ SCRIPT = Path(__file__).with_name("snapshot.mjs")
 HOST = frozenset({"js", "pyodide_js"})
 LARGEST = 30 * 1024 * 1024 + 4096
 """Pyodide restores no larger heap than the one it starts with; some bytes of header come on top."""
-SELDOM = (
-    *(
-        "pysync_pms.demo",
-        "pysync_pms.importing",
-        "pysync_pms.ui.gallery",
-        "pysync_pms.ui.parts.bring",
-    ),
-    *("pysync_pms.ui.parts.importer", "pysync.joining", "pysync.comparison", "pysync.vault"),
-    *("pysync.sealing", "pysync.unlocking", "pysync.cipher", "pysync.person", "pysync.relay"),
+FULL = 3
+"""How the script ends that found no room for a module."""
+SPARED = 4
+"""Modules left out before the one for which there was no room: room for what they leave behind."""
+SELDOM = tuple(
+    """
+    pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
+    pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
+    pysync.unlocking pysync.cipher pysync.person pysync.relay
+    """.split()
 )
-"""What few visits need, or not at once: with it the heap would be larger than LARGEST."""
+"""What few visits need, or not at once: it is taken in last, where there is room."""
 LIBRARY = tuple(
     """
     asyncio bisect collections contextlib csv dataclasses datetime decimal enum functools hashlib
@@ -62,7 +63,7 @@ def pure_modules(graph: Mapping[str, list[str]]) -> list[str]:
 
 def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
     """The snapshot for these zips, made now if the cache lacks it; None where that fails."""
-    pure = (name for name in pure_modules(graph_of(zips.app)) if not name.startswith(SELDOM))
+    pure = sorted(pure_modules(graph_of(zips.app)), key=lambda name: name.startswith(SELDOM))
     modules = [*(name for name in LIBRARY if name in ALWAYS), *pure]
     key = short_hash(
         SCRIPT.read_bytes(),
@@ -74,11 +75,26 @@ def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
     if not path.exists():
         say("making a memory snapshot of Python with its modules imported")
         making = path.with_suffix(".part")
-        command: list[str | Path] = [node_executable(), SCRIPT, pyodide, zips.stdlib, zips.app]
-        done = subprocess.run([*command, making, json.dumps(modules)], check=False)
-        if done.returncode != 0 or making.stat().st_size > LARGEST:
+        if not _make(pyodide, zips, making, modules) or making.stat().st_size > LARGEST:
             say("no snapshot could be made; pages start without one, which takes longer")
             return None
         making.rename(path)
     os.utime(path)
-    return path if path.stat().st_size <= LARGEST else None
+    return path
+
+
+def _make(pyodide: Path, zips: TabZips, target: Path, modules: list[str]) -> bool:
+    """Make it with as many of the modules as there is room for; whether that worked."""
+    command: list[str | Path] = [node_executable(), SCRIPT, pyodide, zips.stdlib, zips.app, target]
+    while modules:
+        done = subprocess.run(
+            [*command, json.dumps(modules)], check=False, stdout=subprocess.PIPE, text=True
+        )
+        if done.returncode != FULL:
+            return done.returncode == 0
+        fitting = max(0, int(done.stdout) - SPARED)
+        say(
+            f"no room in it for {len(modules) - fitting} of {len(modules)} modules: pages load them"
+        )
+        modules = modules[:fitting]
+    return False
