@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.looks import violations
 
 from tests.e2e.conftest import Hotel
+from tests.looks import violations
 
 pytestmark = pytest.mark.e2e
 

@@ -95,9 +95,9 @@ def test_the_nights_so_far_are_charged_once_with_their_taxes(desk: Desk) -> None
     desk.dom.user(kind="click", action="folio.nights", args={"id": "s"})
     assert [(line["id"], line["amount"]) for line in desk.lines()] == [
         ("room.s.2026-11-18", 10_000),
-        ("city.s.2026-11-18", 600),
+        ("city-tax.s.2026-11-18", 600),
         ("room.s.2026-11-19", 10_000),
-        ("city.s.2026-11-19", 600),
+        ("city-tax.s.2026-11-19", 600),
     ]
     assert desk.lines()[0]["taxes"] == [["low", 700, 654]]
     assert "Charge nights" not in desk.markup(PLACE)

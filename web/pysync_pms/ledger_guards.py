@@ -6,7 +6,8 @@ LEDGER-2 a reversal is the exact opposite of one line of its window, and a line 
 LEDGER-3 parts of a line stand beside its reversal and sum to it, every tax too. LEDGER-4 what a
 provider knows under one reference is one payment. LEDGER-6 a line bears the business date that the
 log has when it is decided. LEDGER-7 a charge to a guest who has left is kept, and asks for
-attention unless whoever posted it knew. A stay with lines is not deleted. Stands on `ledger`.
+attention unless whoever posted it knew. LEDGER-8 a day that was closed stays closed, with the
+figures it was closed with. A stay with lines is not deleted. Stands on `ledger`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync_pms.ledger import sum_taxes
 from pysync_pms.words import (
     ATTENTION_WORDS,
+    AUDITS,
     CHARGE,
     CHARGED_AFTERWARDS,
     CHECKED_OUT,
@@ -33,6 +35,7 @@ AGAIN: Final = "posted-again"
 _STAMPED_WORDS: Final = "It was posted on the hotel's business date, {on}."
 _AGAIN_WORDS: Final = "It was posted already, and is there once."
 _FINAL: Final = Refuse("posted", "What is posted stays as it is: reverse it, with a reason.")
+_CLOSED: Final = Refuse("day-closed", "That day was closed already.")
 _Fields = dict[tuple[str, str], Mapping[str, Any]]
 
 
@@ -194,4 +197,17 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (*(each for each in named if each), *paid)
 
 
-LEDGER_GUARDS: Final = (Guard("ledger", frozenset((LINES, RESERVATIONS)), check_lines, _tokens),)
+def check_audits(
+    before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """A day that was closed stays as it is."""
+    for _, day in refs:
+        if before.get(AUDITS, day) not in (None, after.get(AUDITS, day)):
+            return _CLOSED
+    return None
+
+
+LEDGER_GUARDS: Final = (
+    Guard("ledger", frozenset((LINES, RESERVATIONS)), check_lines, _tokens),
+    Guard("audits", frozenset((AUDITS,)), check_audits, lambda _, record: (record["id"],)),
+)

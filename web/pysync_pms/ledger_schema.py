@@ -32,6 +32,7 @@ from pysync_pms.indexes import by, listed
 from pysync_pms.money import BASIS
 from pysync_pms.words import (
     ARTICLES,
+    AUDITS,
     CATEGORIES,
     FOLIOS,
     KINDS,
@@ -135,4 +136,16 @@ _folios = CollectionSchema(
     indexes={"stay": by("stay")},
 )
 
-LEDGER: Final = (_articles, _lines, _folios)
+_audits = CollectionSchema(
+    name=AUDITS,
+    fields={
+        "stays": count(100_000, required=True),
+        "nights": count(100_000, required=True),
+        "room": NEEDED_AMOUNT,
+        "city_tax": NEEDED_AMOUNT,
+        "currency": CURRENCY,
+    },
+    strategy="merge",  # two desks close one day: the same is in it
+)
+
+LEDGER: Final = (_articles, _lines, _folios, _audits)

@@ -23,6 +23,8 @@ LINES: Final = "folio_lines"
 """The ledger: what was charged and paid, line by line, by stay and window."""
 FOLIOS: Final = "folios"
 """Who pays a window of a stay's folio."""
+AUDITS: Final = "audits"
+"""The days that were closed, by date."""
 ARTICLES: Final = "articles"
 """What is sold at the desk."""
 MODULES: Final = {
@@ -30,6 +32,7 @@ MODULES: Final = {
     REFUSALS: "reservations",
     LINES: "reservations",
     FOLIOS: "reservations",
+    AUDITS: "reservations",
     GUESTS: "guests",
 }
 """What a device may leave out, by collection."""

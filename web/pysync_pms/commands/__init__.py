@@ -7,6 +7,7 @@
 """
 
 from pysync_pms.commands.articles import CreateArticle, EditArticle
+from pysync_pms.commands.audit import CloseDay, figures, lines_of_day, not_arrived, not_left
 from pysync_pms.commands.base import (
     REGISTRY,
     Command,
@@ -59,6 +60,7 @@ __all__ = [
     "CheckIn",
     "CheckOut",
     "ClearAttention",
+    "CloseDay",
     "Command",
     "CreateArticle",
     "CreateGuest",
@@ -96,9 +98,13 @@ __all__ = [
     "check_all",
     "errors",
     "execute",
+    "figures",
     "from_json",
     "kept_of",
     "label_of",
+    "lines_of_day",
+    "not_arrived",
+    "not_left",
     "perform",
     "warnings",
     "window_id",

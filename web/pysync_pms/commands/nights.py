@@ -52,7 +52,7 @@ def night_lines(view: View, stay: Record, until: str, on: str) -> Iterator[dict[
             more = {"taxes": taxes} if taxes else {}
             yield {**line, "id": rid, "category": "room", "text": "Room", "amount": rate, **more}
         per_adult, adults = settings.get("city_tax") or 0, stay.get("adults") or 0
-        rid = f"city.{stay['id']}.{night}"
+        rid = f"city-tax.{stay['id']}.{night}"
         if per_adult and adults and view.get(LINES, rid) is None:
             tax = {"category": "city-tax", "text": "City tax", "amount": per_adult * adults}
             yield {**line, "id": rid, **tax, "quantity": adults}

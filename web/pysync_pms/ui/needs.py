@@ -14,6 +14,7 @@ from typing import Final, Literal
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
 from pysync_pms.words import (
+    AUDITS,
     FOLIOS,
     GUESTS,
     LINES,
@@ -77,6 +78,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "attention.clear": (RESERVATIONS, "attention"),
     "attention.discard": (REFUSALS, REMOVE),
     "home.day": (SETTINGS, "business_date"),
+    "home.close": (AUDITS, ADD),
     "settings.save": (SETTINGS, "name"),
     "sync.save": (SETTINGS, "conflict_window"),
     "settings.new-type": (ROOM_TYPES, ADD),

@@ -31,6 +31,7 @@ from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.day_end import close_day, why_not_closed
 from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -86,6 +87,9 @@ class Home(DeskScreen):
                 "Home",
                 note=h.span("day-note")[day],
                 actions=[
+                    all_rooms(view)
+                    and button("Close the day…", action="home.close", kind="quiet",
+                               icon_name="moon", reason=why_not_closed(self.hotel)),
                     button("Walk-in", action="stay.walk-in", icon_name="user-plus", shortcut="w"),
                     button(
                         "New reservation",
@@ -124,7 +128,8 @@ class Home(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Choosing the business date."""
-        return {**super().actions(), "home.day": self._set_day}
+        close = {"home.close": lambda _: self.asker.ask(close_day(self.hotel))}
+        return {**super().actions(), "home.day": self._set_day, **close}
 
     def _set_day(self, event: UiEvent) -> None:
         day = event.args.get("day", "")
@@ -136,11 +141,11 @@ class Home(DeskScreen):
         hotel, formats = self.hotel, self.hotel.app.formats
         chosen = hotel.settings.get("business_date")
         if chosen:
-            if chosen == hotel.calendar_day:
-                return None
+            if abs(nights(*sorted((chosen, hotel.calendar_day)))) <= 1:
+                return None  # a day is closed late in the evening, or early in the morning
             calendar = formats.day(date.fromisoformat(hotel.calendar_day), "medium")
             back = button("Back to today", action="home.day", small=True)
-            return banner(f"The business date was set by hand. Today is {calendar}.", tone="idle",
+            return banner(f"The business date is another one. Today is {calendar}.", tone="idle",
                           icon_name="calendar-range", actions=back)  # fmt: skip
         if not all_rooms(hotel.view):
             ways = self.ways_to_rooms(hotel.app.route)

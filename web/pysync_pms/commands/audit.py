@@ -1,0 +1,120 @@
+"""Closing the day (the night audit): post what the night costs, and go on to the next day.
+
+One change: a day is closed as a whole or not at all, and closing it again, or at two desks at once,
+changes nothing more: a night's line has an id of its own (`commands.nights`). Who checks in while
+it is being closed is caught up with at the next closing. Stands on `queries`, `commands.nights`.
+"""
+
+# Every command's methods have the same arguments, whether it needs them or not.
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from pysync.model.guard import Record, View
+from pysync_pms.calendar import add_days, is_date
+from pysync_pms.commands.base import Command, Drafting, Problem, command
+from pysync_pms.commands.nights import night_lines
+from pysync_pms.commands.rooms import guest_name
+from pysync_pms.words import (
+    AUDITS,
+    CHECKED_IN,
+    CONFIRMED,
+    HOTEL,
+    LINES,
+    RESERVATIONS,
+    SETTINGS,
+)
+
+NAMED: Final = 3
+"""Guests named in a message; the others are counted."""
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseDay(Command):
+    """Close a business day: everybody in the house is charged for the night, and the hotel's date
+    moves on."""
+
+    do: ClassVar[str] = "close-day"
+    final: ClassVar[bool] = True
+
+    day: str
+    """The business date that ends."""
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Who should have come or left by now is settled first."""
+        if not is_date(self.day):
+            return [Problem(code="date", message="Enter a date: 2026-11-20.")]
+        if view.get(AUDITS, self.day) is not None or self.day < today:
+            return [Problem(code="day-closed", message="That day was closed already.")]
+        if self.day > today:
+            message = f"{self.day} has not come yet: today is {today}."
+            return [Problem(code="in-the-future", message=message)]
+        found = []
+        if late := not_arrived(view, self.day):
+            message = f"{_names(view, late)} did not arrive: check in, or mark as no-show."
+            found.append(_open("not-arrived", message, late))
+        if late := not_left(view, self.day):
+            message = f"{_names(view, late)} should have left: check out, or extend the stay."
+            found.append(_open("not-left", message, late))
+        return found
+
+    def apply(self, draft: Drafting) -> str:
+        """Post the nights, note the figures, move the date."""
+        lines = list(lines_of_day(draft, self.day))
+        for line in lines:
+            draft.create(LINES, line)
+        draft.create(AUDITS, {"id": self.day, **figures(draft, lines)})
+        following = {"business_date": add_days(self.day, 1)}
+        if draft.get(SETTINGS, HOTEL) is None:
+            draft.create(SETTINGS, {"id": HOTEL, **following})
+        else:
+            draft.update(SETTINGS, HOTEL, following)
+        return self.day
+
+    def label(self, view: View) -> str:
+        """Names the day."""
+        return f"Close {self.day}"
+
+
+def not_arrived(view: View, day: str) -> list[Record]:
+    """Who was expected by that day and neither came nor cancelled."""
+    return [each for each in view.find(RESERVATIONS, "status", CONFIRMED) if each["from"] <= day]
+
+
+def not_left(view: View, day: str) -> list[Record]:
+    """Who should have left by that day and is in the house."""
+    return [each for each in view.find(RESERVATIONS, "status", CHECKED_IN) if each["to"] <= day]
+
+
+def lines_of_day(view: View, day: str) -> Iterator[dict[str, Any]]:
+    """What closing that day posts: the nights up to it of everybody in the house."""
+    for stay in view.find(RESERVATIONS, "status", CHECKED_IN):
+        yield from night_lines(view, stay, add_days(day, 1), day)
+
+
+def figures(view: View, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What a closed day is remembered by."""
+    rooms = [line for line in lines if line["category"] == "room"]
+    settings = view.get(SETTINGS, HOTEL) or {}
+    return {
+        "stays": len(view.find(RESERVATIONS, "status", CHECKED_IN)),
+        "nights": len(rooms),
+        "room": sum(line["amount"] for line in rooms),
+        "city_tax": sum(line["amount"] for line in lines if line["category"] == "city-tax"),
+        "currency": settings.get("currency") or "EUR",
+    }
+
+
+def _names(view: View, stays: Sequence[Record]) -> str:
+    names = [guest_name(view, each) for each in stays[:NAMED]]
+    if len(stays) > NAMED:
+        names.append(f"{len(stays) - NAMED} more")
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _open(code: str, message: str, stays: Sequence[Record]) -> Problem:
+    return Problem(code=code, message=message, params={"stays": [each["id"] for each in stays]})
