@@ -70,8 +70,11 @@ class EditArticle(Command):
         return self.id
 
     def label(self, view: View) -> str:
-        """Names it."""
-        return f"Edit article {(view.get(ARTICLES, self.id) or {}).get('name') or ''}".strip()
+        """Names it, and says whether it is sold from now on."""
+        name = (view.get(ARTICLES, self.id) or {}).get("name") or ""
+        if self.changes.keys() == {"active"}:
+            return f"Sell {name} again" if self.changes["active"] else f"Stop selling {name}"
+        return f"Edit article {name}".strip()
 
 
 def _check_tax(view: View, code: str | None) -> list[Problem]:

@@ -19,8 +19,10 @@ from pysync_pms.commands.base import (
     present,
 )
 from pysync_pms.schema import SCHEMA
+from pysync_pms.taxes import few, taxes_of, uses_of
 from pysync_pms.words import (
     CLEAN,
+    HOTEL,
     IN_SERVICE,
     PREFERENCES,
     ROOM_TYPES,
@@ -160,9 +162,27 @@ class SetPreferences(_Set):
 @command
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetSettings(_Set):
-    """Set the hotel's name, currency, times, and how conflicts are settled. The record's id is
-    `HOTEL`."""
+    """Set the hotel's name, currency, times, taxes, and how conflicts are settled. The record's id
+    is `HOTEL`."""
 
     do: ClassVar[str] = "set-settings"
     atomic: ClassVar[bool] = False
     collection: ClassVar[str] = SETTINGS
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """As every setting; and a tax that something uses stays."""
+        found = _Set.check(self, view, today)
+        if found or not {"taxes", "room_tax"} & self.changes.keys():
+            return found
+        after = {**(view.get(SETTINGS, HOTEL) or {}), **self.changes}
+        codes = {tax[0] for tax in after.get("taxes") or ()}
+        room_tax = after.get("room_tax")
+        if "room_tax" in self.changes and room_tax and room_tax not in codes:
+            message = "The settings know no such tax: choose another."
+            return [Problem(code="tax", field="room_tax", message=message)]
+        for code, name, _ in taxes_of(view):
+            uses = uses_of(view, code, room_tax) if code not in codes else ()
+            if uses:
+                message = f"{name} is used by {few(uses)}: choose another tax there first."
+                found.append(Problem(code="tax-used", message=message))
+        return found

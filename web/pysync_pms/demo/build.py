@@ -3,12 +3,13 @@
 DEMO-1 the same seed and date give the same records. DEMO-2 every state a front desk meets is there:
 guests in the house, arrivals and departures of today done and to do, rooms of every condition, one
 out of order, one with a fault, a stay that needs attention, a group, cancellations and no-shows,
-long names, one guest entered twice. Stands on `commands`, `demo.calendar`, `demo.guests`.
+long names, one guest entered twice. Stands on `commands`, `demo.calendar`, `demo.guests`,
+`demo.folios`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,10 +27,11 @@ from pysync_pms.commands import (
     SetCondition,
     SetServiceability,
     SetSettings,
-    execute,
 )
+from pysync_pms.demo.batches import Step, batches, give
 from pysync_pms.demo.calendar import Planned, plan_stays
 from pysync_pms.demo.dice import Dice
+from pysync_pms.demo.folios import ARTICLES, CHARGES, Folios
 from pysync_pms.demo.guests import SPECIAL, make_guest
 from pysync_pms.demo.house import (
     CURRENCY,
@@ -51,7 +53,6 @@ GROUP_ROOMS: Final = 6
 CANCELLED: Final = 14
 NO_SHOWS: Final = 4
 UNASSIGNED: Final = 9
-BATCH: Final = 10
 HOTEL_NAME: Final = "Hotel Miradouro"
 
 LONG_NOTE: Final = (
@@ -68,9 +69,6 @@ _NOTES: Final = (
     "Asked for two keys.",
     LONG_NOTE,
 )
-
-Step = tuple[Command, str]
-"""A command and the business date on which it is given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +88,12 @@ def build_demo(
     Raises Refused or InvalidValue if the space is not empty.
     """
     dice = Dice(f"{seed}/{today}")
-    steps = list(_house(today)) + list(_bookings(today, dice)) + list(_housekeeping(today, dice))
+    bookings = list(_bookings(today, dice, Folios(today, seed)))
+    steps = [*_house(today), *bookings, *_housekeeping(today, dice)]
     done = 0
-    for batch in _batches(steps):
+    for batch in batches(steps):
         yield Progress(stage="booking", done=done, total=len(steps))
-        _give(space, batch, author)
+        give(space, batch, author)
         done += len(batch)
     _attention(space, today, author)
     made = [command for command, _ in steps]
@@ -105,37 +104,14 @@ def build_demo(
     )
 
 
-def _batches(steps: Sequence[Step]) -> Iterator[list[Step]]:
-    """About `BATCH` commands each. One stay's commands stay together: the rules see what a change
-    comes to, and would not let a stay that was booked leave without having come."""
-    batch: list[Step] = []
-    for command, today in steps:
-        if len(batch) >= BATCH and not isinstance(command, _FOLLOWS):
-            yield batch
-            batch = []
-        batch.append((command, today))
-    yield batch
-
-
-_FOLLOWS: Final = (CreateReservation, CheckIn, CheckOut, Cancel, NoShow)
-
-
-def _give(space: Target, steps: Sequence[Step], author: str) -> None:
-    def write(draft: object) -> None:
-        for command, today in steps:
-            execute(draft, [command], today)  # type: ignore[arg-type]
-
-    space.run("Demonstration data", write, author=author)
-
-
 def _house(today: str) -> Iterator[Step]:
     hotel = {"name": HOTEL_NAME, "currency": CURRENCY, "check_in_time": "15:00"}
-    yield SetSettings(id=HOTEL, changes=hotel | {"check_out_time": "11:00"}), today
-    for command in (*TYPES, *rooms(), *STAFF):
+    yield SetSettings(id=HOTEL, changes=hotel | {"check_out_time": "11:00"} | CHARGES), today
+    for command in (*TYPES, *rooms(), *STAFF, *ARTICLES):
         yield command, today
 
 
-def _bookings(today: str, dice: Dice) -> Iterator[Step]:
+def _bookings(today: str, dice: Dice, folios: Folios) -> Iterator[Step]:
     """Guests and all reservations but the one that needs attention."""
     number = 0
     specials = list(SPECIAL)
@@ -147,7 +123,8 @@ def _bookings(today: str, dice: Dice) -> Iterator[Step]:
         guest, new = _guest(number, stay, today, specials, known, dice)
         if new is not None:
             yield new, today
-        yield from _live(_booking(number, guest, stay, dice), stay, today)
+        booking = folios.named(_booking(number, guest, stay, dice))
+        yield from _live(booking, stay, today, folios)
     for booking, closing in _others(today, number, dice):
         yield make_guest(int(booking.id[2:]), dice), booking.booked_on or today
         yield booking, booking.booked_on or today
@@ -197,13 +174,16 @@ def _booking(number: int, guest: str, stay: Planned, dice: Dice) -> CreateReserv
     )
 
 
-def _live(booking: CreateReservation, stay: Planned, today: str) -> Iterator[Step]:
+def _live(booking: CreateReservation, stay: Planned, today: str, folios: Folios) -> Iterator[Step]:
     """What has happened to the stay by now."""
     yield booking, booking.booked_on or today
     if stay.fate in ("due", "future"):
+        yield from ((payment, today) for payment in folios.deposit(booking))
         return
+    left = stay.fate in ("past", "left-today")
     yield CheckIn(id=booking.id, on=stay.start), stay.start
-    if stay.fate in ("past", "left-today"):
+    yield from ((posted, today) for posted in folios.lived(booking, left=left))
+    if left:
         yield CheckOut(id=booking.id, on=stay.end), stay.end
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
 from pysync_pms.words import (
+    ARTICLES,
     AUDITS,
     FOLIOS,
     GUESTS,
@@ -38,6 +39,7 @@ EXPORT: Final[Literal[">"]] = ">"
 _STANDING: Final = (RESERVATIONS, "status")
 _PLACE: Final = (RESERVATIONS, "room")
 _CONDITION: Final = (ROOMS, "condition")
+_TAXES: Final = (SETTINGS, "taxes")
 
 NEEDS: Final[Mapping[str, Need]] = {
     "stay.new": (RESERVATIONS, ADD),
@@ -84,6 +86,14 @@ NEEDS: Final[Mapping[str, Need]] = {
     "settings.new-type": (ROOM_TYPES, ADD),
     "settings.new-room": (ROOMS, ADD),
     "settings.new-staff": (STAFF, ADD),
+    "charges.new-tax": _TAXES,
+    "charges.edit-tax": _TAXES,
+    "charges.remove-tax": _TAXES,
+    "charges.night": (SETTINGS, "room_tax"),
+    "charges.new-article": (ARTICLES, ADD),
+    "charges.edit-article": (ARTICLES, "price"),
+    "charges.stop": (ARTICLES, "active"),
+    "charges.sell": (ARTICLES, "active"),
     "import.start": (ROOMS, ADD),
     "vault.on": (KEYRING, "key"),
     "vault.ask": (KEYRING, "public"),

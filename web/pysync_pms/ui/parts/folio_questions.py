@@ -13,6 +13,7 @@ from pysync_pms.commands import Charge, Command, NameWindow, Pay, Reverse, Split
 from pysync_pms.ledger import FIRST, owed, rate_names
 from pysync_pms.money import parse, plain
 from pysync_pms.queries import guest_name
+from pysync_pms.queries.articles import articles, is_sold
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
@@ -20,7 +21,6 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.words import (
-    ARTICLES,
     CATEGORIES,
     CHECKED_IN,
     CHECKED_OUT,
@@ -38,22 +38,15 @@ _WINDOWS: Final = range(1, WINDOWS_MAX + 1)
 def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     """Charge something: an article, or what is typed."""
     line_id, currency = hotel.new_id(), _currency(hotel, stay)
-    articles = {
-        str(each["id"]): each
-        for each in sorted(
-            hotel.view.find(ARTICLES, "all", "all"),
-            key=lambda each: (each.get("rank") or 0, each["name"]),
-        )
-        if each.get("active") is not False
-    }
+    offered = {str(each["id"]): each for each in articles(hotel.view) if is_sold(each)}
     taxes = [(code, name) for code, name in rate_names(hotel.view).items()]
     has_left = stay.get("status") == CHECKED_OUT
 
     def fields(form: FormView, values: Values) -> Child:
-        article, live = articles.get(values.get("article", "")), asker.live()
+        article, live = offered.get(values.get("article", "")), asker.live()
         usual = plain(article["price"], currency) if article and article.get("price") else ""
         return h.div("grid-2")[
-            articles and form.choose("article", "Article", _named(articles), empty="Something else",
+            offered and form.choose("article", "Article", _named(offered), empty="Something else",
                                      **live),
             article is None and form.text("text", "What", required=True),
             article is None
@@ -68,7 +61,7 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
         ]  # fmt: skip
 
     def missing(values: Values) -> Mapping[str, str]:
-        article = articles.get(values.get("article", ""))
+        article = offered.get(values.get("article", ""))
         usual = article.get("price") if article is not None else None
         found = _amount_problem(values, currency, needed=usual is None)
         if article is None and not values.get("text", "").strip():
@@ -78,7 +71,7 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
         return found
 
     def commands(values: Values) -> Sequence[Command]:
-        article = articles.get(values.get("article", ""))
+        article = offered.get(values.get("article", ""))
         typed = values.get("amount", "").strip()
         amount = parse(typed, currency) if typed else (article or {}).get("price") or 0
         return [

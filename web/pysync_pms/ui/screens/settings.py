@@ -1,4 +1,4 @@
-"""Settings: the hotel, its rooms and people, how it looks, imports, tabs of this device.
+"""Settings: the hotel, its rooms, people and charges, how it looks, imports, tabs of this device.
 
 Stands on `commands.setup`, `importer`, the space.
 """
@@ -22,6 +22,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.bring import BringTools
+from pysync_pms.ui.parts.charges import Charges
 from pysync_pms.ui.parts.importer import Importer
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.parts.rooms import type_choices
@@ -43,6 +44,7 @@ _SECTIONS: Final = (
     ("hotel", "Hotel"),
     ("rooms", "Rooms"),
     ("staff", "Staff"),
+    ("charges", "Charges"),
     ("display", "Display"),
     ("import", "Import"),
     ("sync", "Sync"),
@@ -68,6 +70,7 @@ class SettingsScreen(DeskScreen):
     ) -> None:
         super().__init__(hotel, desk, asker)
         self.importer = importer
+        self.charges = Charges(hotel, asker)
         self.sync = SyncCentre(hotel, bring)
 
     def view(self, route: Route) -> Html:
@@ -80,6 +83,7 @@ class SettingsScreen(DeskScreen):
         draw = {
             "rooms": self._rooms,
             "staff": self._staff,
+            "charges": self.charges.view,
             "display": self._display,
             "import": self.importer.view,
             "sync": self.sync.view,
@@ -105,6 +109,7 @@ class SettingsScreen(DeskScreen):
             "settings.lead": lambda _: self.hotel.space.force_leader(),
             "settings.export": self._export,
             **{f"prefer.{name}": self._preferring(name) for name in CHOICES},
+            **self.charges.actions(),
             **self.importer.actions(),
             **self.sync.actions(),
         }
