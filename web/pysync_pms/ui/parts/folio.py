@@ -49,9 +49,9 @@ class Folio:
             "Folio",
             h.div("stack folio")[
                 h.p("muted")[_NOTHING] if is_empty else None,
+                h.div("row wrap")[self._buttons(stay)],
                 [self._window(stay, window, several=len(found) > 1) for window in found
                  if window.lines or window.corrected],
-                h.div("row wrap")[self._buttons(stay)],
             ],
             card_id="folio",
             note=None if is_empty else self._due(stay),
