@@ -1,6 +1,6 @@
 """Reading the ledger: what a folio's lines come to, and which of them still count.
 
-LEDGER-5 a balance is the plain sum of a window's lines; nothing is remembered beside them.
+FOLIO-5 a balance is the plain sum of a window's lines; nothing is remembered beside them.
 Stands on `money`, `words`.
 """
 

@@ -1,12 +1,12 @@
 """The rules of the ledger that hold whatever the timing and whoever is offline.
 
-LEDGER-1 a line is never changed or deleted. The same line posted again under its id (a double
+FOLIO-1 a line is never changed or deleted. The same line posted again under its id (a double
 click, two desks, a retry after a lost answer) is one line; another one under that id is refused.
-LEDGER-2 a reversal is the exact opposite of one line of its window, and a line has one at most.
-LEDGER-3 parts of a line stand beside its reversal and sum to it, every tax too. LEDGER-4 what a
-provider knows under one reference is one payment. LEDGER-6 a line bears the business date that the
-log has when it is decided. LEDGER-7 a charge to a guest who has left is kept, and asks for
-attention unless whoever posted it knew. LEDGER-8 a day that was closed stays closed, with the
+FOLIO-2 a reversal is the exact opposite of one line of its window, and a line has one at most.
+FOLIO-3 parts of a line stand beside its reversal and sum to it, every tax too. FOLIO-4 what a
+provider knows under one reference is one payment. FOLIO-6 a line bears the business date that the
+log has when it is decided. FOLIO-7 a charge to a guest who has left is kept, and asks for
+attention unless whoever posted it knew. FOLIO-8 a day that was closed stays closed, with the
 figures it was closed with. A stay with lines is not deleted. Stands on `ledger`.
 """
 

@@ -1,6 +1,6 @@
 """The ledger's collections: articles, the lines of folios, and who pays which window.
 
-A line is written once and never changed: what was wrong is reversed by another line (`LEDGER-1` of
+A line is written once and never changed: what was wrong is reversed by another line (`FOLIO-1` of
 `ledger_guards`). Charges are positive, payments negative, so that a window's balance is the sum of
 its lines: what is still to be paid. Prices include their taxes; which tax they hold stands in the
 line, so that a new rate changes nothing that was posted. Stands on `fields`, `indexes`.
