@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pysync.native import open_space
-from pysync_pms.commands import HOTEL, CheckIn, CreateArticle, SetSettings
+from pysync_pms.commands import HOTEL, CheckIn, CheckOut, CreateArticle, SetSettings
 from pysync_pms.ledger import lines_of, owed
 from pysync_pms.schema import SCHEMA
 from tests.pms.support import TODAY, book, give, house
@@ -149,6 +149,21 @@ def test_who_checks_out_with_something_to_pay_is_asked(desk: Desk) -> None:
     assert "the guest has left" in desk.ask("folio.charge", id="s")
     desk.answer(article="beer", quantity="1", late="on")
     assert [line["text"] for line in desk.lines() if line.get("late")] == ["Beer"]
+
+
+@pytest.mark.req("PMS-10")
+def test_what_was_charged_to_somebody_who_had_left_asks_for_a_word(desk: Desk) -> None:
+    give(desk.space, CheckOut(id="s", on=TODAY))
+    row = {"id": "bar", "stay": "s", "window": 1, "kind": "charge", "on": TODAY, "text": "Bar",
+           "category": "beverage", "amount": 900}  # fmt: skip
+    desk.space.run("", lambda draft: draft.create("folio_lines", row))
+    assert "had checked out" in desk.markup("attention")
+    drawn = desk.markup(PLACE)
+    assert "had checked out" in drawn
+    assert "Free rooms" not in drawn
+    desk.dom.user(kind="click", action="attention.clear", args={"id": "s"})
+    assert "had checked out" not in desk.markup("attention")
+    assert desk.owed() == 900
 
 
 def test_what_is_posted_offers_no_undo(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from pysync_pms.commands import (
     Assign,
     CheckIn,
     CheckOut,
+    ClearAttention,
     Command,
     EditReservation,
     Reinstate,
@@ -44,7 +45,7 @@ from pysync_pms.ui.parts.words import dates, label, money, status_chip
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import ATTENTION_WORDS, RESERVATIONS
+from pysync_pms.words import ATTENTION_WORDS, CHARGED_AFTERWARDS, RESERVATIONS
 
 __all__ = ["Desk"]
 
@@ -118,6 +119,7 @@ class Desk:
             ),
             "stay.notes": self._save_notes,
             "stay.give-room": self._give_room,
+            "attention.clear": self._clear,
         }
         for name in ("check-in", "check-out", *(name for name, _, _ in _MENU)):
             own[f"stay.{name}"] = self._doer(name)
@@ -147,8 +149,12 @@ class Desk:
         free = room_choices(
             view, stay["from"], stay["to"], stay.get("room_type"), (str(stay["id"]),)
         )
+        told = banner(words.format(room=room), tone="danger", icon_name="triangle-alert")
+        if code == CHARGED_AFTERWARDS:
+            settled = button("Settled", action="attention.clear", small=True, data_id=stay["id"])
+            return join(told, h.div("row")[settled])
         return join(
-            banner(words.format(room=room), tone="danger", icon_name="triangle-alert"),
+            told,
             h.div("row wrap", role="group", aria_label="Free rooms")[
                 [
                     button(name, action="stay.give-room", small=True, data_id=stay["id"],
@@ -281,6 +287,9 @@ class Desk:
         done = self._hotel.perform(EditReservation(id=record_id, changes={"notes": notes or None}))
         if done is not None:
             self._hotel.app.settle(NOTES_FORM)
+
+    def _clear(self, event: UiEvent) -> None:
+        self._hotel.perform(ClearAttention(id=event.id))
 
     def _give_room(self, event: UiEvent) -> None:
         self._hotel.perform(Assign(id=event.id, room=event.args["room"]))

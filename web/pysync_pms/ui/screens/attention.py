@@ -15,7 +15,7 @@ from pysync.model.conflict import Conflict
 from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import Record
 from pysync.values.clock import wall_of
-from pysync_pms.commands import ClearAttention, DiscardRefused
+from pysync_pms.commands import DiscardRefused
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
@@ -31,7 +31,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import REFUSALS, RESERVATIONS
+from pysync_pms.words import CHARGED_AFTERWARDS, REFUSALS, RESERVATIONS
 
 __all__ = ["Attention"]
 
@@ -40,6 +40,7 @@ LOST_SHOWN = 50
 _WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "overdue-departure": (("Check out", "stay.check-out"), ("Extend…", "stay.extend")),
     "overdue-arrival": (("Check in", "stay.check-in"), ("No-show…", "stay.no-show")),
+    CHARGED_AFTERWARDS: (("Payment…", "folio.pay"),),
 }
 """What the message of a code asks for; of the others, another room or other dates."""
 
@@ -106,7 +107,6 @@ class Attention(DeskScreen):
     def actions(self) -> Mapping[str, Action]:
         """Settling what is listed."""
         return {
-            "attention.clear": self._clear,
             "attention.discard": self._discard,
             "attention.retry": self._retry,
             "attention.forget": self._forget,
@@ -245,9 +245,6 @@ class Attention(DeskScreen):
             for each in (conflict.shown, conflict.other)
         )
         return h.p("anywhere")["Shown: ", h.strong[shown], " · not shown: ", h.strong[other]]
-
-    def _clear(self, event: UiEvent) -> None:
-        self.hotel.perform(ClearAttention(id=event.id))
 
     def _discard(self, event: UiEvent) -> None:
         self.hotel.perform(DiscardRefused(id=event.id))
