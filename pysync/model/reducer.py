@@ -153,7 +153,7 @@ def _guarded(reader: Reader, work: Work, schema: Schema) -> Decision:
             verdict = _judge(guard, reader, work)
             if isinstance(verdict, Amend) and attempt == 0:
                 _amend(reader, work, verdict, schema)
-                said, amended = verdict, True
+                said, amended = (said if said.code else verdict), True  # the first one is told
             elif verdict is not None:
                 # A rule that is still broken after amending cannot be kept by amending.
                 return Decision(

@@ -173,12 +173,13 @@ def test_a_night_that_is_posted_again_is_posted_once(demo: tuple[Space, str], st
     stay = leader.state.get(RESERVATIONS, line["stay"]) or {}
     assert stay.get("attention") is None
 
-    # Another price under its number is something else.
+    # Of a desk that knows another price, too.
     desk.state = copy_of(leader.state, line["id"])
     desk.write(_charged(line, amount=line["amount"] + 1), stamp=LATER + 1)
     delivered = desk.deliver()
     assert delivered is not None
-    assert delivered[1].code == "posted-otherwise"
+    assert delivered[1].code == "posted-again"
+    assert leader.state.get(LINES, line["id"]) == line
 
 
 def _charged(line: Record, **other: Any) -> Charge:

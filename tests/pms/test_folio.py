@@ -135,7 +135,7 @@ def test_a_line_that_no_command_makes_is_refused(
 ) -> None:
     give(house, charge("1"))
     row = {"id": "x", "stay": "s", "window": 1, "kind": "charge", "on": TODAY, "text": "x",
-           "category": "room", "amount": 10_700}  # fmt: skip
+           "category": "room", "amount": 10_700, "currency": "EUR"}  # fmt: skip
     with pytest.raises(Refused) as refused:
         house.run("", lambda d: d.create("folio_lines", {**row, **line}))
     assert refused.value.code == code
@@ -145,7 +145,7 @@ def test_a_line_that_no_command_makes_is_refused(
 def test_parts_that_do_not_come_to_what_was_split_are_refused_as_a_whole(house: Space) -> None:
     give(house, charge("1", tax="low"))
     part = {"id": "x", "stay": "s", "window": 2, "kind": "charge", "on": TODAY, "text": "Room",
-            "category": "room", "part_of": "1"}  # fmt: skip
+            "category": "room", "part_of": "1", "currency": "EUR"}  # fmt: skip
 
     def split(amount: int, tax: int) -> None:
         def work(draft: Any) -> None:

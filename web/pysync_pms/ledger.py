@@ -42,6 +42,11 @@ def owed(view: View, stay: str) -> int:
     return balance(view.find(LINES, "stay", stay))
 
 
+def known_due(view: View, stay: str) -> int:
+    """What of it somebody has to hear of: without late charges, which whoever posted them knew."""
+    return balance(line for line in view.find(LINES, "stay", stay) if not line.get("late"))
+
+
 def reversal_of(view: View, line: str) -> Record | None:
     """The line that reverses this one."""
     return next(iter(view.find(LINES, "reverses", line)), None)
@@ -50,6 +55,13 @@ def reversal_of(view: View, line: str) -> Record | None:
 def is_open(view: View, line: Record) -> bool:
     """Whether it counts as it stands: it neither was reversed nor reverses another."""
     return not line.get("reverses") and reversal_of(view, line["id"]) is None
+
+
+def stands(view: View, line: Record) -> bool:
+    """Whether something of it counts, here or where it was moved."""
+    if reversal_of(view, line["id"]) is None:
+        return True
+    return any(stands(view, part) for part in view.find(LINES, "part_of", line["id"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,9 @@ line, so that a new rate changes nothing that was posted. Stands on `fields`, `i
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import replace
 from typing import Any, Final
 
 from pysync.model.guard import Record
-from pysync.model.policy import HIGH
 from pysync.model.schema import CollectionSchema, Field
 from pysync_pms.fields import (
     AMOUNT,
@@ -75,8 +73,14 @@ def paid_by(line: Record) -> Iterable[Hashable]:
     """Under what a provider knows a payment. What puts it right later is none of its own."""
     if line.get("kind") != PAYMENT or line.get("reverses") or line.get("part_of"):
         return ()
-    reference = line.get("reference")
-    return ((line.get("provider") or "", reference),) if reference else ()
+    key = payment_key(line)
+    return () if key is None else (key,)
+
+
+def payment_key(line: Record) -> Hashable | None:
+    """By what a payment is known to its provider, a refund apart; None without a reference."""
+    reference, name = line.get("reference"), line.get("provider") or line.get("method") or ""
+    return (name, reference, (line.get("amount") or 0) > 0) if reference else None
 
 
 _articles = CollectionSchema(
@@ -92,14 +96,13 @@ _articles = CollectionSchema(
     indexes={"all": listed},
 )
 
-_lines = CollectionSchema(
+LINE: Final = CollectionSchema(
     name=LINES,
     fields={
         "stay": NEEDED_ID,
         "window": Field(types=(int,), minimum=1, maximum=WINDOWS_MAX, required=True),
         "kind": one_of(KINDS, required=True),
-        # Whoever posts one line twice may do it on two days: the first one counts.
-        "on": replace(NEEDED_DAY, strategy="merge"),
+        "on": NEEDED_DAY,
         "night": DAY,
         "text": text(200, required=True, check=is_not_blank),
         "category": one_of(CATEGORIES),
@@ -116,7 +119,7 @@ _lines = CollectionSchema(
         "reason": text(REASON_MAX),
         "late": Field(types=(bool,)),
     },
-    policy=HIGH,
+    strategy="merge",  # posted twice it is there once: the guard brings the first one back
     indexes={
         "stay": by("stay"),
         "on": by("on"),
@@ -148,4 +151,4 @@ _audits = CollectionSchema(
     strategy="merge",  # two desks close one day: the same is in it
 )
 
-LEDGER: Final = (_articles, _lines, _folios, _audits)
+LEDGER: Final = (_articles, LINE, _folios, _audits)

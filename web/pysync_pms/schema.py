@@ -15,6 +15,7 @@ Stands on `fields`, `occupancy`, `indexes`, `guards`, `ledger_schema`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from pysync.model.keyring import RING
@@ -22,6 +23,7 @@ from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import About, CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
+from pysync_pms.day_guards import DAY_GUARDS
 from pysync_pms.fields import (
     AMOUNT,
     CURRENCY,
@@ -181,6 +183,7 @@ _reservations = CollectionSchema(
         "close_reason": text(500, personal=True),
         "attention": one_of(ATTENTION_WORDS, strategy="last-write-wins"),
         "attention_room": ID,
+        "left_owing": replace(AMOUNT, strategy="last-write-wins"),
         "import_key": text(200),
         "requests": count(100),
         "parking": count(100),
@@ -260,7 +263,7 @@ _COLLECTIONS: Final = (
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS),
+    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

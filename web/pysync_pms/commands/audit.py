@@ -1,8 +1,8 @@
 """Closing the day (the night audit): post what the night costs, and go on to the next day.
 
 One change: a day is closed as a whole or not at all, and closing it again, or at two desks at once,
-changes nothing more: a night's line has an id of its own (`commands.nights`). Who checks in while
-it is being closed is caught up with at the next closing. Stands on `queries`, `commands.nights`.
+changes nothing more: a night's line has an id of its own (`night_lines`). Who checks in while
+it is being closed is caught up with at the next closing, or the check-out. Stands on `night_lines`.
 """
 
 # Every command's methods have the same arguments, whether it needs them or not.
@@ -16,8 +16,8 @@ from typing import Any, ClassVar, Final
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import add_days, is_date
 from pysync_pms.commands.base import Command, Drafting, Problem, command
-from pysync_pms.commands.nights import night_lines
 from pysync_pms.commands.rooms import guest_name
+from pysync_pms.night_lines import CITY_TAX, ROOM, night_lines
 from pysync_pms.words import (
     AUDITS,
     CHECKED_IN,
@@ -39,6 +39,7 @@ class CloseDay(Command):
     moves on."""
 
     do: ClassVar[str] = "close-day"
+    atomic: ClassVar[bool] = False
     final: ClassVar[bool] = True
 
     day: str
@@ -48,8 +49,11 @@ class CloseDay(Command):
         """Who should have come or left by now is settled first."""
         if not is_date(self.day):
             return [Problem(code="date", message="Enter a date: 2026-11-20.")]
-        if view.get(AUDITS, self.day) is not None or self.day < today:
+        if view.get(AUDITS, self.day) is not None:
             return [Problem(code="day-closed", message="That day was closed already.")]
+        if self.day < today:
+            message = f"The hotel's date is {today}: that is the day to be closed."
+            return [Problem(code="not-the-day", message=message)]
         if self.day > today:
             message = f"{self.day} has not come yet: today is {today}."
             return [Problem(code="in-the-future", message=message)]
@@ -64,10 +68,9 @@ class CloseDay(Command):
 
     def apply(self, draft: Drafting) -> str:
         """Post the nights, note the figures, move the date."""
-        lines = list(lines_of_day(draft, self.day))
-        for line in lines:
+        for line in list(lines_of_day(draft, self.day)):
             draft.create(LINES, line)
-        draft.create(AUDITS, {"id": self.day, **figures(draft, lines)})
+        draft.create(AUDITS, {"id": self.day, **figures(draft, self.day)})
         following = {"business_date": add_days(self.day, 1)}
         if draft.get(SETTINGS, HOTEL) is None:
             draft.create(SETTINGS, {"id": HOTEL, **following})
@@ -96,15 +99,16 @@ def lines_of_day(view: View, day: str) -> Iterator[dict[str, Any]]:
         yield from night_lines(view, stay, add_days(day, 1), day)
 
 
-def figures(view: View, lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What a closed day is remembered by."""
-    rooms = [line for line in lines if line["category"] == "room"]
+def figures(view: View, day: str, more: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """What a day comes to: what was posted on it, and `more` that is going to be."""
+    posted = [*view.find(LINES, "on", day), *more]
+    rooms = [line for line in posted if line.get("category") == ROOM]
     settings = view.get(SETTINGS, HOTEL) or {}
     return {
         "stays": len(view.find(RESERVATIONS, "status", CHECKED_IN)),
-        "nights": len(rooms),
+        "nights": len({(line["stay"], line.get("night")) for line in rooms if line.get("night")}),
         "room": sum(line["amount"] for line in rooms),
-        "city_tax": sum(line["amount"] for line in lines if line["category"] == "city-tax"),
+        "city_tax": sum(line["amount"] for line in posted if line.get("category") == CITY_TAX),
         "currency": settings.get("currency") or "EUR",
     }
 

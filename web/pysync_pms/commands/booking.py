@@ -20,8 +20,10 @@ from pysync_pms.commands.rooms import (
     room_name,
     suggestions,
 )
+from pysync_pms.ledger import known_due
 from pysync_pms.words import (
     CHECKED_IN,
+    CHECKED_OUT,
     CONFIRMED,
     GUESTS,
     RESERVATIONS,
@@ -271,7 +273,11 @@ class ClearAttention(Command):
 
     def apply(self, draft: Drafting) -> str:
         """Take the mark away."""
-        draft.update(RESERVATIONS, self.id, {"attention": None, "attention_room": None})
+        fields: dict[str, Any] = {"attention": None, "attention_room": None}
+        stay = draft.get(RESERVATIONS, self.id)
+        if stay is not None and stay.get("status") == CHECKED_OUT:
+            fields["left_owing"] = known_due(draft, self.id)
+        draft.update(RESERVATIONS, self.id, fields)
         return self.id
 
     def label(self, view: View) -> str:

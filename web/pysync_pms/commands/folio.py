@@ -41,6 +41,8 @@ class OfLine(Command):
             return {"id": self.line}, [Problem(code="gone", message="There is no such line.")]
         if not is_open(view, line):
             return line, [Problem(code="reversed", message="It was reversed already, or moved.")]
+        if view.get(LINES, self.id) is not None:
+            return line, [Problem(code="posted", message="It is posted already.")]
         return line, []
 
     def _reverse(self, draft: Drafting, reason: str) -> Record:
@@ -48,7 +50,8 @@ class OfLine(Command):
         whole = draft.get(LINES, self.line)
         assert whole is not None
         taxes = [[code, rate, -tax] for code, rate, tax in whole.get("taxes") or ()]
-        kept = {name: whole.get(name) for name in ("category", "article", "quantity", "method")}
+        names = ("category", "article", "quantity", "method", "late")
+        kept = {name: whole.get(name) for name in names}
         opposite = {
             "id": self.id,
             "stay": whole["stay"],

@@ -1,8 +1,4 @@
-"""The price of the nights that have passed, and the city's tax on them. Stands on `ledger`.
-
-A night's line has an id of its own (`room.<stay>.<night>`): whoever posts it, and however often, it
-is one line.
-"""
+"""Charging the nights of a stay. Stands on `night_lines`."""
 
 # Every command's methods have the same arguments, whether it needs them or not.
 
@@ -12,50 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
-from pysync.model.guard import Record, View
-from pysync_pms.calendar import days_between
+from pysync.model.guard import View
 from pysync_pms.commands.base import Drafting, Problem, command
 from pysync_pms.commands.booking import gone
 from pysync_pms.commands.stay import OfStay, check_day
-from pysync_pms.ledger import FIRST, taxes_in
-from pysync_pms.words import (
-    CHARGE,
-    CHECKED_IN,
-    CHECKED_OUT,
-    HOTEL,
-    LINES,
-    RESERVATIONS,
-    SETTINGS,
-)
+from pysync_pms.night_lines import night_lines
+from pysync_pms.words import CHECKED_IN, CHECKED_OUT, LINES, RESERVATIONS
 
 STAYED: Final = (CHECKED_IN, CHECKED_OUT)
-
-
-def night_lines(view: View, stay: Record, until: str, on: str) -> Iterator[dict[str, Any]]:
-    """The lines of a stay's nights before the day `until` that were not posted yet, dated `on`."""
-    settings = view.get(SETTINGS, HOTEL) or {}
-    currency = stay.get("currency") or settings.get("currency") or "EUR"
-    for night in days_between(stay["from"], min(stay["to"], until)):
-        line = {
-            "stay": stay["id"],
-            "window": FIRST,
-            "kind": CHARGE,
-            "on": on,
-            "night": night,
-            "quantity": 1,
-            "currency": currency,
-        }
-        rate = stay.get("rate") or 0
-        rid = f"room.{stay['id']}.{night}"
-        if rate and view.get(LINES, rid) is None:
-            taxes = taxes_in(view, rate, settings.get("room_tax"))
-            more = {"taxes": taxes} if taxes else {}
-            yield {**line, "id": rid, "category": "room", "text": "Room", "amount": rate, **more}
-        per_adult, adults = settings.get("city_tax") or 0, stay.get("adults") or 0
-        rid = f"city-tax.{stay['id']}.{night}"
-        if per_adult and adults and view.get(LINES, rid) is None:
-            tax = {"category": "city-tax", "text": "City tax", "amount": per_adult * adults}
-            yield {**line, "id": rid, **tax, "quantity": adults}
 
 
 @command
@@ -82,7 +42,7 @@ class ChargeNights(OfStay):
             message = "Nights are charged once the guest has checked in."
             found.append(Problem(code="not-here", message=message))
         if not found and next(self._lines(view), None) is None:
-            message = "No night is to be charged: all are posted, or the stay has no price."
+            message = "No night is to be charged: all are posted."
             found.append(Problem(code="nothing", message=message))
         return found
 
@@ -101,4 +61,4 @@ class ChargeNights(OfStay):
         if stay is None:
             return iter(())
         until = stay["to"] if self.all else self.on
-        return night_lines(view, stay, max(until, stay["from"]), self.on)
+        return night_lines(view, stay, until, self.on, again=True)

@@ -15,7 +15,8 @@ from pysync.model.guard import View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.commands.booking import gone
 from pysync_pms.commands.rooms import guest_name
-from pysync_pms.ledger import FIRST, rate_of, taxes_in
+from pysync_pms.ledger import FIRST, rate_of, stands, taxes_in
+from pysync_pms.ledger_schema import payment_key
 from pysync_pms.money import MAX_AMOUNT
 from pysync_pms.words import CHARGE, CHECKED_OUT, LINES, PAYMENT, RESERVATIONS
 
@@ -137,8 +138,10 @@ class Pay(Posting):
         found = self._problems(view)
         values = {"method": self.method, "provider": self.provider, "reference": self.reference}
         found += field_problems(LINES, values)
-        key = (self.provider or "", self.reference)
-        if self.reference and view.find(LINES, "paid_by", key):
+        named = {"provider": self.provider, "reference": self.reference, "method": self.method}
+        key = payment_key({**named, "amount": self.amount if self.refund else -self.amount})
+        known = view.find(LINES, "paid_by", key) if key is not None else ()
+        if any(stands(view, line) for line in known):
             message = f"The payment {self.reference} was posted already."
             found.append(Problem(code="paid-already", field="reference", message=message))
         return found

@@ -23,8 +23,9 @@ from pysync_pms.commands.rooms import (
     room_name,
     suggestions,
 )
-from pysync_pms.ledger import owed
+from pysync_pms.ledger import known_due, owed, windows
 from pysync_pms.money import plain
+from pysync_pms.night_lines import ahead, night_lines
 from pysync_pms.occupancy import out_of_order
 from pysync_pms.statuses import AFTER, No
 from pysync_pms.words import (
@@ -32,6 +33,7 @@ from pysync_pms.words import (
     CHECKED_OUT,
     CONFIRMED,
     DIRTY,
+    LINES,
     RESERVATIONS,
     ROOMS,
 )
@@ -171,12 +173,15 @@ class CheckOut(OfStay):
         elif self.on > stay["to"]:
             message = f"Was due on {stay['to']}: extend the stay first if the nights are charged."
             found.append(Problem(code="overdue", field="on", level="warning", message=message))
-        return found + _check_paid(view, stay)
+        return found + _check_paid(view, stay, self.on)
 
     def apply(self, draft: Drafting) -> str:
         """Check out and leave the room to housekeeping."""
         stay = draft.get(RESERVATIONS, self.id)
         fields: dict[str, Any] = {"status": CHECKED_OUT, "closed_on": self.on}
+        due = known_due(draft, self.id)
+        if due or (stay or {}).get("left_owing"):
+            fields["left_owing"] = due or None
         if stay is not None and self.on < stay["to"]:
             fields["to"] = max(self.on, stay.get("since") or stay["from"])
         draft.update(RESERVATIONS, self.id, fields | settled(stay))
@@ -190,17 +195,30 @@ class CheckOut(OfStay):
         return f"Check out {self._name(view)}, room {self._room(view)}"
 
 
-def _check_paid(view: View, stay: Record) -> list[Problem]:
+def _check_paid(view: View, stay: Record, on: str) -> list[Problem]:
+    """What is to be settled at the desk: nights, windows, the whole."""
+    found, currency = [], stay.get("currency") or "EUR"
+
+    def say(code: str, message: str, owed_: int = 0) -> None:
+        params = {"owed": owed_}
+        found.append(Problem(code=code, level="warning", message=message, params=params))
+
+    nights_ = [line for line in night_lines(view, stay, on, on) if line["amount"]]
+    if nights_:
+        amount = f"{plain(sum(line['amount'] for line in nights_), currency)} {currency}"
+        say("nights-open", f"Nights for {amount} were not charged yet.")
+    if early := ahead(view.find(LINES, "stay", stay["id"]), view, on):
+        say("nights-ahead", f"{len(early)} nights to come were charged: reverse them.")
     due = owed(view, stay["id"])
-    if not due:
-        return []
-    amount = f"{plain(abs(due), stay.get('currency') or 'EUR')} {stay.get('currency') or 'EUR'}"
-    message = (
-        f"{amount} is still to be paid."
-        if due > 0
-        else f"{amount} was paid too much: give it back, or keep it for the next stay."
-    )
-    return [Problem(code="balance", level="warning", message=message, params={"owed": due})]
+    amount = f"{plain(abs(due), currency)} {currency}"
+    if due > 0:
+        say("balance", f"{amount} is still to be paid.", due)
+    elif due < 0:
+        words = f"{amount} was paid too much: give it back, or keep it for the next stay."
+        say("balance", words, due)
+    elif open_ := [str(each.number) for each in windows(view, stay["id"]) if each.balance]:
+        say("balance", f"The windows {' and '.join(open_)} are not settled.")
+    return found
 
 
 @command

@@ -173,9 +173,9 @@ class Hotel:
             self.app.toast(str(error), tone="danger", seconds=0)
             return None
         done = Done(str(receipt.value), receipt.change_id, label)
-        self._own.append(done)
+        can = self.space.can_undo(done.change_id) and not any(c.final for c in commands)
+        self._own.extend([done] if can else [])
         if done.change_id and not quiet:
-            can = self.space.can_undo(done.change_id) and not any(c.final for c in commands)
             undo = ("Undo", "hotel.undo", {"change": done.change_id}) if can else None
             self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
         return done

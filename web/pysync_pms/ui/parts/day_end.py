@@ -25,9 +25,11 @@ SHOWN = 12
 
 def why_not_closed(hotel: Hotel) -> str | None:
     """Why the day cannot be closed on this device now; None if it can."""
-    if hotel.space.status().relay in ("none", "online"):
-        return None
-    return "The server has to answer when a day is closed"
+    if hotel.space.status().relay not in ("none", "online"):
+        return "The server has to answer when a day is closed"
+    if hotel.today > hotel.calendar_day:
+        return "The hotel's day has not begun yet"
+    return None
 
 
 def close_day(hotel: Hotel) -> Question:
@@ -41,7 +43,7 @@ def close_day(hotel: Hotel) -> Question:
                 _people(hotel, "Not arrived", late),
                 _people(hotel, "Should have left", staying),
             ]
-        found = figures(hotel.view, list(lines_of_day(hotel.view, day)))
+        found = figures(hotel.view, day, list(lines_of_day(hotel.view, day)))
         formats, currency = hotel.app.formats, hotel.currency
         room = amount(formats, found["room"], currency)
         rows: list[tuple[str, Child]] = [
@@ -60,7 +62,7 @@ def close_day(hotel: Hotel) -> Question:
         about=f"close {day}",
         submit="Close the day",
         fields=fields,
-        commands=lambda _: [CloseDay(day=day)],
+        commands=lambda _: [CloseDay(day=day)] if why_not_closed(hotel) is None else [],
     )
 
 

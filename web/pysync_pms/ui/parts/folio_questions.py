@@ -19,6 +19,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Asker, Question, Values
+from pysync_pms.ui.parts.rooms import room_words
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.words import (
     CATEGORIES,
@@ -38,7 +39,8 @@ _WINDOWS: Final = range(1, WINDOWS_MAX + 1)
 def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     """Charge something: an article, or what is typed."""
     line_id, currency = hotel.new_id(), _currency(hotel, stay)
-    offered = {str(each["id"]): each for each in articles(hotel.view) if is_sold(each)}
+    usual = currency == hotel.currency
+    offered = {str(each["id"]): each for each in articles(hotel.view) if is_sold(each) and usual}
     taxes = [(code, name) for code, name in rate_names(hotel.view).items()]
     has_left = stay.get("status") == CHECKED_OUT
 
@@ -170,7 +172,7 @@ def move(hotel: Hotel, line: Record) -> Question:
     """Where a line goes: another window, or the folio of another guest in the house."""
     line_id = hotel.new_id()
     others = [
-        (str(stay["id"]), f"{guest_name(hotel.view, stay)}, room {stay.get('room') or 'none'}")
+        (str(stay["id"]), f"{guest_name(hotel.view, stay)}, room {_room(hotel, stay)}")
         for stay in hotel.view.find(RESERVATIONS, "status", CHECKED_IN)
         if stay["id"] != line["stay"]
     ]
@@ -244,6 +246,10 @@ def name_window(hotel: Hotel, stay: str, window: int) -> Question:
         commands=lambda v: [NameWindow(stay=stay, window=window, name=v.get("name", ""))],
         values={"name": str((found or {}).get("name") or "")},
     )
+
+
+def _room(hotel: Hotel, stay: Record) -> str:
+    return room_words(hotel.view, str(stay.get("room") or "")).split(" · ")[0] or "none"
 
 
 def _windows(hotel: Hotel, stay: str) -> list[tuple[str, str]]:

@@ -65,6 +65,9 @@ _MENU: Sequence[tuple[str, str, str]] = (
 )
 
 
+_UNSETTLED = frozenset(("balance", "nights-open", "nights-ahead"))
+
+
 class Desk:
     """What the front desk does with reservations, from wherever it is asked for."""
 
@@ -277,7 +280,7 @@ class Desk:
         command = simple.get(name)
         if command is None or (name == "check-in" and self._hotel.problems(command)):
             return None
-        if name == "check-out" and any(p.code == "balance" for p in self._hotel.problems(command)):
+        if name == "check-out" and _UNSETTLED & {p.code for p in self._hotel.problems(command)}:
             return None
         return command
 

@@ -13,6 +13,7 @@ from pysync_pms.calendar import add_days
 from pysync_pms.commands import (
     Assign,
     Cancel,
+    ChargeNights,
     CheckIn,
     CheckOut,
     Command,
@@ -53,12 +54,7 @@ class StayQuestions:
         if name == "move":
             return self._ask_move(stay, who)
         if name == "check-out":
-            return Question(
-                title=f"Check out {who}",
-                submit="Check out",
-                fields=lambda _form, _: None,
-                commands=lambda _: [CheckOut(id=rid, on=today)],
-            )
+            return self._ask_leaving(rid, who)
         if name in ("extend", "shorten"):
             kind = Extend if name == "extend" else Shorten
             step = 1 if name == "extend" else -1
@@ -109,6 +105,27 @@ class StayQuestions:
             missing=lambda values: {} if values.get("room") else {"room": "Choose a room."},
             values={"room": str(stay.get("room") or "")},
             name_of=self._room_words,
+        )
+
+    def _ask_leaving(self, rid: str, who: str) -> Question:
+        today = self._hotel.today
+        nights = ChargeNights(id=rid, on=today)
+        due = not self._hotel.refusals(nights)
+
+        def commands(values: Values) -> Sequence[Command]:
+            first: list[Command] = [nights] if due and values.get("nights") else []
+            return [*first, CheckOut(id=rid, on=today)]
+
+        return Question(
+            title=f"Check out {who}",
+            submit="Check out",
+            fields=lambda form_, _: (
+                form_.check("nights", "Charge the nights so far", **self._asker.live())
+                if due
+                else None
+            ),
+            commands=commands,
+            values={"nights": "on"} if due else {},
         )
 
     def _ask_move(self, stay: Any, who: str) -> Question:

@@ -18,7 +18,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
-from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
+from pysync_pms.words import AUDITS, GUESTS, LINES, RESERVATIONS, ROOMS
 
 __all__ = ["Activity"]
 
@@ -94,7 +94,8 @@ class Activity(DeskScreen):
     def _row(self, each: Happening) -> Html:
         formats = self.hotel.app.formats
         when = datetime.datetime.fromtimestamp(each.at / 1000, tz=datetime.UTC)
-        undoable = self.hotel.space.can_undo(each.change_id)
+        posted = any(key in (LINES, AUDITS) for key, _ in each.refs)
+        undoable = not posted and self.hotel.space.can_undo(each.change_id)
         return h.li("list-item", id=f"entry-{each.seq}")[
             h.div("row wrap")[
                 h.strong[formats.told(each.label) or "Changed"],
