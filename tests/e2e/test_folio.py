@@ -49,3 +49,22 @@ def test_what_one_tab_charges_and_takes_by_keyboard_shows_in_the_other(hotel: Ho
     two.keyboard.press("Enter")
     expect(one.locator(".folio-corrected")).to_contain_text("Opera tickets")
     assert len(lines(one)) == len(before) + 1
+
+
+@pytest.mark.req("PMS-04")
+def test_a_folio_is_printed_by_itself_under_the_hotels_name(hotel: Hotel) -> None:
+    page = hotel("reservations?status=checked-in")
+    page.locator("#stays-rows tr").first.click()
+    expect(page.locator("#folio")).to_be_visible()
+    page.evaluate("window.printed = 0; window.print = () => { window.printed += 1; }; 0")
+    page.locator("#folio").get_by_role("button", name="Print").click()
+    assert page.evaluate("[window.printed, document.documentElement.dataset.print]") == [1, "folio"]
+    page.emulate_media(media="print")
+    for shown in ("#folio", ".drawer .paper-only", ".folio-line"):
+        expect(page.locator(shown).first).to_be_visible()
+    for hidden in (".main", "#reservation-notes", ".folio .menu-anchor", ".drawer-foot"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.print ?? null") is None
+    page.emulate_media(media="screen")
+    expect(page.locator(".main")).to_be_visible()

@@ -98,8 +98,7 @@ def test_a_space_comes_to_an_empty_relay_with_its_history_step_by_step(
             await until(space, lambda: space.status().relay != "none")
         with follow(relay, path, "alone") as one, follow(relay, tmp_path / "b", "alone") as two:
             await sent(one)
-            there = Collection("todos", space=two)
-            await until(two, lambda: (there.get("1") or {}).get("text") == "soap")
+            await until(two, lambda: (two.view.get("todos", "1") or {}).get("text") == "soap")
             assert SyncedKV("n", 0, space=two).value == 2
             told = [v.record["text"] for v in await two.history("todos", "1") if v.record]
             assert told == ["towels", "sheets", "soap"], "the history came along"

@@ -14,6 +14,9 @@ from pysync_pms.commands import (
     EditReservation,
     NoShow,
     SetSettings,
+    audit,
+    batches,
+    lines_of_day,
 )
 from pysync_pms.ledger import lines_of, owed
 from tests.pms.support import TODAY, Desk, book, deliver_all, give, open_house, two_desks
@@ -79,6 +82,34 @@ def test_what_was_charged_before_is_not_charged_again_and_what_was_missed_is() -
     give(house, ChargeNights(id="s", on="2026-11-19"), CloseDay(day=TODAY))
     nights = [each["night"] for each in lines_of(house.view, "s") if each["category"] == "room"]
     assert nights == ["2026-11-18", "2026-11-19", "2026-11-20"]
+
+
+def test_a_large_closing_is_posted_in_several_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "AT_ONCE", 3)
+    house = open_house(
+        "audit-large",
+        SETTINGS,
+        *(book(f"s{n}", "2026-11-18", "2026-11-23", room=n, adults=1) for n in ("101", "102")),
+        *(book(f"s{n}", "2026-11-18", "2026-11-23", room=n, adults=1, room_type="STE")
+          for n in ("201", "202")),
+        *(CheckIn(id=f"s{n}", on=TODAY) for n in ("101", "102", "201", "202")),
+    )  # fmt: skip
+    parts = list(batches(house.view, TODAY))
+    assert [len(part.stays) for part in parts] == [1, 1, 1], "six lines a stay"
+    give(house, *parts, *parts)
+    assert len(list(lines_of_day(house.view, TODAY))) == 6, "what is left for the closing"
+    give(house, CloseDay(day=TODAY))
+    assert (house.view.get("audits", TODAY) or {})["nights"] == 12
+    assert owed(house.view, "s101") == 3 * 10_200
+
+
+def test_a_tax_that_is_in_use_is_not_taken_away_from_another_desk() -> None:
+    _, north, south = two_desks(*HERE)
+    north.give(SetSettings(id=HOTEL, changes={"room_tax": "full"}), stamp=10)
+    south.write(SetSettings(id=HOTEL, changes={"taxes": TAXES[:1]}), stamp=11)
+    _, second = deliver_all(north, south)
+    assert (second.outcome, second.code) == ("refused", "tax-in-use")
+    assert "room prices" in second.message
 
 
 @pytest.mark.req("PMS-10")

@@ -84,7 +84,7 @@ def test_an_article_is_charged_by_its_name_at_its_price(desk: Desk) -> None:
 def test_what_is_missing_is_said_beside_its_field(desk: Desk) -> None:
     desk.show(PLACE)
     desk.ask("folio.charge", id="s")
-    drawn = desk.answer(article="", text=" ", amount="1,5", quantity="0")
+    drawn = desk.answer(article="", text=" ", amount="1.5.0", quantity="0")
     for words in ("Say what is charged.", "is no amount", "Enter a whole number"):
         assert words in drawn
     assert desk.lines() == []

@@ -1,4 +1,4 @@
-"""The rules of the hotel's date: a day that was closed stays closed.
+"""The rules of the hotel's date and taxes: a day that was closed stays closed.
 
 FOLIO-8 a closed day keeps the figures it was closed with, by whoever and however often; only the
 hotel's business date is closed, and that moves it on. DAY-1 the business date never is a day that
@@ -13,7 +13,7 @@ from typing import Any, Final
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
 from pysync_pms.calendar import add_days
-from pysync_pms.words import AUDITS, HOTEL, SETTINGS
+from pysync_pms.words import ARTICLES, AUDITS, HOTEL, SETTINGS
 
 _CLOSED: Final = Refuse("day-closed", "That day was closed already.")
 _NOT_IT: Final = Refuse("not-the-day", "Only the hotel's business date can be closed.")
@@ -62,8 +62,30 @@ def check_days(
     return Amend("day-closed", fields, "That day was closed already: the next one is open.")
 
 
+def check_taxes(
+    before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """TAX-1: a tax that the rooms or an article include is not taken away, whoever sells it."""
+    if (SETTINGS, HOTEL) not in refs:
+        return None
+    settings = after.get(SETTINGS, HOTEL) or {}
+    old = before.get(SETTINGS, HOTEL) or {}
+    codes = {row[0] for row in settings.get("taxes") or ()}
+    gone = {row[0] for row in old.get("taxes") or ()} - codes
+    if not gone:
+        return None
+    used = [f"{each['name']}" for each in after.find(ARTICLES, "all", "all")
+            if each.get("tax") in gone]  # fmt: skip
+    if settings.get("room_tax") in gone:
+        used.insert(0, "room prices")
+    return (
+        Refuse("tax-in-use", f"This tax is included in: {', '.join(used[:5])}.") if used else None
+    )
+
+
 DAY_GUARDS: Final = (
     Guard(
         "days", frozenset((AUDITS, SETTINGS)), check_days, lambda _, record: (record["id"], HOTEL)
     ),
+    Guard("taxes", frozenset((SETTINGS, ARTICLES)), check_taxes, lambda _, __: (HOTEL,)),
 )

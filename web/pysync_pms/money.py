@@ -56,6 +56,19 @@ def parse(text: str, currency: str = "EUR") -> int:
     return -kept if sign == "-" else kept
 
 
+def typed(text: str, currency: str = "EUR") -> int:
+    """`parse`, of what somebody typed: a comma may stand for the point where it can mean nothing
+    else, that is before as many digits as the currency has there.
+
+    >>> typed("94,50"), typed("1,5"), typed("1.50")
+    (9450, 150, 150)
+    """
+    whole, comma, fraction = text.strip().partition(",")
+    if comma and "." not in text and 0 < len(fraction) <= decimals(currency):
+        return parse(f"{whole}.{fraction}", currency)
+    return parse(text, currency)
+
+
 def plain(amount: int, currency: str = "EUR") -> str:
     """The amount as a plain decimal, for input fields and CSV; people are shown `Intl`'s text.
 

@@ -32,6 +32,14 @@ function valuesOf(form, submitter = null) {
   return Object.fromEntries(entries);
 }
 
+/* On paper one part of the page alone; print.css says how. */
+function printPart(part) {
+  const page = document.documentElement;
+  page.dataset.print = part;
+  addEventListener("afterprint", () => delete page.dataset.print, { once: true });
+  print();
+}
+
 export function listenToUser(send) {
   prepareRegions();
   const drags = watchDrags(send, argsOf);
@@ -51,6 +59,7 @@ export function listenToUser(send) {
     if (!action || element.matches("form") || element.getAttribute("aria-disabled") === "true") return;
     if (action === "ui.use-remote") return useRemote(element.closest(".field-elsewhere"));
     if (action === "ui.close") return closeDialog(element.dataset.dialog);
+    if (action === "ui.print") return printPart(element.dataset.part);
     if (!element.matches("button") && String(getSelection())) return;
     element.closest("[popover]")?.hidePopover();
     const numbers = {};

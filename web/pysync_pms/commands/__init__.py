@@ -7,7 +7,15 @@
 """
 
 from pysync_pms.commands.articles import CreateArticle, EditArticle
-from pysync_pms.commands.audit import CloseDay, figures, lines_of_day, not_arrived, not_left
+from pysync_pms.commands.audit import (
+    CloseDay,
+    PostNights,
+    batches,
+    figures,
+    lines_of_day,
+    not_arrived,
+    not_left,
+)
 from pysync_pms.commands.base import (
     REGISTRY,
     Command,
@@ -81,6 +89,7 @@ __all__ = [
     "NameWindow",
     "NoShow",
     "Pay",
+    "PostNights",
     "Preview",
     "Problem",
     "Reinstate",
@@ -95,6 +104,7 @@ __all__ = [
     "UndoCheckIn",
     "UndoCheckOut",
     "WalkIn",
+    "batches",
     "check_all",
     "errors",
     "execute",

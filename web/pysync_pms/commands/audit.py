@@ -83,6 +83,53 @@ class CloseDay(Command):
         return f"Close {self.day}"
 
 
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostNights(Command):
+    """Post the nights of these stays ahead of a closing that is too large for one change."""
+
+    do: ClassVar[str] = "post-nights"
+    atomic: ClassVar[bool] = False
+    final: ClassVar[bool] = True
+
+    day: str
+    stays: tuple[str, ...]
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """The day is the hotel's."""
+        if self.day == today:
+            return []
+        return [Problem(code="not-the-day", message=f"The hotel's date is {today}.")]
+
+    def apply(self, draft: Drafting) -> str:
+        """Post them."""
+        for line in [each for each in lines_of_day(draft, self.day) if each["stay"] in self.stays]:
+            draft.create(LINES, line)
+        return self.day
+
+    def label(self, view: View) -> str:
+        """Counts the stays."""
+        return f"Charge the nights of {len(self.stays)} stays"
+
+
+AT_ONCE: Final = 800
+"""Lines that one change posts: it holds at most 2,000 ops."""
+
+
+def batches(view: View, day: str) -> Iterator[PostNights]:
+    """What is posted before `CloseDay`, in changes of their own, so that it does not become too
+    large; nothing for most hotels. Sent again they post nothing twice."""
+    count, stays = 0, list[str]()
+    lines = list(lines_of_day(view, day))
+    for at, line in enumerate(lines):
+        if line["stay"] not in stays[-1:]:
+            if count > AT_ONCE and len(lines) - at > 0:
+                yield PostNights(day=day, stays=tuple(stays))
+                count, stays = 0, []
+            stays.append(line["stay"])
+        count += 1
+
+
 def not_arrived(view: View, day: str) -> list[Record]:
     """Who was expected by that day and neither came nor cancelled."""
     return [each for each in view.find(RESERVATIONS, "status", CONFIRMED) if each["from"] <= day]

@@ -68,7 +68,7 @@ asks for. It keeps no data: filters and the chosen day belong into the route's q
 - Tones say what needs doing (`act` now, `danger` late or wrong, `live` in progress, `ok` done,
   `idle` nothing), never a category; the words carry the meaning.
 
-Actions the application handles itself: ui.close, ui.back, ui.go, ui.space, ui.search, ui.help,
-ui.settings, ui.sidebar, ui.preference, ui.refresh. The host handles sync.force, sync.conflicts,
-search.type (`event.value`) and search.go (`event.values["q"]`).
+Actions the application handles itself: ui.close, ui.print, ui.back, ui.go, ui.space, ui.search,
+ui.help, ui.settings, ui.sidebar, ui.preference, ui.refresh. The host handles sync.force,
+sync.conflicts, search.type (`event.value`) and search.go (`event.values["q"]`).
 """

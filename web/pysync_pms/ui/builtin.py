@@ -1,8 +1,7 @@
 """Actions and keys that hold on every screen: moving around, closing, display preferences, help.
 
-Owns the names that begin with `ui.`, apart from `ui.use-remote` and `ui.close`, which the glue
-answers by itself. The host gives `hotel.undo-last`.
-Stands on `app`.
+Owns the names that begin with `ui.`, apart from `ui.use-remote`, `ui.close` and `ui.print`, which
+the glue answers by itself. The host gives `hotel.undo-last`. Stands on `app`.
 """
 
 from __future__ import annotations

@@ -48,6 +48,8 @@ class Question:
     pick: str = "room"
     kind: Kind = "primary"
     wide: bool = False
+    first: Callable[[], Sequence[Command]] = lambda: ()
+    """Performed before, each as a change of its own, when the dialog is sent."""
     then: Callable[[Done], None] = lambda _: None
 
     @property
@@ -233,6 +235,9 @@ class Asker:
         commands = question.commands(question.values)
         if not commands:
             return
+        for each in question.first():
+            if self._hotel.perform(each, quiet=True) is None:
+                return
         done = self._hotel.perform(*commands)
         if done is not None:
             self._drafts.pop(question.draft, None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pysync_pms.calendar import add_days, is_date, nights
 from pysync_pms.commands import Command, CreateGuest, CreateReservation, WalkIn
 from pysync_pms.indexes import full_name
-from pysync_pms.money import parse
+from pysync_pms.money import typed as typed_amount
 from pysync_pms.queries import rooms_left, search_guests
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import chip
@@ -174,7 +174,7 @@ def _missing(hotel: Hotel, values: Values) -> dict[str, str]:
         found["children"] = "Enter a number."
     if values.get("rate"):
         try:
-            parse(values["rate"], hotel.currency)
+            typed_amount(values["rate"], hotel.currency)
         except ValueError as error:
             found["rate"] = str(error)
     return found
@@ -207,7 +207,7 @@ def _commands(
             room=values.get("room") or None,
             adults=number(values.get("adults")) or 1,
             children=number(values.get("children")) or 0,
-            rate=parse(values["rate"], hotel.currency) if values.get("rate") else 0,
+            rate=typed_amount(values["rate"], hotel.currency) if values.get("rate") else 0,
             currency=hotel.currency,
             source=values.get("source") or None,
             notes=values.get("notes") or None,

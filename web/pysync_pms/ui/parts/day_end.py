@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from pysync.model.guard import Record
-from pysync_pms.commands import CloseDay, figures, lines_of_day, not_arrived, not_left
+from pysync_pms.commands import (
+    CloseDay,
+    batches,
+    figures,
+    lines_of_day,
+    not_arrived,
+    not_left,
+)
 from pysync_pms.queries import guest_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import link
@@ -62,6 +69,7 @@ def close_day(hotel: Hotel) -> Question:
         about=f"close {day}",
         submit="Close the day",
         fields=fields,
+        first=lambda: list(batches(hotel.view, day)),
         commands=lambda _: [CloseDay(day=day)] if why_not_closed(hotel) is None else [],
     )
 

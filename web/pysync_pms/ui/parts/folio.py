@@ -57,6 +57,11 @@ class Folio:
             note=None if is_empty else self._due(stay),
         )  # fmt: skip
 
+    def letterhead(self) -> Html:
+        """What stands above a folio on paper."""
+        today = self._hotel.app.formats.day(date.fromisoformat(self._hotel.today), "long")
+        return h.p("paper-only")[f"{self._hotel.settings.get('name') or 'Hotel'} · {today}"]
+
     def actions(self) -> Mapping[str, Action]:
         """What the buttons and menus do."""
         ask = self._asker.ask
@@ -94,6 +99,14 @@ class Folio:
         return [
             button("Charge…", action="folio.charge", small=True, data_id=rid),
             button("Payment…", action="folio.pay", small=True, data_id=rid),
+            button(
+                "Print",
+                action="ui.print",
+                small=True,
+                kind="quiet",
+                icon_name="printer",
+                data_part="folio",
+            ),
             here
             and not self._hotel.refusals(nights)
             and button("Charge nights", action="folio.nights", small=True, data_id=rid),

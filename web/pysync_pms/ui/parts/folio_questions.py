@@ -11,7 +11,8 @@ from typing import Final
 from pysync.model.guard import Record
 from pysync_pms.commands import Charge, Command, NameWindow, Pay, Reverse, Split, window_id
 from pysync_pms.ledger import FIRST, owed, rate_names
-from pysync_pms.money import parse, plain
+from pysync_pms.money import plain
+from pysync_pms.money import typed as typed_amount
 from pysync_pms.queries import guest_name
 from pysync_pms.queries.articles import articles, is_sold
 from pysync_pms.ui import html as h
@@ -75,7 +76,7 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     def commands(values: Values) -> Sequence[Command]:
         article = offered.get(values.get("article", ""))
         typed = values.get("amount", "").strip()
-        amount = parse(typed, currency) if typed else (article or {}).get("price") or 0
+        amount = typed_amount(typed, currency) if typed else (article or {}).get("price") or 0
         return [
             Charge(
                 id=line_id,
@@ -133,7 +134,7 @@ def pay(hotel: Hotel, stay: Record) -> Question:
                 on=hotel.today,
                 currency=currency,
                 window=int(values.get("window") or FIRST),
-                amount=parse(values["amount"], currency),
+                amount=typed_amount(values["amount"], currency),
                 method=values.get("method") or METHODS[0],
                 reference=values.get("reference", "").strip() or None,
                 refund=bool(values.get("refund")),
@@ -207,12 +208,12 @@ def split(hotel: Hotel, asker: Asker, line: Record) -> Question:
 
     def missing(values: Values) -> Mapping[str, str]:
         found = _amount_problem(values, currency, needed=True)
-        if not found and not 0 < parse(values["amount"], currency) < whole:
+        if not found and not 0 < typed_amount(values["amount"], currency) < whole:
             found["amount"] = f"Enter more than 0 and less than {plain(whole, currency)}."
         return found
 
     def commands(values: Values) -> Sequence[Command]:
-        part = parse(values["amount"], currency)
+        part = typed_amount(values["amount"], currency)
         stay, window = line["stay"], int(values["window"])
         parts = ((stay, line["window"], whole - part), (stay, window, part))
         return [Split(id=line_id, line=line["id"], on=hotel.today, parts=parts)]
@@ -276,7 +277,7 @@ def _amount_problem(values: Values, currency: str, *, needed: bool) -> dict[str,
     if not text:
         return {"amount": "Enter an amount."} if needed else {}
     try:
-        parse(text, currency)
+        typed_amount(text, currency)
     except ValueError as error:
         return {"amount": str(error)}
     return {}

@@ -90,6 +90,7 @@ class Desk:
         return drawer(
             "reservation",
             line.guest_name or "A guest",
+            self._folio.letterhead(),
             self._hotel.company.line(RESERVATIONS, record_id),
             conflict_notice(self._hotel, RESERVATIONS, record_id),
             self._attention(stay),
