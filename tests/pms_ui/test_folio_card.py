@@ -112,6 +112,13 @@ def test_a_payment_settles_the_folio_and_a_reversal_opens_it_again(desk: Desk) -
     drawn = desk.markup(PLACE)
     assert "settled" in drawn
     assert "Card · 7001" in drawn
+    sums = {each.one("dt").text: each.one("dd").text for each in
+            read(drawn).one("dl", class_="folio-sum").all("div")}  # fmt: skip
+    assert [text.replace("\xa0", " ") for text in sums.values()] == [
+        "EUR 212.00",
+        "EUR 212.00",
+        "EUR 0.00",
+    ]
     [paid] = [line for line in desk.lines() if line["kind"] == "payment"]
     assert "Say why." not in desk.ask("folio.reverse", line=paid["id"])
     assert "Say why." in desk.answer(reason=" ")

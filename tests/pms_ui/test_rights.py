@@ -23,7 +23,7 @@ from pysync_pms.indexes import full_name
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.needs import ERASE, EXPORT, NEEDS, REMOVE
-from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS, ROOMS
+from pysync_pms.words import GUESTS, LINES, REFUSALS, RESERVATIONS, ROOMS
 from tests.pms_ui.test_screens import PLACES, TODAY, Page
 
 pytestmark = pytest.mark.req("SRV-17", "PMS-09")
@@ -36,6 +36,13 @@ def rows() -> dict[str, str]:
         for _ in build_demo(space, TODAY):
             pass
         return read_first_state(export_first_state(space), "whole")
+
+
+def test_housekeeping_reads_no_amount() -> None:
+    rights = rights_of(SCHEMA, "housekeeping")
+    assert rights is not None
+    for key, field in ((RESERVATIONS, "rate"), (RESERVATIONS, "left_owing"), (LINES, "amount")):
+        assert not rights.may_read(key, field)
 
 
 @pytest.fixture(params=[*ROLES])

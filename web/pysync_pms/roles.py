@@ -63,7 +63,9 @@ ROLES: Final[Mapping[str, Role]] = {
             ROOMS: Grant(write=only(*_CARE), resolve=only(*_CARE)),
             ROOM_TYPES: Grant(read=all_but(*_MONEY)),
             GUESTS: Grant(read=only("first_name", "last_name", "language", "vip", "merged_into")),
-            RESERVATIONS: Grant(read=all_but(*_MONEY, "agent", "company", "source", "import_key")),
+            RESERVATIONS: Grant(
+                read=all_but(*_MONEY, "left_owing", "agent", "company", "source", "import_key")
+            ),
             STAFF: Grant(),
             SETTINGS: Grant(),
             **OWN,

@@ -126,6 +126,7 @@ class Folio:
                 ],
             ] if several or name else None,
             window.lines and h.ul("folio-lines")[[self._line(stay, each) for each in window.lines]],
+            self._sum(stay, window),
             self._taxes(stay, window),
             self._corrected(stay, window),
         ]  # fmt: skip
@@ -154,6 +155,19 @@ class Folio:
         return menu(
             f"line-menu-{line['id']}", join(icon("ellipsis")), shown, label=words, small=True
         )
+
+    def _sum(self, stay: Record, window: Window) -> Child:
+        """What the lines come to; of one line it is said already."""
+        if len(window.lines) < 2:
+            return None
+        rows = (
+            ("Charges", window.charges),
+            ("Paid", window.payments),
+            ("To be paid", window.balance),
+        )
+        return h.dl("folio-sum")[
+            [h.div[h.dt[name], h.dd("num")[self._money(stay, minor)]] for name, minor in rows]
+        ]
 
     def _taxes(self, stay: Record, window: Window) -> Child:
         names = rate_names(self._hotel.view)
