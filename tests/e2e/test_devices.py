@@ -182,10 +182,12 @@ def test_two_devices_that_give_one_room_away_offline_end_with_one_stay_in_it(new
 def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(new: Open) -> None:
     desk, tablet = new(), new()
     one, two = desk.open("guests"), tablet.open("guests")
+    # Of one device the list may hold guests that the other one has not heard of yet.
+    row = f"#{one.locator('#guests-rows tr').first.get_attribute('id')}"
     for device, page, typed in ((desk, one, "one@a.example"), (tablet, two, "two@b.example")):
         shows(page, "synced")
         device.network.cut()
-        page.locator("#guests-rows tr").first.click()
+        page.locator(row).click()
         page.get_by_label("E-mail", exact=False).last.fill(typed)
         page.get_by_role("button", name="Save profile").click()
     for device in (desk, tablet):
@@ -204,7 +206,7 @@ def test_an_e_mail_that_two_desks_changed_is_settled_in_the_dialog_by_keyboard(n
     expect(dialog).to_have_count(0)
     for page in (one, two):
         shows(page, "synced")
-        expect(page.locator("#guests-rows tr").first).to_contain_text("one@a.example")
+        expect(page.locator(row)).to_contain_text("one@a.example")
 
 
 @pytest.mark.req("SRV-19", "PMS-12")
@@ -225,7 +227,7 @@ def test_a_document_is_read_on_the_devices_that_were_admitted_and_stored_on_none
     two.keyboard.type("Tablet")
     two.keyboard.press("Enter")
     code = two.get_by_label("This device's code")
-    one.get_by_role("button", name="Compare…").press("Enter")
+    one.get_by_role("button", name="Compare…").click()
     shown = one.get_by_label("The code that the other device has to show")
     assert shown.inner_text() == code.inner_text()
     one.get_by_role("button", name="They are the same").press("Enter")
