@@ -2,7 +2,7 @@
 
 FOLIO-8 a closed day keeps the figures it was closed with, by whoever and however often; only the
 hotel's business date is closed, and that moves it on. DAY-1 the business date never is a day that
-was closed: a desk that missed the closing moves it back in vain. Stands on `calendar`.
+was closed: a desk that missed the closing moves it back in vain. Stands on `calendar`, `taxes`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Refuse, Verdict, View
 from pysync_pms.calendar import add_days
+from pysync_pms.taxes import few, taxes_of, uses_of
 from pysync_pms.words import ARTICLES, AUDITS, HOTEL, SETTINGS
 
 _CLOSED: Final = Refuse("day-closed", "That day was closed already.")
@@ -68,19 +69,12 @@ def check_taxes(
     """TAX-1: a tax that the rooms or an article include is not taken away, whoever sells it."""
     if (SETTINGS, HOTEL) not in refs:
         return None
-    settings = after.get(SETTINGS, HOTEL) or {}
-    old = before.get(SETTINGS, HOTEL) or {}
-    codes = {row[0] for row in settings.get("taxes") or ()}
-    gone = {row[0] for row in old.get("taxes") or ()} - codes
-    if not gone:
-        return None
-    used = [f"{each['name']}" for each in after.find(ARTICLES, "all", "all")
-            if each.get("tax") in gone]  # fmt: skip
-    if settings.get("room_tax") in gone:
-        used.insert(0, "room prices")
-    return (
-        Refuse("tax-in-use", f"This tax is included in: {', '.join(used[:5])}.") if used else None
-    )
+    room_tax = (after.get(SETTINGS, HOTEL) or {}).get("room_tax")
+    left = {tax[0] for tax in taxes_of(after)}
+    for code in sorted(tax[0] for tax in taxes_of(before) if tax[0] not in left):
+        if uses := uses_of(after, code, room_tax):
+            return Refuse("tax-in-use", f"This tax is included in: {few(uses)}.")
+    return None
 
 
 DAY_GUARDS: Final = (

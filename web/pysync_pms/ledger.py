@@ -1,7 +1,7 @@
 """Reading the ledger: what a folio's lines come to, and which of them still count.
 
 FOLIO-5 a balance is the plain sum of a window's lines; nothing is remembered beside them.
-Stands on `money`, `words`.
+Stands on `money`, `taxes`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from pysync.model.guard import Record, View
 from pysync_pms.money import share, tax_within
-from pysync_pms.words import CATEGORIES, CHARGE, HOTEL, LINES, PAYMENT, SETTINGS
+from pysync_pms.taxes import rate_of
+from pysync_pms.words import CATEGORIES, CHARGE, LINES, PAYMENT
 
 TaxRow = list[Any]
 """`[code, basis points, amount]`."""
@@ -112,22 +113,6 @@ def sum_taxes(lines: Iterable[Record]) -> list[TaxRow]:
         for code, rate, amount in line.get("taxes") or ():
             found[code, rate] = found.get((code, rate), 0) + amount
     return [[code, rate, amount] for (code, rate), amount in sorted(found.items())]
-
-
-def rate_of(view: View, code: str | None) -> int | None:
-    """The rate of a tax in basis points, as the settings have it now; None if they have none."""
-    rates: dict[str, int] = {row[0]: row[2] for row in _taxes(view)}
-    return rates.get(code or "")
-
-
-def rate_names(view: View) -> dict[str, str]:
-    """What the settings call each tax, by its code."""
-    return {row[0]: row[1] for row in _taxes(view)}
-
-
-def _taxes(view: View) -> Sequence[Sequence[Any]]:
-    settings = view.get(SETTINGS, HOTEL)
-    return (settings.get("taxes") if settings is not None else None) or ()
 
 
 def taxes_in(view: View, gross: int, code: str | None) -> list[TaxRow]:

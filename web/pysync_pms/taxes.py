@@ -19,6 +19,7 @@ __all__ = [
     "new_code",
     "parse_rate",
     "plain_rate",
+    "rate_of",
     "tax_name",
     "taxes_of",
     "uses_of",
@@ -45,10 +46,15 @@ def tax_name(view: View, code: str) -> str | None:
     return next((tax[1] for tax in taxes_of(view) if tax[0] == code), None)
 
 
+def rate_of(view: View, code: str | None) -> int | None:
+    """Its rate in basis points; None if the settings have it no more."""
+    return next((tax[2] for tax in taxes_of(view) if tax[0] == code), None)
+
+
 def uses_of(view: View, code: str, room_tax: str | None) -> list[str]:
     """What holds this tax, as people call it: room prices, then articles by name. Articles that are
     not sold at present may be sold again, so they count."""
-    articles = (each for each in view.all(ARTICLES) if each.get("tax") == code)
+    articles = (each for each in view.find(ARTICLES, "all", "all") if each.get("tax") == code)
     names = sorted(str(each.get("name") or each["id"]) for each in articles)
     return [ROOM_PRICES, *names] if room_tax == code else names
 

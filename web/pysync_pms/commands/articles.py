@@ -1,4 +1,4 @@
-"""What is sold at the desk: articles with a price, a category and a tax. Stands on `ledger`."""
+"""What is sold at the desk: articles with a price, a category and a tax. Stands on `taxes`."""
 
 # Every command's methods have the same arguments, whether it needs them or not.
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pysync.model.guard import View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
-from pysync_pms.ledger import rate_of
+from pysync_pms.taxes import rate_of
 from pysync_pms.words import ARTICLES
 
 

@@ -15,9 +15,10 @@ from pysync.model.guard import View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.commands.booking import gone
 from pysync_pms.commands.rooms import guest_name
-from pysync_pms.ledger import FIRST, rate_of, stands, taxes_in
+from pysync_pms.ledger import FIRST, stands, taxes_in
 from pysync_pms.ledger_schema import payment_key
 from pysync_pms.money import MAX_AMOUNT
+from pysync_pms.taxes import rate_of
 from pysync_pms.words import CHARGE, CHECKED_OUT, LINES, PAYMENT, RESERVATIONS
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from pysync.model.guard import Record
 from pysync_pms.commands import ChargeNights, window_id
-from pysync_pms.ledger import FIRST, Window, owed, rate_names, windows
+from pysync_pms.ledger import FIRST, Window, owed, windows
+from pysync_pms.taxes import tax_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, button, chip, menu
 from pysync_pms.ui.components.surfaces import card
@@ -170,12 +171,12 @@ class Folio:
         ]
 
     def _taxes(self, stay: Record, window: Window) -> Child:
-        names = rate_names(self._hotel.view)
         rows = [row for row in window.taxes if row[2]]
         if not rows:
             return None
         told = ", ".join(
-            f"{names.get(code, code)} {self._money(stay, tax)}" for code, _, tax in rows
+            f"{tax_name(self._hotel.view, code) or code} {self._money(stay, tax)}"
+            for code, _, tax in rows
         )
         return h.p("muted folio-taxes")[f"Includes {told}."]
 

@@ -10,11 +10,12 @@ from typing import Final
 
 from pysync.model.guard import Record
 from pysync_pms.commands import Charge, Command, NameWindow, Pay, Reverse, Split, window_id
-from pysync_pms.ledger import FIRST, owed, rate_names
+from pysync_pms.ledger import FIRST, owed
 from pysync_pms.money import plain
 from pysync_pms.money import typed as typed_amount
 from pysync_pms.queries import guest_name
 from pysync_pms.queries.articles import articles, is_sold
+from pysync_pms.taxes import taxes_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
@@ -42,7 +43,7 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     line_id, currency = hotel.new_id(), _currency(hotel, stay)
     usual = currency == hotel.currency
     offered = {str(each["id"]): each for each in articles(hotel.view) if is_sold(each) and usual}
-    taxes = [(code, name) for code, name in rate_names(hotel.view).items()]
+    taxes = [(code, name) for code, name, _ in taxes_of(hotel.view)]
     has_left = stay.get("status") == CHECKED_OUT
 
     def fields(form: FormView, values: Values) -> Child:
