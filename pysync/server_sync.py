@@ -109,14 +109,15 @@ class ServerSync(Generic[T]):
     @property
     def sync_status(self) -> SyncStatus:
         """`conflict` while one of the key waits for somebody, `offline` while the relay is not
-        there (or the space follows none), `syncing` until the relay has all that was written, then
-        `synced`."""
+        there (or the space follows none), `syncing` until this tab has all that the relay had and
+        the relay all that was written, then `synced`."""
         if self.pending_conflicts:
             return "conflict"
         status = self.space.status()
         if status.relay not in ("online", "connecting"):
             return "offline"
-        behind = not status.ready or status.relay == "connecting" or self.queue_depth
+        linked = status.ready and status.relay == "online" and not status.behind
+        behind = not linked or self.queue_depth
         return "syncing" if behind else "synced"
 
     @property

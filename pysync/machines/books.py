@@ -72,6 +72,7 @@ class Books:
         """Of what is stored, when it was loaded."""
         self.unreadable = 0
         """Stored rows that could not be read: kept, skipped, counted."""
+        self._told_unreadable = 0
         self.term = 0
         """Without a shared store: the term under which the newest entry here was decided."""
         self.recent: deque[Batch] = deque(maxlen=RECENT)
@@ -93,6 +94,12 @@ class Books:
             except ProtocolError:
                 self.unreadable += 1
         self.log_key, self.last, self.generation = meta.log_key, meta.last, meta.generation
+
+    def newly_unreadable(self) -> str:
+        """In words, what could not be read since this was last asked; "" if there is no such."""
+        more, self._told_unreadable = self.unreadable - self._told_unreadable, self.unreadable
+        total = self.unreadable
+        return f"{more} stored entries, {total} in all: kept and passed over" if more else ""
 
     def predict_again(self) -> None:
         """The state was replaced: what is open and not decided in it is pending on it."""

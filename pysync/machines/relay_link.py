@@ -65,6 +65,7 @@ class RelayLink:
         """How often the relay found that this device held something else than it should."""
         self.seen = 0
         """When the relay was there last, wall ms: when it came, or went; 0 if it never was."""
+        self._behind = False
         self._known = 0.0
         """When this tab is sure to have known what the relay had (wall ms)."""
         self._tab = tab
@@ -116,6 +117,17 @@ class RelayLink:
         """`head`; UNSURE while the leader waits for an answer about what was discarded."""
         void, sent = self._books.void, self.under_way if self.tells else ()
         return UNSURE if any(void.get(batch) == () for batch in sent) else self.head
+
+    def is_behind(self, seq: int) -> bool:
+        """Whether the relay is there, and a tab that stands at `seq` lacks some of what it had when
+        it was last met."""
+        return self.state == "online" and self.newest > seq
+
+    def stands_at(self, seq: int) -> None:
+        """This tab holds everything up to `seq`: say so if it caught up, or fell behind."""
+        if self._behind != self.is_behind(seq):
+            self._behind = not self._behind
+            self._owner.tell(StatusChanged())
 
     def tell(self) -> None:
         """Tell the others how it stands, if this tab knows: one that is new, or did not hear it."""

@@ -97,7 +97,7 @@ class Relayed:
     def caught_up(self) -> bool:
         """Whether this tab has all that the relay had when it was last met, and nobody here waits
         for an answer about what was discarded."""
-        return self.link.state == "online" and self.link.newest <= self._replica.seq
+        return self.link.state == "online" and not self.link.is_behind(self._replica.seq)
 
     # -- leading ----------------------------------------------------------------------------------
 

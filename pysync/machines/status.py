@@ -42,6 +42,8 @@ class Status:
     relay: Link
     """How the device stands with the relay whose log the space follows, "none" if it follows none:
     then its own leader decides, and "offline" means nothing."""
+    behind: bool
+    """Whether the relay is there, and this tab lacks some of what it had when it was last met."""
     relay_reason: str
     """In words, why the relay refuses, or wants somebody to sign in; where it is "online", that it
     is so over HTTP because the network blocks WebSocket."""
@@ -76,6 +78,7 @@ def status_of(tab: Tab) -> Status:
         last_sync=max(tab.inbox.last_heard, tab.relayed.link.seen),
         problem=fault.reason if fault is not None else "apart" if tab.ledger.apart.tabs else "",
         relay=tab.relayed.link.state,
+        behind=tab.relayed.link.is_behind(tab.replica.seq),
         relay_reason=tab.relayed.link.reason,
         person=tab.who.person,
         waits_for=tab.who.others(entry.change for entry in tab.replica.pending.values()),

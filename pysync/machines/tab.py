@@ -78,7 +78,6 @@ class Tab:
         self.shared = shared
         self.stores = stores
         self.ready = False
-        self._told_unreadable = 0
         self.clock = HybridClock()
         self.who = Who(author, schema)
         self._out: list[Effect] = []
@@ -493,10 +492,9 @@ class Tab:
         """Tell the application what looks different since it was last told, and because of whom."""
         for source, refs in self.replica.dirty.take().items():
             self._events.append(Changed(refs, source))
-        if more := self.books.unreadable - self._told_unreadable:
-            self._told_unreadable += more
-            detail = f"{more} stored entries, {self._told_unreadable} in all: kept and passed over"
+        if detail := self.books.newly_unreadable():
             self._events.append(Problem("unreadable", detail))
+        self.relayed.link.stands_at(self.replica.seq)
 
     def send_at_once(self, send: Callable[[], None]) -> None:
         """For hosts: `send` is called when the frame of an own change may leave, before the change

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from pysync import Draft, NotDurable, Refused, Unknown, UsageError
+from pysync import Draft, NotDurable, Refused, Space, Unknown, UsageError
+from pysync.machines.status import Status
 from tests.pysync.house import SCHEMA, book, note, put
-from tests.pysync.relay.town import Town
+from tests.pysync.relay.town import Town, meet
 from tests.pysync.rig import outcome
 
 pytestmark = pytest.mark.req("TAB-15", "SRV-11")
@@ -217,3 +220,27 @@ def test_every_tab_knows_when_the_relay_was_there_last() -> None:
         assert space.status().last_sync == came + 5_000
     device.ms += 60_000
     assert one.status().last_sync == came + 5_000
+
+
+@pytest.mark.req("TAB-13")
+def test_a_tab_is_behind_until_it_has_all_that_the_relay_had() -> None:
+    """Welcomed is not synced: whoever looks then may not have heard of what others wrote."""
+    town = Town(SCHEMA)
+    desk, device = town.open(town.device(), "desk"), town.device()
+    leader, follower = town.open(device, "leader"), town.open(device, "follower")
+    town.go_offline()
+    told: list[object] = []
+    for space in (leader, follower):
+        space.on_status(partial(note_caught_up, space, told))
+    meet(town, town.devices[0])
+    for n in range(9):
+        desk.run("", put(n=n))
+        town.settle()
+    meet(town, device)
+    assert told == [{"n": 8}] * 2
+
+
+def note_caught_up(space: Space, told: list[object], now: Status) -> None:
+    """Whenever a tab says that it has everything: what it has."""
+    if now.relay == "online" and not now.behind:
+        told.append(note(space))

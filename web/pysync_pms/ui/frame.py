@@ -168,7 +168,7 @@ class Frame:
             return "unavailable"
         if now.problem or now.relay in ("offline", "paused") or not self._online():
             return "offline"
-        behind = waiting or not now.ready or now.relay == "connecting"
+        behind = waiting or not now.ready or now.behind or now.relay == "connecting"
         return "syncing" if behind else "synced"
 
 
