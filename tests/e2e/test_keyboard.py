@@ -118,3 +118,13 @@ def test_the_search_is_typed_to_its_end_and_gives_the_focus_back(hotel: Hotel, w
     expect(page.locator("body")).not_to_be_focused()
     if width == 390:
         expect(search).to_have_css("opacity", "0")
+
+
+def test_what_is_typed_before_a_dialog_is_painted_goes_into_it(hotel: Hotel) -> None:
+    """On a slow device the next frame comes after the next keys."""
+    page = hotel("guests")
+    expect(page.locator("#guests tbody tr").first).to_be_visible()
+    page.evaluate("window.requestAnimationFrame = () => 0; 0")
+    page.get_by_role("button", name="New guest").press("Enter")
+    page.keyboard.type("Typed ahead")
+    assert page.locator("#ask :focus").input_value() == "Typed ahead"

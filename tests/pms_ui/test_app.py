@@ -315,3 +315,11 @@ def test_drawing_waits_for_focus_targets_to_exist(bench: Bench) -> None:
     bench.app.changed("rooms", "1")
     sent: list[Any] = [command["op"] for command in bench.dom.paint()]
     assert sent == ["patch", "focus"]
+
+
+def test_a_dialog_that_somebody_asked_for_is_there_before_the_next_key(bench: Bench) -> None:
+    """Not in the next frame: keys that are pressed meanwhile would go elsewhere."""
+    bench.app.open_dialog("d", lambda: dialog("d", "Sure?", h.p["Really"]))
+    assert [c["id"] for c in ops(bench.dom.sent, "dialog") if c["open"]] == ["d"]
+    bench.app.close_dialog("d")
+    assert [c["id"] for c in ops(bench.dom.sent, "dialog") if not c["open"]] == ["d"]

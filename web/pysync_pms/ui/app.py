@@ -116,12 +116,12 @@ class App:
         its root is `dialog(dialog_id, ...)`. Opening the one that is open draws it anew. `left` is
         given what its form holds when the user closes it."""
         self._dialogs.show(dialog_id, view, left)
-        self._soon()
+        self._painter.flush()  # keys that are pressed already are meant for it
 
     def close_dialog(self, dialog_id: str) -> None:
         """Close a dialog; one that is not open stays closed."""
         if self._dialogs.close(dialog_id):
-            self._soon()
+            self._painter.flush()
 
     def settle(self, form_id: str) -> None:
         """A form's values were accepted: its fields follow changes from elsewhere again."""
