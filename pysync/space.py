@@ -71,6 +71,11 @@ class Space(Accompanied):
         """The state as this tab sees it now; a live view, not a copy."""
         return self.tab.replica.view
 
+    def is_undecided(self, collection: str, record_id: str) -> bool:
+        """Whether the record is shown with a change that the relay (without one, the leader) has
+        not decided yet: a number that a guard gives may still become another one."""
+        return (collection, record_id) in self.tab.replica.under
+
     @property
     def is_ready(self) -> bool:
         """Whether the stored state is loaded."""

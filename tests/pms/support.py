@@ -143,6 +143,15 @@ class Desk:
         draft.delete(collection, record_id)
         return self._commit(draft, mark)
 
+    def edit(
+        self, collection: str, record_id: str, fields: dict[str, Any], *, stamp: int
+    ) -> Change | None:
+        """Set fields of a record as no command does."""
+        mark = Mark(self.name, self._count + 1, stamp)
+        draft = Draft(self.state, mark)
+        draft.update(collection, record_id, fields)
+        return self._commit(draft, mark)
+
     def _commit(self, draft: Draft, mark: Mark, *, atomic: bool = True) -> Change | None:
         ops = draft.ops()
         if not ops:

@@ -188,7 +188,7 @@ def test_a_night_includes_a_tax_and_costs_the_city_its_own(section: Section) -> 
     told = section.answers("charges.night", room_tax="full", city_tax="2.50")
     assert "Set room tax, city tax" in told
     assert (section.settings["room_tax"], section.settings["city_tax"]) == ("full", 250)
-    words = section.drawn().one("dl").text
+    words = section.drawn().all("dl")[0].text
     assert words == "Room prices includeVATCity taxEUR 2.50 for each adult and night"
     for typed, said in (("two", "is no amount"), ("-1", "above 0"), ("0", "above 0")):
         shown = section.answers("charges.night", room_tax="full", city_tax=typed)

@@ -13,11 +13,13 @@ from typing import Final
 
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
 from pysync.model.sealed import KEYRING
+from pysync_pms.invoice_schema import INVOICE_SETTINGS
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
     FOLIOS,
     GUESTS,
+    INVOICES,
     LINES,
     REFUSALS,
     RESERVATIONS,
@@ -34,7 +36,7 @@ OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
-_TAXES: Final = ("taxes", "room_tax", "city_tax", "business_date")
+_TAXES: Final = ("taxes", "room_tax", "city_tax", "business_date", *INVOICE_SETTINGS)
 _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
 
@@ -51,6 +53,7 @@ ROLES: Final[Mapping[str, Role]] = {
             LINES: EVERYTHING,
             FOLIOS: EVERYTHING,
             AUDITS: EVERYTHING,
+            INVOICES: EVERYTHING,
             ROOMS: Grant(write=only(*_CARE, *_SERVICE), resolve=only(*_CARE, *_SERVICE)),
             SETTINGS: Grant(write=only("business_date"), resolve=only("business_date")),
             KEYRING: Grant(write=only(*_ASKS), adds=True),
@@ -84,6 +87,7 @@ ROLES: Final[Mapping[str, Role]] = {
             LINES: EVERYTHING,
             FOLIOS: EVERYTHING,
             AUDITS: EVERYTHING,
+            INVOICES: EVERYTHING,
             ARTICLES: EVERYTHING,
             SETTINGS: Grant(write=only(*_TAXES), resolve=only(*_TAXES)),
             **OWN,

@@ -54,6 +54,8 @@ from pysync_pms.indexes import (
     status_keys,
     stay_months,
 )
+from pysync_pms.invoice_guards import INVOICE_GUARDS
+from pysync_pms.invoice_schema import INVOICE_SETTINGS, PAPER
 from pysync_pms.ledger_guards import LEDGER_GUARDS
 from pysync_pms.ledger_schema import LEDGER, TAXES_MAX, are_taxes
 from pysync_pms.occupancy import room_months
@@ -226,6 +228,7 @@ _settings = CollectionSchema(
         "taxes": Field(types=(list,), max_length=TAXES_MAX, check=are_taxes),
         "room_tax": text(20),
         "city_tax": AMOUNT,
+        **INVOICE_SETTINGS,
         **SYNC_FIELDS,
     },
     policy=LOW,
@@ -258,12 +261,12 @@ _refusals = CollectionSchema(
 
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
-    *(_staff, _settings, _preferences, _refusals, *LEDGER, RING),
+    *(_staff, _settings, _preferences, _refusals, *LEDGER, PAPER, RING),
 )
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS),
+    guards=(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

@@ -25,6 +25,8 @@ FOLIOS: Final = "folios"
 """Who pays a window of a stay's folio."""
 AUDITS: Final = "audits"
 """The days that were closed, by date."""
+INVOICES: Final = "invoices"
+"""What was billed, and what of it was credited, under numbers without a gap."""
 ARTICLES: Final = "articles"
 """What is sold at the desk."""
 MODULES: Final = {
@@ -33,6 +35,7 @@ MODULES: Final = {
     LINES: "reservations",
     FOLIOS: "reservations",
     AUDITS: "reservations",
+    INVOICES: "reservations",
     GUESTS: "guests",
 }
 """What a device may leave out, by collection."""
@@ -120,6 +123,10 @@ CATEGORIES: Final = (
     *("room", "food", "beverage", "amenity", "parking", "city-tax", "fee", "damage", "other"),
 )
 """What revenue is counted under."""
+INVOICE: Final = "invoice"
+CREDIT_NOTE: Final = "credit-note"
+PAPERS: Final = (INVOICE, CREDIT_NOTE)
+"""What is issued under a number: each kind has a series of its own."""
 METHODS: Final = ("cash", "card", "bank-transfer", "voucher", "company")
 """How somebody pays; `company`: it is put on their account."""
 WINDOWS_MAX: Final = 9

@@ -41,6 +41,7 @@ from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
 from pysync_pms.commands.folio import NameWindow, Reverse, Split, window_id
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
+from pysync_pms.commands.invoicing import CreditInvoice, IssueInvoice
 from pysync_pms.commands.nights import ChargeNights
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
 from pysync_pms.commands.posting import Charge, Pay
@@ -76,6 +77,7 @@ __all__ = [
     "CreateRoom",
     "CreateRoomType",
     "CreateStaff",
+    "CreditInvoice",
     "DiscardRefused",
     "Drafting",
     "EditArticle",
@@ -83,6 +85,7 @@ __all__ = [
     "EditReservation",
     "EraseGuest",
     "Extend",
+    "IssueInvoice",
     "KeepRefused",
     "MergeGuests",
     "Move",

@@ -33,6 +33,9 @@ CITY_TAX: Final = 200
 LODGING: Final = "lodging"
 FULL: Final = "full"
 CHARGES: Final = {
+    "address": "Rua do Miradouro 12\n1100-352 Lisboa",
+    "tax_id": "PT 509 000 111",
+    "invoice_note": "Thank you for your stay. Payable within 14 days.",
     "taxes": [[LODGING, "VAT lodging", 700], [FULL, "VAT", 1_900]],
     "room_tax": LODGING,
     "city_tax": CITY_TAX,

@@ -121,7 +121,7 @@ class App:
     def close_dialog(self, dialog_id: str) -> None:
         """Close a dialog; one that is not open stays closed."""
         if self._dialogs.close(dialog_id):
-            self._painter.flush()
+            self._soon()
 
     def settle(self, form_id: str) -> None:
         """A form's values were accepted: its fields follow changes from elsewhere again."""

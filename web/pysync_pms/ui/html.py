@@ -180,6 +180,7 @@ class VoidTag:
 
 a = Tag("a")
 abbr = Tag("abbr")
+address = Tag("address")
 article = Tag("article")
 aside = Tag("aside")
 button = Tag("button")

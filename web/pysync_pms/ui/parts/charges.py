@@ -31,6 +31,7 @@ from pysync_pms.ui.parts.charge_questions import (
     new_tax,
     night,
 )
+from pysync_pms.ui.parts.invoices import Invoices
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
@@ -47,15 +48,18 @@ class Charges:
     def __init__(self, hotel: Hotel, asker: Asker) -> None:
         self._hotel = hotel
         self._asker = asker
+        self._invoices = Invoices(hotel, asker)
 
     def view(self) -> Html:
-        """All three lists."""
-        return join(self._taxes(), self._night(), self._articles())
+        """All of it."""
+        invoices = self._invoices.issuer_card()
+        return join(self._taxes(), self._night(), self._articles(), invoices)
 
     def actions(self) -> Mapping[str, Action]:
         """Adding, editing, removing; selling or not."""
         hotel, ask = self._hotel, self._asker.ask
         return {
+            "invoice.issuer": self._invoices.actions()["invoice.issuer"],
             "charges.new-tax": lambda _: ask(new_tax(hotel)),
             "charges.edit-tax": lambda event: ask(edit_tax(hotel, event.id)),
             "charges.remove-tax": self._remove_tax,

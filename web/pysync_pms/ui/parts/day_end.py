@@ -23,6 +23,7 @@ from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount
 
 __all__ = ["close_day", "why_not_closed"]
@@ -32,8 +33,8 @@ SHOWN = 12
 
 def why_not_closed(hotel: Hotel) -> str | None:
     """Why the day cannot be closed on this device now; None if it can."""
-    if hotel.space.status().relay not in ("none", "online"):
-        return "The server has to answer when a day is closed"
+    if reason := why_offline(hotel, "when a day is closed"):
+        return reason
     if hotel.today > hotel.calendar_day:
         return "The hotel's day has not begun yet"
     return None

@@ -23,6 +23,7 @@ from pysync_pms.ui.icons import icon
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.folio_questions import charge, move, name_window, pay, reverse, split
+from pysync_pms.ui.parts.invoices import Invoices
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
@@ -39,6 +40,7 @@ class Folio:
     def __init__(self, hotel: Hotel, asker: Asker) -> None:
         self._hotel = hotel
         self._asker = asker
+        self._invoices = Invoices(hotel, asker)
 
     def view(self, stay: Record) -> Html | None:
         """The folio of a stay; nothing for who sees no amounts."""
@@ -50,9 +52,10 @@ class Folio:
             "Folio",
             h.div("stack folio")[
                 h.p("muted")[_NOTHING] if is_empty else None,
-                h.div("row wrap")[self._buttons(stay)],
+                h.div("row wrap")[self._buttons(stay, is_empty=is_empty)],
                 [self._window(stay, window, several=len(found) > 1) for window in found
                  if window.lines or window.corrected],
+                self._invoices.listed(stay),
             ],
             card_id="folio",
             note=None if is_empty else self._due(stay),
@@ -67,6 +70,7 @@ class Folio:
         """What the buttons and menus do."""
         ask = self._asker.ask
         return {
+            **self._invoices.actions(),
             "folio.charge": self._about_stay(
                 lambda stay: ask(charge(self._hotel, self._asker, stay))
             ),
@@ -93,13 +97,14 @@ class Folio:
         urgent = stay.get("status") == CHECKED_OUT or stay["to"] <= self._hotel.today
         return chip(f"{self._money(stay, due)} due", tone="act" if urgent else "idle")
 
-    def _buttons(self, stay: Record) -> Child:
+    def _buttons(self, stay: Record, *, is_empty: bool) -> Child:
         rid = stay["id"]
         nights = ChargeNights(id=rid, on=self._hotel.today)
         here = stay.get("status") in (CHECKED_IN, CHECKED_OUT)
         return [
             button("Charge…", action="folio.charge", small=True, data_id=rid),
             button("Payment…", action="folio.pay", small=True, data_id=rid),
+            not is_empty and self._invoices.issue_button(stay),
             button(
                 "Print",
                 action="ui.print",

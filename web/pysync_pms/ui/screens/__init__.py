@@ -16,12 +16,13 @@ from pysync_pms.ui.screens.attention import Attention
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
+from pysync_pms.ui.screens.invoices import InvoicesScreen
 from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
 from pysync_pms.ui.screens.tape import TapeScreen
-from pysync_pms.words import GUESTS, RESERVATIONS
+from pysync_pms.words import GUESTS, INVOICES, RESERVATIONS
 
 __all__ = ["make_screens"]
 
@@ -40,6 +41,7 @@ def make_screens(
         Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
+        Kept(hotel, InvoicesScreen(hotel, desk, asker), INVOICES),
         Attention(hotel, desk, asker),
         Activity(hotel, desk, asker),
     ]

@@ -54,8 +54,8 @@ class DeskScreen:
         return None
 
     def shows_status(self, route: Route) -> bool:
-        """Only records are shown."""
-        return False
+        """A record beside the list: what may be done with it can depend on the server."""
+        return bool(route.record)
 
     def actions(self) -> Mapping[str, Action]:
         """Scrolling the long list; those about reservations hold everywhere."""

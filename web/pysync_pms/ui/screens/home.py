@@ -126,6 +126,10 @@ class Home(DeskScreen):
             card("In house", self._in_house(inside), flush=True, note=str(len(inside))),
         )  # fmt: skip
 
+    def shows_status(self, route: Route) -> bool:
+        """Whether the day can be closed depends on the server."""
+        return True
+
     def actions(self) -> Mapping[str, Action]:
         """Choosing the business date."""
         close = {"home.close": lambda _: self.asker.ask(close_day(self.hotel))}

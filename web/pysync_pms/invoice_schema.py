@@ -1,0 +1,110 @@
+"""The collection of invoices and credit notes: what was issued, and never changes after that.
+
+A paper names the folio's lines that are on it, which never change either (`FOLIO-1`); what could
+change under it (names, addresses, what a tax is called) stands in it as it was when it was issued.
+It is kept when a guest is erased: bills have to be kept by law. Stands on `fields`, `indexes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any, Final
+
+from pysync.model.guard import Record
+from pysync.model.schema import CollectionSchema, Field
+from pysync_pms.fields import (
+    CURRENCY,
+    DAY,
+    ID,
+    NEEDED_AMOUNT,
+    NEEDED_DAY,
+    NEEDED_ID,
+    are_texts,
+    count,
+    is_not_blank,
+    one_of,
+    text,
+)
+from pysync_pms.indexes import by
+from pysync_pms.ledger_schema import REASON_MAX, TAXES_MAX
+from pysync_pms.words import INVOICES, PAPERS, WINDOWS_MAX
+
+LINES_MAX: Final = 500
+"""Lines of one paper."""
+ADDRESS_MAX: Final = 500
+TAX_ID_MAX: Final = 60
+PREFIX_MAX: Final = 12
+SERIAL_MAX: Final = 10**9
+
+
+def are_taxed(value: Any) -> str | None:
+    """Why these are no rows `[code, name, basis points, gross, tax]`."""
+    for row in value:
+        if not isinstance(row, list) or [type(each) for each in row] != [str, str, int, int, int]:
+            return "must list [code, name, basis points, gross, tax]"
+    return None
+
+
+def serials(paper: Record) -> Iterable[Hashable]:
+    """Its number in its series."""
+    kind, serial = paper.get("kind"), paper.get("serial")
+    return () if kind is None or serial is None else ((kind, serial),)
+
+
+def listed_lines(paper: Record) -> Iterable[Hashable]:
+    """The lines that are on it."""
+    return tuple(paper.get("lines") or ())
+
+
+def issued_months(paper: Record) -> Iterable[Hashable]:
+    """The month it was issued in."""
+    day = paper.get("on")
+    return (day[:7],) if day else ()
+
+
+PAPER: Final = CollectionSchema(
+    name=INVOICES,
+    fields={
+        "kind": one_of(PAPERS, required=True),
+        "serial": count(SERIAL_MAX),
+        "number": text(40),
+        "on": NEEDED_DAY,
+        "stay": NEEDED_ID,
+        "window": Field(types=(int,), minimum=1, maximum=WINDOWS_MAX, required=True),
+        "lines": Field(types=(list,), max_length=LINES_MAX, check=are_texts, required=True),
+        "payments": Field(types=(list,), max_length=LINES_MAX, check=are_texts),
+        "total": NEEDED_AMOUNT,
+        "currency": CURRENCY,
+        "taxes": Field(types=(list,), max_length=TAXES_MAX, check=are_taxed),
+        "to_name": text(required=True, check=is_not_blank),
+        "to_address": text(ADDRESS_MAX),
+        "to_tax_id": text(TAX_ID_MAX),
+        "from_name": text(),
+        "from_address": text(ADDRESS_MAX),
+        "from_tax_id": text(TAX_ID_MAX),
+        "note": text(ADDRESS_MAX),
+        "from": DAY,
+        "to": DAY,
+        "room": text(20),
+        "credits": ID,
+        "reason": text(REASON_MAX),
+    },
+    strategy="merge",  # issued twice it is there once: the guard brings the first one back
+    indexes={
+        "serial": serials,
+        "line": listed_lines,
+        "stay": by("stay"),
+        "month": issued_months,
+        "credits": by("credits"),
+    },
+)
+
+INVOICE_SETTINGS: Final = {
+    "address": text(ADDRESS_MAX),
+    "tax_id": text(TAX_ID_MAX),
+    "invoice_note": text(ADDRESS_MAX),
+    "invoice_prefix": text(PREFIX_MAX),
+    "credit_prefix": text(PREFIX_MAX),
+    "invoice_first": Field(types=(int,), minimum=1, maximum=SERIAL_MAX),
+}
+"""Fields of the hotel's settings: who issues invoices, and under which numbers."""

@@ -1,0 +1,217 @@
+"""Questions about invoices: what is billed to whom, what is credited, who issues them.
+
+Stands on `ask`. The id of a paper is made with the question: the same answer sent twice is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pysync.model.guard import Record
+from pysync_pms.commands import HOTEL, Command, CreditInvoice, IssueInvoice, SetSettings, window_id
+from pysync_pms.invoice_schema import ADDRESS_MAX, PREFIX_MAX, TAX_ID_MAX
+from pysync_pms.invoices import next_serial, paid, standing_lines, to_bill
+from pysync_pms.ledger import FIRST, balance
+from pysync_pms.queries import guest_name
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.forms import FormView
+from pysync_pms.ui.formats import plural
+from pysync_pms.ui.hotel import Done, Hotel
+from pysync_pms.ui.html import Child
+from pysync_pms.ui.parts.ask import Asker, Question, Values
+from pysync_pms.ui.parts.online import why_offline
+from pysync_pms.ui.parts.words import amount
+from pysync_pms.words import FOLIOS, GUESTS, INVOICE, LINES, WINDOWS_MAX
+
+__all__ = ["ISSUING", "credit", "issue", "issuer", "unbilled"]
+
+ISSUING: Final = "when an invoice is issued: it gives the number"
+_TEXTS: Final = ("address", "tax_id", "invoice_note", "invoice_prefix", "credit_prefix")
+
+
+def unbilled(hotel: Hotel, stay: str) -> list[int]:
+    """The windows of a stay in which something is to be billed."""
+    return [n for n in range(FIRST, WINDOWS_MAX + 1) if to_bill(hotel.view, stay, n)]
+
+
+def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
+    """Bill what a window holds and no invoice does; then show the invoice."""
+    paper_id, windows = hotel.new_id(), unbilled(hotel, stay["id"])
+
+    def window(values: Values) -> int:
+        return int(values.get("window") or (windows or [FIRST])[0])
+
+    def fields(form: FormView, values: Values) -> Child:
+        at = window(values)
+        return [
+            len(windows) > 1
+            and form.choose("window", "Window", [(str(n), f"Window {n}") for n in windows],
+                            required=True, **asker.live()),
+            form.text("to_name", "To", required=True, maxlength="120"),
+            form.area("to_address", "Address", rows=3, maxlength=str(ADDRESS_MAX)),
+            form.text("to_tax_id", "Tax number of who pays", maxlength=str(TAX_ID_MAX)),
+            _billed(hotel, stay, to_bill(hotel.view, stay["id"], at)),
+            h.p("muted")["What is issued never changes: what was wrong is credited."],
+        ]  # fmt: skip
+
+    def commands(values: Values) -> Sequence[Command]:
+        at = window(values)
+        return [
+            IssueInvoice(
+                id=paper_id,
+                stay=stay["id"],
+                on=hotel.today,
+                window=at,
+                lines=tuple(line["id"] for line in to_bill(hotel.view, stay["id"], at)),
+                payments=tuple(line["id"] for line in paid(hotel.view, stay["id"], at)),
+                to_name=values.get("to_name", ""),
+                to_address=values.get("to_address") or None,
+                to_tax_id=values.get("to_tax_id") or None,
+            )
+        ]
+
+    first = (windows or [FIRST])[0]
+    return Question(
+        title=f"Invoice for {guest_name(hotel.view, stay)}",
+        about=f"invoice {stay['id']}",
+        submit="Issue",
+        fields=fields,
+        commands=lambda values: [] if why_offline(hotel, ISSUING) else commands(values),
+        missing=lambda values: _missing(hotel, values),
+        values={"to_name": _payer(hotel, stay, first), "window": str(first)},
+        then=lambda done: _show(hotel, done),
+    )
+
+
+def credit(hotel: Hotel, invoice: Record) -> Question:
+    """Take lines off an invoice by a credit note."""
+    paper_id, left = hotel.new_id(), standing_lines(hotel.view, invoice)
+    found = [line for line in (hotel.view.get(LINES, each) for each in left) if line is not None]
+    currency = str(invoice.get("currency") or hotel.currency)
+
+    def chosen(values: Values) -> tuple[str, ...]:
+        return tuple(line["id"] for line in found if values.get(f"line-{line['id']}"))
+
+    def fields(form: FormView, _: Values) -> Child:
+        return [
+            h.fieldset("stack")[
+                h.legend("field-label")["What is credited"],
+                [
+                    form.check(
+                        f"line-{line['id']}",
+                        f"{line['text']}, {amount(hotel.app.formats, line['amount'], currency)}",
+                    )
+                    for line in found
+                ],
+            ],
+            form.text("reason", "Why", required=True, hint="It stands on the credit note"),
+        ]
+
+    def missing(values: Values) -> Mapping[str, str]:
+        found = {} if values.get("reason", "").strip() else {"reason": "Say why."}
+        if reason := why_offline(hotel, ISSUING):
+            found["reason"] = f"{reason}."
+        return found
+
+    return Question(
+        title=f"Credit invoice {invoice.get('number') or ''}",
+        about=f"credit {invoice['id']}",
+        submit="Issue a credit note",
+        fields=fields,
+        commands=lambda values: [
+            CreditInvoice(
+                id=paper_id,
+                invoice=invoice["id"],
+                on=hotel.today,
+                lines=chosen(values),
+                reason=values.get("reason", ""),
+            )
+        ],
+        missing=missing,
+        values={f"line-{line['id']}": "on" for line in found},
+        then=lambda done: _show(hotel, done),
+    )
+
+
+def issuer(hotel: Hotel) -> Question:
+    """Who issues invoices, and under which numbers."""
+    now = hotel.settings
+    begun = next_serial(hotel.view, INVOICE) != (now.get("invoice_first") or 1)
+
+    def fields(form: FormView, _: Values) -> Child:
+        return h.div("grid-2")[
+            form.area("address", "The hotel's address", rows=3, maxlength=str(ADDRESS_MAX)),
+            form.area("invoice_note", "At the foot of every invoice", rows=3,
+                      maxlength=str(ADDRESS_MAX), hint="Bank account, terms of payment"),
+            form.text("tax_id", "The hotel's tax number", maxlength=str(TAX_ID_MAX)),
+            not begun and form.number("invoice_first", "First invoice number", min="1"),
+            form.text("invoice_prefix", "Before an invoice's number", maxlength=str(PREFIX_MAX)),
+            form.text("credit_prefix", "Before a credit note's", maxlength=str(PREFIX_MAX),
+                      hint="C if nothing is set"),
+        ]  # fmt: skip
+
+    def given(values: Values) -> dict[str, Any]:
+        texts: dict[str, Any] = {name: values.get(name, "").strip() or None for name in _TEXTS}
+        first = values.get("invoice_first", "").strip()
+        if not begun:
+            texts["invoice_first"] = int(first) if first else None
+        return texts
+
+    def commands(values: Values) -> Sequence[Command]:
+        changes = {name: value for name, value in given(values).items() if value != now.get(name)}
+        return [SetSettings(id=HOTEL, changes=changes)]
+
+    def missing(values: Values) -> Mapping[str, str]:
+        first = values.get("invoice_first", "").strip()
+        good = not first or (first.isascii() and first.isdecimal() and int(first) > 0)
+        return {} if good else {"invoice_first": "Enter a whole number from 1."}
+
+    return Question(
+        title="Invoices",
+        about="issuer",
+        submit="Save",
+        fields=fields,
+        commands=commands,
+        missing=missing,
+        values={name: str(now.get(name) or "") for name in (*_TEXTS, "invoice_first")},
+        wide=True,
+    )
+
+
+def _missing(hotel: Hotel, values: Values) -> Mapping[str, str]:
+    found = {} if values.get("to_name", "").strip() else {"to_name": "Say who is billed."}
+    if reason := why_offline(hotel, ISSUING):
+        found["to_name"] = f"{reason}."
+    return found
+
+
+def _payer(hotel: Hotel, stay: Record, window: int) -> str:
+    """Who is billed, unless somebody says otherwise."""
+    folio = hotel.view.get(FOLIOS, window_id(stay["id"], window)) or {}
+    guest = hotel.view.get(GUESTS, str(stay.get("guest_id"))) or {}
+    named = folio.get("name") or stay.get("company") or guest.get("company")
+    return str(named or guest_name(hotel.view, stay))
+
+
+def _billed(hotel: Hotel, stay: Record, lines: Sequence[Record]) -> Child:
+    formats, currency = hotel.app.formats, str(stay.get("currency") or hotel.currency)
+    if not lines:
+        return h.p["Everything here is on an invoice already."]
+    total = amount(formats, balance(lines), currency)
+    return h.details("bill-details")[
+        h.summary[f"{plural(len(lines), 'charge')}, {total}"],
+        h.ul("bill-lines")[
+            [
+                h.li[
+                    h.span("anywhere", dir="auto")[line["text"]],
+                    h.span("num")[amount(formats, line["amount"], currency)],
+                ]
+                for line in lines
+            ]
+        ],
+    ]
+
+
+def _show(hotel: Hotel, done: Done) -> None:
+    hotel.app.go(hotel.app.route.to("invoices", done.record_id))
