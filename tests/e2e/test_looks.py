@@ -5,28 +5,23 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from pysync_pms.ui.screens.settings import SECTIONS
+from pysync_pms.ui.shell import PLACES as SCREENS
 from tests.e2e.conftest import Hotel
 from tests.looks import OVERFLOW, violations
 from tests.pms_ui.conftest import painted
 
 pytestmark = pytest.mark.e2e
 
-SECTIONS = ("hotel", "rooms", "staff", "display", "import", "tabs")
 PLACES = (
     "",
-    "rooms",
+    *(place.screen for place in SCREENS if place.screen not in ("home", "settings")),
     "rooms?show=dirty",
-    "housekeeping",
     "housekeeping?show=all",
-    "tape",
     "tape?days=60",
-    "reservations",
     "reservations?q=an",
-    "guests",
     "guests?q=an",
-    "attention",
-    "activity",
-    *(f"settings?section={section}" for section in SECTIONS),
+    *(f"settings?section={section}" for section, _ in SECTIONS),
 )
 GO = """
 address => {

@@ -179,3 +179,19 @@ def test_what_is_posted_offers_no_undo(desk: Desk) -> None:
     desk.dom.user(kind="submit", action="ask.submit", values={"article": "beer", "quantity": "1"})
     told = [each for each in desk.dom.paint() if "hotel.undo" in str(each)]
     assert told == []
+
+
+def test_a_deposit_is_asked_for_and_paid_before_the_guest_is_here(desk: Desk) -> None:
+    give(desk.space, book("d", "2026-12-01", "2026-12-03", room="103"))
+    desk.show("reservations/d")
+    assert 'value="2026-11-27"' in desk.ask("folio.deposit", id="d")
+    assert "is no amount" in desk.answer(amount="much", by="2026-11-27")
+    drawn = desk.answer(amount="120,50", by="2026-11-25")
+    assert "Deposit of EUR 120.50, to be paid by 25 Nov" in drawn
+    assert "EUR 120.50 missing" in drawn
+    assert 'value="120.50"' in desk.ask("folio.pay", id="d")
+    drawn = desk.answer(amount="120.50", method="card", reference="", window="1")
+    assert "EUR 120.50 missing" not in drawn
+    [line] = lines_of(desk.space.view, "d")
+    assert (line["text"], line["amount"]) == ("Deposit", -12_050)
+    assert 'value=""' in desk.ask("folio.pay", id="d"), "nobody is owed anything back"

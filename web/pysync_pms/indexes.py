@@ -15,7 +15,7 @@ from typing import Any, Final
 from pysync.model.guard import Record
 from pysync.model.schema import ERASED
 from pysync_pms.calendar import months
-from pysync_pms.words import HOLDING, OPEN
+from pysync_pms.words import CONFIRMED, HOLDING, OPEN
 
 
 def listed(_: Record) -> Iterable[Hashable]:
@@ -62,6 +62,11 @@ def refused_guests(refused: Record) -> Iterable[Hashable]:
 def leaving(stay: Record) -> Iterable[Hashable]:
     end = stay.get("to")
     return (end,) if end and stay.get("status") in HOLDING else ()
+
+
+def with_deposit(stay: Record) -> Iterable[Hashable]:
+    """Who is expected and was asked for a deposit."""
+    return ("any",) if stay.get("deposit") and stay.get("status") == CONFIRMED else ()
 
 
 def attention(stay: Record) -> Iterable[Hashable]:

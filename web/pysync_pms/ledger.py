@@ -43,6 +43,17 @@ def owed(view: View, stay: str) -> int:
     return balance(view.find(LINES, "stay", stay))
 
 
+def received(view: View, stay: str) -> int:
+    """What was paid in a stay, less what was given back: above 0."""
+    lines = view.find(LINES, "stay", stay)
+    return -balance(line for line in lines if line.get("kind") == PAYMENT)
+
+
+def deposit_missing(view: View, stay: Record) -> int:
+    """What of the deposit that was asked for is not paid yet."""
+    return max(0, (stay.get("deposit") or 0) - received(view, stay["id"]))
+
+
 def known_due(view: View, stay: str) -> int:
     """What of it somebody has to hear of: without late charges, which whoever posted them knew."""
     return balance(line for line in view.find(LINES, "stay", stay) if not line.get("late"))

@@ -36,6 +36,7 @@ OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
+_OWED: Final = ("left_owing", "deposit", "deposit_by")
 _TAXES: Final = ("taxes", "room_tax", "city_tax", "business_date", *INVOICE_SETTINGS)
 _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
@@ -67,7 +68,7 @@ ROLES: Final[Mapping[str, Role]] = {
             ROOM_TYPES: Grant(read=all_but(*_MONEY)),
             GUESTS: Grant(read=only("first_name", "last_name", "language", "vip", "merged_into")),
             RESERVATIONS: Grant(
-                read=all_but(*_MONEY, "left_owing", "agent", "company", "source", "import_key")
+                read=all_but(*_MONEY, *_OWED, "agent", "company", "source", "import_key")
             ),
             STAFF: Grant(),
             SETTINGS: Grant(),

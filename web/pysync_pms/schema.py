@@ -53,6 +53,7 @@ from pysync_pms.indexes import (
     refused_guests,
     status_keys,
     stay_months,
+    with_deposit,
 )
 from pysync_pms.invoice_guards import INVOICE_GUARDS
 from pysync_pms.invoice_schema import INVOICE_SETTINGS, PAPER
@@ -185,12 +186,14 @@ _reservations = CollectionSchema(
         "close_reason": text(500, personal=True),
         "attention": one_of(ATTENTION_WORDS, strategy="last-write-wins"),
         "attention_room": ID,
+        "deposit": replace(AMOUNT, minimum=0),
+        "deposit_by": DAY,
         "left_owing": replace(AMOUNT, strategy="last-write-wins"),
         "import_key": text(200),
         "requests": count(100),
         "parking": count(100),
     },
-    groups=(PLACE, STANDING, ("attention", "attention_room")),
+    groups=(PLACE, STANDING, ("attention", "attention_room"), ("deposit", "deposit_by")),
     policy=HIGH,
     indexes={
         "room_month": room_months,
@@ -201,6 +204,7 @@ _reservations = CollectionSchema(
         "status": status_keys,
         "guest": by("guest_id"),
         "group": by("group"),
+        "deposit": with_deposit,
         "attention": attention,
     },
     about=About(GUESTS, "guest"),

@@ -38,6 +38,7 @@ from pysync_pms.commands.booking import (
     WalkIn,
 )
 from pysync_pms.commands.closing import Cancel, NoShow, Reinstate
+from pysync_pms.commands.deposit import AskDeposit
 from pysync_pms.commands.folio import NameWindow, Reverse, Split, window_id
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
@@ -61,6 +62,7 @@ __all__ = [
     "HOTEL",
     "PROFILE",
     "REGISTRY",
+    "AskDeposit",
     "Assign",
     "AssignHousekeeper",
     "Cancel",

@@ -12,6 +12,8 @@ from pysync_pms.commands.base import Drafting, Problem, command, field_problems
 from pysync_pms.commands.booking import check_sold_out
 from pysync_pms.commands.rooms import room_name, suggestions
 from pysync_pms.commands.stay import OfStay, check_day, check_status, settled
+from pysync_pms.ledger import owed
+from pysync_pms.money import plain
 from pysync_pms.occupancy import clash, out_of_order
 from pysync_pms.words import CANCELLED, CONFIRMED, NO_SHOW, RESERVATIONS, ROOMS
 
@@ -28,8 +30,9 @@ class Cancel(OfStay):
 
     def check(self, view: View, today: str) -> list[Problem]:
         """Only what is confirmed can be cancelled."""
-        _, found = check_status(view, self.id, "cancel")
-        return found + check_day(self.on, today) + _check_reason(self.reason)
+        stay, found = check_status(view, self.id, "cancel")
+        found += check_day(self.on, today) + _check_reason(self.reason)
+        return found or _check_folio(view, stay)
 
     def apply(self, draft: Drafting) -> str:
         """Cancel."""
@@ -57,7 +60,7 @@ class NoShow(OfStay):
         if not found and self.on < stay["from"]:
             message = f"The guest is expected on {stay['from']}: cancel instead, or wait."
             found.append(Problem(code="too-early", field="on", message=message))
-        return found
+        return found or _check_folio(view, stay)
 
     def apply(self, draft: Drafting) -> str:
         """Mark as no-show."""
@@ -70,6 +73,18 @@ class NoShow(OfStay):
 
 def _check_reason(reason: str | None) -> list[Problem]:
     return field_problems(RESERVATIONS, {"close_reason": reason}, {"close_reason": "reason"})
+
+
+def _check_folio(view: View, stay: Record) -> list[Problem]:
+    """What stands on the folio of somebody who does not come."""
+    due, currency = owed(view, stay["id"]), stay.get("currency") or "EUR"
+    if not due:
+        return []
+    if due < 0:
+        words = f"{plain(-due, currency)} {currency} was paid: give it back, or charge a fee."
+    else:
+        words = f"{plain(due, currency)} {currency} was charged: reverse it, or ask for it."
+    return [Problem(code="folio-open", message=words, level="warning")]
 
 
 def _close(draft: Drafting, reservation: str, status: str, on: str, reason: str | None) -> str:

@@ -15,6 +15,7 @@ from pysync.model.guard import Record, View
 from pysync_pms.calendar import nights
 from pysync_pms.commands.rooms import guest_of
 from pysync_pms.indexes import full_name, name_order
+from pysync_pms.ledger import deposit_missing
 from pysync_pms.occupancy import natural, out_of_order
 from pysync_pms.words import (
     ATTENTION_WORDS,
@@ -175,6 +176,12 @@ def _derived(view: View, today: str) -> Iterable[AttentionLine]:
     for item in overdue_arrivals(view, today):
         message = f"Was expected on {item.stay['from']}: check in, or mark as no-show."
         yield AttentionLine(code="overdue-arrival", message=message, line=item, source="derived")
+    for stay in view.find(RESERVATIONS, "deposit", "any"):
+        if (stay.get("deposit_by") or today) < today and deposit_missing(view, stay):
+            message = f"The deposit was due on {stay['deposit_by']}: ask for it, or cancel."
+            yield AttentionLine(
+                code="overdue-deposit", message=message, line=line(view, stay), source="derived"
+            )
     for room in all_rooms(view):
         if room.get("serviceability") != OUT_OF_ORDER:
             continue

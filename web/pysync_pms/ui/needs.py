@@ -62,6 +62,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "stay.unassign": _PLACE,
     "folio.charge": (LINES, ADD),
     "folio.pay": (LINES, ADD),
+    "folio.deposit": (RESERVATIONS, "deposit"),
     "folio.nights": (LINES, ADD),
     "folio.reverse": (LINES, ADD),
     "folio.move": (LINES, ADD),

@@ -22,12 +22,21 @@ from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.deposit import ask_deposit, deposit_words
 from pysync_pms.ui.parts.folio_questions import charge, move, name_window, pay, reverse, split
 from pysync_pms.ui.parts.invoices import Invoices
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import CHECKED_IN, CHECKED_OUT, FOLIOS, LINES, PAYMENT, RESERVATIONS
+from pysync_pms.words import (
+    CHECKED_IN,
+    CHECKED_OUT,
+    CONFIRMED,
+    FOLIOS,
+    LINES,
+    PAYMENT,
+    RESERVATIONS,
+)
 
 __all__ = ["Folio"]
 
@@ -52,6 +61,7 @@ class Folio:
             "Folio",
             h.div("stack folio")[
                 h.p("muted")[_NOTHING] if is_empty else None,
+                deposit_words(self._hotel, stay),
                 h.div("row wrap")[self._buttons(stay, is_empty=is_empty)],
                 [self._window(stay, window, several=len(found) > 1) for window in found
                  if window.lines or window.corrected],
@@ -75,6 +85,7 @@ class Folio:
                 lambda stay: ask(charge(self._hotel, self._asker, stay))
             ),
             "folio.pay": self._about_stay(lambda stay: ask(pay(self._hotel, stay))),
+            "folio.deposit": self._about_stay(lambda stay: ask(ask_deposit(self._hotel, stay))),
             "folio.nights": self._about_stay(self._charge_nights),
             "folio.name": lambda event: ask(
                 name_window(self._hotel, event.args["stay"], int(event.args["window"]))
@@ -105,6 +116,8 @@ class Folio:
             button("Charge…", action="folio.charge", small=True, data_id=rid),
             button("Payment…", action="folio.pay", small=True, data_id=rid),
             not is_empty and self._invoices.issue_button(stay),
+            stay.get("status") == CONFIRMED
+            and button("Deposit…", action="folio.deposit", small=True, data_id=rid),
             button(
                 "Print",
                 action="ui.print",

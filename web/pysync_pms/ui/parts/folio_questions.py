@@ -10,7 +10,7 @@ from typing import Final
 
 from pysync.model.guard import Record
 from pysync_pms.commands import Charge, Command, NameWindow, Pay, Reverse, Split, window_id
-from pysync_pms.ledger import FIRST, owed
+from pysync_pms.ledger import FIRST, deposit_missing, owed
 from pysync_pms.money import plain
 from pysync_pms.money import typed as typed_amount
 from pysync_pms.queries import guest_name
@@ -27,6 +27,7 @@ from pysync_pms.words import (
     CATEGORIES,
     CHECKED_IN,
     CHECKED_OUT,
+    CONFIRMED,
     FOLIOS,
     METHODS,
     RESERVATIONS,
@@ -110,7 +111,8 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
 def pay(hotel: Hotel, stay: Record) -> Question:
     """Take a payment, or give money back."""
     line_id, currency = hotel.new_id(), _currency(hotel, stay)
-    due = owed(hotel.view, stay["id"])
+    expected = stay.get("status") == CONFIRMED  # what such a guest paid is owed to nobody yet
+    due = deposit_missing(hotel.view, stay) if expected else owed(hotel.view, stay["id"])
 
     def fields(form: FormView, _: Values) -> Child:
         return h.div("grid-2")[
@@ -136,6 +138,7 @@ def pay(hotel: Hotel, stay: Record) -> Question:
                 currency=currency,
                 window=int(values.get("window") or FIRST),
                 amount=typed_amount(values["amount"], currency),
+                text="Deposit" if expected and not values.get("refund") else "",
                 method=values.get("method") or METHODS[0],
                 reference=values.get("reference", "").strip() or None,
                 refund=bool(values.get("refund")),

@@ -40,6 +40,7 @@ LOST_SHOWN = 50
 _WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "overdue-departure": (("Check out", "stay.check-out"), ("Extend…", "stay.extend")),
     "overdue-arrival": (("Check in", "stay.check-in"), ("No-show…", "stay.no-show")),
+    "overdue-deposit": (("Payment…", "folio.pay"), ("Cancel…", "stay.cancel")),
     CHARGED_AFTERWARDS: (("Payment…", "folio.pay"),),
 }
 """What the message of a code asks for; of the others, another room or other dates."""

@@ -40,7 +40,7 @@ from pysync_pms.words import ROOMS, STAFF
 __all__ = ["SettingsScreen"]
 
 HOTEL_FORM: Final = "hotel-settings"
-_SECTIONS: Final = (
+SECTIONS: Final = (
     ("hotel", "Hotel"),
     ("rooms", "Rooms"),
     ("staff", "Staff"),
@@ -78,7 +78,7 @@ class SettingsScreen(DeskScreen):
         section = route.query.get("section", "hotel")
         items = [
             Tab(name=name, label=words, href=route.with_query(section=name).href)
-            for name, words in _SECTIONS
+            for name, words in SECTIONS
         ]
         draw = {
             "rooms": self._rooms,
