@@ -57,6 +57,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=2
     ),
+    Place(screen="emergency", label="Emergency list", icon_name="siren", key="e", group=2),
     Place(screen="activity", label="Activity", icon_name="history", key="c", group=2),
     Place(screen="settings", label="Settings", icon_name="settings", key="s", group=3),
 )

@@ -64,6 +64,7 @@ _RECORDS: Final[Mapping[str, str]] = {
     "room_type": ROOM_TYPES,
     "housekeeper": STAFF,
 }
+_AMOUNTS: Final = ("rate", "deposit", "left_owing")
 _CODES: Final = frozenset(
     {"status", "source", "board", "attention", "condition", "serviceability", "role"}
 )
@@ -260,7 +261,7 @@ def _text(hotel: Hotel, record: Record | None, name: str, value: Any) -> Words:
 
 def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     view = hotel.view
-    if name == "rate" and isinstance(value, int):
+    if name in _AMOUNTS and isinstance(value, int):
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
     if name in ("room", "attention_room") and value:

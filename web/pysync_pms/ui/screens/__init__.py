@@ -13,6 +13,7 @@ from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
+from pysync_pms.ui.screens.emergency import Emergency
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
@@ -43,6 +44,7 @@ def make_screens(
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
         Kept(hotel, InvoicesScreen(hotel, desk, asker), INVOICES),
         Attention(hotel, desk, asker),
+        Kept(hotel, Emergency(hotel, desk, asker), RESERVATIONS),
         Activity(hotel, desk, asker),
     ]
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
