@@ -17,7 +17,6 @@ from pysync import (
     use_broadcast,
 )
 from pysync.machines.messages import decode
-from pysync.native import open_space
 from pysync.runtime import _spaces
 from tests.pysync.people_kit import MARKER, PEOPLE
 from tests.pysync.relay.town import Town
@@ -233,7 +232,7 @@ def test_what_makes_no_sense_is_refused_in_words(
 
 
 def test_without_a_space_it_is_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_space("cache-default") as space:
+    with Device().open() as space:
         monkeypatch.setitem(_spaces, "default", space)
         assert LiveCache().space is space
 

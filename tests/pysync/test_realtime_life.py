@@ -9,11 +9,10 @@ from pysync import (
     RealtimeManager,
     UsageError,
 )
-from pysync.native import open_space
 from pysync.runtime import _spaces
 from tests.pysync.floor import Floor
 from tests.pysync.people_kit import MARKER, PEOPLE
-from tests.pysync.rig import EPOCH
+from tests.pysync.rig import EPOCH, Device
 
 pytestmark = pytest.mark.req("RT-02")
 
@@ -86,7 +85,7 @@ def test_a_space_that_closes_tells_what_waits_and_can_be_left() -> None:
 
 
 def test_without_a_space_it_is_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_space("live-default") as space:
+    with Device().open() as space:
         monkeypatch.setitem(_spaces, "default", space)
         assert RealtimeManager().space is space
     with pytest.raises(UsageError, match="RealtimeConfig"):

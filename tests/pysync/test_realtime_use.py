@@ -18,7 +18,6 @@ from pysync import (
     use_realtime_subscription,
     use_realtime_sync,
 )
-from pysync.native import open_space
 from pysync.runtime import _spaces
 from tests.pysync.rig import Device
 
@@ -92,8 +91,9 @@ def test_spaces_that_are_closed_are_let_go_and_the_end_closes_all(space: Space) 
     assert use_realtime_sync(space=space) is not live
 
 
-def test_without_a_space_it_is_the_default_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_space("live-use-default") as space:
-        monkeypatch.setitem(_spaces, "default", space)
-        assert use_realtime_sync().space is space
-        assert use_realtime_status().active
+def test_without_a_space_it_is_the_default_one(
+    space: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_spaces, "default", space)
+    assert use_realtime_sync().space is space
+    assert use_realtime_status().active
