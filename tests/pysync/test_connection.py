@@ -99,6 +99,16 @@ def test_before_the_state_is_loaded_nothing_is_confirmed() -> None:
 
 
 @pytest.mark.req("RT-05")
+def test_a_page_that_is_put_away_confirms_nothing_until_it_is_back() -> None:
+    device = Device()
+    space = device.open()
+    device.hosts[0].report(space.tab.froze)
+    assert confirmed_at(space) is None
+    device.hosts[0].report(space.tab.resumed)
+    assert confirmed_at(space) == int(device.moment().wall)
+
+
+@pytest.mark.req("RT-05")
 def test_a_full_disk_is_an_error_but_what_comes_is_still_confirmed() -> None:
     town = Town()
     device = town.device()

@@ -267,3 +267,22 @@ def test_what_another_tab_did_first_takes_back_what_was_shown_here() -> None:
     with pytest.raises(Refused):
         floor.two.run("", book("c", "101"))
     assert len(floor.heard) == 3, "what was refused at once was never shown"
+
+
+@pytest.mark.req("RT-07")
+def test_a_move_that_is_taken_back_says_when_that_was_and_is_by_nobody() -> None:
+    floor = Floor(SCHEMA)
+    floor.one.run("", book("b", "102"), author="Ada")
+    floor.device.settle()
+    floor.listen("stays")
+    floor.device.pass_time(10)
+    floor.one.run("", book("c", "103"), author="Ada")
+    floor.device.pass_time(10, settle=False)
+    floor.two.run("", lambda draft: draft.update("stays", "b", {"room": "103"}), author="Bo")
+    floor.device.pass_time(10)
+    told = [(each.id, each.data, each.author, each.timestamp - EPOCH) for each in floor.heard]
+    assert told == [
+        ("b", {"room": "103"}, "Bo", 20),
+        ("b", {"room": "102"}, "", 20),
+        ("c", {"room": "103"}, "Ada", 10),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pysync.machines.coalescing import take_back
 from pysync.machines.events import Changed
 from pysync.machines.news import News
 from pysync.model.cell import SEED_MARK, Cell
@@ -175,3 +176,16 @@ def test_news_4_moved_tells_at_once_that_a_collection_changed() -> None:
     assert before > 0
     two.run(lambda draft: draft.create("d", {"id": "r"}))
     assert moved("c") == before
+
+
+def test_news_3_also_what_is_taken_back_to_be_coalesced() -> None:
+    device = Device(tabs=1)
+    (page,) = device.pages
+    page.run(lambda draft: draft.create("c", {"id": "r", "n": 0}))
+    device.heal()
+    replica, ref = page.tab.replica, ("c", "r")
+    first = replica.view.cell(*ref)
+    change = page.run(lambda draft: draft.update("c", "r", {"n": 1}))
+    second = replica.view.cell(*ref)
+    take_back(replica, change.id)
+    assert replica.dirty.take(replica.view) == {"": {ref: (second, first)}}
