@@ -65,11 +65,6 @@ def connection_of(status: Status, *, awake: bool) -> tuple[Connection, str]:
     return _BY_LINK[status.relay], status.relay_reason
 
 
-def connection(space: Space) -> tuple[Connection, str]:
-    """How the tab of that space is connected, and why so."""
-    return connection_of(space.status(), awake=space.tab.awake and not space.closed)
-
-
 def confirmed_at(space: Space) -> int | None:
     """Until when (wall ms) what this tab shows was surely what the others had: now while it is
     reached, else when the relay was last there, or when what is stored was last true. None before

@@ -16,11 +16,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pysync.connection import Connection, RealtimeStatus, confirmed_at, connection
+from pysync.connection import Connection, RealtimeStatus, confirmed_at, connection_of
 from pysync.errors import UsageError
 from pysync.listeners import Unsubscribe
 from pysync.machines.effects import Effect
 from pysync.machines.events import Problem
+from pysync.machines.status import Status
 from pysync.machines.update_queue import UpdateQueue
 from pysync.machines.updates import Action, RealtimeUpdate
 from pysync.realtime_analytics import AnalyticsReport, RealtimeAnalytics
@@ -79,12 +80,12 @@ class RealtimeManager:
         space = self.space
         self._endings = [
             space.on_change(self._changed),
-            space.on_status(lambda _: self._look()),
+            space.on_status(self._look),
             space.on_message(self._talk.heard),
             space.on_erased(lambda _: self.flush()),
         ]
         self._queue = space.tab.add_gate(self._make_queue)
-        self._look()
+        self._look(self.space.status())
         return self
 
     def _make_queue(self, out: list[Effect]) -> UpdateQueue:
@@ -109,7 +110,7 @@ class RealtimeManager:
         for end in endings:
             end()
         self.space.tab.gates.remove(queue)
-        self._look()
+        self._look(self.space.status())
 
     def close(self) -> None:
         """Stop, and forget who subscribed. The space stays open."""
@@ -177,7 +178,7 @@ class RealtimeManager:
     @property
     def status(self) -> RealtimeStatus:
         """How live the data is, now."""
-        state, reason = self._state()
+        state, reason = self._state(self.space.status())
         return RealtimeStatus(
             connection=state,
             reason=reason,
@@ -244,14 +245,14 @@ class RealtimeManager:
         if not self.is_active:
             raise UsageError("live data is not started: call initialize() first")
 
-    def _state(self) -> tuple[Connection, str]:
+    def _state(self, status: Status) -> tuple[Connection, str]:
         if self._queue is None:
             return "disconnected", "live data is not started"
-        return connection(self.space)
+        return connection_of(status, awake=self.space.tab.awake and not self.space.closed)
 
-    def _look(self) -> None:
+    def _look(self, status: Status) -> None:
         """The connection may be another one."""
-        now, _ = self._state()
+        now, _ = self._state(status)
         was, self._connection = self._connection, now
         if now != was:
             if was == "connected" and self.is_active and self._analytics is not None:

@@ -7,8 +7,8 @@ from typing import Any, get_args
 
 import pytest
 
-from pysync import Collection
-from pysync.connection import confirmed_at, connection, connection_of
+from pysync import Collection, Space
+from pysync.connection import Connection, confirmed_at, connection_of
 from pysync.machines.relay_link import Link
 from pysync.ports import FaultReason, StoreFault
 from tests.pysync.relay.town import Town
@@ -16,6 +16,11 @@ from tests.pysync.rig import Device
 
 pytestmark = pytest.mark.req("RT-02")
 FINE = Device().open().status()
+
+
+def connection(space: Space) -> tuple[Connection, str]:
+    """How its tab is connected."""
+    return connection_of(space.status(), awake=space.tab.awake)
 
 
 @pytest.mark.parametrize(
