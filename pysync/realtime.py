@@ -100,8 +100,8 @@ class RealtimeManager:
         )
 
     def stop(self) -> None:
-        """Tell what waits, then hear no more. Who subscribed stays, and is told again after
-        `initialize`, from then on. A second call does nothing."""
+        """Tell what waits (unless a callback calls this), then hear no more. Who subscribed stays,
+        and is told again after `initialize`, from then on. A second call does nothing."""
         if self._queue is None:
             return
         self.flush()
@@ -110,6 +110,9 @@ class RealtimeManager:
         for end in endings:
             end()
         self.space.tab.gates.remove(queue)
+        queue.close()
+        if not self.space.closed:
+            self.space.host.pump()
         self._look(self.space.status())
 
     def close(self) -> None:
@@ -135,7 +138,8 @@ class RealtimeManager:
         """Call back with each update of that type, from now on; read the space for what is there.
 
         A type is a collection, or what `RealtimeConfig.types` makes of several. `filter` is a
-        `Filter`, or a mapping like it, `{"where": {"status": "booked"}, "fields": ["room"]}`.
+        `Filter`, or a mapping like it, `{"where": {"status": "booked"}, "fields": ["room"]}`. Who
+        subscribes in a callback is told what waits at that moment, too.
 
         Raises Unknown for a type that is not declared where types are, UsageError for a filter that
         makes no sense, or with `max_subscriptions` open: then unsubscribe one, or hear several
@@ -286,6 +290,8 @@ class RealtimeManager:
         now = self.space.host.now()
         self._last_update = int(now.wall)
         for update in batch:
+            if self._queue is None:  # A callback stopped it.
+                return
             if self._analytics is not None:
                 self._analytics.count(update, now)
             self._told.tell(update)

@@ -23,17 +23,13 @@ Watched = Callable[[str], Iterable[tuple[str, DataType]]]
 def updates_of(update: Update, watched: Watched, now: Moment) -> list[RealtimeUpdate]:
     """What became of the records of a change, once for each type that they are of, the oldest
     first."""
-    made: list[RealtimeUpdate] = []
-    types: dict[str, list[tuple[str, DataType]]] = {}
-    for ref in sorted(update.steps, key=lambda ref: (_stamp(update.steps[ref][1]), ref)):
-        key = ref[0]
-        if key not in types:
-            types[key] = list(watched(key))
-        for name, declared in types[key]:
-            one = _update_of(update, ref, name, declared, now)
-            if one is not None:
-                made.append(one)
-    return made
+    steps = update.steps
+    types = {key: list(watched(key)) for key in {key for key, _ in steps}}
+    refs = sorted(
+        (ref for ref in steps if types[ref[0]]), key=lambda ref: (_stamp(steps[ref][1]), ref)
+    )
+    made = (_update_of(update, ref, *each, now) for ref in refs for each in types[ref[0]])
+    return [each for each in made if each is not None]
 
 
 def _stamp(cell: Cell | None) -> float:

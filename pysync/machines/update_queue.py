@@ -96,6 +96,11 @@ class UpdateQueue:
             self._send_batch(now)
         self._set_timer()
 
+    def close(self) -> None:
+        """Forget what waits, and the timer."""
+        self._waiting.clear()
+        self._set_timer()
+
     def _enter(self, update: RealtimeUpdate) -> None:
         first = self._waiting.get(update.entity)
         if first is None:

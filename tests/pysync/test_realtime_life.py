@@ -70,6 +70,21 @@ def test_live_3_a_hundred_starts_and_stops_leave_nothing() -> None:
     assert set(host.timers.due) == timers
 
 
+@pytest.mark.req("TAB-12")
+def test_live_3_a_callback_may_stop_it_and_is_told_no_more() -> None:
+    """LIVE-3."""
+    floor = Floor(throttle_ms=500)
+    timers = set(floor.device.hosts[1].timers.due)
+    floor.live.on_update(lambda _: floor.live.stop())
+    floor.listen()
+    floor.device.end_tasks()
+    floor.one.run("", lambda draft: [draft.create("rooms", {"id": str(n)}) for n in range(30)])
+    floor.device.settle()
+    assert len(floor.heard) == 1, "the update that it was stopped at is told to all"
+    assert (floor.live.is_active, floor.live.status.pending) == (False, 0)
+    assert set(floor.device.hosts[1].timers.due) == timers
+
+
 def test_a_space_that_closes_tells_what_waits_and_can_be_left() -> None:
     floor = Floor(throttle_ms=60_000)
     floor.listen()

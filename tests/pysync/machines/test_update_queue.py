@@ -196,6 +196,15 @@ def test_flush_sends_all_that_waits_in_batches() -> None:
     assert len(bench.sent) == 4
 
 
+def test_closing_forgets_what_waits_and_the_timer() -> None:
+    bench = Bench()
+    bench.change(*some(1))
+    bench.change(*some(5, 1))
+    bench.queue.close()
+    bench.pump()
+    assert (len(bench.queue), bench.due) == (0, None)
+
+
 def test_queued_4_what_the_receiver_puts_in_is_told_afterwards() -> None:
     """QUEUED-4: also where that is more than the bound, and where it flushes."""
     bench = Bench(max_pending=3, batch_size=2)
