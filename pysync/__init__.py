@@ -14,6 +14,9 @@ page. Everything named here is public; see each name's own documentation.
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from pysync.broadcast import BroadcastSync, create_broadcast_sync, use_broadcast_sync
 from pysync.broadcast_config import BroadcastConfig
 from pysync.broadcast_store import ObservableStore
@@ -57,12 +60,56 @@ from pysync.values.jsonvalue import thaw
 from pysync.vault import Vault
 from pysync.version import BUILD, __version__
 
+if TYPE_CHECKING:
+    from pysync.connection import RealtimeStatus
+    from pysync.live_cache import LiveCache
+    from pysync.machines.update_queue import UpdateQueue
+    from pysync.machines.updates import RealtimeUpdate
+    from pysync.realtime import RealtimeManager
+    from pysync.realtime_analytics import AnalyticsReport
+    from pysync.realtime_config import DataType, RealtimeConfig
+    from pysync.realtime_filter import Filter
+    from pysync.realtime_subscribers import Subscription
+    from pysync.realtime_use import (
+        use_realtime_analytics,
+        use_realtime_status,
+        use_realtime_subscription,
+        use_realtime_sync,
+    )
+
+_LATER = {
+    name: f"pysync.{module}"
+    for module, names in {
+        "connection": "RealtimeStatus",
+        "live_cache": "LiveCache",
+        "machines.update_queue": "UpdateQueue",
+        "machines.updates": "RealtimeUpdate",
+        "realtime": "RealtimeManager",
+        "realtime_analytics": "AnalyticsReport",
+        "realtime_config": "DataType RealtimeConfig",
+        "realtime_filter": "Filter",
+        "realtime_subscribers": "Subscription",
+        "realtime_use": "use_realtime_analytics use_realtime_status use_realtime_subscription"
+        " use_realtime_sync",
+    }.items()
+    for name in names.split()
+}
+"""Live data: loaded when somebody uses it, for most pages show no dashboard."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module 'pysync' has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
 __all__ = [
     "BUILD",
     "HIGH",
     "LOW",
     "MEDIUM",
     "Amend",
+    "AnalyticsReport",
     "Broadcast",
     "BroadcastConfig",
     "BroadcastSync",
@@ -72,18 +119,25 @@ __all__ = [
     "CollectionSchema",
     "Company",
     "Conflict",
+    "DataType",
     "DeadLetter",
     "Draft",
     "Field",
+    "Filter",
     "FrozenValue",
     "Guard",
     "InvalidValue",
+    "LiveCache",
     "Message",
     "NotDurable",
     "ObservableStore",
     "Policy",
     "Present",
     "ProtocolError",
+    "RealtimeConfig",
+    "RealtimeManager",
+    "RealtimeStatus",
+    "RealtimeUpdate",
     "Receipt",
     "Record",
     "Refuse",
@@ -96,10 +150,12 @@ __all__ = [
     "ServerSyncProvider",
     "Space",
     "StoreCorrupt",
+    "Subscription",
     "SyncError",
     "SyncedKV",
     "Unknown",
     "Update",
+    "UpdateQueue",
     "UsageError",
     "Vault",
     "VaultError",
@@ -113,5 +169,9 @@ __all__ = [
     "thaw",
     "use_broadcast",
     "use_broadcast_sync",
+    "use_realtime_analytics",
+    "use_realtime_status",
+    "use_realtime_subscription",
+    "use_realtime_sync",
     "use_server_sync",
 ]

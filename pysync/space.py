@@ -258,7 +258,7 @@ class Space(Accompanied):
         self._levels.take(event)
         match event:
             case Changed():
-                self._listeners.tell("change", Update(event.refs, event.source))
+                self._listeners.tell("change", Update(event.refs, event.source, event.steps))
             case Settled():
                 self._settled(event)
             case Decided():

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pysync.listeners import Listeners, Unsubscribe
 from pysync.machines.events import Decided, Message, Problem
+from pysync.machines.news import Steps
 from pysync.machines.status import Status
 from pysync.model.change import Ref
+from pysync.model.guard import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,20 @@ class Update:
 
     refs: frozenset[Ref]
     source: str
+    steps: Steps = field(default_factory=dict, compare=False, repr=False)
+    """Their cells before and after, for who needs more than the records."""
 
     def ids(self, collection: str) -> list[str]:
         """Ids of the collection's records among them, ordered."""
         return sorted(rid for key, rid in self.refs if key == collection)
+
+    def records(self, ref: Ref) -> tuple[Record | None, Record | None]:
+        """One of them, as it was when its change was last told, and as it is; None: there is none.
+        What is told begins where the telling before ended, whatever came in between."""
+        before, after = (
+            None if cell is None or cell.dead else cell.record(ref[1]) for cell in self.steps[ref]
+        )
+        return before, after
 
 
 class Telling(ABC):

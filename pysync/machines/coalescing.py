@@ -45,8 +45,8 @@ def take_back(replica: Replica, change_id: str) -> None:
         return
     replica.pending.forget(entry)
     for ref, cell in entry.pre.items():
+        replica.dirty.add(ref, replica.view.cell(*ref))
         replica.view.put(*ref, cell)
-        replica.dirty.add(ref)
 
 
 def _are_alike(one: Meta, other: Meta) -> bool:

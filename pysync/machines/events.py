@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pysync.machines.cards import TabChanged, TabJoined, TabLeft
 from pysync.machines.leadership import Followed, LeaderChanged, Led
+from pysync.machines.news import Steps
 from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision
 from pysync.model.erasing import erases
@@ -26,6 +27,8 @@ class Changed:
 
     refs: frozenset[Ref]
     source: str
+    steps: Steps = field(default_factory=dict, compare=False, repr=False)
+    """What each of them was when this was last told, and what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,23 @@ Floor: `effects`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from pysync.errors import UsageError
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer
+
+
+class Gated(Protocol):
+    """Something that lets out later what came in: a tab wakes it, and empties it before it ends."""
+
+    def woke(self, name: str, now: Moment) -> None:
+        """A timer is due, perhaps one of its own."""
+
+    def flush(self, now: Moment) -> None:
+        """Let out what waits, now."""
+
+
+AnyGate = TypeVar("AnyGate", bound=Gated)
 
 
 class Gate:

@@ -34,7 +34,8 @@ freeze and stop. data-update: the leader's verdicts, with the batch itself where
 it. relay-status: the leader, when how it stands with the relay changes, and when a tab is new.
 relay-present: the leader, who else is here on other devices, when that changes. relay-reject,
 relay-known: the leader, of a batch that the relay will never take, or that it had before its state
-was taken over. cache-invalidation: any tab. message: the application.
+was taken over. cache-invalidation: any tab. message: the application; `pysync.realtime_talk` says
+`data-change` and `refresh-request` in it.
 
 Floor: `errors`, `values`.
 """

@@ -66,8 +66,9 @@ class RelayLink:
         self.seen = 0
         """When the relay was there last, wall ms: when it came, or went; 0 if it never was."""
         self._behind = False
-        self._known = 0.0
-        """When this tab is sure to have known what the relay had (wall ms)."""
+        self.known = 0.0
+        """When this tab is sure to have known what the relay had (wall ms); while it is online, and
+        not behind, it does still."""
         self._tab = tab
         self._books = books
         self._out = out
@@ -79,14 +80,14 @@ class RelayLink:
         self.generation = generation
         if self.state == "none":
             self.state = self._idle
-        self._known = wall_of(newest) or self._owner.now.wall
+        self.known = wall_of(newest) or self._owner.now.wall
 
     def is_stale(self, wall: float) -> bool:
         """Whether nobody here has heard of the relay for so long that what is written now may well
         overlook what others wrote."""
         if self.state in ("none", "online"):
             return False
-        return wall - self._known > STALE_MS
+        return wall - self.known > STALE_MS
 
     def session_is(self, state: State, reason: str) -> None:
         """The session of this tab is in another state."""
@@ -179,8 +180,10 @@ class RelayLink:
         if self.state == "none" or (state, reason) == (self.state, self.reason):
             return False
         if "online" in (self.state, state):
-            self._known = self._owner.now.wall
-            self.seen = int(self._known)
+            self.seen = int(self._owner.now.wall)
+        if self.state == "online" and not self._behind:
+            self.known = self._owner.now.wall
+        self._behind = self._behind or state == "online"  # until `stands_at` knows better
         self.state, self.reason = state, reason
         self._owner.tell(StatusChanged())
         return True

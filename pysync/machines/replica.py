@@ -234,7 +234,7 @@ class Replica:
                 # It writes to a record that it does not name: a guard amended it, or it erases.
                 self.pending.join(entry, ref)
             view.put(*ref, cell)
-            self.dirty.add(ref)
+            self.dirty.add(ref, before)
 
     def _replay(
         self,
@@ -253,8 +253,7 @@ class Replica:
             self.pending.forget(entry)
         self._roll_back(tokens, (*connected.values(), *remove))
         for ref, cell in decided.items():
-            self.view.put(*ref, cell)
-            self.dirty.add(ref)
+            self._show(ref, cell)
         if self._confirming:
             self._rolled_back.update(connected)
         else:
@@ -273,9 +272,11 @@ class Replica:
     def _roll_back(self, tokens: Iterable[Hashable], entries: Sequence[Pending]) -> None:
         named = {*tokens, *(token for entry in entries for token in entry.tokens)}
         for ref in self.under.keys() & named:
-            cell = self.under.pop(ref)
-            self.view.put(*ref, cell)
-            self.dirty.add(ref)
+            self._show(ref, self.under.pop(ref))
+
+    def _show(self, ref: Ref, cell: Cell | None) -> None:
+        self.dirty.add(ref, self.view.cell(*ref))
+        self.view.put(*ref, cell)
 
     def replace(self, rows: Rows, seq: int, *, seen: bool = True) -> None:
         """Take over a confirmed state, the store's or another replica's. Pending changes are gone:
@@ -286,12 +287,12 @@ class Replica:
         gone = self.view.cells if seen else {}
         self.view.hold(rows.packed)
         self.dirty.because("")
-        for ref in ((key, rid) for key, records in gone.items() for rid in records):
-            self.dirty.add(ref)
+        for key, rid, cell in ((k, rid, cell) for k in gone for rid, cell in gone[k].items()):
+            self.dirty.add((key, rid), cell)
         shown = self.view.cells if seen else {}
         for key, rid, cell in ((k, rid, cell) for k in shown for rid, cell in shown[k].items()):
             self.dirty.because(cell.rev.tab)
-            self.dirty.add((key, rid))
+            self.dirty.add((key, rid), None)
         self.conflicts = Disputes((conflict.id, conflict) for conflict in rows.conflicts)
         self.heads, self.skipped = dict(rows.heads), dict(rows.skipped)
         self.seq = seq

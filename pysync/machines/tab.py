@@ -23,7 +23,7 @@ from pysync.machines.confirming import Confirming
 from pysync.machines.effects import Effect, Moment, Post, take_posts
 from pysync.machines.election import Election
 from pysync.machines.events import Changed, Problem, Ready, StatusChanged, Superseded, TabEvent
-from pysync.machines.gate import Gate
+from pysync.machines.gate import AnyGate, Gated
 from pysync.machines.hydration import Hydration
 from pysync.machines.inbox import Inbox
 from pysync.machines.leadership import Followed, LeaderChanged, Led
@@ -92,7 +92,7 @@ class Tab:
             refused=self.confirming.handed_back,
         )
         self._awake = False
-        self.gates: list[Gate] = []
+        self.gates: list[Gated] = []
         self.presence = Presence(
             space=space, tab=tab, born=born, build=build, locks=locks, out=self._out, tell=self.tell
         )
@@ -181,7 +181,7 @@ class Tab:
         self.now = now
         self.presence.look(looks, now)
 
-    def add_gate(self, gate: Callable[[list[Effect]], Gate]) -> Gate:
+    def add_gate(self, gate: Callable[[list[Effect]], AnyGate]) -> AnyGate:
         """Make a gate of this tab: its timers are routed to it, and it is flushed before the tab
         pauses or stops. Give it to `gates.remove` when it is no longer needed."""
         made = gate(self._out)
@@ -490,8 +490,8 @@ class Tab:
 
     def tell_changes(self) -> None:
         """Tell the application what looks different since it was last told, and because of whom."""
-        for source, refs in self.replica.dirty.take().items():
-            self._events.append(Changed(refs, source))
+        for source, steps in self.replica.dirty.take(self.replica.view).items():
+            self._events.append(Changed(frozenset(steps), source, steps))
         if detail := self.books.newly_unreadable():
             self._events.append(Problem("unreadable", detail))
         self.relayed.link.stands_at(self.replica.seq)

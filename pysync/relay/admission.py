@@ -198,7 +198,7 @@ class Admission:
                 self._out.extend(not_taken(pushed, error))
             else:
                 room -= self._commit(*made) if made is not None else 1
-        self._replica.dirty.take()
+        self._replica.dirty.clear()
         if self._waiting:
             self._out.append(SetTimer(TIMER, now.mono))
 

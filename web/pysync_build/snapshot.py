@@ -31,7 +31,8 @@ SELDOM = tuple(
     """
     pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
-    pysync.unlocking pysync.cipher pysync.person pysync.relay
+    pysync.unlocking pysync.cipher pysync.person pysync.relay pysync.realtime pysync.live_cache
+    pysync.connection pysync.machines.update pysync.machines.kept
     """.split()
 )
 """What few visits need, or not at once: it is taken in last, where there is room."""

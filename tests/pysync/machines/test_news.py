@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pysync.machines.coalescing import take_back
 from pysync.machines.events import Changed
 from pysync.machines.news import News
+from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.guard import Guard, Refuse, View
 from pysync.model.schema import Schema
 from tests.pysync.device import Device, Page
@@ -93,19 +95,97 @@ def test_news_1_a_verdict_comes_from_the_author_and_not_from_the_leader(*, share
     assert told(author) == {"": {"r"}}
 
 
+class Shown:
+    """One cell per record, which the test replaces."""
+
+    def __init__(self) -> None:
+        self.cells: dict[tuple[str, str], Cell] = {}
+
+    def cell(self, key: str, rid: str) -> Cell | None:
+        return self.cells.get((key, rid))
+
+
 def test_news_2_each_is_told_once_under_the_last_who_was_not_this_tab() -> None:
-    news = News("me")
+    news, shown = News("me"), Shown()
     for tab in ("b", "me"):
         news.because(tab)
-        news.add(("c", tab))
-        news.add(("c", "both"))
+        news.add(("c", tab), None)
+        news.add(("c", "both"), None)
     assert news
     assert {rid for _, rid in news} == {"b", "both", "me"}
-    assert news.take() == {
-        "b": frozenset({("c", "b"), ("c", "both")}),
-        "": frozenset({("c", "me")}),
+    taken = news.take(shown)
+    assert {by: set(steps) for by, steps in taken.items()} == {
+        "b": {("c", "b"), ("c", "both")},
+        "": {("c", "me")},
     }
-    assert (bool(news), news.take()) == (False, {})
-    news.add(("c", "x"))
+    assert (bool(news), news.take(shown)) == (False, {})
+    news.add(("c", "x"), None)
     news.clear()
-    assert news.take() == {}
+    assert news.take(shown) == {}
+
+
+def test_news_3_a_telling_begins_where_the_one_before_ended() -> None:
+    first, second, third = (Cell({"n": n}, SEED_MARK, {}, SEED_MARK) for n in range(3))
+    news, shown, ref = News("me"), Shown(), ("c", "r")
+    news.add(ref, None)
+    shown.cells[ref] = first
+    news.add(ref, first)
+    shown.cells[ref] = second
+    assert news.take(shown) == {"": {ref: (None, second)}}
+    news.add(ref, second)
+    shown.cells[ref] = third
+    assert news.take(shown) == {"": {ref: (second, third)}}
+
+
+@pytest.mark.req("RT-07")
+def test_news_3_holds_through_predictions_verdicts_and_what_is_rolled_back() -> None:
+    """Whoever applies what was told to what was told before holds what is shown."""
+
+    def full(before: object, after: View, change: object, refs: object) -> Refuse | None:
+        taken = [record for record in after.all("c") if record.get("slot")]
+        return Refuse("full") if len(taken) > 1 else None
+
+    rule = Guard("one", frozenset({"c"}), full, lambda _key, _record: ["slot"])
+    device = Device(Schema(guards=(rule,)), tabs=3)
+    for number, page in enumerate(device.pages):
+        page.run(lambda draft, n=number: draft.create("c", {"id": f"r{n}", "n": 0}))
+    device.heal()
+    for page, rid in zip(device.pages, ("r1", "r2", "r0"), strict=True):
+        page.run(lambda draft, rid=rid: draft.update("c", rid, {"slot": True}))
+        device.time += 5
+    device.pages[2].run(lambda draft: draft.update("c", "r1", {"n": 1}))
+    device.heal()
+    for page in device.pages:
+        held: dict[object, object] = {}
+        steps = [e.steps for e in page.events if isinstance(e, Changed)]
+        for ref, (before, after) in (pair for each in steps for pair in each.items()):
+            assert held.get(ref) is before
+            held[ref] = after
+        assert held == {("c", rid): page.tab.replica.view.cell("c", rid) for _, rid in held}
+        assert len(held) == 3
+
+
+def test_news_4_moved_tells_at_once_that_a_collection_changed() -> None:
+    device = Device(tabs=2)
+    one, two = device.pages
+    moved = two.tab.replica.dirty.moved
+    assert moved("c") == 0
+    one.run(lambda draft: draft.create("c", {"id": "r"}))
+    device.heal()
+    before = moved("c")
+    assert before > 0
+    two.run(lambda draft: draft.create("d", {"id": "r"}))
+    assert moved("c") == before
+
+
+def test_news_3_also_what_is_taken_back_to_be_coalesced() -> None:
+    device = Device(tabs=1)
+    (page,) = device.pages
+    page.run(lambda draft: draft.create("c", {"id": "r", "n": 0}))
+    device.heal()
+    replica, ref = page.tab.replica, ("c", "r")
+    first = replica.view.cell(*ref)
+    change = page.run(lambda draft: draft.update("c", "r", {"n": 1}))
+    second = replica.view.cell(*ref)
+    take_back(replica, change.id)
+    assert replica.dirty.take(replica.view) == {"": {ref: (second, first)}}

@@ -275,6 +275,7 @@ def test_taking_over_another_state_forgets_what_was_here() -> None:
     replica.confirm(1, create("a", 1, 1, "old"), None)
     own(replica, create("a", 2, 2, "pending"))
     replica.dirty.clear()
+    before = {("c", rid): replica.view.cell("c", rid) for rid in ("old", "pending", "r")}
     cell = Cell({"f": 1}, mark("z"), {}, mark("z"))
     name = bucket_of("c", "r")
     rows = [Packed(name, pack(name, {"r": cell}))]
@@ -282,4 +283,7 @@ def test_taking_over_another_state_forgets_what_was_here() -> None:
     assert [record["id"] for record in replica.view.all("c")] == ["r"]
     assert (replica.seq, replica.heads, list(replica.conflicts)) == (9, {"z": 1}, ["c1"])
     assert (replica.pending, replica.under, replica.pending._by_token) == ({}, {}, {})
-    assert {rid for _, rid in replica.dirty} == {"old", "pending", "r"}
+    steps = replica.dirty.take(replica.view)
+    told = {ref: step for each in steps.values() for ref, step in each.items()}
+    assert told == {ref: (before[ref], replica.view.cell(*ref)) for ref in before}, "NEWS-3"
+    assert [before["c", rid] is None for rid in ("old", "pending", "r")] == [False, False, True]
