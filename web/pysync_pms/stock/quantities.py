@@ -10,7 +10,7 @@ from typing import Final
 
 from pysync_pms.stock.words import QUANTITY_MAX, UNITS
 
-__all__ = ["amount_of", "parse", "plain"]
+__all__ = ["amount_of", "digits_of", "parse", "plain"]
 
 _NUMBER: Final = re.compile(r"(\d{1,12})(?:[.,](\d*))?|[.,](\d+)", re.ASCII)
 _WRITTEN: Final = {

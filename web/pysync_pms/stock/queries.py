@@ -21,6 +21,7 @@ __all__ = [
     "ItemLine",
     "Order",
     "State",
+    "is_used",
     "item_line",
     "item_lines",
     "movements",
