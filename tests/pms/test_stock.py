@@ -261,7 +261,7 @@ def test_items_are_found_by_name_and_location() -> None:
     assert [line.id for line in item_lines(house.view)] == ["flour", "towel"]
     assert [line.id for line in item_lines(house.view, place="main")] == ["towel"]
     assert [line.id for line in item_lines(house.view, text="LINEA")] == ["towel"]
-    assert [line.state for line in item_lines(house.view, category="amenity")] == ["reorder"]
+    assert [line.state for line in item_lines(house.view, text="towel")] == ["reorder"]
     give(house, EditStockItem(id="flour", changes={"active": False}))
     assert [line.id for line in item_lines(house.view)] == ["flour", "towel"], "some is there"
     give(house, waste("3", 5, item="flour", place="floor-1"))

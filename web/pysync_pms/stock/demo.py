@@ -248,7 +248,7 @@ class _House:
         return self._missed.get((item, place), 0)
 
     def _late(self, day: str) -> bool:
-        return day > add_days(self._today, -16)
+        return day > add_days(self._today, -23)
 
     def _id(self, kind: str) -> str:
         self._number += 1

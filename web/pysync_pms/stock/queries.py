@@ -118,15 +118,13 @@ def item_line(view: View, item: Record, place: str = "") -> ItemLine:
 
 
 def item_lines(
-    view: View, *, place: str = "", text: str = "", category: str = "", all_: bool = False
+    view: View, *, place: str = "", text: str = "", all_: bool = False
 ) -> list[ItemLine]:
     """Items by category and name. At a `place` only what is or ever was there; out of use only
     with `all_`, or while there is some."""
     words = fold(text).split()
     found = []
     for item in view.all(ITEMS):
-        if category and item.get("category") != category:
-            continue
         named = fold(f"{item.get('name') or ''} {item.get('supplier') or ''}")
         if not all(word in named for word in words):
             continue

@@ -102,7 +102,7 @@ class CountSheets:
         return view.text(
             line.id,
             str(line.item.get("name") or line.id),
-            hint=f"Expected {quantity(expected, line.unit)}{self._counted(line)}",
+            hint=f"Expected {quantity(self._hotel, expected, line.unit)}{self._counted(line)}",
             inputmode="decimal" if digits_of(line.unit) else "numeric",
             enterkeyhint="next",
             data_change="stock.typed",

@@ -52,7 +52,7 @@ def item_drawer(hotel: Hotel, route: Route) -> Html:
         conflict_notice(hotel, ITEMS, line.id),
         _flagged(hotel, line),
         card("In stock", _levels(hotel, line), note=state_chip(line.state)),
-        _facts(line),
+        _facts(hotel, line),
         card("Movements", _movements(hotel, line, route), flush=True),
         card("History of the item's details", history_view(hotel, ITEMS, line.id)),
         note=GOODS_WORDS.get(str(item.get("category"))),
@@ -93,14 +93,14 @@ def _menu(line: ItemLine) -> Html:
     return menu("stock-item-menu", icon("ellipsis"), items, label="More for this item")
 
 
-def _facts(line: ItemLine) -> Child:
+def _facts(hotel: Hotel, line: ItemLine) -> Child:
     item, unit = line.item, line.unit
     level, batch = item.get("reorder_level"), item.get("reorder_quantity")
     pairs: list[tuple[str, Child]] = []
     if level is not None:
-        pairs.append(("Reorder at", quantity(level, unit)))
+        pairs.append(("Reorder at", quantity(hotel, level, unit)))
     if batch:
-        pairs.append(("Order at a time", quantity(batch, unit)))
+        pairs.append(("Order at a time", quantity(hotel, batch, unit)))
     if item.get("supplier"):
         pairs.append(("Supplier", str(item["supplier"])))
     if item.get("notes"):
@@ -124,12 +124,12 @@ def _levels(hotel: Hotel, line: ItemLine) -> Child:
                     "counted ", _day(hotel, str(each["counted_on"]))
                 ],
                 is_short(each) and chip("short", tone="danger"),
-                h.strong("num push")[quantity(each.get("on_hand") or 0, line.unit)],
+                h.strong("num push")[quantity(hotel, each.get("on_hand") or 0, line.unit)],
             ]
             for name, each in named
         ],
         len(levels) > 1 and h.li[h.span["Together"],
-                                 h.strong("num push")[quantity(line.total, line.unit)]],
+                                 h.strong("num push")[quantity(hotel, line.total, line.unit)]],
     ]  # fmt: skip
 
 
@@ -169,29 +169,29 @@ def _move(hotel: Hotel, line: ItemLine, move: Record, *, provisional: bool) -> H
             h.strong[kind_words(move)],
             undone and chip("taken back"),
             provisional and chip("not sent yet", tone="act"),
-            h.strong("num push")[_changed(line, move)],
+            h.strong("num push")[_changed(hotel, line, move)],
             _move_menu(hotel, move, undone=undone),
         ],
         h.p("anywhere", dir="auto")[where],
-        _details(line, move),
+        _details(hotel, line, move),
         h.p("muted")[join(_day(hotel, str(move["on"])), " · ", _by(hotel, rid))],
     ]  # fmt: skip
 
 
-def _changed(line: ItemLine, move: Record) -> str:
+def _changed(hotel: Hotel, line: ItemLine, move: Record) -> str:
     number = quantity_of(move)
     if kind_of(move) == MOVED:
-        return quantity(abs(number), line.unit)
+        return quantity(hotel, abs(number), line.unit)
     if is_count(move):
-        found = quantity(move.get("counted") or 0, line.unit)
-        return f"{found} ({quantity(number, line.unit, signed=True)})" if number else found
-    return quantity(number, line.unit, signed=True)
+        found = quantity(hotel, move.get("counted") or 0, line.unit)
+        return f"{found} ({quantity(hotel, number, line.unit, signed=True)})" if number else found
+    return quantity(hotel, number, line.unit, signed=True)
 
 
-def _details(line: ItemLine, move: Record) -> Child:
+def _details(hotel: Hotel, line: ItemLine, move: Record) -> Child:
     said = []
     if is_count(move) and quantity_of(move):
-        said.append(f"expected {quantity(move.get('expected') or 0, line.unit)}")
+        said.append(f"expected {quantity(hotel, move.get('expected') or 0, line.unit)}")
     said += [str(move[name]) for name in ("reason", "note") if move.get(name)]
     return h.p("anywhere", dir="auto")[" · ".join(said)] if said else None
 

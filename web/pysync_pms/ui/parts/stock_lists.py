@@ -59,7 +59,7 @@ def orders_view(hotel: Hotel) -> Html:
                 table(
                     f"To order: {supplier or 'no supplier'}",
                     _ORDERS,
-                    [_order(each) for each in found],
+                    [_order(hotel, each) for each in found],
                     table_id=f"orders-{number}",
                 ),
                 flush=True,
@@ -70,16 +70,16 @@ def orders_view(hotel: Hotel) -> Html:
     )
 
 
-def _order(order: Order) -> Row:
+def _order(hotel: Hotel, order: Order) -> Row:
     line = order.line
     name = str(line.item.get("name") or line.id)
     return Row(
         row_id=f"order-{line.id}",
         cells=[
             h.span("anywhere", dir="auto")[name],
-            h.strong[quantity(order.quantity, line.unit)],
-            quantity(line.total, line.unit),
-            quantity(line.item.get("reorder_level") or 0, line.unit),
+            h.strong[quantity(hotel, order.quantity, line.unit)],
+            quantity(hotel, line.total, line.unit),
+            quantity(hotel, line.item.get("reorder_level") or 0, line.unit),
             _way("Receive…", name, "stock.receive", line.id),
         ],
     )

@@ -203,7 +203,7 @@ def reverse(hotel: Hotel, move: Record) -> Question:
     """Why a movement is taken back."""
     move_id = hotel.new_id()
     item = str(move["item"])
-    told = quantity(quantity_of(move), unit_of(hotel, item), signed=True)
+    told = quantity(hotel, quantity_of(move), unit_of(hotel, item), signed=True)
     what = f"{KIND_WORDS[kind_of(move)]} {told} of {item_name(hotel.view, item)}"
     return Question(
         title="Take a movement back",

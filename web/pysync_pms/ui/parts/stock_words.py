@@ -6,12 +6,12 @@ Stands on `Hotel`, `stock.quantities`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from pysync.model.guard import Record
-from pysync_pms.stock.levels import kind_of, on_hand
-from pysync_pms.stock.quantities import amount_of
+from pysync_pms.stock.levels import kind_of, on_hand, place_name, quantity_of, stocked
+from pysync_pms.stock.quantities import amount_of, digits_of, plain
 from pysync_pms.stock.queries import State, is_used, item_lines, places
 from pysync_pms.stock.words import (
     DIFFERENCE,
@@ -24,7 +24,7 @@ from pysync_pms.stock.words import (
     UNITS,
     WASTED,
 )
-from pysync_pms.ui.components.controls import Tone, chip
+from pysync_pms.ui.components.controls import Tone, button, chip
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html
 
@@ -32,6 +32,7 @@ __all__ = [
     "GOODS_WORDS",
     "KIND_WORDS",
     "UNIT_WORDS",
+    "issue_again",
     "item_choices",
     "kind_words",
     "place_choices",
@@ -73,9 +74,12 @@ def unit_of(hotel: Hotel, item: str) -> str:
     return str((hotel.view.get(ITEMS, item) or {}).get("unit") or "")
 
 
-def quantity(number: int, unit: str, *, signed: bool = False) -> str:
-    """A quantity with its unit, with a real minus; `signed` says what was added, too."""
-    words = amount_of(abs(number), unit)
+def quantity(hotel: Hotel, number: int, unit: str, *, signed: bool = False) -> str:
+    """A quantity with its unit as the locale writes it; `signed` says what was added, too."""
+    typed = plain(abs(number), unit)
+    digits = len(typed.partition(".")[2])
+    shown = hotel.app.formats.number(abs(number) / 10 ** digits_of(unit), digits)
+    words = amount_of(abs(number), unit).replace(typed, shown, 1)
     sign = "−" if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{words}"
 
@@ -105,9 +109,25 @@ def place_choices(hotel: Hotel, item: str = "", *, all_: bool = False) -> list[t
     for place in places(hotel.view, all_=all_):
         name = str(place.get("name") or place["id"])
         if item:
-            name += f" · {quantity(on_hand(hotel.view, item, place['id']), unit)}"
+            name += f" · {quantity(hotel, on_hand(hotel.view, item, place['id']), unit)}"
         found.append((str(place["id"]), name))
     return found
+
+
+def issue_again(hotel: Hotel, content: Sequence[tuple[Any, Any, Any]]) -> Html | None:
+    """The way on from a movement that was refused because too little was left: asked again, from
+    where there is enough, else from where it was, to say that it was taken already."""
+    rows = [(name, value) for key, name, value in content if key == MOVES]
+    move = dict(rows)
+    kind = {ISSUED: "stock.issue", MOVED: "stock.transfer"}.get(kind_of(move))
+    if kind is None or len(move) != len(rows) or not isinstance(move.get("item"), str):
+        return None
+    item, many = move["item"], -quantity_of(move)
+    best = stocked(hotel.view, item, many)
+    place = best[0][0] if best else str(move.get("place") or "")
+    words = f"Take it from {place_name(hotel.view, place)}…" if best else "Record it again…"
+    return button(words, action=kind, small=True, kind="primary", data_id=item, data_place=place,
+                  data_many=plain(many, unit_of(hotel, item)))  # fmt: skip
 
 
 def waiting(hotel: Hotel) -> frozenset[str]:

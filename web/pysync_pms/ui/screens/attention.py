@@ -6,7 +6,7 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
@@ -26,6 +26,7 @@ from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
+from pysync_pms.ui.parts.stock_words import issue_again
 from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -182,7 +183,7 @@ class Attention(DeskScreen):
         rid: str,
         what: str,
         message: str,
-        content: Iterable[tuple[Any, Any, Any]],
+        content: Sequence[tuple[Any, Any, Any]],
         *ways: Child,
         state: Html | None = None,
     ) -> Html:
@@ -198,7 +199,9 @@ class Attention(DeskScreen):
                 h.summary["What it would have written"],
                 h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in written]],
             ] if written else None,
-            h.div("row wrap", role="group", aria_label="What can be done")[ways],
+            h.div("row wrap", role="group", aria_label="What can be done")[
+                issue_again(self.hotel, content), ways
+            ],
         ]  # fmt: skip
 
     def _open(self, conflict: Conflict) -> Html:

@@ -19,11 +19,11 @@ from pysync_pms.stock.queries import (
     places,
     short_count,
 )
-from pysync_pms.stock.words import GOODS, ITEMS, MOVES, PLACES
+from pysync_pms.stock.words import GOODS, ITEMS, MOVES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, Tab, button, chip, clipped, menu, tabs
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.components.surfaces import banner, card, empty, page_head
+from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
@@ -57,7 +57,6 @@ _COLUMNS: Final = (
     Column(label="Reorder at", numeric=True, priority=3),
     Column(label="Supplier", priority=3),
 )
-CSV: Final = "text/csv"
 
 
 class Stock(DeskScreen):
@@ -117,14 +116,14 @@ class Stock(DeskScreen):
             "stock.reverse": self._reverse,
             "stock.new-item": lambda _: ask(new_item(hotel, asker)),
             "stock.edit-item": lambda event: ask(edit_item(hotel, asker, event.id)),
-            "stock.retire-item": lambda event: self._use(event.id, used=False),
-            "stock.use-item": lambda event: self._use(event.id, used=True),
+            "stock.retire-item": self._use(EditStockItem, used=False),
+            "stock.use-item": self._use(EditStockItem, used=True),
             "stock.new-place": lambda _: ask(new_place(hotel)),
             "stock.edit-place": lambda event: ask(edit_place(hotel, event.id)),
-            "stock.retire-place": lambda event: self._use_place(event.id, used=False),
-            "stock.use-place": lambda event: self._use_place(event.id, used=True),
+            "stock.retire-place": self._use(EditPlace, used=False),
+            "stock.use-place": self._use(EditPlace, used=True),
             "stock.csv": lambda _: hotel.app.download(
-                f"order-{hotel.today}.csv", CSV, order_csv(orders(hotel.view))
+                f"order-{hotel.today}.csv", "text/csv", order_csv(orders(hotel.view))
             ),
         }
 
@@ -192,20 +191,14 @@ class Stock(DeskScreen):
     def _items(self, route: Route) -> Html:
         query = route.query
         place, text = query.get("place", ""), query.get("q", "")
-        category, everything = query.get("category", ""), query.get("all") == "on"
-        lines = item_lines(
-            self.hotel.view, place=place, text=text, category=category, all_=everything
-        )
         state = query.get("state", "")
-        lines = [line for line in lines if not state or line.state == state]
+        lines = item_lines(self.hotel.view, place=place, text=text, all_=state == "all")
+        lines = [line for line in lines if state in ("", "all", line.state)]
         groups = {code: [each for each in lines if each.item.get("category") == code]
                   for code in GOODS}  # fmt: skip
         pending = waiting(self.hotel)
         return join(
             self._filters(route),
-            banner(f"Only what is at {place_name(self.hotel.view, place)}.", tone="live")
-            if place
-            else None,
             [
                 card(GOODS_WORDS[code], self._table(code, items, pending), flush=True,
                      note=plural(len(items), "item"))
@@ -218,12 +211,16 @@ class Stock(DeskScreen):
     def _filters(self, route: Route) -> Html:
         view = FormView(form_id=FORM, values=route.query)
         live: dict[str, Any] = {"data_change": "stock.filter"}
-        states = [("short", "Short: to count"), ("reorder", "To reorder"), ("ok", "Enough")]
+        states = [
+            ("short", "Short: to count"),
+            ("reorder", "To reorder"),
+            ("ok", "Enough"),
+            ("all", "Also out of use"),
+        ]
         return h.form("filters", id=FORM, data_action="stock.filter")[
             view.text("q", "Item or supplier", kind="search", data_input="stock.filter"),
             view.choose("place", "Location", place_choices(self.hotel), empty="All", **live),
             view.choose("state", "State", states, empty="All", **live),
-            view.choose("all", "Items", [("on", "Also out of use")], empty="In use", **live),
         ]
 
     def _filter(self, event: UiEvent) -> None:
@@ -258,12 +255,12 @@ class Stock(DeskScreen):
             cells=[
                 h.span("anywhere", dir="auto")[str(item.get("name") or line.id)],
                 [
-                    h.strong[quantity(line.on_hand, line.unit)],
+                    h.strong[quantity(self.hotel, line.on_hand, line.unit)],
                     provisional and h.span("stock-provisional")[" provisional"],
                 ],
                 state_chip(line.state) if is_used(item) else chip("out of use"),
                 self._where(line),
-                quantity(level, line.unit) if level is not None else None,
+                quantity(self.hotel, level, line.unit) if level is not None else None,
                 clipped(str(item.get("supplier") or "")),
             ],
             action="stay.open",
@@ -294,10 +291,10 @@ class Stock(DeskScreen):
         self.asker.ask(reverse(self.hotel, move))
         return None
 
-    def _use(self, item: str, *, used: bool) -> None:
-        if self.hotel.view.get(ITEMS, item) is not None:
-            self.hotel.perform(EditStockItem(id=item, changes={"active": used}))
+    def _use(self, kind: type[EditStockItem | EditPlace], *, used: bool) -> Action:
+        def use(event: UiEvent) -> None:
+            edit = kind(id=event.id, changes={"active": used})
+            if self.hotel.view.get(kind.collection, event.id) is not None:
+                self.hotel.perform(edit)
 
-    def _use_place(self, place: str, *, used: bool) -> None:
-        if self.hotel.view.get(PLACES, place) is not None:
-            self.hotel.perform(EditPlace(id=place, changes={"active": used}))
+        return use
