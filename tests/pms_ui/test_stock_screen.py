@@ -46,7 +46,7 @@ class Store(Page):
         """Somebody writes a number into the sheet and goes on."""
         args = {"item": item, "place": place}
         target = f"count-sheet-{item}"
-        self.dom.user(kind="change", action="stock.typed", args=args, value=text, target=target)
+        self.dom.user(kind="input", action="stock.typed", args=args, value=text, target=target)
 
     def row(self, item: str) -> list[str]:
         """What the list says of an item: its cells."""

@@ -168,6 +168,7 @@ class _House:
         twice, back = self._last, self._id("back")
         self._there[soap.id, MAIN] -= soap.batch
         yield ReverseStock(id=back, move=twice, on=yesterday, reason="Booked twice"), yesterday
+        yield from self._banquet(yesterday)
         yield self._count(MAIN, yesterday)
         pantry = FLOORS[1]
         many = self._there.get((SHORT, pantry), 0) + 2
@@ -176,6 +177,17 @@ class _House:
                        quantity=many, taken=True, note="Conference room"),
             self._today,
         )  # fmt: skip
+
+    def _banquet(self, day: str) -> Iterator[tuple[Command, str]]:
+        """A busy day that leaves little of what is not delivered any more."""
+        for kept in ITEMS:
+            places = dict.fromkeys((*_uses(kept), MAIN))
+            spare = sum(self._at(kept, place) for place in places) - kept.week * 6 // 10
+            for place in places if kept.low else ():
+                used = min(self._at(kept, place), spare)
+                if used > 0:
+                    spare -= used
+                    yield from self._use(kept, place, used, day)
 
     # -- inside -----------------------------------------------------------------------------------
 

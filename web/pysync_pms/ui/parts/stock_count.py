@@ -105,7 +105,7 @@ class CountSheets:
             hint=f"Expected {quantity(self._hotel, expected, line.unit)}{self._counted(line)}",
             inputmode="decimal" if digits_of(line.unit) else "numeric",
             enterkeyhint="next",
-            data_change="stock.typed",
+            data_input="stock.typed",
             data_place=place,
             data_item=line.id,
         )

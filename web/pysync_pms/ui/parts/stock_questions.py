@@ -19,7 +19,7 @@ from pysync_pms.stock.commands import (
     WasteStock,
 )
 from pysync_pms.stock.counting import CountStock
-from pysync_pms.stock.levels import Seen, item_name, kind_of, place_name, quantity_of, seen
+from pysync_pms.stock.levels import Seen, item_name, kind_of, place_name, quantity_of, seen, stocked
 from pysync_pms.stock.quantities import digits_of, parse
 from pysync_pms.stock.words import UNITS
 from pysync_pms.ui import html as h
@@ -59,7 +59,7 @@ def movement(
     """A movement of one of `QUESTIONS`, of an item at a location if they are known."""
     move_id = hotel.new_id()
     noted = _Noted(hotel)
-    start = {"item": item, "place": place or _first_place(hotel), "quantity": many}
+    start = {"item": item, "place": place or _first_place(hotel, kind, item), "quantity": many}
 
     def fields(view: FormView, values: Values) -> Child:
         chosen = values.get("item", "")
@@ -109,7 +109,11 @@ def movement(
 _PLACE: Final[Mapping[str, str]] = {"issue": "From", "transfer": "From", "receive": "Into"}
 
 
-def _first_place(hotel: Hotel) -> str:
+def _first_place(hotel: Hotel, kind: str, item: str) -> str:
+    """Where most of the item is, if some is taken; else the first location."""
+    most = stocked(hotel.view, item, 1) if kind in (ISSUE, "transfer", "waste") else []
+    if most:
+        return most[0][0]
     offered = place_choices(hotel)
     return offered[0][0] if offered else ""
 

@@ -17,6 +17,7 @@ from pysync.model.guard import Record
 from pysync.values.clock import wall_of
 from pysync_pms.commands import DiscardRefused
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
+from pysync_pms.stock.words import LEVELS
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
@@ -189,8 +190,10 @@ class Attention(DeskScreen):
     ) -> Html:
         written = [
             (field_name(str(name)), words)
-            for _, name, value in content
-            if name not in INSIDE and (words := field_words(self.hotel, None, str(name), value))
+            for key, name, value in content
+            if key != LEVELS
+            and name not in INSIDE
+            and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
             h.div("row wrap")[h.strong[what], state or chip("refused", tone="danger")],
