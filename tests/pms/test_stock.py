@@ -302,6 +302,17 @@ def test_roles(role: str, may: set[str]) -> None:
     assert rights.may_read("stock_levels", "on_hand")
     if role not in ("owner", "manager"):
         assert not rights.may_write("stock_levels", "on_hand")
+    changes = {
+        "received": receive("n", 1), "issued": issue("n", 1), "wasted": waste("n", 1),
+        "moved": transfer("n", 1), "counted": count("n", 5), "item": CreatePlace(id="x", name="X"),
+    }  # fmt: skip
+    _, north, _ = two_desks(*STORE, receive("r", 10))
+    for kind, command in changes.items():
+        change = north.give(command, stamp=10)
+        assert change is not None
+        assert (rights.refusal(change, {}) is None) is (kind in may), kind
+        north.pending.clear()
+        north.sync()
     assert rights.may_add("stock_moves") == rights.may_add("stock_levels") == bool(may)
 
 

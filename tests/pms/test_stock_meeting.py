@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysync.errors import Refused
+from pysync.model.cell import Mark
+from pysync.model.change import CREATE, Change, Op
 from pysync_pms.commands import Command
 from tests.pms.stock_support import (
     ITEMS,
@@ -25,7 +27,7 @@ from tests.pms.stock_support import (
     transfer,
     waste,
 )
-from tests.pms.support import Desk, deliver_all, two_desks
+from tests.pms.support import Desk, Leader, deliver_all, two_desks
 
 pytestmark = pytest.mark.req("PMS-05", "PMS-10")
 
@@ -158,6 +160,29 @@ def test_a_location_is_not_removed_under_what_comes_into_it() -> None:
     south.delete("stock_places", "floor-1", stamp=11)
     _, second = deliver_all(north, south)
     assert (second.outcome, second.code) == ("refused", "in-use")
+
+
+def test_what_a_device_began_with_comes_out_at_a_server_as_it_was() -> None:
+    """STOCK-9: record by record, in the order of the ids, which is not that of the movements."""
+    _, north, south = two_desks(*STORE, receive("z", 20), issue("a", 15), count("d", 4))
+    north.give(reverse("b", "d"), stamp=10)
+    south.give(issue("c", 2, taken=True), stamp=11)
+    south.give(waste("e", 9), stamp=12)
+    list(deliver_all(north, south))
+    was = north.leader.state
+    rows = [
+        Op(CREATE, key, rid, dict(cell.fields))
+        for key in ("stock_items", "stock_places", "stock_levels", "stock_moves")
+        for rid, cell in sorted(was.cells[key].items())
+    ]
+    relay = Leader()
+    for n, op in enumerate(rows, 1):
+        decision = relay.decide(Change(Mark("~device", n, 10), (op,)))
+        assert decision.outcome != "refused", (op, decision)
+    for level in was.all("stock_levels"):
+        assert relay.state.get("stock_levels", level["id"]) == level
+    assert flagged(north)
+    _holds(relay.state)
 
 
 NUMBERS = st.integers(0, 12)

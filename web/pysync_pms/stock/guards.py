@@ -8,7 +8,8 @@ saw: it changes the level by what it found to differ from what they expected, so
 meanwhile counts as well, and a difference that two find is taken off once. STOCK-5 a movement is
 never changed or deleted, and a transfer sums to nothing. STOCK-6 a reversal is the exact opposite
 of one movement, with a reason, and each has one at most. STOCK-7 an item keeps its unit, and is not
-deleted, once there was some of it; nor is a location.
+deleted, once there was some of it; nor is a location. STOCK-9 what a device began with and brings
+along to a server, record by record, is a fact: levels come out as they were.
 Stands on `stock.levels`, `stock.schema`.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pysync.model.cell import FOUNDER
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync_pms.stock.levels import (
@@ -78,6 +80,10 @@ class _Sheet:
     """The levels that a change touches, and the movements that it puts right."""
 
     before: View
+    after: View
+    founded: bool
+    """Told by a device of what it began with, in no order: nothing of it is weighed or corrected,
+    and a level is flagged or counted as it is told."""
     levels: dict[str, _Level] = field(default_factory=dict)
     fields: _Fields = field(default_factory=dict)
 
@@ -85,13 +91,14 @@ class _Sheet:
         rid = level_id(item, place)
         if rid not in self.levels:
             known = self.before.get(LEVELS, rid) or {}
+            told = (self.after.get(LEVELS, rid) or {}) if self.founded else known
             self.levels[rid] = _Level(
                 item=item,
                 place=place,
                 on_hand=known.get("on_hand") or 0,
                 adjusted=known.get("adjusted") or 0,
-                counted_on=known.get("counted_on"),
-                short=bool(known.get("short")),
+                counted_on=told.get("counted_on"),
+                short=bool(told.get("short")),
             )
         return self.levels[rid]
 
@@ -99,14 +106,14 @@ class _Sheet:
         """Add what a movement changes."""
         level = self.level(move["item"], move["place"])
         quantity = quantity_of(move)
-        if is_count(move):
+        if is_count(move) and not self.founded:
             quantity = move["counted"] - move["expected"] + move["adjusted"] - level.adjusted
             level.counted_on, level.short = move["on"], False
         if kind_of(move) == DIFFERENCE:
             level.adjusted += quantity
             if quantity != move[DIFFERENCE]:
                 self.fields[MOVES, move["id"]] = {DIFFERENCE: quantity}
-        if not is_fact(move):
+        if not is_fact(move) and not self.founded:
             level.asked += quantity
         level.on_hand += quantity
         if kind_of(move) == MOVED:
@@ -117,15 +124,15 @@ def check_stock(
     before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
     """The rules of the stock, for all that the change touched of it."""
-    sheet = _Sheet(before)
+    sheet = _Sheet(before, after, change.mark.tab.startswith(FOUNDER))
     for collection, rid in sorted(refs):
         old, new = before.get(collection, rid), after.get(collection, rid)
         refusal: Refuse | None = None
         if collection == MOVES:
             refusal = _not_recorded(change, rid, old, new)
             if old is None and new is not None and refusal is None:
-                new = _put_right(sheet, after, new)
-                refusal = _misfit(after, new)
+                new = _put_right(sheet, new)
+                refusal = _misfit(sheet, new)
                 if refusal is None:
                     sheet.take(new)
         elif collection == LEVELS:
@@ -136,16 +143,16 @@ def check_stock(
             refusal = _not_kept(before, collection, old, new)
         if refusal is not None:
             return refusal
-    return _settled(sheet, after)
+    return _settled(sheet)
 
 
-def _settled(sheet: _Sheet, after: View) -> Verdict:
+def _settled(sheet: _Sheet) -> Verdict:
     """Levels as their movements come to, or why something cannot be taken from one."""
     for rid, level in sheet.levels.items():
-        known = after.get(LEVELS, rid)
+        known = sheet.after.get(LEVELS, rid)
         if level.on_hand < 0 and level.asked < 0:
             return not_enough(sheet.before, level.item, level.place, level.asked, level.on_hand)
-        level.short = level.short or level.on_hand < 0
+        level.short = level.short or (level.on_hand < 0 and not sheet.founded)
         if known is None:
             return Refuse("no-level", "This movement names no level: update the page, try again.")
         wanted = level.fields().items()
@@ -185,9 +192,9 @@ def _not_recorded(
     return None if old == new else _FINAL
 
 
-def _put_right(sheet: _Sheet, after: View, move: Record) -> Record:
+def _put_right(sheet: _Sheet, move: Record) -> Record:
     """What takes a count back takes back what that was decided to be."""
-    whole = after.get(MOVES, str(move.get("reverses") or ""))
+    whole = sheet.after.get(MOVES, str(move.get("reverses") or ""))
     if whole is None or kind_of(move) != DIFFERENCE or kind_of(whole) != DIFFERENCE:
         return move
     exact = -whole[DIFFERENCE]
@@ -197,8 +204,9 @@ def _put_right(sheet: _Sheet, after: View, move: Record) -> Record:
     return {**move, DIFFERENCE: exact}
 
 
-def _misfit(after: View, move: Record) -> Refuse | None:
+def _misfit(sheet: _Sheet, move: Record) -> Refuse | None:
     """Why a new movement cannot stand."""
+    after = sheet.after
     kind = kind_of(move)
     if missing := MOVE.missing(move):
         return Refuse("incomplete", f"A movement needs {', '.join(missing)}.")
@@ -210,7 +218,7 @@ def _misfit(after: View, move: Record) -> Refuse | None:
         if after.get(PLACES, place) is None:
             return Refuse("no-place", "There is no such location any more.")
     if move.get("reverses"):
-        return _not_reversed(after, move)
+        return None if sheet.founded else _not_reversed(after, move)
     if kind == DIFFERENCE:
         known = all(type(move.get(name)) is int for name in ("counted", "expected", "adjusted"))
         return None if known else Refuse("incomplete", "A count says what was counted.")
