@@ -24,6 +24,7 @@ PLACES = (
     "reservations?q=an",
     "guests",
     "guests?q=an",
+    *("stock", "stock/soap", "stock?view=count", "stock?view=order", "stock?view=places"),
     "attention",
     "activity",
     *(f"settings?section={section}" for section in SECTIONS),
