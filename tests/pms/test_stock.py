@@ -264,6 +264,9 @@ def test_items_are_found_by_name_and_location() -> None:
     assert [line.state for line in item_lines(house.view, text="towel")] == ["reorder"]
     give(house, EditStockItem(id="flour", changes={"active": False}))
     assert [line.id for line in item_lines(house.view)] == ["flour", "towel"], "some is there"
+    give(house, EditStockItem(id="towel", changes={"active": False}))
+    assert orders(house.view) == [], "what is out of use is not ordered"
+    give(house, EditStockItem(id="towel", changes={"active": True}))
     give(house, waste("3", 5, item="flour", place="floor-1"))
     assert [line.id for line in item_lines(house.view)] == ["towel"]
 

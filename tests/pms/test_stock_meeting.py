@@ -280,3 +280,52 @@ def test_requests_alone_never_bring_a_level_below_nothing(
     list(deliver_all(south, north) if turned else deliver_all(north, south))
     assert 0 <= there(north) <= first
     assert not flagged(north)
+
+
+SHELF = st.lists(
+    st.tuples(st.integers(0, 1), st.sampled_from(("taken", "receive", "count", "deliver")),
+              st.integers(0, 12)),
+    max_size=14,
+)  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(SHELF, st.booleans())
+def test_after_a_count_there_is_what_was_counted_and_what_its_author_had_not_seen(
+    steps: list[Any], turned: bool
+) -> None:
+    """STOCK-4, against a count of every movement on both sides."""
+    north, south = desks(receive("r", 20))
+    seen: dict[str, set[str]] = {}
+    log: list[str] = ["r"]
+
+    def deliver(desk: Desk) -> None:
+        while (delivered := desk.deliver()) is not None:
+            change, decision = delivered
+            assert decision.outcome != "refused"
+            log.extend(op.rid for op in change.ops if op.key == "stock_moves")
+
+    for at, (who, what, number) in enumerate(steps):
+        desk = (north, south)[who]
+        if what == "deliver":
+            deliver(desk)
+            desk.sync()
+            continue
+        id_ = f"m{at}"
+        seen[id_] = {move["id"] for move in desk.state.all("stock_moves")}
+        command = _command(what, at, "towel", "main", "floor-1", number + (what != "count"))
+        desk.give(command, stamp=10 + at)
+    for desk in (south, north) if turned else (north, south):
+        deliver(desk)
+    moves = {move["id"]: move for move in north.leader.state.all("stock_moves")}
+    wanted = 0
+    for place, id_ in enumerate(log):
+        move = moves[id_]
+        if move.get("counted") is None:
+            wanted += move.get("received") or move.get("issued") or 0
+            continue
+        unseen = [moves[each] for each in log[:place] if each not in seen[id_]]
+        wanted = move["counted"] + sum(
+            each.get("received") or each.get("issued") or 0 for each in unseen
+        )
+    assert there(north) == wanted

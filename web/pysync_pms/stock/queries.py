@@ -152,7 +152,7 @@ def orders(view: View) -> list[Order]:
     found = []
     for line in item_lines(view):
         least = line.item.get("reorder_level")
-        if least is None or line.total > least:
+        if least is None or line.total > least or not is_used(line.item):
             continue
         batch = line.item.get("reorder_quantity") or 1
         lacks = least + 1 - max(0, line.total)

@@ -121,14 +121,15 @@ class CountSheets:
     def _typed(self, event: UiEvent) -> None:
         """Note what was to be seen when this was typed."""
         item, place = event.args.get("item", ""), event.args.get("place", "")
-        self._note(place, item, event.value.strip())
+        now = seen(self._hotel.view, item, place)
+        self._noted[place, item] = (event.value.strip(), now)
 
-    def _note(self, place: str, item: str, text: str) -> Seen:
+    def _seen(self, place: str, item: str, text: str) -> Seen:
+        """What was expected when this was typed; of what came otherwise, what is now."""
         known = self._noted.get((place, item))
-        if known is None or known[0] != text:
-            known = (text, seen(self._hotel.view, item, place))
-            self._noted[place, item] = known
-        return known[1]
+        if known is not None and known[0] == text:
+            return known[1]
+        return seen(self._hotel.view, item, place)
 
     def _save(self, event: UiEvent) -> None:
         place = event.id
@@ -144,7 +145,7 @@ class CountSheets:
             except ValueError as error:
                 self._errors[item] = str(error)
                 continue
-            known = self._note(place, item, text)
+            known = self._seen(place, item, text)
             new = self._hotel.new_id()
             rows.append((new, item, counted, known.expected, known.adjusted))
         sheet = CountSheet(place=place, on=self._hotel.today, rows=tuple(rows))

@@ -54,12 +54,20 @@ _QUANTITY: Final[Mapping[str, str]] = {"count": "Counted"}
 
 
 def movement(
-    hotel: Hotel, asker: Asker, kind: str, *, item: str = "", place: str = "", many: str = ""
+    hotel: Hotel,
+    asker: Asker,
+    kind: str,
+    *,
+    item: str = "",
+    place: str = "",
+    into: str = "",
+    many: str = "",
 ) -> Question:
     """A movement of one of `QUESTIONS`, of an item at a location if they are known."""
     move_id = hotel.new_id()
     noted = _Noted(hotel)
-    start = {"item": item, "place": place or _first_place(hotel, kind, item), "quantity": many}
+    known = {"item": item, "place": place, "into": into, "quantity": many}
+    start = {**known, "place": place or _first_place(hotel, kind, item)}
 
     def fields(view: FormView, values: Values) -> Child:
         chosen = values.get("item", "")
@@ -94,7 +102,7 @@ def movement(
     return Question(
         title=f"{QUESTIONS[kind]} stock",
         about=f"stock/{kind}/{item}",
-        pinned=("item", "place") if item else (),
+        pinned={"item", *(name for name, value in known.items() if value)} if item else (),
         submit=QUESTIONS[kind],
         fields=fields,
         commands=commands,

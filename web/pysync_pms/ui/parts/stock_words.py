@@ -127,6 +127,7 @@ def issue_again(hotel: Hotel, content: Sequence[tuple[Any, Any, Any]]) -> Html |
     place = best[0][0] if best else str(move.get("place") or "")
     words = f"Take it from {place_name(hotel.view, place)}…" if best else "Record it again…"
     return button(words, action=kind, small=True, kind="primary", data_id=item, data_place=place,
+                  data_into=move.get("into"),
                   data_many=plain(many, unit_of(hotel, item)))  # fmt: skip
 
 

@@ -99,7 +99,7 @@ class Stock(DeskScreen):
 
         def moves(kind: str) -> Action:
             def about(event: UiEvent) -> None:
-                known = {name: event.args.get(name, "") for name in ("place", "many")}
+                known = {name: event.args.get(name, "") for name in ("place", "into", "many")}
                 ask(movement(hotel, asker, kind, item=event.id or self._beside(), **known))
 
             return about
