@@ -47,10 +47,11 @@ class CountSheets:
         lines = self._lines(place, whole=whole)
         chooser = FormView(form_id="stock-filter", values={"place": place})
         more = route.with_query(all="" if whole else "on")
+        told = "What you leave empty is not counted."
         return join(
             h.form("filters", id="stock-filter", data_action="stock.filter")[
                 chooser.choose("place", "Location", place_choices(self._hotel), required=True,
-                               data_change="stock.filter")
+                               hint=told, data_change="stock.filter")
             ],
             self._sheet(place, lines) if lines else card("Count sheet", empty(
                 "Nothing was ever here", "Receive or transfer something, or count all items.",
@@ -89,10 +90,7 @@ class CountSheets:
                 for code, items in groups.items()
             ],
             error="Some numbers cannot be right: see below." if self._errors else None,
-            footer=[
-                h.span("muted")["What you leave empty is not counted."],
-                button("Save the count", type="submit", kind="primary"),
-            ],
+            footer=button("Save the count", type="submit", kind="primary"),
             data_id=place,
             data_draft=f"count/{place}",
         )  # fmt: skip

@@ -5,6 +5,7 @@ Stands on `stock.queries`, `stock_words`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 from pysync_pms.stock.queries import Order, is_used, orders, places
@@ -48,7 +49,9 @@ def orders_view(hotel: Hotel) -> Html:
             "Edit an item to say at how many it is ordered.",
         )
         return card("To order", told, flush=True)
+    today = hotel.app.formats.day(date.fromisoformat(hotel.today), "long")
     return join(
+        h.h2("paper-only")[f"To order · {hotel.settings.get('name') or 'Hotel'} · {today}"],
         h.div("row wrap")[
             button("Print", action="ui.print", icon_name="printer", data_part="stock"),
             button("Save as CSV", action="stock.csv", icon_name="download"),

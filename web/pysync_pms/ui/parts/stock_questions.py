@@ -77,7 +77,7 @@ def movement(
                             empty="Choose an item", **asker.live()),
                 view.choose("place", _PLACE.get(kind, "Location"), place_choices(hotel, chosen),
                             required=True, **asker.live()),
-                _quantity(view, hotel, kind, chosen, asker),
+                _quantity(view, hotel, kind, chosen, asker, first=bool(item)),
                 _more(view, hotel, kind),
             ],
             kind in (ISSUE, "transfer")
@@ -126,7 +126,10 @@ def _first_place(hotel: Hotel, kind: str, item: str) -> str:
     return offered[0][0] if offered else ""
 
 
-def _quantity(view: FormView, hotel: Hotel, kind: str, item: str, asker: Asker) -> Child:
+def _quantity(
+    view: FormView, hotel: Hotel, kind: str, item: str, asker: Asker, *, first: bool
+) -> Child:
+    """How many; `first`: the item is known, so this is typed first."""
     unit = unit_of(hotel, item)
     decimal = bool(digits_of(unit)) if unit in UNITS else True
     live = asker.live() if kind == "count" else {}
@@ -138,6 +141,7 @@ def _quantity(view: FormView, hotel: Hotel, kind: str, item: str, asker: Asker) 
         if unit
         else None,
         inputmode="decimal" if decimal else "numeric",
+        autofocus=first,
         **live,
     )
 
