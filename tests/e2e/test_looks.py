@@ -21,6 +21,7 @@ PLACES = (
     "tape?days=60",
     "reservations?q=an",
     "guests?q=an",
+    *("stock/soap", "stock?view=count", "stock?view=order", "stock?view=places"),
     *(f"settings?section={section}" for section, _ in SECTIONS),
 )
 GO = """

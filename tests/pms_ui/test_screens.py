@@ -41,6 +41,7 @@ PLACES = (
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
     "settings?section=tabs", "settings?section=sync", "settings?section=charges",
+    "stock", "stock/soap", "stock?view=count", "stock?view=order", "stock?view=places",
 )  # fmt: skip
 
 

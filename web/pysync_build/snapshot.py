@@ -30,6 +30,7 @@ SPARED = 4
 SELDOM = tuple(
     """
     pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
+    pysync_pms.stock.demo pysync_pms.ui.parts.stock pysync_pms.ui.screens.stock
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
     pysync.unlocking pysync.cipher pysync.person pysync.relay pysync.realtime pysync.live_cache
     pysync.connection pysync.machines.update pysync.machines.kept

@@ -2,7 +2,7 @@
 
 The names are those that accounts carry at the server. Who checks a guest out also says that the
 room is dirty, so the desk writes a room's condition. A screen reads what is hidden as a field that
-has no value. Stands on `words`.
+has no value. Stands on `words`, `stock.words`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
 from pysync.model.sealed import KEYRING
 from pysync_pms.invoice_schema import INVOICE_SETTINGS
+from pysync_pms.stock.words import ITEMS, LEVELS, MOVES, PLACES
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -40,6 +41,15 @@ _OWED: Final = ("left_owing", "deposit", "deposit_by")
 _TAXES: Final = ("taxes", "room_tax", "city_tax", "business_date", *INVOICE_SETTINGS)
 _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
+_READS: Final[Mapping[str, Grant]] = dict.fromkeys((ITEMS, PLACES, LEVELS, MOVES), Grant())
+_LEVEL: Final = Grant(write=only("item", "place"), adds=True)
+_RECEIVED: Final = only("item", "place", "on", "received", "note", "reason", "reverses")
+_HANDLES: Final[Mapping[str, Grant]] = {
+    **_READS,
+    LEVELS: _LEVEL,
+    MOVES: Grant(write=all_but("received"), adds=True),
+}
+"""Takes from the stock, brings it from place to place and counts it."""
 
 ROLES: Final[Mapping[str, Role]] = {
     "owner": Role(title="Owner", grants={"*": FULL}),
@@ -58,6 +68,7 @@ ROLES: Final[Mapping[str, Role]] = {
             ROOMS: Grant(write=only(*_CARE, *_SERVICE), resolve=only(*_CARE, *_SERVICE)),
             SETTINGS: Grant(write=only("business_date"), resolve=only("business_date")),
             KEYRING: Grant(write=only(*_ASKS), adds=True),
+            **_HANDLES,
             **OWN,
         },
     ),
@@ -72,6 +83,7 @@ ROLES: Final[Mapping[str, Role]] = {
             ),
             STAFF: Grant(),
             SETTINGS: Grant(),
+            **_HANDLES,
             **OWN,
         },
     ),
@@ -91,6 +103,8 @@ ROLES: Final[Mapping[str, Role]] = {
             INVOICES: EVERYTHING,
             ARTICLES: EVERYTHING,
             SETTINGS: Grant(write=only(*_TAXES), resolve=only(*_TAXES)),
+            LEVELS: _LEVEL,
+            MOVES: Grant(write=_RECEIVED, adds=True),
             **OWN,
         },
     ),
@@ -103,6 +117,7 @@ ROLES: Final[Mapping[str, Role]] = {
             ROOM_TYPES: Grant(),
             STAFF: Grant(),
             SETTINGS: Grant(),
+            **_READS,
             **OWN,
         },
     ),

@@ -10,7 +10,7 @@ record under few keys: a stay under its rooms and months, never under each night
 write in one moment is decided by a person for a guest's e-mail, a stay and whether a room can be
 used; the newest word holds for a room's condition; the rest merges, and of the hotel's settings the
 earlier stands.
-Stands on `fields`, `occupancy`, `indexes`, `guards`, `ledger_schema`.
+Stands on `fields`, `occupancy`, `indexes`, `guards`, `ledger_schema`, `stock`.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ from pysync_pms.ledger_guards import LEDGER_GUARDS
 from pysync_pms.ledger_schema import LEDGER, TAXES_MAX, are_taxes
 from pysync_pms.occupancy import room_months
 from pysync_pms.roles import ROLES as PEOPLE
+from pysync_pms.stock.guards import STOCK_GUARDS
+from pysync_pms.stock.schema import STOCK
 from pysync_pms.words import (
     ATTENTION_WORDS,
     BOARDS,
@@ -266,11 +268,12 @@ _refusals = CollectionSchema(
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
     *(_staff, _settings, _preferences, _refusals, *LEDGER, PAPER, RING),
+    *STOCK,
 )
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS),
+    guards=(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS, *STOCK_GUARDS),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

@@ -6,6 +6,9 @@
 `check` is the validator for every way in: click, drag, key, import. See `commands.base`.
 """
 
+import pysync_pms.stock.commands
+import pysync_pms.stock.counting
+import pysync_pms.stock.items  # noqa: F401 - so that `from_json` finds them
 from pysync_pms.commands.articles import CreateArticle, EditArticle
 from pysync_pms.commands.audit import (
     CloseDay,

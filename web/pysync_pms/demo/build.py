@@ -45,6 +45,7 @@ from pysync_pms.demo.house import (
 )
 from pysync_pms.importing.reader import Progress
 from pysync_pms.importing.run import Target
+from pysync_pms.stock.demo import stock_steps
 from pysync_pms.words import CLEAN, DIRTY, INSPECTED, OUT_OF_ORDER, OUT_OF_SERVICE
 
 RESERVATIONS: Final = 400
@@ -89,7 +90,7 @@ def build_demo(
     """
     dice = Dice(f"{seed}/{today}")
     bookings = list(_bookings(today, dice, Folios(today, seed)))
-    steps = [*_house(today), *bookings, *_housekeeping(today, dice)]
+    steps = [*_house(today), *bookings, *_housekeeping(today, dice), *stock_steps(today, seed)]
     done = 0
     for batch in batches(steps):
         yield Progress(stage="booking", done=done, total=len(steps))

@@ -12,6 +12,7 @@ from datetime import date
 
 from pysync.machines.status import Status
 from pysync_pms.queries import attention_count
+from pysync_pms.stock.queries import short_count
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.router import Route
@@ -82,7 +83,8 @@ class Frame:
             counts={
                 "attention": self._attention()
                 + hotel.open_conflicts
-                + len(hotel.space.dead_letters)
+                + len(hotel.space.dead_letters),
+                "stock": short_count(hotel.view),
             },
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,

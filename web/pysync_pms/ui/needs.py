@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
+from pysync_pms.stock.words import ITEMS, MOVES, PLACES
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -99,6 +100,21 @@ NEEDS: Final[Mapping[str, Need]] = {
     "charges.edit-article": (ARTICLES, "price"),
     "charges.stop": (ARTICLES, "active"),
     "charges.sell": (ARTICLES, "active"),
+    "stock.issue": (MOVES, "issued"),
+    "stock.receive": (MOVES, "received"),
+    "stock.waste": (MOVES, "wasted"),
+    "stock.transfer": (MOVES, "moved"),
+    "stock.count": (MOVES, "counted"),
+    "stock.save-count": (MOVES, "counted"),
+    "stock.reverse": (MOVES, "reason"),
+    "stock.new-item": (ITEMS, ADD),
+    "stock.edit-item": (ITEMS, "name"),
+    "stock.retire-item": (ITEMS, "active"),
+    "stock.use-item": (ITEMS, "active"),
+    "stock.new-place": (PLACES, ADD),
+    "stock.edit-place": (PLACES, "name"),
+    "stock.retire-place": (PLACES, "active"),
+    "stock.use-place": (PLACES, "active"),
     "import.start": (ROOMS, ADD),
     "vault.on": (KEYRING, "key"),
     "vault.ask": (KEYRING, "public"),

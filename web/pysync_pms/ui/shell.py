@@ -54,6 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place(screen="reservations", label="Reservations", icon_name="notebook-tabs", key="b", group=1),
     Place(screen="guests", label="Guests", icon_name="users", key="u", group=1),
     Place(screen="invoices", label="Invoices", icon_name="receipt-text", key="v", group=1),
+    Place(screen="stock", label="Stock", icon_name="package", key="i", group=1),
     Place(
         screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=2
     ),

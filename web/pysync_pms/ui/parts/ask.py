@@ -46,6 +46,8 @@ class Question:
     missing: Callable[[Values], Mapping[str, str]] = lambda _: {}
     name_of: Callable[[str], str] = str
     pick: str = "room"
+    offer: str = "Free instead:"
+    """What stands before the alternatives."""
     kind: Kind = "primary"
     wide: bool = False
     first: Callable[[], Sequence[Command]] = lambda: ()
@@ -164,8 +166,8 @@ class Asker:
         offered = [a for p in stopped if p.field == question.pick for a in p.alternatives][:8]
         if not offered:
             return None
-        return h.div("row wrap", role="group", aria_label="Free instead")[
-            h.span("muted")["Free instead:"],
+        return h.div("row wrap", role="group", aria_label=question.offer.rstrip(":"))[
+            h.span("muted")[question.offer],
             [
                 button(question.name_of(each), action="ask.pick", data_value=each, small=True)
                 for each in offered

@@ -19,6 +19,7 @@ from pysync.values.clock import wall_of
 from pysync_pms.calendar import is_date
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import room_name
+from pysync_pms.stock.words import ITEMS, PLACES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import Event, skeleton, timeline
@@ -63,6 +64,9 @@ _RECORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_GUESTS, GUESTS),
     "room_type": ROOM_TYPES,
     "housekeeper": STAFF,
+    "item": ITEMS,
+    "place": PLACES,
+    "into": PLACES,
 }
 _AMOUNTS: Final = ("rate", "deposit", "left_owing")
 _CODES: Final = frozenset(

@@ -22,6 +22,7 @@ from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
+from pysync_pms.ui.screens.stock import Stock
 from pysync_pms.ui.screens.tape import TapeScreen
 from pysync_pms.words import GUESTS, INVOICES, RESERVATIONS
 
@@ -47,5 +48,11 @@ def make_screens(
         Kept(hotel, Emergency(hotel, desk, asker), RESERVATIONS),
         Activity(hotel, desk, asker),
     ]
+    stock = Stock(hotel, desk, asker)
+    screens.append(stock)
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
-    return screens, {**desk.actions(), **Conflicts(hotel).actions()}
+    return screens, {
+        **desk.actions(),
+        **Conflicts(hotel).actions(),
+        **stock.everywhere(),
+    }

@@ -9,6 +9,7 @@ from typing import Final
 from pysync.history import Happening
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import guest_name, room_name
+from pysync_pms.stock.words import MOVES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tab, button, chip, link, tabs
 from pysync_pms.ui.components.surfaces import empty, page_head, skeleton
@@ -94,7 +95,7 @@ class Activity(DeskScreen):
     def _row(self, each: Happening) -> Html:
         formats = self.hotel.app.formats
         when = datetime.datetime.fromtimestamp(each.at / 1000, tz=datetime.UTC)
-        posted = any(key in (LINES, AUDITS) for key, _ in each.refs)
+        posted = any(key in (LINES, AUDITS, MOVES) for key, _ in each.refs)
         undoable = not posted and self.hotel.space.can_undo(each.change_id)
         return h.li("list-item", id=f"entry-{each.seq}")[
             h.div("row wrap")[

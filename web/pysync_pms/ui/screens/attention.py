@@ -6,7 +6,7 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
@@ -17,6 +17,7 @@ from pysync.model.guard import Record
 from pysync.values.clock import wall_of
 from pysync_pms.commands import DiscardRefused
 from pysync_pms.queries import AttentionLine, guest_name, needs_attention
+from pysync_pms.stock.words import LEVELS
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
@@ -26,6 +27,7 @@ from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
+from pysync_pms.ui.parts.stock_words import issue_again
 from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -183,14 +185,16 @@ class Attention(DeskScreen):
         rid: str,
         what: str,
         message: str,
-        content: Iterable[tuple[Any, Any, Any]],
+        content: Sequence[tuple[Any, Any, Any]],
         *ways: Child,
         state: Html | None = None,
     ) -> Html:
         written = [
             (field_name(str(name)), words)
-            for _, name, value in content
-            if name not in INSIDE and (words := field_words(self.hotel, None, str(name), value))
+            for key, name, value in content
+            if key != LEVELS
+            and name not in INSIDE
+            and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
             h.div("row wrap")[h.strong[what], state or chip("refused", tone="danger")],
@@ -199,7 +203,9 @@ class Attention(DeskScreen):
                 h.summary["What it would have written"],
                 h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in written]],
             ] if written else None,
-            h.div("row wrap", role="group", aria_label="What can be done")[ways],
+            h.div("row wrap", role="group", aria_label="What can be done")[
+                issue_again(self.hotel, content), ways
+            ],
         ]  # fmt: skip
 
     def _open(self, conflict: Conflict) -> Html:

@@ -1,0 +1,141 @@
+"""The stock in words: quantities as the locale writes them, states, kinds of movements, and what
+waits for the server.
+
+Stands on `Hotel`, `stock.quantities`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pysync.model.guard import Record
+from pysync_pms.stock.levels import kind_of, on_hand, place_name, quantity_of, stocked
+from pysync_pms.stock.quantities import amount_of, digits_of, plain
+from pysync_pms.stock.queries import State, is_used, item_lines, places
+from pysync_pms.stock.words import (
+    DIFFERENCE,
+    GOODS,
+    ISSUED,
+    ITEMS,
+    MOVED,
+    MOVES,
+    RECEIVED,
+    UNITS,
+    WASTED,
+)
+from pysync_pms.ui.components.controls import Tone, button, chip
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Html
+
+__all__ = [
+    "GOODS_WORDS",
+    "KIND_WORDS",
+    "UNIT_WORDS",
+    "issue_again",
+    "item_choices",
+    "kind_words",
+    "place_choices",
+    "quantity",
+    "state_chip",
+    "unit_of",
+    "waiting",
+]
+
+GOODS_WORDS: Final[Mapping[str, str]] = dict(
+    zip(GOODS, ("Food and drink", "Amenities and linen", "Materials"), strict=True)
+)
+UNIT_WORDS: Final[Mapping[str, str]] = {
+    unit: {"kg": "Kilograms", "litre": "Litres", "box": "Boxes"}.get(unit, f"{unit}s".capitalize())
+    for unit in UNITS
+}
+KIND_WORDS: Final[Mapping[str, str]] = {
+    RECEIVED: "Received",
+    ISSUED: "Issued",
+    WASTED: "Wasted",
+    MOVED: "Transferred",
+    DIFFERENCE: "Counted",
+}
+_STATES: Final[Mapping[State, tuple[str, Tone, str | None]]] = {
+    "ok": ("enough", "idle", None),
+    "reorder": ("reorder", "act", "calendar-plus"),
+    "short": ("short: count it", "danger", "triangle-alert"),
+}
+
+
+def state_chip(state: State) -> Html:
+    """How it stands with an item, in words."""
+    words, tone, icon_name = _STATES[state]
+    return chip(words, tone=tone, icon_name=icon_name)
+
+
+def unit_of(hotel: Hotel, item: str) -> str:
+    """What an item is measured in."""
+    return str((hotel.view.get(ITEMS, item) or {}).get("unit") or "")
+
+
+def quantity(hotel: Hotel, number: int, unit: str, *, signed: bool = False) -> str:
+    """A quantity with its unit as the locale writes it; `signed` says what was added, too."""
+    typed = plain(abs(number), unit)
+    digits = len(typed.partition(".")[2])
+    shown = hotel.app.formats.number(abs(number) / 10 ** digits_of(unit), digits)
+    words = amount_of(abs(number), unit).replace(typed, shown, 1)
+    sign = "−" if number < 0 else "+" if signed and number > 0 else ""
+    return f"{sign}{words}"
+
+
+def kind_words(move: Record) -> str:
+    """What a movement was."""
+    words = KIND_WORDS.get(kind_of(move), "Moved")
+    if move.get("reverses"):
+        return f"{words}: taken back"
+    return "Taken" if move.get("taken") and kind_of(move) == ISSUED else words
+
+
+def item_choices(hotel: Hotel, chosen: str = "") -> list[tuple[str, str]]:
+    """Items in use, and the chosen one."""
+    lines = item_lines(hotel.view, all_=True)
+    return [
+        (line.id, str(line.item.get("name") or line.id))
+        for line in lines
+        if is_used(line.item) or line.id == chosen
+    ]
+
+
+def place_choices(hotel: Hotel, item: str = "", *, all_: bool = False) -> list[tuple[str, str]]:
+    """Locations, each with how much of the item is there."""
+    unit = unit_of(hotel, item)
+    found = []
+    for place in places(hotel.view, all_=all_):
+        name = str(place.get("name") or place["id"])
+        if item:
+            name += f" · {quantity(hotel, on_hand(hotel.view, item, place['id']), unit)}"
+        found.append((str(place["id"]), name))
+    return found
+
+
+def issue_again(hotel: Hotel, content: Sequence[tuple[Any, Any, Any]]) -> Html | None:
+    """The way on from a movement that was refused because too little was left: asked again, from
+    where there is enough, else from where it was, to say that it was taken already."""
+    rows = [(name, value) for key, name, value in content if key == MOVES]
+    move = dict(rows)
+    kind = {ISSUED: "stock.issue", MOVED: "stock.transfer"}.get(kind_of(move))
+    if kind is None or len(move) != len(rows) or not isinstance(move.get("item"), str):
+        return None
+    item, many = move["item"], -quantity_of(move)
+    best = stocked(hotel.view, item, many)
+    place = best[0][0] if best else str(move.get("place") or "")
+    words = f"Take it from {place_name(hotel.view, place)}…" if best else "Record it again…"
+    return button(words, action=kind, small=True, kind="primary", data_id=item, data_place=place,
+                  data_into=move.get("into"),
+                  data_many=plain(many, unit_of(hotel, item)))  # fmt: skip
+
+
+def waiting(hotel: Hotel) -> frozenset[str]:
+    """The movements that the server does not know yet: they are provisional. With a server that
+    answers, and without one, nothing waits for longer than a moment."""
+    space = hotel.space
+    if space.status().relay in ("none", "online"):
+        return frozenset()
+    pending = space.tab.replica.pending.values()
+    return frozenset(op.rid for each in pending for op in each.change.ops if op.key == MOVES)
