@@ -6,10 +6,21 @@ import pytest
 
 from pysync import Space
 from pysync.errors import Refused
-from pysync_pms.commands import AskDeposit, Cancel, CheckIn, NoShow, from_json, warnings
+from pysync.model.rights import Rights
+from pysync_pms.commands import (
+    AskDeposit,
+    Cancel,
+    CheckIn,
+    EditReservation,
+    NoShow,
+    from_json,
+    warnings,
+)
 from pysync_pms.ledger import deposit_missing, received
 from pysync_pms.queries import needs_attention
-from pysync_pms.words import RESERVATIONS
+from pysync_pms.roles import ROLES
+from pysync_pms.schema import SCHEMA
+from pysync_pms.words import LINES, RESERVATIONS
 from tests.pms.support import TODAY, book, give, open_house
 from tests.pms.test_folio import charge, pay
 
@@ -66,6 +77,7 @@ def test_it_is_asked_for_no_longer(house: Space) -> None:
         (AskDeposit(id="s", amount=-1, by=TODAY), "above 0"),
         (AskDeposit(id="s", amount=100), "Enter a date"),
         (AskDeposit(id="s", amount=100, by="2026-12-02"), "by the arrival"),
+        (AskDeposit(id="s", amount=100, by="2026-11-19"), "That day is over"),
         (AskDeposit(id="nobody", amount=100, by=TODAY), "does not exist"),
     ],
 )
@@ -95,3 +107,15 @@ def test_who_cancels_with_something_on_the_folio_is_asked_about(house: Space) ->
 
 def test_it_is_written_down_and_read_back() -> None:
     assert from_json(ASKED.to_json()) == ASKED
+
+
+def test_in_another_currency_it_is_asked_for_anew(house: Space) -> None:
+    give(house, ASKED, EditReservation(id="s", changes={"currency": "JPY"}))
+    assert missing(house) == 0
+
+
+def test_who_sees_no_payments_sees_no_deposits() -> None:
+    for role in ("viewer", "housekeeping"):
+        rights = Rights(SCHEMA, ROLES[role])
+        assert not rights.may_read(LINES, "amount")
+        assert not rights.may_read(RESERVATIONS, "deposit")

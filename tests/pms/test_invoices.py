@@ -160,7 +160,7 @@ def test_invoice_6_a_credit_note_takes_lines_off_once_and_says_why(house: Space)
         (issue("i", "night", window=2), "Only charges"),
         (issue("i", "night", to_name=" "), "empty"),
         (issue("i", "night", stay="nobody"), "does not exist"),
-        (issue("i", "night", payments=("beer",)), "no payment"),
+        (issue("i", "night", payments=("beer",)), "payment was moved"),
         (credit("k", "nothing", "night"), "no such invoice"),
     ],
 )
@@ -212,3 +212,40 @@ def test_a_payment_is_on_one_invoice_until_that_is_credited(house: Space) -> Non
     assert paid(house.view, "s") == []
     give(house, credit("k", "i", "night"))
     assert [line["id"] for line in paid(house.view, "s")] == ["deposit"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"invoice_prefix": "C"}, "something else before their numbers"),
+        ({"invoice_prefix": "R-", "credit_prefix": "R-"}, "something else before their numbers"),
+        ({"invoice_prefix": "2026"}, "end in a digit"),
+    ],
+)
+def test_invoice_8_no_prefix_makes_two_papers_of_one_number(
+    house: Space, changes: dict[str, str], words: str
+) -> None:
+    with pytest.raises(Refused, match=words):
+        give(house, SetSettings(id=HOTEL, changes=changes))
+    give(house, SetSettings(id=HOTEL, changes={"invoice_prefix": "2026-"}), issue("i", "night"))
+    assert paper(house, "i")["number"] == "2026-1"
+
+
+def test_invoice_3_days_of_a_series_never_run_back(house: Space) -> None:
+    give(house, SetSettings(id=HOTEL, changes={"business_date": "2026-12-20"}))
+    give(house, issue("i", "night"), today="2026-12-20")
+    give(house, SetSettings(id=HOTEL, changes={"business_date": TODAY}))
+    give(house, issue("j", "beer"))
+    assert (paper(house, "j")["number"], paper(house, "j")["on"]) == ("2", "2026-12-20")
+
+
+def test_invoice_9_a_payment_is_told_once_also_where_it_was_moved(house: Space) -> None:
+    give(house, issue("i", "night", payments=("deposit",)))
+    give(house, charge("c", 3_000, window=2))
+    give(house, Split(id="m", line="deposit", on=TODAY, parts=(("s", 2, 1),)))
+    assert paid(house.view, "s", 2) == []
+    [part] = list(house.view.find("folio_lines", "part_of", "deposit"))
+    with pytest.raises(Refused, match="payment was moved"):
+        give(house, issue("j", "c", window=2, payments=(part["id"],)))
+    with pytest.raises(Refused, match="payment was moved"):
+        give(house, issue("j", "beer", payments=("deposit", "deposit")))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysync.errors import Refused
-from pysync.model.change import CREATE, Change
+from pysync.model.change import CREATE, Change, Op
 from pysync_pms.commands import (
     HOTEL,
     CheckIn,
@@ -23,7 +23,7 @@ from pysync_pms.invoices import billed_on
 from pysync_pms.ledger import balance, lines_of, reversal_of
 from pysync_pms.words import CREDIT_NOTE, INVOICE, INVOICES, LINES
 from tests.pms.support import TODAY, Desk, Leader, book, deliver_all, two_desks
-from tests.pms.test_folio import TAXES, charge
+from tests.pms.test_folio import TAXES, charge, pay
 from tests.pms.test_invoices import credit, issue
 
 pytestmark = pytest.mark.req("PMS-04", "PMS-10")
@@ -140,12 +140,52 @@ def test_invoice_4_an_invoice_that_no_command_made_is_weighed_all_the_same(
     [op] = change.ops
     forged = Change(
         change.mark,
-        (op.__class__(CREATE, op.key, op.rid, {**op.fields, **fields}, op.base),),
+        (Op(CREATE, op.key, op.rid, {**op.fields, **fields}, op.base),),
         change.meta,
     )
     decision = leader.decide(forged)
     assert (decision.outcome, decision.code) == ("refused", code)
     assert papers(leader) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"to_name": "Somebody else"}, "not-copied"),
+        ({"payments": ["p"]}, "not-copied"),
+        ({"reason": " "}, "no-reason"),
+        ({"total": 1_000}, "sums-differ"),
+    ],
+)
+def test_invoice_6_a_credit_note_that_no_command_made_is_weighed_all_the_same(
+    fields: dict[str, Any], code: str
+) -> None:
+    leader, north, _ = desks(issue("a", "c0"))
+    change = north.give(credit("k", "a", "c0"), stamp=10)
+    assert change is not None
+    [op] = change.ops
+    forged = Op(CREATE, op.key, op.rid, {**op.fields, **fields}, op.base)
+    decision = leader.decide(Change(change.mark, (forged,), change.meta))
+    assert (decision.outcome, decision.code) == ("refused", code)
+
+
+def test_invoice_7_the_first_number_is_not_set_with_an_invoice_in_one_change() -> None:
+    leader, north, _ = desks()
+    first = SetSettings(id=HOTEL, changes={"invoice_first": 500})
+    with pytest.raises(Refused, match="go on from there"):
+        north.write(first, issue("a", "c0"), stamp=10)
+    north.write(first, stamp=11)
+    north.write(issue("a", "c0"), stamp=12)
+    list(deliver_all(north))
+    assert [p["number"] for p in papers(leader)] == ["500"]
+
+
+def test_invoice_9_a_payment_that_two_desks_tell_of_is_on_one_invoice() -> None:
+    _leader, north, south = desks(pay("p", 500))
+    north.give(issue("a", "c0", payments=("p",)), stamp=10)
+    south.give(issue("b", "c1", payments=("p",)), stamp=9)
+    _, second = deliver_all(north, south)
+    assert (second.outcome, second.code) == ("refused", "no-payment")
 
 
 IDS = tuple(f"c{n}" for n in range(4))

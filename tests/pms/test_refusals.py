@@ -8,12 +8,13 @@ import pytest
 
 from pysync import DeadLetter
 from pysync.model.cell import Mark
-from pysync.model.change import SET, Change, Meta, Op
+from pysync.model.change import CREATE, SET, Change, Meta, Op
 from pysync.native import open_space
 from pysync_pms.commands import DiscardRefused, KeepRefused, from_json, kept_of, perform
 from pysync_pms.queries import attention_count
 from pysync_pms.schema import SCHEMA
-from pysync_pms.words import GUESTS, REFUSALS
+from pysync_pms.words import FOLIOS, GUESTS, INVOICES, LINES, REFUSALS, RESERVATIONS
+from tests.pms.support import book, open_house
 
 TODAY = "2026-11-20"
 ROW = ["reservations", "from", "2026-11-20"]
@@ -57,3 +58,16 @@ def refused(fields: dict[str, Any]) -> DeadLetter:
     op = Op(SET, GUESTS, "g", fields, "")
     change = Change(Mark("t", 1, 1, ""), (op,), Meta(label="Edit"))
     return DeadLetter(change, "concurrent", "Changed elsewhere.", {})
+
+
+@pytest.mark.req("SRV-20")
+@pytest.mark.parametrize("key", [RESERVATIONS, LINES, FOLIOS, INVOICES])
+def test_what_was_refused_of_a_stay_is_known_to_be_about_its_guest(key: str) -> None:
+    """So that it goes when the guest is erased: a refused invoice was never issued."""
+    rid = "s" if key == RESERVATIONS else "i"
+    op = Op(CREATE, key, rid, {"stay": "s"} if key != RESERVATIONS else {"notes": "Late"}, "")
+    letter = DeadLetter(Change(Mark("t", 1, 1, ""), (op,), Meta(label="Bill")), "no", "No.", {})
+    space = open_house(f"refusals-{key}", book("s"))
+    kept = kept_of(letter, space.view)
+    assert kept is not None
+    assert kept.guests == ("ana",)

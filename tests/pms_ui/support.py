@@ -103,7 +103,7 @@ class RoomScreen:
 
     def __init__(self, rooms: dict[str, str]) -> None:
         self.rooms = rooms
-        self.views = 0
+        self.views = self.drawers = 0
         self.opened: list[str] = []
         self.tells_status = False
 
@@ -118,6 +118,7 @@ class RoomScreen:
         return h.li(id=f"room-{key}", data_ref=f"rooms/{key}")[self.rooms[key]]
 
     def drawer(self, route: Route) -> Html | None:
+        self.drawers += 1
         return h.aside[self.rooms[route.record]] if route.record in self.rooms else None
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:

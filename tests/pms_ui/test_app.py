@@ -162,7 +162,25 @@ def test_the_status_alone_leaves_the_screen_untouched(bench: Bench) -> None:
     bench.host.status = SyncStatus(state="offline", queued=3)
     bench.app.frame_changed()
     sent = bench.dom.paint()
-    assert [(command["op"], command["id"]) for command in sent] == [("patch", Slot.HEADER)]
+    assert [command.get("id") for command in sent if command["op"] != "hold"] == [Slot.HEADER]
+
+
+def test_what_stands_beside_the_screen_follows_the_status(bench: Bench) -> None:
+    """What may be done with a record can depend on the server; the list is left as it is."""
+    bench.app.go(Route(space="resort", screen="rooms", record="1"))
+    bench.dom.paint()
+    before = (bench.rooms.views, bench.rooms.drawers)
+    bench.app.frame_changed()
+    bench.dom.paint()
+    assert (bench.rooms.views, bench.rooms.drawers) == (before[0], before[1] + 1)
+
+
+def test_a_row_in_hand_stays_also_where_the_status_moved_with_it(bench: Bench) -> None:
+    bench.rooms.tells_status = True
+    bench.rooms.rooms["2"] = "gone"
+    bench.app.changed("rooms", "2", remote=True)
+    bench.app.frame_changed()
+    assert bench.dom.paint()[0]["op"] == "hold"
 
 
 def test_a_screen_that_shows_the_status_follows_it(bench: Bench) -> None:

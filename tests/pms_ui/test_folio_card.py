@@ -73,10 +73,9 @@ def test_an_empty_folio_says_what_comes_into_it(desk: Desk) -> None:
 def test_an_article_is_charged_by_its_name_at_its_price(desk: Desk) -> None:
     desk.show(PLACE)
     assert "Beer" in desk.ask("folio.charge", id="s")
-    desk.answer(article="beer", quantity="3", amount="", window="1")
+    drawn = desk.answer(article="beer", quantity="3", amount="", window="1")
     [line] = desk.lines()
     assert (line["amount"], line["text"], line["taxes"]) == (1_350, "Beer", [["full", 1900, 216]])
-    drawn = desk.markup(PLACE)
     assert "Beer × 3" in drawn
     assert "VAT 19 %" in drawn
 
@@ -107,9 +106,8 @@ def test_a_payment_settles_the_folio_and_a_reversal_opens_it_again(desk: Desk) -
     desk.show(PLACE)
     desk.dom.user(kind="click", action="folio.nights", args={"id": "s"})
     assert 'value="212.00"' in desk.ask("folio.pay", id="s"), "what is due"
-    desk.answer(amount="212.00", method="card", reference="7001", window="1")
+    drawn = desk.answer(amount="212.00", method="card", reference="7001", window="1")
     assert desk.owed() == 0
-    drawn = desk.markup(PLACE)
     assert "settled" in drawn
     assert "Card · 7001" in drawn
     sums = {each.one("dt").text: each.one("dd").text for each in
@@ -122,9 +120,9 @@ def test_a_payment_settles_the_folio_and_a_reversal_opens_it_again(desk: Desk) -
     [paid] = [line for line in desk.lines() if line["kind"] == "payment"]
     assert "Say why." not in desk.ask("folio.reverse", line=paid["id"])
     assert "Say why." in desk.answer(reason=" ")
-    desk.answer(reason="Card declined")
+    drawn = desk.answer(reason="Card declined")
     assert desk.owed() == 21_200
-    card = read(desk.markup(PLACE)).one("details")
+    card = read(drawn).one("details")
     assert "1 correction" in card.text
     assert "Card declined" in card.text
 
@@ -136,8 +134,7 @@ def test_a_line_goes_to_a_named_window_and_to_another_guest(desk: Desk) -> None:
     assert "less than 100.00" in desk.answer(amount="100", window="2")
     desk.answer(amount="30", window="2")
     desk.ask("folio.name", stay="s", window="2")
-    desk.answer(name="Souza & Sons Ltd")
-    drawn = desk.markup(PLACE)
+    drawn = desk.answer(name="Souza & Sons Ltd")
     assert "2 · Souza &amp; Sons Ltd" in drawn
     assert "1 · Guest" in drawn
     assert "Bob Miller, room 102" in desk.ask("folio.move", line="room.s.2026-11-19")

@@ -65,6 +65,7 @@ def test_another_window_is_billed_to_who_pays_it(desk: Desk) -> None:
     desk.dom.user(kind="change", action="ask.change", target="ask-form-window", value="2")
     drawn = desk.drawn()
     assert "EUR 4.50" in drawn
+    assert 'value="Beer &amp; Sons"' in drawn, "it pays this window"
     desk.answer(window="2", to_name="Beer & Sons", to_address="", to_tax_id="")
     [paper] = papers(desk)
     assert (paper["to_name"], paper["total"], paper["window"]) == ("Beer & Sons", 450, 2)
@@ -105,6 +106,7 @@ def test_the_list_finds_by_number_and_name_within_a_month(desk: Desk) -> None:
     drawn = desk.markup("invoices?q=1")
     assert "Ana Souza" in drawn and "Beer &amp; Sons" not in drawn
     assert "Nothing found" in desk.markup("invoices?month=2026-10")
+    assert "Ana Souza" in desk.markup("invoices?month=2026-10&q=1"), "a number in any month"
     give(desk.space, credit("k", "i", "n"))
     drawn = desk.markup("invoices")
     assert drawn.index("paper-k") < drawn.index("paper-j") < drawn.index("paper-i")

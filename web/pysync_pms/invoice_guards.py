@@ -2,10 +2,13 @@
 
 INVOICE-2 an invoice or credit note is never changed or deleted once it is issued; issued again
 under its id it is there once. INVOICE-3 its number is the next of its series when it is decided,
-and it bears the business date of that moment. INVOICE-4 a line is on one invoice at most that it
-was not credited from; a paper comes to its lines, every tax too. INVOICE-5 what is on an invoice
-is not reversed, moved or split before it was credited. INVOICE-6 a credit note takes lines off one
-invoice, each once, and says why. INVOICE-7 the first number stays once there is an invoice.
+and it bears the business date of that moment, never one before its predecessor's. INVOICE-4 a line
+is on one invoice at most that it was not credited from; a paper comes to its lines, every tax too.
+INVOICE-5 what is billed is not reversed, moved or split before it was credited. INVOICE-6 a credit
+note takes lines off one invoice, each once, says why, and names who the invoice names. INVOICE-7
+the first number stays once there is an invoice. INVOICE-8 no two papers bear one number: a prefix
+ends in no digit, and the two series have different ones. INVOICE-9 a payment that counts is on one
+invoice at most.
 Stands on `invoices`, `day_guards`.
 """
 
@@ -17,13 +20,16 @@ from typing import Any, Final
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync_pms.day_guards import day_of
-from pysync_pms.invoice_schema import PAPER
+from pysync_pms.invoice_schema import COPIED, PAPER
 from pysync_pms.invoices import (
     billed_on,
-    is_credited,
+    can_be_told,
+    credited_lines,
     next_serial,
     number_of,
+    prefix_of,
     taxed,
+    told_on,
 )
 from pysync_pms.ledger import balance, is_open
 from pysync_pms.words import (
@@ -34,7 +40,6 @@ from pysync_pms.words import (
     INVOICES,
     LINES,
     PAPERS,
-    PAYMENT,
     SETTINGS,
 )
 
@@ -44,6 +49,7 @@ _JUDGED: Final = frozenset((INVOICES, LINES, SETTINGS))
 _FINAL: Final = Refuse(
     "issued", "What is issued stays as it is: issue a credit note, and another invoice."
 )
+_PAID: Final = "A payment was moved, reversed or billed meanwhile: look at the folio."
 _Fields = dict[tuple[str, str], Mapping[str, Any]]
 
 
@@ -52,7 +58,7 @@ def check_invoices(
 ) -> Verdict:
     """The rules of invoices, for every paper and line that the change touched."""
     fields: _Fields = {}
-    following = dict[str, int]()
+    following = dict[str, tuple[int, str]]()
     written = {(op.key, op.rid): at for at, op in enumerate(change.ops)}
     judged = sorted(ref for ref in refs if ref[0] in _JUDGED)
     # Of several papers in one change the first one written has the first number.
@@ -62,7 +68,7 @@ def check_invoices(
         if collection == LINES:
             refusal = _billed(after, new) if old is None and new is not None else None
         elif collection == SETTINGS:
-            refusal = _renumbered(before, old, new) if record_id == HOTEL else None
+            refusal = _renumbered(after, old, new) if record_id == HOTEL else None
         elif old is not None:
             if old != new:
                 refusal = None if _is_again(change, old) else _FINAL
@@ -94,26 +100,35 @@ def _is_again(change: Change, old: Record) -> bool:
     return False
 
 
-def _issued(before: View, paper: Record, following: dict[str, int]) -> dict[str, Any]:
-    """INVOICE-3."""
+def _issued(before: View, paper: Record, following: dict[str, tuple[int, str]]) -> dict[str, Any]:
+    """INVOICE-3: what only the place can say where it is decided. Days of a series never run
+    back: without a business date each desk has its own."""
     kind = paper.get("kind")
     if kind not in PAPERS:
         return {}
-    serial = following.get(kind) or next_serial(before, kind)
-    following[kind] = serial + 1
-    return {
-        "serial": serial,
-        "number": number_of(before, kind, serial),
-        "on": day_of(before, paper.get("on") or ""),
-    }
+    serial, after_day = following.get(kind) or _next(before, kind)
+    on = max(day_of(before, paper.get("on") or ""), after_day)
+    following[kind] = (serial + 1, on)
+    number = number_of(before, kind, serial)
+    return {"serial": serial, "number": number, "on": on}
 
 
-def _renumbered(before: View, old: Record | None, new: Record | None) -> Refuse | None:
-    """INVOICE-7."""
-    first, other = (old or {}).get("invoice_first") or 1, (new or {}).get("invoice_first") or 1
-    if first == other or not before.find(INVOICES, "serial", (INVOICE, first)):
-        return None
-    return Refuse("series-begun", f"Invoice {first} is issued: the numbers go on from there.")
+def _next(before: View, kind: str) -> tuple[int, str]:
+    """The next number of the series, and the day of the one before it."""
+    serial = next_serial(before, kind)
+    last = before.find(INVOICES, "serial", (kind, serial - 1))
+    return serial, str(last[0].get("on") or "") if last else ""
+
+
+def _renumbered(after: View, old: Record | None, new: Record | None) -> Refuse | None:
+    """INVOICE-7, INVOICE-8."""
+    first, other = ((each or {}).get("invoice_first") or 1 for each in (old, new))
+    if first != other and after.find(INVOICES, "serial", (INVOICE, first)):
+        return Refuse("series-begun", "Invoices are issued: the numbers go on from there.")
+    if prefix_of(new or {}, INVOICE) == prefix_of(new or {}, CREDIT_NOTE):
+        words = "Invoices and credit notes must not have the same words before their numbers."
+        return Refuse("same-prefix", words)
+    return None
 
 
 def _billed(after: View, line: Record) -> Refuse | None:
@@ -144,11 +159,18 @@ def _misfit(after: View, paper: Record) -> Refuse | None:
     counted = [[code, *rest] for code, _, *rest in taxed(after, lines, sign)]
     if paper["total"] != sign * balance(lines) or rows != counted:
         return Refuse("sums-differ", "It does not come to what was charged: look at it again.")
-    for each in paper.get("payments") or ():
-        line = after.get(LINES, each) or {}
-        if line.get("kind") != PAYMENT or _place(line) != _place(paper):
-            return Refuse("no-payment", "What it says was paid is no payment of this folio.")
-    return None
+    return _not_paid(after, paper) if sign > 0 else None
+
+
+def _not_paid(after: View, paper: Record) -> Refuse | None:
+    """What an invoice tells of as paid was, here, and no other invoice tells of it."""
+    ids: Sequence[str] = paper.get("payments") or ()
+    told = told_on(after, paper["stay"], but=paper["id"])
+    for each in ids:
+        line = after.get(LINES, each)
+        if line is None or _place(line) != _place(paper) or not can_be_told(after, line, told):
+            return Refuse("no-payment", _PAID)
+    return Refuse("no-payment", _PAID) if len(set(ids)) != len(ids) else None
 
 
 def _place(record: Record) -> tuple[Any, Any]:
@@ -166,7 +188,7 @@ def _not_billable(after: View, paper: Record, lines: Sequence[Record]) -> Refuse
         for other in after.find(INVOICES, "line", line["id"]):
             if other["id"] == paper["id"] or other.get("kind") != INVOICE:
                 continue
-            if not is_credited(after, other["id"], line["id"]):
+            if line["id"] not in credited_lines(after, other["id"]):
                 words = f"{line.get('text')} is on invoice {other.get('number') or ''} already."
                 return Refuse("invoiced", words, {"invoice": other["id"], "line": line["id"]})
     return None
@@ -179,12 +201,9 @@ def _not_credited(after: View, paper: Record) -> Refuse | None:
         return Refuse("no-invoice", "There is no such invoice to credit.")
     if not (paper.get("reason") or "").strip():
         return Refuse("no-reason", "A credit note says why.")
-    gone = {
-        line
-        for note in after.find(INVOICES, "credits", invoice["id"])
-        if note["id"] != paper["id"]
-        for line in note["lines"]
-    }
+    gone = credited_lines(after, invoice["id"], but=paper["id"])
+    if paper.get("payments") or any(paper.get(n) != invoice.get(n) for n in COPIED):
+        return Refuse("not-copied", "A credit note says of whom and to whom as its invoice does.")
     if any(line not in invoice["lines"] or line in gone for line in paper["lines"]):
         return Refuse("credited", "It was credited already, or was never on that invoice.")
     return None

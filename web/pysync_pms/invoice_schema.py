@@ -26,7 +26,7 @@ from pysync_pms.fields import (
     text,
 )
 from pysync_pms.indexes import by
-from pysync_pms.ledger_schema import REASON_MAX, TAXES_MAX
+from pysync_pms.ledger_schema import REASON_MAX
 from pysync_pms.words import INVOICES, PAPERS, WINDOWS_MAX
 
 LINES_MAX: Final = 500
@@ -35,6 +35,9 @@ ADDRESS_MAX: Final = 500
 TAX_ID_MAX: Final = 60
 PREFIX_MAX: Final = 12
 SERIAL_MAX: Final = 10**9
+FIRST_MAX: Final = 10**8
+PAPER_TAXES_MAX: Final = 100
+"""Taxes that one paper tells of: of a long stay rates may have changed."""
 
 
 def are_taxed(value: Any) -> str | None:
@@ -49,6 +52,11 @@ def serials(paper: Record) -> Iterable[Hashable]:
     """Its number in its series."""
     kind, serial = paper.get("kind"), paper.get("serial")
     return () if kind is None or serial is None else ((kind, serial),)
+
+
+def is_prefix(value: Any) -> str | None:
+    """Why a number cannot begin so: behind a digit nobody can tell where it begins."""
+    return "must not end in a digit" if value[-1:].isdecimal() else None
 
 
 def listed_lines(paper: Record) -> Iterable[Hashable]:
@@ -75,7 +83,7 @@ PAPER: Final = CollectionSchema(
         "payments": Field(types=(list,), max_length=LINES_MAX, check=are_texts),
         "total": NEEDED_AMOUNT,
         "currency": CURRENCY,
-        "taxes": Field(types=(list,), max_length=TAXES_MAX, check=are_taxed),
+        "taxes": Field(types=(list,), max_length=PAPER_TAXES_MAX, check=are_taxed),
         "to_name": text(required=True, check=is_not_blank),
         "to_address": text(ADDRESS_MAX),
         "to_tax_id": text(TAX_ID_MAX),
@@ -99,12 +107,18 @@ PAPER: Final = CollectionSchema(
     },
 )
 
+COPIED: Final = (
+    *("stay", "window", "from", "to", "room", "to_name", "to_address", "to_tax_id"),
+    *("from_name", "from_address", "from_tax_id", "currency"),
+)
+"""What a credit note has from its invoice."""
+
 INVOICE_SETTINGS: Final = {
     "address": text(ADDRESS_MAX),
     "tax_id": text(TAX_ID_MAX),
     "invoice_note": text(ADDRESS_MAX),
-    "invoice_prefix": text(PREFIX_MAX),
-    "credit_prefix": text(PREFIX_MAX),
-    "invoice_first": Field(types=(int,), minimum=1, maximum=SERIAL_MAX),
+    "invoice_prefix": text(PREFIX_MAX, check=is_prefix),
+    "credit_prefix": text(PREFIX_MAX, check=is_prefix),
+    "invoice_first": Field(types=(int,), minimum=1, maximum=FIRST_MAX),
 }
 """Fields of the hotel's settings: who issues invoices, and under which numbers."""

@@ -6,15 +6,25 @@ Stands on `ledger`, `taxes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final
 
 from pysync.model.guard import Record, View
 from pysync_pms.ledger import FIRST, is_open, lines_of, sum_taxes
 from pysync_pms.taxes import tax_name
-from pysync_pms.words import CHARGE, HOTEL, INVOICE, INVOICES, PAYMENT, SETTINGS
+from pysync_pms.words import (
+    CHARGE,
+    CREDIT_NOTE,
+    HOTEL,
+    INVOICE,
+    INVOICES,
+    LINES,
+    PAYMENT,
+    SETTINGS,
+)
 
-PREFIXES: Final = {INVOICE: "invoice_prefix"}
+PREFIXES: Final = {INVOICE: ("invoice_prefix", ""), CREDIT_NOTE: ("credit_prefix", "C")}
+"""By kind: the setting that holds the prefix, and what holds without one."""
 
 
 def settings_of(view: View) -> Record:
@@ -44,61 +54,81 @@ def next_serial(view: View, kind: str) -> int:
     return high
 
 
+def prefix_of(settings: Record, kind: str) -> str:
+    """What stands before the numbers of a series."""
+    name, usual = PREFIXES[kind]
+    given = settings.get(name)
+    return usual if given is None else str(given)
+
+
 def number_of(view: View, kind: str, serial: int) -> str:
     """The number as it stands on paper: with the prefix of its series."""
-    prefix = settings_of(view).get(PREFIXES.get(kind, "credit_prefix"))
-    return f"{prefix if prefix is not None else '' if kind == INVOICE else 'C'}{serial}"
+    return f"{prefix_of(settings_of(view), kind)}{serial}"
+
+
+def credited_lines(view: View, invoice: str, but: str = "") -> set[str]:
+    """The lines that credit notes took off that invoice; `but`: without that note."""
+    notes = view.find(INVOICES, "credits", invoice)
+    return {line for note in notes if note["id"] != but for line in note["lines"]}
 
 
 def billed_on(view: View, line: str) -> Record | None:
     """The invoice that a line is on and was not credited from; None if it is on none."""
     for paper in view.find(INVOICES, "line", line):
-        if paper.get("kind") == INVOICE and not is_credited(view, paper["id"], line):
+        if paper.get("kind") == INVOICE and line not in credited_lines(view, paper["id"]):
             return paper
     return None
 
 
-def is_credited(view: View, invoice: str, line: str) -> bool:
-    """Whether a credit note took that line off that invoice."""
-    return any(line in note["lines"] for note in view.find(INVOICES, "credits", invoice))
-
-
 def standing_lines(view: View, invoice: Record) -> list[str]:
     """The lines of an invoice that were not credited."""
-    gone = {
-        line for note in view.find(INVOICES, "credits", invoice["id"]) for line in note["lines"]
-    }
+    gone = credited_lines(view, invoice["id"])
     return [line for line in invoice["lines"] if line not in gone]
+
+
+def told_on(view: View, stay: str, but: str = "") -> set[str]:
+    """The payments that invoices of a stay tell of which stand; `but`: without that invoice."""
+    return {
+        each
+        for paper in view.find(INVOICES, "stay", stay)
+        if paper.get("kind") == INVOICE and paper["id"] != but
+        if paper.get("payments") and standing_lines(view, paper)
+        for each in paper["payments"]
+    }
+
+
+def can_be_told(view: View, line: Record, told: Container[str]) -> bool:
+    """Whether an invoice may mention a payment: it counts, and neither it nor what it is a part of
+    is on another one."""
+    return line.get("kind") == PAYMENT and is_open(view, line) and not _is_told(view, line, told)
+
+
+def _is_told(view: View, line: Record, told: Container[str]) -> bool:
+    if line["id"] in told:
+        return True
+    whole = view.get(LINES, line["part_of"]) if line.get("part_of") else None
+    return whole is not None and _is_told(view, whole, told)
 
 
 def to_bill(view: View, stay: str, window: int = FIRST) -> list[Record]:
     """The charges of a window that count and are on no invoice, as a bill lists them."""
-    return [
-        line
-        for line in lines_of(view, stay)
-        if line.get("kind") == CHARGE
-        and (line.get("window") or FIRST) == window
-        and is_open(view, line)
-        and billed_on(view, line["id"]) is None
-    ]
+    return billable(view, stay).get(window, [])
+
+
+def billable(view: View, stay: str) -> dict[int, list[Record]]:
+    """The same of all windows that have some."""
+    found: dict[int, list[Record]] = {}
+    for line in lines_of(view, stay):
+        if line.get("kind") == CHARGE and is_open(view, line) and not billed_on(view, line["id"]):
+            found.setdefault(line.get("window") or FIRST, []).append(line)
+    return found
 
 
 def paid(view: View, stay: str, window: int = FIRST) -> list[Record]:
     """The payments of a window that count and are on no invoice that stands."""
-    told = {
-        each
-        for paper in view.find(INVOICES, "stay", stay)
-        if paper.get("kind") == INVOICE and standing_lines(view, paper)
-        for each in paper.get("payments") or ()
-    }
-    return [
-        line
-        for line in lines_of(view, stay)
-        if line.get("kind") == PAYMENT
-        and (line.get("window") or FIRST) == window
-        and is_open(view, line)
-        and line["id"] not in told
-    ]
+    told = told_on(view, stay)
+    here = (line for line in lines_of(view, stay) if (line.get("window") or FIRST) == window)
+    return [line for line in here if can_be_told(view, line, told)]
 
 
 def papers_of(view: View, stay: str) -> Sequence[Record]:

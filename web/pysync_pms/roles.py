@@ -112,7 +112,7 @@ ROLES: Final[Mapping[str, Role]] = {
         title="Viewer",
         grants={
             GUESTS: Grant(read=all_but("email", "phone", "birth_date", "document", "notes")),
-            RESERVATIONS: Grant(),
+            RESERVATIONS: Grant(read=all_but(*_OWED)),
             ROOMS: Grant(),
             ROOM_TYPES: Grant(),
             STAFF: Grant(),

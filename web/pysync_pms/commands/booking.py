@@ -249,8 +249,12 @@ class EditReservation(Command):
         return found
 
     def apply(self, draft: Drafting) -> str:
-        """Write the changed details."""
-        draft.update(RESERVATIONS, self.id, self.changes)
+        """Write the changed details. In another currency a deposit is asked for anew."""
+        stay = draft.get(RESERVATIONS, self.id) or {}
+        changes = dict(self.changes)
+        if changes.get("currency", stay.get("currency")) != stay.get("currency"):
+            changes |= {"deposit": None, "deposit_by": None} if stay.get("deposit") else {}
+        draft.update(RESERVATIONS, self.id, changes)
         return self.id
 
     def label(self, view: View) -> str:

@@ -47,6 +47,9 @@ class AskDeposit(OfStay):
         elif self.amount and self.by is not None and self.by > stay["from"]:
             message = f"A deposit is due by the arrival, {stay['from']}, at the latest."
             found.append(Problem(code="too-late", field="by", message=message))
+        elif self.amount and (self.by or today) < today and self.by != stay.get("deposit_by"):
+            message = f"That day is over: today is {today}."
+            found.append(Problem(code="in-the-past", field="by", message=message))
         return found
 
     def apply(self, draft: Drafting) -> str:

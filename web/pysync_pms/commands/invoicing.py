@@ -16,23 +16,25 @@ from typing import Any, ClassVar
 from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.commands.booking import gone
-from pysync_pms.invoice_schema import LINES_MAX
+from pysync_pms.invoice_schema import COPIED, LINES_MAX, PAPER_TAXES_MAX
 from pysync_pms.invoices import (
     billed_on,
+    can_be_told,
     next_serial,
     number_of,
     settings_of,
     standing_lines,
     taxed,
+    told_on,
 )
 from pysync_pms.ledger import FIRST, balance, is_open
+from pysync_pms.money import MAX_AMOUNT
 from pysync_pms.words import (
     CHARGE,
     CREDIT_NOTE,
     INVOICE,
     INVOICES,
     LINES,
-    PAYMENT,
     RESERVATIONS,
     ROOMS,
 )
@@ -96,11 +98,20 @@ class IssueInvoice(Command):
         if len({line.get("currency") for line in _found(view, self.lines)}) > 1:
             message = "An invoice is in one currency."
             found.append(Problem(code="folio-currency", message=message))
-        for line in _found(view, self.payments):
-            if line.get("kind") != PAYMENT or not self._is_here(line):
-                message = "That is no payment of this folio."
-                found.append(Problem(code="no-payment", message=message))
-                break
+        told = told_on(view, self.stay)
+        payments = _found(view, self.payments)
+        if len({line["id"] for line in payments}) != len(self.payments) or not all(
+            self._is_here(line) and can_be_told(view, line, told) for line in payments
+        ):
+            message = "A payment was moved, reversed or billed meanwhile: look at the folio."
+            found.append(Problem(code="no-payment", message=message))
+        lines = _found(view, self.lines)
+        if not found and abs(balance(lines)) > MAX_AMOUNT:
+            message = "It comes to too much for one invoice: split the folio."
+            found.append(Problem(code="amount", message=message))
+        if not found and len(taxed(view, lines)) > PAPER_TAXES_MAX:
+            message = f"It has more than {PAPER_TAXES_MAX} taxes: split the folio."
+            found.append(Problem(code="taxes", message=message))
         settings = settings_of(view)
         if not found and not (settings.get("address") and settings.get("tax_id")):
             message = (
@@ -186,9 +197,7 @@ class CreditInvoice(Command):
         """Issue it."""
         invoice = draft.get(INVOICES, self.invoice)
         assert invoice is not None
-        kept = ("stay", "window", "from", "to", "room", "to_name", "to_address", "to_tax_id")
-        issuer = ("from_name", "from_address", "from_tax_id")
-        same = present({name: invoice.get(name) for name in (*kept, *issuer)})
+        same = present({name: invoice.get(name) for name in COPIED})
         paper = _paper(draft, CREDIT_NOTE, _found(draft, self.lines), credits=self.invoice)
         about = {"id": self.id, "on": self.on, "reason": self.reason.strip()}
         return draft.create(INVOICES, {**paper, **same, **about})

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pysync import DeadLetter
-from pysync.model.change import Change
+from pysync.model.change import Change, Op
 from pysync.model.erasing import TOO_LATE
 from pysync.model.guard import View
 from pysync.model.sealed import encrypted_fields
@@ -17,7 +17,10 @@ from pysync.values.clock import wall_of
 from pysync_pms.commands.adding import Create
 from pysync_pms.commands.base import Command, Drafting, Problem, command
 from pysync_pms.schema import SCHEMA
-from pysync_pms.words import GUESTS, REFUSALS, RESERVATIONS
+from pysync_pms.words import FOLIOS, GUESTS, INVOICES, LINES, REFUSALS, RESERVATIONS
+
+_OF_STAYS: Final = (RESERVATIONS, LINES, FOLIOS, INVOICES)
+"""Collections of which a record is about the guest of a stay."""
 
 
 @command
@@ -110,7 +113,14 @@ def _guests_of(change: Change, view: View) -> Iterator[str]:
     for op in change.ops:
         if op.key == GUESTS:
             yield op.rid
-        elif op.key == RESERVATIONS:
-            stay = {**(view.get(RESERVATIONS, op.rid) or {}), **op.fields}
+        elif op.key in _OF_STAYS:
+            rid = op.rid if op.key == RESERVATIONS else _stay_of(op, view)
+            own = op.fields if op.key == RESERVATIONS else {}
+            stay = {**(view.get(RESERVATIONS, rid) or {}), **own}
             if stay.get("guest_id"):
                 yield str(stay["guest_id"])
+
+
+def _stay_of(op: Op, view: View) -> str:
+    """Whose line, window or invoice it is."""
+    return str(op.fields.get("stay") or (view.get(op.key, op.rid) or {}).get("stay") or "")

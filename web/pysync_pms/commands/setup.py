@@ -18,12 +18,17 @@ from pysync_pms.commands.base import (
     field_problems,
     present,
 )
+from pysync_pms.invoice_schema import INVOICE_SETTINGS
+from pysync_pms.invoices import prefix_of
 from pysync_pms.schema import SCHEMA
 from pysync_pms.taxes import few, taxes_of, uses_of
 from pysync_pms.words import (
     CLEAN,
+    CREDIT_NOTE,
     HOTEL,
     IN_SERVICE,
+    INVOICE,
+    INVOICES,
     PREFERENCES,
     ROOM_TYPES,
     ROOMS,
@@ -171,7 +176,7 @@ class SetSettings(_Set):
 
     def check(self, view: View, today: str) -> list[Problem]:
         """As every setting; and a tax that something uses stays."""
-        found = _Set.check(self, view, today)
+        found = _Set.check(self, view, today) or self._check_numbers(view)
         if found or not {"taxes", "room_tax"} & self.changes.keys():
             return found
         after = {**(view.get(SETTINGS, HOTEL) or {}), **self.changes}
@@ -186,3 +191,19 @@ class SetSettings(_Set):
                 message = f"{name} is used by {few(uses)}: choose another tax there first."
                 found.append(Problem(code="tax-used", message=message))
         return found
+
+    def _check_numbers(self, view: View) -> list[Problem]:
+        """The numbers of invoices go on, and are no credit notes'."""
+        if not INVOICE_SETTINGS.keys() & self.changes.keys():
+            return []
+        now = view.get(SETTINGS, HOTEL) or {}
+        after = {**now, **self.changes}
+        first = now.get("invoice_first") or 1
+        begun = view.find(INVOICES, "serial", (INVOICE, first))
+        if begun and (after.get("invoice_first") or 1) != first:
+            message = "Invoices are issued: the numbers go on from there."
+            return [Problem(code="series-begun", field="invoice_first", message=message)]
+        if prefix_of(after, INVOICE) == prefix_of(after, CREDIT_NOTE):
+            message = "Credit notes need something else before their numbers than invoices."
+            return [Problem(code="same-prefix", field="credit_prefix", message=message)]
+        return []

@@ -105,11 +105,10 @@ class App:
         self._soon()
 
     def frame_changed(self) -> None:
-        """Draw header, navigation and status again, and the screen only if it shows the status."""
-        screen = self._screens.get(self.route.screen)
-        told = screen is not None and screen.shows_status(self.route)
-        self._moved.everything |= told
-        self._soon(patient=told)
+        """Draw header, navigation and status again, what stands beside the screen, and the screen
+        itself only if it shows the status."""
+        self._moved.status = True
+        self._soon(patient=True)
 
     def open_dialog(self, dialog_id: str, view: View, *, left: Left = lambda _: None) -> None:
         """Show a dialog. `view` draws it now and again whenever the data moves, until it closes;
@@ -286,9 +285,8 @@ class App:
             self._painter.whole(Slot.MAIN, told)
             self._painter.fill(Slot.DRAWER, join())
             return
-        if not changes.everything and not changes.ids:
-            return
-        parts = None if changes.everything else screen.parts(self.route, changes)
+        whole = changes.everything or (changes.status and screen.shows_status(self.route))
+        parts = None if whole else screen.parts(self.route, changes) if changes.ids else ()
         if parts is None:
             self._painter.whole(Slot.MAIN, screen.view(self.route))
         else:

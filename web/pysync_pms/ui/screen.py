@@ -43,12 +43,14 @@ class Changes:
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
     remote: frozenset[tuple[str, str]] = frozenset()
     everything: bool = False
+    status: bool = False
+    """Whether how this tab stands moved, too."""
 
     @property
     def elsewhere(self) -> bool:
-        """Whether all of it was done in other tabs."""
+        """Whether none of it was done in this tab: what is in hand here stays where it is."""
         mine = any((name, key) not in self.remote for name, ids in self.ids.items() for key in ids)
-        return bool(self.remote) and not mine and not self.everything
+        return (bool(self.remote) or self.status) and not mine and not self.everything
 
     def of(self, collection: str) -> frozenset[str]:
         """The ids of the records of one collection that changed."""
@@ -65,7 +67,7 @@ class Gathering:
     def __init__(self) -> None:
         self._ids: dict[str, set[str]] = {}
         self._remote: set[tuple[str, str]] = set()
-        self.everything = False
+        self.everything = self.status = False
 
     def add(self, collection: str, record_id: str, *, remote: bool) -> None:
         """One record moved."""
@@ -76,8 +78,8 @@ class Gathering:
     def take(self) -> Changes:
         """All of it, once."""
         ids = {name: frozenset(moved) for name, moved in self._ids.items()}
-        changes = Changes(ids, frozenset(self._remote), self.everything)
-        self._ids, self._remote, self.everything = {}, set(), False
+        changes = Changes(ids, frozenset(self._remote), self.everything, self.status)
+        self._ids, self._remote, self.everything, self.status = {}, set(), False, False
         return changes
 
 

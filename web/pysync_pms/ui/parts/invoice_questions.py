@@ -6,12 +6,14 @@ Stands on `ask`. The id of a paper is made with the question: the same answer se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pysync.model.guard import Record
 from pysync_pms.commands import HOTEL, Command, CreditInvoice, IssueInvoice, SetSettings, window_id
+from pysync_pms.fields import NAME_MAX
 from pysync_pms.invoice_schema import ADDRESS_MAX, PREFIX_MAX, TAX_ID_MAX
-from pysync_pms.invoices import next_serial, paid, standing_lines, to_bill
+from pysync_pms.invoices import billable, next_serial, paid, standing_lines, to_bill
 from pysync_pms.ledger import FIRST, balance
 from pysync_pms.queries import guest_name
 from pysync_pms.ui import html as h
@@ -22,7 +24,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount
-from pysync_pms.words import FOLIOS, GUESTS, INVOICE, LINES, WINDOWS_MAX
+from pysync_pms.words import FOLIOS, GUESTS, INVOICE, LINES
 
 __all__ = ["ISSUING", "credit", "issue", "issuer", "unbilled"]
 
@@ -32,23 +34,27 @@ _TEXTS: Final = ("address", "tax_id", "invoice_note", "invoice_prefix", "credit_
 
 def unbilled(hotel: Hotel, stay: str) -> list[int]:
     """The windows of a stay in which something is to be billed."""
-    return [n for n in range(FIRST, WINDOWS_MAX + 1) if to_bill(hotel.view, stay, n)]
+    return sorted(billable(hotel.view, stay))
 
 
 def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     """Bill what a window holds and no invoice does; then show the invoice."""
     paper_id, windows = hotel.new_id(), unbilled(hotel, stay["id"])
+    first = (windows or [FIRST])[0]
+    usual = _payer(hotel, stay, first)
 
     def window(values: Values) -> int:
-        return int(values.get("window") or (windows or [FIRST])[0])
+        return int(values.get("window") or first)
 
     def fields(form: FormView, values: Values) -> Child:
         at = window(values)
+        if values.get("to_name") == usual:  # of the window that was asked about first
+            form = replace(form, values={**values, "to_name": _payer(hotel, stay, at)})
         return [
             len(windows) > 1
             and form.choose("window", "Window", [(str(n), f"Window {n}") for n in windows],
                             required=True, **asker.live()),
-            form.text("to_name", "To", required=True, maxlength="120"),
+            form.text("to_name", "To", required=True, maxlength=str(NAME_MAX)),
             form.area("to_address", "Address", rows=3, maxlength=str(ADDRESS_MAX)),
             form.text("to_tax_id", "Tax number of who pays", maxlength=str(TAX_ID_MAX)),
             _billed(hotel, stay, to_bill(hotel.view, stay["id"], at)),
@@ -71,15 +77,14 @@ def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
             )
         ]
 
-    first = (windows or [FIRST])[0]
     return Question(
         title=f"Invoice for {guest_name(hotel.view, stay)}",
         about=f"invoice {stay['id']}",
         submit="Issue",
         fields=fields,
-        commands=lambda values: [] if why_offline(hotel, ISSUING) else commands(values),
+        commands=commands,
         missing=lambda values: _missing(hotel, values),
-        values={"to_name": _payer(hotel, stay, first), "window": str(first)},
+        values={"to_name": usual, "window": str(first)},
         then=lambda done: _show(hotel, done),
     )
 
@@ -191,7 +196,7 @@ def _payer(hotel: Hotel, stay: Record, window: int) -> str:
     folio = hotel.view.get(FOLIOS, window_id(stay["id"], window)) or {}
     guest = hotel.view.get(GUESTS, str(stay.get("guest_id"))) or {}
     named = folio.get("name") or stay.get("company") or guest.get("company")
-    return str(named or guest_name(hotel.view, stay))
+    return str(named or guest_name(hotel.view, stay))[:NAME_MAX]
 
 
 def _billed(hotel: Hotel, stay: Record, lines: Sequence[Record]) -> Child:

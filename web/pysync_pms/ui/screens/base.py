@@ -54,8 +54,8 @@ class DeskScreen:
         return None
 
     def shows_status(self, route: Route) -> bool:
-        """A record beside the list: what may be done with it can depend on the server."""
-        return bool(route.record)
+        """Only records are shown."""
+        return False
 
     def actions(self) -> Mapping[str, Action]:
         """Scrolling the long list; those about reservations hold everywhere."""

@@ -32,7 +32,7 @@ from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import INVOICE, INVOICES
+from pysync_pms.words import INVOICE, INVOICES, PAPERS
 
 __all__ = ["InvoicesScreen"]
 
@@ -122,7 +122,9 @@ class InvoicesScreen(DeskScreen):
         months = [(each, self._named(each)) for each in sorted(offered, reverse=True)]
         return h.form("filters", id=FORM, data_action="papers.filter")[
             view.choose("month", "Month", months, **live),
-            view.text("q", "Number or name", kind="search", data_input="papers.filter"),
+            view.text(
+                "q", "Number, or a name in this month", kind="search", data_input="papers.filter"
+            ),
         ]
 
     def _filter(self, event: UiEvent) -> None:
@@ -141,9 +143,13 @@ class InvoicesScreen(DeskScreen):
 
     def _matching(self, route: Route) -> list[Record]:
         asked = fold(route.query.get("q", ""))
-        found = self.hotel.view.find(INVOICES, "month", self._month(route))
-        named = (paper for paper in found if not asked or asked in _told(paper))
-        return sorted(named, key=order, reverse=True)
+        month = self.hotel.view.find(INVOICES, "month", self._month(route))
+        found = {paper["id"]: paper for paper in month if not asked or asked in _told(paper)}
+        digits = "".join(each for each in asked if each.isdecimal())
+        for kind in PAPERS if digits else ():  # a number is found in whatever month
+            for paper in self.hotel.view.find(INVOICES, "serial", (kind, int(digits[-9:]))):
+                found[paper["id"]] = paper
+        return sorted(found.values(), key=order, reverse=True)
 
     def _row(self, paper: Record) -> Row:
         formats = self.hotel.app.formats
