@@ -40,7 +40,8 @@ PLACES = (
     "tape?days=30", "reservations", "reservations?status=all", "reservations?q=an", "guests",
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
-    "settings?section=tabs", "settings?section=sync", "settings?section=charges",
+    "settings?section=tabs", "settings?section=sync", "settings?section=charges", "dashboard",
+    "dashboard?tables=occupancy,pace,sources,floors", "reports", "reports?from=2026-11&to=2026-12",
 )  # fmt: skip
 
 
@@ -86,11 +87,15 @@ def _no_tools() -> PageTools:
     async def breathe() -> None:
         return None
 
+    async def rest(_: float) -> None:
+        return None
+
     async def no_hotel(name: str) -> Space:
         raise AssertionError(name)
 
     return PageTools(read_file=nothing, open_hotel=no_hotel, close_hotel=Space.close,
-                     now=lambda: 0.0, breathe=breathe, added=lambda *_: None)  # fmt: skip
+                     now=lambda: 0.0, breathe=breathe, rest=rest,
+                     added=lambda *_: None)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

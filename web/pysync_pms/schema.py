@@ -226,6 +226,7 @@ _settings = CollectionSchema(
         "taxes": Field(types=(list,), max_length=TAXES_MAX, check=are_taxes),
         "room_tax": text(20),
         "city_tax": AMOUNT,
+        "out_of_order_counts": Field(types=(bool,)),
         **SYNC_FIELDS,
     },
     policy=LOW,
