@@ -9,7 +9,6 @@ from typing import Final
 
 from pysync_pms.calendar import from_day, to_day
 from pysync_pms.figures import queries as q
-from pysync_pms.money import plain
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.charts import Bar, Columns, Line, Stack, bars, columns_chart
 from pysync_pms.ui.components.controls import button
@@ -18,12 +17,13 @@ from pysync_pms.ui.components.surfaces import card
 from pysync_pms.ui.components.tables import Column
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.needs import sees
+from pysync_pms.ui.parts.figures_cells import share, split_sheet
 from pysync_pms.ui.parts.figures_live import Live
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words, freshness
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import RESERVATIONS, ROOMS
 
-__all__ = ["CHARTS", "Picture", "chart_card", "picture", "written_share"]
+__all__ = ["CHARTS", "Picture", "chart_card", "picture"]
 
 AROUND: Final = 30
 """Nights before and after today."""
@@ -151,28 +151,6 @@ def _above(top: int, words: Words) -> list[tuple[int, str]]:
     return [(high, words.percent(high))]
 
 
-def share(words: Words, tenths: int | None) -> Cell:
-    """A share as a cell."""
-    return Cell(words.percent(tenths), written_share(tenths))
-
-
-def written_share(tenths: int | None) -> str:
-    """Tenths as a plain decimal, for files.
-
-    >>> written_share(633), written_share(-5), written_share(None)
-    ('63.3', '-0.5', '')
-    """
-    if tenths is None:
-        return ""
-    whole, rest = divmod(abs(tenths), 10)
-    return f"{'-' if tenths < 0 else ''}{whole}.{rest}"
-
-
-def money(words: Words, minor: int | None) -> Cell:
-    """An amount as a cell."""
-    return Cell(words.money(minor), "" if minor is None else plain(minor, words.currency))
-
-
 def _pace(live: Live, today: int, words: Words) -> Picture:
     nights = q.pace(live.book, today, AROUND)
     had_year = any(night.year_ago is not None for night in nights)
@@ -261,38 +239,6 @@ def _sources(live: Live, today: int, words: Words) -> Picture:
         sheet=shown,
         of=(RESERVATIONS,),
     )
-
-
-def split_sheet(
-    live: Live,
-    words: Words,
-    span: tuple[int, int],
-    by: int,
-    *,
-    name: str,
-    what: str,
-    named: Callable[[str], str] = label,
-) -> Sheet:
-    """Room nights and revenue of a span by source or type, with the share of each."""
-    rows = q.split(live.book, *span, live.basis(), by) if sees(RESERVATIONS, "rate") else {}
-    total = sum(revenue for _, revenue in rows.values())
-    rooms = sum(count for count, _ in rows.values())
-    return Sheet(
-        name=name,
-        title=f"Revenue by {what.lower()}",
-        columns=(Column(label=what), Column(label="Room nights", numeric=True),
-                 Column(label="Revenue", numeric=True), Column(label="Share", numeric=True)),
-        rows=[
-            (text(named(code) or "Not said"), text(str(count)), money(words, revenue),
-             share(words, q.tenths(revenue, total)))
-            for code, (count, revenue) in rows.items()
-        ],
-        total=(text("Together"), text(str(rooms)), money(words, total),
-               share(words, q.tenths(total, total))),
-        when_empty=h.p("muted")[
-            "No nights are booked in this period." if sees(RESERVATIONS, "rate") else UNSEEN
-        ],
-    )  # fmt: skip
 
 
 def _floors(live: Live, today: int, words: Words) -> Picture:

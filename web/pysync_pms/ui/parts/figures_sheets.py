@@ -1,6 +1,6 @@
 """The sheets of the reports: months, bookings, revenue, charges, payments, arrivals.
 
-Stands on `figures.queries`, `figures_charts`.
+Stands on `figures.queries`, `figures_cells`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pysync_pms.ui.components.sheets import Cell, Sheet, text
 from pysync_pms.ui.components.tables import Column
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.needs import sees
-from pysync_pms.ui.parts.figures_charts import money, share, split_sheet, written_share
+from pysync_pms.ui.parts.figures_cells import count, money, share, split_sheet, written_share
 from pysync_pms.ui.parts.figures_live import Live
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words
 from pysync_pms.ui.parts.words import STATUS_LABELS, label
@@ -63,8 +63,8 @@ def _months(live: Live, period: Period) -> Sheet:
     def row(first: Cell, nights: q.Nights) -> Sequence[Cell]:
         return (
             first,
-            text(str(nights.sold)),
-            text(str(nights.available)),
+            count(words, nights.sold),
+            count(words, nights.available),
             share(words, nights.occupancy),
             money(words, nights.revenue if priced else None),
             money(words, nights.adr if priced else None),
@@ -110,11 +110,11 @@ def _bookings(live: Live, period: Period) -> Sheet:
         days = NONE if lead is None else f"{words.formats.number(lead / 10, 1)} days"
         return (
             first,
-            text(str(found.booked)),
-            text(str(found.kept)),
-            text(str(found.cancelled)),
+            count(words, found.booked),
+            count(words, found.kept),
+            count(words, found.cancelled),
             share(words, found.cancel_rate),
-            text(str(found.no_shows)),
+            count(words, found.no_shows),
             Cell(days, written_share(lead)),
         )
 

@@ -100,14 +100,13 @@ class Reports(DeskScreen):
                 ("Last year", f"{int(year) - 1}-01", f"{int(year) - 1}-12")]  # fmt: skip
         if known is not None:
             ways.append(("Everything", from_day(known[0])[:7], from_day(known[1] - 1)[:7]))
-        hint = f"At most {MONTHS_AT_MOST} months"
         return card(
             "Period",
             form(
                 FORM,
                 "reports.period",
                 h.div("report-fields")[
-                    view.text("from", "First month", kind="month", required=True, hint=hint),
+                    view.text("from", "First month", kind="month", required=True),
                     view.text("to", "Last month", kind="month", required=True),
                     view.date("day", "Day of arrivals", required=True),
                 ],
@@ -118,6 +117,7 @@ class Reports(DeskScreen):
                 for words, first, last in ways
             ],
             card_id="report-period-card",
+            note=f"At most {MONTHS_AT_MOST} months",
         )
 
     def _sheet(self, name: str, period: Period) -> Html:
