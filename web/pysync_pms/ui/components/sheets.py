@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pysync_pms.ui import html as h
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.html import Child, Html
 
@@ -46,20 +47,22 @@ def text(value: str) -> Cell:
 
 
 def sheet_table(sheet: Sheet) -> Html:
-    """The sheet as a table."""
+    """The sheet as a table; where it is wider than its place it is scrolled, by keys as well."""
     rows = list(sheet.rows) if sheet.rows else []
     if rows and sheet.total is not None:
         rows.append(sheet.total)
-    return table(
-        sheet.title,
-        sheet.columns,
-        [
-            Row(row_id=f"{sheet.name}-{at}", cells=[cell.shown for cell in row])
-            for at, row in enumerate(rows)
-        ],
-        table_id=f"{sheet.name}-table",
-        when_empty=sheet.when_empty,
-    )
+    return h.div("sheet", tabindex="0", role="region", aria_label=sheet.title)[
+        table(
+            sheet.title,
+            sheet.columns,
+            [
+                Row(row_id=f"{sheet.name}-{at}", cells=[cell.shown for cell in row])
+                for at, row in enumerate(rows)
+            ],
+            table_id=f"{sheet.name}-table",
+            when_empty=sheet.when_empty,
+        )
+    ]
 
 
 def csv_text(sheet: Sheet) -> str:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.conflict import Conflicts
-from pysync_pms.ui.parts.figures_live import Live, LiveTools
 from pysync_pms.ui.parts.figures_others import Others
 from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
-from pysync_pms.ui.screens.dashboard import Dashboard
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
+from pysync_pms.ui.screens.later import Later
 from pysync_pms.ui.screens.left_out import Kept
-from pysync_pms.ui.screens.reports import Reports
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
@@ -37,8 +36,17 @@ def make_screens(
     be brought to a server from here."""
     asker = Asker(hotel)
     desk = Desk(hotel, asker)
-    live = Live(hotel, LiveTools(tools.now, tools.breathe, tools.rest))
     Others(hotel, tools.rest)
+
+    @cache
+    def figures() -> Mapping[str, Screen]:
+        from pysync_pms.ui.screens.figures import figure_screens  # noqa: PLC0415 - few visits need it
+
+        return figure_screens(hotel, tools, desk, asker)
+
+    def figured(name: str) -> Screen:
+        return Kept(hotel, Later(name, lambda: figures()[name]), RESERVATIONS)
+
     screens: list[Screen] = [
         Kept(hotel, Home(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Rooms(hotel, desk, asker), RESERVATIONS),
@@ -48,8 +56,7 @@ def make_screens(
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
         Attention(hotel, desk, asker),
         Activity(hotel, desk, asker),
-        Kept(hotel, Dashboard(live, desk, asker), RESERVATIONS),
-        Kept(hotel, Reports(live, desk, asker), RESERVATIONS),
+        *map(figured, ("dashboard", "reports")),
     ]
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
     return screens, {**desk.actions(), **Conflicts(hotel).actions()}
