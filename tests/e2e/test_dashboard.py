@@ -1,4 +1,4 @@
-"""The dashboard in real tabs: what one does moves the figures of the other, all of it by keyboard."""
+"""The dashboard in real tabs: what one does moves the other's figures, by keyboard as well."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Hotel
+from tests.e2e.test_devices import Open, new, relay
 from tests.looks import OVERFLOW, violations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-08", "RT-01")]
+
+
+__all__ = ["new", "relay"]
+
+
+def check_in(desk: Page) -> None:
+    """Check in somebody whose room is ready."""
+    ready = desk.locator("#arrivals-rows tr")
+    for word in ("No room", "Occupied", "Dirty"):
+        ready = ready.filter(has_not_text=word)
+    ready.get_by_role("button", name="Check in").first.press("Enter")
 
 
 def value(page: Page, name: str) -> str:
@@ -28,14 +40,11 @@ def test_what_one_tab_does_moves_the_figures_of_the_other(hotel: Hotel) -> None:
     expect(arrivals).to_contain_text("arrived")
     came, ahead = (int(part.split()[0]) for part in arrivals.inner_text().split(", "))
     posted = value(board, "posted")
-    button = desk.locator("#arrivals-rows").get_by_role("button", name="Check in")
-    ready = desk.locator("#arrivals-rows tr").filter(has_not_text="No room").filter(
-        has_not_text="Occupied").filter(has_not_text="Dirty")  # fmt: skip
-    ready.get_by_role("button", name="Check in").first.press("Enter")
+    check_in(desk)
     expect(arrivals).to_have_text(f"{came + 1} arrived, {ahead - 1} to come.")
     expect(board.locator("#tile-arrivals .tile-fresh")).to_contain_text("Updated")
     assert value(board, "posted") == posted
-    assert button.count() >= 1
+    expect(board.locator("#toasts")).to_be_empty()  # it was done on this device
     assert violations(board) == []
 
 
@@ -88,3 +97,23 @@ def test_one_report_is_printed_without_the_others(hotel: Hotel) -> None:
         expect(page.locator(hidden).first).to_be_hidden()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     expect(page.locator("#report-months")).to_be_visible()
+
+
+@pytest.mark.req("RT-06", "RT-07")
+def test_another_device_moves_the_figures_and_is_told_of_once(new: Open) -> None:
+    north, south = new(), new()
+    board, desk = north.open("dashboard"), south.open("home")
+    arrivals = board.locator("#tile-arrivals .tile-basis")
+    expect(arrivals).to_contain_text("arrived")
+    came = int(arrivals.inner_text().split()[0])
+    check_in(desk)
+    expect(arrivals).to_contain_text(f"{came + 1} arrived")
+    expect(board.locator("#toasts")).to_contain_text("Somebody: 1 booking changed")
+    expect(board.locator("#live")).to_contain_text("1 booking changed")
+    # What is changed offline is in the own figures at once, and in the others' after the return.
+    south.network.cut()
+    check_in(desk)
+    own = south.open("dashboard").locator("#tile-arrivals .tile-basis")
+    expect(own).to_contain_text(f"{came + 2} arrived")
+    south.network.mend()
+    expect(arrivals).to_contain_text(f"{came + 2} arrived")

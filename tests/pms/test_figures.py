@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given as examples
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from pysync import Space, Update
 from pysync.errors import InvalidValue, Refused, UsageError
-from pysync.model.snapshot import bucket_number
+from pysync.first_state import export_first_state, read_first_state
+from pysync.model.snapshot import bucket_number, read_rows
+from pysync.model.state import State
 from pysync_pms.calendar import add_days, to_day
 from pysync_pms.commands import (
     HOTEL,
@@ -40,10 +43,11 @@ from pysync_pms.commands import (
 from pysync_pms.figures import Basis, Book, Reading
 from pysync_pms.figures import queries as q
 from pysync_pms.figures.reading import AT_ONCE, SLICE
+from pysync_pms.schema import SCHEMA
 from pysync_pms.words import LINES, RESERVATIONS, ROOMS
 from tests.pms.plain_figures import Hotel, check
 from tests.pms.support import ROOMS as NUMBERS
-from tests.pms.support import TODAY, book, open_house
+from tests.pms.support import TODAY, book, give, open_house
 
 pytestmark = pytest.mark.req("PMS-08")
 FIRST = date.fromisoformat(TODAY) - timedelta(4)
@@ -119,7 +123,7 @@ PUTS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(PUTS)
+@examples(PUTS)
 def test_every_sum_is_what_counting_anew_gives(puts: list[Any]) -> None:
     """FIGURE-1, FIGURE-2: whatever records become, in any order, and told once more."""
     figures = Book()
@@ -191,7 +195,7 @@ def command_of(what: str, at: int, pick: int, length: int, space: Space) -> Comm
 
 
 @settings(max_examples=80, deadline=None)
-@given(STEPS, st.integers(0, 12))
+@examples(STEPS, st.integers(0, 12))
 def test_the_desks_work_counts_at_once_also_while_the_hotel_is_read(
     steps: list[tuple[str, int, int]], early: int
 ) -> None:
@@ -247,6 +251,23 @@ def test_many_changes_at_once_wait_for_their_slices_and_are_all_taken_in() -> No
         while reading.step():
             pass
         assert figures.rooms.total == len(NUMBERS) + len(rows)
+
+
+def test_what_nobody_looked_at_is_read_and_stays_packed() -> None:
+    """READING-1: of a stored state, as a tab begins with."""
+    stays = [book(f"s{n}", room=None, overbook=True, rate=9_000 + n) for n in range(30)]
+    with open_house(f"figures-{next(_names)}", *stays) as space:
+        give(space, Cancel(id="s3", on=TODAY))
+        space.run("", lambda draft: draft.delete(RESERVATIONS, "s4"))
+        rows = read_first_state(export_first_state(space), space.name)
+        state = State(SCHEMA)
+        state.hold(read_rows(rows).packed)
+        figures = Book()
+        reading = Reading(state, figures, size=7)
+        while reading.step():
+            pass
+        assert all(state.packed(*bucket) is not None for bucket in state.buckets())
+        check(figures, hotel_of(space), SPAN, leads=(0, 7))
 
 
 def move_up(space: Space, room: str) -> None:

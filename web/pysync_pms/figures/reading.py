@@ -98,15 +98,19 @@ class Reading:
                 self._told.clear()
                 yield from self._bucket(collection, self._open(collection, number))
 
-    def _open(self, collection: str, number: int) -> Iterable[tuple[str, Cell]]:
+    def _open(self, collection: str, number: int) -> Iterable[tuple[str, Mapping[str, Any]]]:
         packed = self._state.packed(collection, number)
-        cells = packed.peek() if packed is not None else self._state.bucket(collection, number)
-        return cells.items()
+        if packed is not None:
+            return packed.leaves()
+        cells = self._state.bucket(collection, number)
+        return [(rid, cell.fields) for rid, cell in cells.items() if not cell.dead]
 
-    def _bucket(self, collection: str, cells: Iterable[tuple[str, Cell]]) -> Iterator[None]:
-        for at, (rid, cell) in enumerate(cells, start=1):
+    def _bucket(
+        self, collection: str, records: Iterable[tuple[str, Mapping[str, Any]]]
+    ) -> Iterator[None]:
+        for at, (rid, fields) in enumerate(records, start=1):
             if (collection, rid) not in self._told:
-                self._book.put(collection, rid, fields_of(cell), at=0)
+                self._book.put(collection, rid, fields, at=0)
             if at % self._size == 0:
                 yield
         yield

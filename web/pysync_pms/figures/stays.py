@@ -15,7 +15,7 @@ Stands on `calendar`, `money`, `words`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pysync_pms.calendar import to_day
 from pysync_pms.words import CANCELLED, HOLDING, STATUSES
@@ -31,27 +31,20 @@ _STATUSES: Final = {code: code for code in STATUSES}
 """Each code once, however many records hold a copy of it."""
 
 
-class Part(NamedTuple):
-    """What one reservation adds. Days are numbers (`calendar.to_day`), NO_DAY where there is none;
-    `key` is (currency, source, room type)."""
-
-    status: str
-    start: int
-    end: int
-    rate: int
-    key: tuple[str, str, str]
-    booked: int
-    closed: int
+Part = tuple[str, int, int, int, tuple[str, str, str], int, int]
+"""What one reservation adds: its status, first night, departure, rate, (currency, source, room
+type), and the days on which it was booked and closed, NO_DAY where there is none. A plain tuple:
+the garbage collector does not look through thousands of them again and again."""
 
 
 class Night:
-    """One night: rooms sold, and by (currency, source, booked room type) `[rooms, revenue]`."""
+    """One night: rooms sold, and by (currency, source, booked room type) (rooms, revenue)."""
 
     __slots__ = ("cells", "sold")
 
     def __init__(self) -> None:
         self.sold = 0
-        self.cells: dict[tuple[str, str, str], list[int]] = {}
+        self.cells: dict[tuple[str, str, str], tuple[int, int]] = {}
 
 
 class Arrivals:
@@ -115,7 +108,7 @@ class Stays:
             fields.get("room_type") or "",
         )
         booked, closed = fields.get("booked_on"), fields.get("closed_on")
-        return Part(
+        return (
             status,
             to_day(start),
             to_day(end),
@@ -127,57 +120,59 @@ class Stays:
         )
 
     def _count(self, part: Part, sign: int) -> None:
-        holds = part.status in HOLDING
-        self._arrive(part, sign, holds=holds)
-        if part.booked != NO_DAY:
-            _add(self.made, part.booked, sign)
-        if part.status == CANCELLED and part.closed != NO_DAY:
-            _add(self.dropped, part.closed, sign)
+        status, start, end, _, key, booked, closed = part
+        holds = status in HOLDING
+        self._arrive(status, start, booked, sign)
+        if booked != NO_DAY:
+            _add(self.made, booked, sign)
+        if status == CANCELLED and closed != NO_DAY:
+            _add(self.dropped, closed, sign)
         if holds:
-            _add(self.departures.setdefault(part.end, {}), part.status, sign)
-            if not self.departures[part.end]:
-                del self.departures[part.end]
-            _add(self.currencies, part.key[0], sign)
+            leaving = self.departures.setdefault(end, {})
+            _add(leaving, status, sign)
+            if not leaving:
+                del self.departures[end]
+            _add(self.currencies, key[0], sign)
             self._sell(part, sign)
-        if holds or part.closed != NO_DAY:
+        if holds or closed != NO_DAY:
             self._book(part, sign)
 
-    def _arrive(self, part: Part, sign: int, *, holds: bool) -> None:
-        day = self.arrivals.get(part.start)
+    def _arrive(self, status: str, start: int, booked: int, sign: int) -> None:
+        day = self.arrivals.get(start)
         if day is None:
-            day = self.arrivals[part.start] = Arrivals()
-        _add(day.by_status, part.status, sign)
-        if part.booked != NO_DAY:
+            day = self.arrivals[start] = Arrivals()
+        _add(day.by_status, status, sign)
+        if booked != NO_DAY:
+            holds = status in HOLDING
             _add(day.lead_of, holds, sign)
-            _add(day.lead_days, holds, sign * (part.start - part.booked))
+            _add(day.lead_days, holds, sign * (start - booked))
         if not day.by_status:
-            del self.arrivals[part.start]
+            del self.arrivals[start]
 
     def _sell(self, part: Part, sign: int) -> None:
-        nights, key, revenue = self.nights, part.key, sign * part.rate
-        for day in range(part.start, part.end):
+        _, start, end, rate, key, _, _ = part
+        nights, revenue = self.nights, sign * rate
+        for day in range(start, end):
             night = nights.get(day)
             if night is None:
                 night = nights[day] = Night()
             night.sold += sign
-            cell = night.cells.get(key)
-            if cell is None:
-                night.cells[key] = [sign, revenue]
+            rooms, before = night.cells.get(key, (0, 0))
+            if rooms + sign:
+                night.cells[key] = (rooms + sign, before + revenue)
                 continue
-            cell[0] += sign
-            cell[1] += revenue
-            if not cell[0]:
-                # Without a room there is no revenue either: both come from the same stays.
-                del night.cells[key]
-                if not night.cells:
-                    del nights[day]
+            # Without a room there is no revenue either: both come from the same stays.
+            del night.cells[key]
+            if not night.cells:
+                del nights[day]
 
     def _book(self, part: Part, sign: int) -> None:
         """The night gains a booking at the lead it was made with, and loses it at that of its
         cancellation: what is on the books at a lead is the sum from there on."""
-        for day in range(part.start, part.end):
-            made = ALWAYS if part.booked == NO_DAY else day - part.booked
-            closed = NO_DAY if part.closed == NO_DAY else day - part.closed
+        _, start, end, _, _, booked, closed_on = part
+        for day in range(start, end):
+            made = ALWAYS if booked == NO_DAY else day - booked
+            closed = NO_DAY if closed_on == NO_DAY else day - closed_on
             if made < 0 or made <= closed:
                 continue  # It was never on the books before the night's own day ended.
             steps = self.pace.get(day)
