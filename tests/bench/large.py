@@ -25,8 +25,8 @@ EXTRAS = (("food", 1_450), ("beverage", 450), ("parking", 1_800), ("fee", 900))
 def large_hotel(
     today: str, *, rooms: int = ROOMS, stays: int = STAYS, lines: int = LINES
 ) -> Records:
-    """Its records by (collection, id). Stays fill the rooms one after the other, from two years
-    back until some weeks ahead; lines are dealt out to those that have begun."""
+    """Its records by (collection, id). Stays fill the rooms without a gap, from some weeks ahead
+    back for nearly two years; lines are dealt out to those that have begun."""
     dice, made = Random(7), dict[tuple[str, str], dict[str, Any]]()
     made["settings", "hotel"] = {"name": "Large", "currency": "EUR", "business_date": today}
     for rank, code in enumerate(TYPES):
@@ -52,9 +52,9 @@ def _stays(today: str, rooms: int, count: int, dice: Random) -> Iterator[dict[st
     each = -(-count // rooms)
     left = count
     for n in range(rooms):
-        day = add_days(today, 30 - each * 7 + dice.randrange(5))
+        end = add_days(today, 30 + dice.randrange(5))
         for _ in range(min(each, left)):
-            end = add_days(day, dice.choice((1, 2, 3, 4, 7, 10, 14)))
+            day = add_days(end, -dice.choice((1, 2, 3, 4, 7, 10, 14)))
             gone = end <= today
             status = "checked-out" if gone else "checked-in" if day < today else "confirmed"
             booked = add_days(day, -dice.randrange(120))
@@ -66,7 +66,7 @@ def _stays(today: str, rooms: int, count: int, dice: Random) -> Iterator[dict[st
                 "status": status, "adults": 2, "rate": dice.randrange(6_000, 30_000),
                 "currency": "EUR", "source": dice.choice(SOURCES), "booked_on": booked, **closed,
             }  # fmt: skip
-            day = end
+            end = day
         left -= min(each, left)
 
 

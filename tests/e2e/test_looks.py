@@ -26,6 +26,9 @@ PLACES = (
     "guests?q=an",
     "attention",
     "activity",
+    "dashboard",
+    "dashboard?tables=occupancy,pace,sources,floors",
+    "reports",
     *(f"settings?section={section}" for section in SECTIONS),
 )
 GO = """

@@ -103,6 +103,12 @@ def available(book: Book, day: int, basis: Basis) -> int:
     return book.rooms.total - closed
 
 
+def rooms_sold(book: Book, day: int) -> int:
+    """Rooms sold in that night."""
+    night = book.stays.nights.get(day)
+    return night.sold if night is not None else 0
+
+
 def nights(book: Book, first: int, until: int, basis: Basis) -> Nights:
     """The figures of a span of nights."""
     sold = free = priced = revenue = 0
@@ -186,12 +192,11 @@ def pace(book: Book, today: int, days: int) -> list[Pace]:
     had_a_year = any(stays.pace.get(day - YEAR) for day in range(today, today + days))
     found = []
     for day in range(today, today + days):
-        night = stays.nights.get(day)
         lead = day - today
         found.append(
             Pace(
                 day=day,
-                now=night.sold if night is not None else 0,
+                now=rooms_sold(book, day),
                 week_ago=stays.on_books(day, lead + WEEK),
                 year_ago=stays.on_books(day - YEAR, lead) if had_a_year else None,
             )

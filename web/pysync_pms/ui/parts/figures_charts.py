@@ -90,8 +90,11 @@ def _ticks(words: Words, first: int, count: int) -> list[tuple[int, str]]:
 def _occupancy(live: Live, today: int, words: Words) -> Picture:
     first, until = today - AROUND, today + AROUND + 1
     basis = live.basis()
-    found = [q.nights(live.book, day, day + 1, basis) for day in range(first, until)]
-    values = [night.occupancy for night in found]
+    found = [
+        (q.rooms_sold(live.book, day), q.available(live.book, day, basis))
+        for day in range(first, until)
+    ]
+    values = [q.tenths(sold, free) for sold, free in found]
     known = [(value, at) for at, value in enumerate(values) if value is not None]
     top = max([1000, *(value for value, _ in known)])
     summary = "Occupancy by night: no rooms yet"
@@ -108,8 +111,8 @@ def _occupancy(live: Live, today: int, words: Words) -> Picture:
             chart_id="occupancy",
             summary=summary,
             hovers=[
-                f"{day}: {words.percent(value)}, {night.sold} of {night.available} rooms"
-                for day, value, night in zip(days, values, found, strict=True)
+                f"{day}: {words.percent(value)}, {sold} of {free} rooms"
+                for day, value, (sold, free) in zip(days, values, found, strict=True)
             ],
             stacks=[
                 Stack("Nights past", "solid", [v if at < AROUND else None
@@ -135,9 +138,9 @@ def _occupancy(live: Live, today: int, words: Words) -> Picture:
                      Column(label="Available", numeric=True),
                      Column(label="Occupancy", numeric=True)),
             rows=[
-                (Cell(day, from_day(first + at)), text(str(night.sold)),
-                 text(str(night.available)), share(words, night.occupancy))
-                for at, (day, night) in enumerate(zip(days, found, strict=True))
+                (Cell(day, from_day(first + at)), text(str(sold)), text(str(free)),
+                 share(words, values[at]))
+                for at, (day, (sold, free)) in enumerate(zip(days, found, strict=True))
             ],
         ),
     )  # fmt: skip
