@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pysync import Space, Update
+from pysync.model.roles import Person
 from pysync.native import open_space
 from pysync_pms.calendar import add_days
 from pysync_pms.commands import (
@@ -25,6 +26,8 @@ from pysync_pms.commands import (
 )
 from pysync_pms.figures.reading import SLICE
 from pysync_pms.schema import SCHEMA
+from pysync_pms.ui.components.sheets import Cell, Sheet, csv_text, text
+from pysync_pms.ui.components.tables import Column
 from pysync_pms.ui.formats import Formats, PlainSource
 from pysync_pms.ui.parts.figures_live import Fresh
 from pysync_pms.ui.parts.figures_others import Others
@@ -260,7 +263,7 @@ def test_reports_sum_a_period_up_and_hand_it_out(page: Page) -> None:
     markup = page.markup("reports?from=2026-11&to=2026-12")
     months = read(markup).one("tbody", id="months-table-rows").all("tr")
     assert [cell.text for cell in months[0].all("td")] == [
-        "Nov 2026", "6", "150", "4.0 %", "EUR 550.02", "EUR 91.67", "EUR 3.67",
+        "Nov\N{NO-BREAK SPACE}2026", "6", "150", "4.0 %", "EUR 550.02", "EUR 91.67", "EUR 3.67",
     ]  # fmt: skip
     assert months[1].all("td")[0].text == "Together"
     page.dom.user(kind="click", action="report.csv", args={"report": "charges"})
@@ -281,6 +284,41 @@ def test_a_period_is_chosen_in_the_address_and_bounded(page: Page) -> None:
     for odd in ("from=x&to=y", "from=2026-12&to=2026-01", "day=never"):
         assert page.markup(f"reports?{odd}")
     assert page.errors == []
+
+
+def test_a_file_holds_no_formula_and_every_mark_that_separates() -> None:
+    rows = [[text("=1+1")], [text('Smith, "Bob"')], [Cell("−1", "-1")], [text("-x")]]
+    sheet = Sheet(name="s", title="S", columns=[Column(label="Guest")], rows=rows)
+    written = csv_text(sheet)
+    assert [row[0] for row in csv.reader(io.StringIO(written))] == [
+        "Guest", "'=1+1", 'Smith, "Bob"', "-1", "'-x",
+    ]  # fmt: skip
+
+
+def test_an_overbooked_night_goes_beyond_all_rooms_and_is_not_cut_off(page: Page) -> None:
+    more = [book(f"o{n}", room=None, overbook=True) for n in range(5)]
+    give(page.space, *more)
+    markup = page.markup("dashboard")
+    assert values(markup)["occupancy"] == "140.0 %"
+    plot = read(markup).one("section", id="chart-occupancy").one("svg", class_="chart-plot")
+    assert [each.text for each in plot.all("text", class_="chart-scale")] == [
+        "0 %", "50 %", "100 %", "150.0 %",
+    ]  # fmt: skip
+    tops = [float(str(bar.attrs["y"])[:-1]) for bar in plot.all("rect", class_="chart-bar")]
+    assert min(tops) >= 0
+
+
+@pytest.mark.req("SRV-17")
+def test_who_sees_no_prices_sees_none_in_figures_and_files(page: Page) -> None:
+    page.space.tab.who.met(Person("Rosa", "housekeeping"))
+    markup = page.markup("dashboard?tables=sources") + page.markup("reports")
+    told = read(markup).text
+    assert "Your role does not see amounts." in told
+    assert "EUR" not in told
+    assert values(page.markup("dashboard"))["occupancy"] == "40.0 %"
+    page.dom.user(kind="click", action="chart.csv", args={"chart": "sources"})
+    [file] = [command for command in page.dom.paint() if command["op"] == "download"]
+    assert file["text"] == "Source,Room nights,Revenue,Share\r\n"
 
 
 def test_a_hotel_without_rooms_is_shown_the_way_to_some() -> None:

@@ -126,12 +126,12 @@ def _board(busy: Busy, rounds: int, note: str) -> Row:
     wall, cpu = longest(busy.here)
     whole = sum(task[1] for task in busy.here) / rounds
     return Row(
-        figure="a change made elsewhere → the dashboard, main thread at a stretch",
-        ours=f"{ms(wall)} (by CPU time {ms(cpu)})",
+        figure="a change made elsewhere → the dashboard: main thread, all tasks by CPU time",
+        ours=ms(whole),
         baseline="–",
         bound=f"≤ {BOUND_MS} ms",
-        reached=cpu <= BOUND_MS,
-        note=f"{rounds} changes; all tasks together {ms(whole)} of CPU a change; {note}",
+        reached=whole <= BOUND_MS,
+        note=f"{rounds} changes; longest task {ms(wall)}, by CPU time {ms(cpu)}; {note}",
     )
 
 

@@ -62,7 +62,7 @@ def split_sheet(
     return Sheet(
         name=name,
         title=f"Revenue by {what.lower()}",
-        columns=(Column(label=what), Column(label="Room nights", numeric=True),
+        columns=(Column(label=what), Column(label="Room nights", numeric=True, priority=2),
                  Column(label="Revenue", numeric=True), Column(label="Share", numeric=True)),
         rows=[
             (text(named(code) or "Not said"), count(words, sold), money(words, revenue),

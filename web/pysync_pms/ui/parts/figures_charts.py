@@ -203,13 +203,17 @@ def _pace(live: Live, today: int, words: Words) -> Picture:
                     Cell(day, from_day(night.day)),
                     text(str(night.now)),
                     text(str(night.week_ago)),
-                    Cell(f"{night.now - night.week_ago:+}", str(night.now - night.week_ago)),
+                    _change(night.now - night.week_ago),
                     *([text(str(night.year_ago))] if had_year else ()),
                 )
                 for day, night in zip(days, nights, strict=True)
             ],
         ),
     )
+
+
+def _change(rooms: int) -> Cell:
+    return Cell(f"{rooms:+}" if rooms else "0", str(rooms))
 
 
 def _high(night: q.Pace) -> int:

@@ -49,7 +49,7 @@ def named_months(live: Live, period: Period) -> list[tuple[str, str]]:
         first, until = q.month_span(month)
         if known is not None and first < known[1] and known[0] < until:
             day = date.fromisoformat(f"{month}-01")
-            found.append((month, f"{formats.day(day, 'month')} {day.year}"))
+            found.append((month, f"{formats.day(day, 'month')}\N{NO-BREAK SPACE}{day.year}"))
     return found
 
 
