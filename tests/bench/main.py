@@ -22,6 +22,7 @@ from tests.bench.figures import (
     burst,
     devices,
     durability,
+    figuring,
     importing,
     joining,
     latency,
@@ -66,6 +67,7 @@ FIGURES: dict[str, Figure] = {
     "relay": Figure(relaying.measure, 3, "the relay beside a bare broadcast"),
     "devices": Figure(devices.measure, 3, "edits, joins and reconnects of devices of a relay"),
     "sums": Figure(sums.measure, 5, "the check sum of what is confirmed"),
+    "figures": Figure(figuring.measure, 20, "a change on the dashboard of a large hotel"),
     "import": Figure(importing.measure, 1, "dragging and typing during an import"),
 }
 

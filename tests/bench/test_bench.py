@@ -12,6 +12,7 @@ from tests.bench.figures import (
     burst,
     devices,
     durability,
+    figuring,
     importing,
     joining,
     latency,
@@ -40,6 +41,7 @@ SMALL: dict[str, Callable[[Rig], list[Row]]] = {
     "relay": lambda rig: relaying.measure(rig, 1, (2, 3, 4, 5, 10, 10)),
     "devices": lambda rig: devices.measure(rig, 1, (5, LINES, 20, 2)),
     "sums": lambda rig: sums.measure(rig, 1, 20),
+    "figures": lambda rig: figuring.measure(rig, 2, (5, 200, 300)),
     "import": lambda rig: importing.measure(rig, 1, LINES),
 }
 

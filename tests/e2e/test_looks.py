@@ -22,6 +22,7 @@ PLACES = (
     "reservations?q=an",
     "guests?q=an",
     *("stock/soap", "stock?view=count", "stock?view=order", "stock?view=places"),
+    "dashboard?tables=occupancy,pace,sources,floors",
     *(f"settings?section={section}" for section, _ in SECTIONS),
 )
 GO = """

@@ -109,6 +109,7 @@ def test_an_import_asks_for_room_first_and_says_why_it_waits() -> None:
         now=lambda: 0.0,
         breathe=breathe,
         added=lambda *_: None,
+        rest=lambda _: breathe(),
     )
     importer = Importer(house.hotel, tools)
     importer.actions()["import.start"](UiEvent(kind="click", action="import.start"))

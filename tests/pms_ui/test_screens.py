@@ -41,7 +41,8 @@ PLACES = (
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
     "settings?section=tabs", "settings?section=sync", "settings?section=charges",
-    "stock", "stock/soap", "stock?view=count", "stock?view=order", "stock?view=places",
+    "stock", "stock/soap", "stock?view=count", "stock?view=order", "stock?view=places", "dashboard",
+    "dashboard?tables=occupancy,pace,sources,floors", "reports", "reports?from=2026-11&to=2026-12",
 )  # fmt: skip
 
 
@@ -87,11 +88,15 @@ def _no_tools() -> PageTools:
     async def breathe() -> None:
         return None
 
+    async def rest(_: float) -> None:
+        return None
+
     async def no_hotel(name: str) -> Space:
         raise AssertionError(name)
 
     return PageTools(read_file=nothing, open_hotel=no_hotel, close_hotel=Space.close,
-                     now=lambda: 0.0, breathe=breathe, added=lambda *_: None)  # fmt: skip
+                     now=lambda: 0.0, breathe=breathe, rest=rest,
+                     added=lambda *_: None)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -34,6 +34,10 @@ SELDOM = tuple(
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
     pysync.unlocking pysync.cipher pysync.person pysync.relay pysync.realtime pysync.live_cache
     pysync.connection pysync.machines.update pysync.machines.kept
+    pysync_pms.figures pysync_pms.ui.screens.figures pysync_pms.ui.screens.dashboard
+    pysync_pms.ui.screens.reports pysync_pms.ui.components.charts pysync_pms.ui.components.sheets
+    pysync_pms.ui.parts.figures_live pysync_pms.ui.parts.figures_tiles
+    pysync_pms.ui.parts.figures_c pysync_pms.ui.parts.figures_s
     """.split()
 )
 """What few visits need, or not at once: it is taken in last, where there is room."""

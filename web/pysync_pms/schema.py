@@ -235,6 +235,7 @@ _settings = CollectionSchema(
         "room_tax": text(20),
         "city_tax": AMOUNT,
         **INVOICE_SETTINGS,
+        "out_of_order_counts": Field(types=(bool,)),
         **SYNC_FIELDS,
     },
     policy=LOW,

@@ -58,6 +58,8 @@ def test_snap_1_reading_what_was_written_gives_equal_cells(records: dict[str, Ce
         cell.marks = {r: first.setdefault(m, m) for r, m in cell.marks.items()}
     row = pack("c/1", records)
     packed = Packed("c/1", row)
+    living = {rid: cell.fields for rid, cell in records.items() if not cell.dead}
+    assert {rid: freeze(dict(fields)) for rid, fields in packed.leaves()} == living
     again = packed.cells()
     assert _text(again) == _text(records)
     assert pack("c/1", again) == row
@@ -145,6 +147,8 @@ def test_snap_2_whatever_is_put_in_its_place_nothing_else_is_raised(value: Any, 
         for whole in (text, _whole(text)):
             with contextlib.suppress(StoreCorrupt):
                 assert all(isinstance(cell, Cell) for cell in Packed("c/1", whole).cells().values())
+            with contextlib.suppress(StoreCorrupt):
+                assert all(type(fields) is dict for _, fields in Packed("c/1", whole).leaves())
         for read in (unpack_conflicts, unpack_heads):
             with contextlib.suppress(StoreCorrupt):
                 read(text)

@@ -124,7 +124,7 @@ def _bookings(today: str, dice: Dice, folios: Folios) -> Iterator[Step]:
         guest, new = _guest(number, stay, today, specials, known, dice)
         if new is not None:
             yield new, today
-        booking = folios.named(_booking(number, guest, stay, dice))
+        booking = folios.named(_booking(number, guest, stay, today, dice))
         yield from _live(booking, stay, today, folios)
     for booking, closing in _others(today, number, dice):
         yield make_guest(int(booking.id[2:]), dice), booking.booked_on or today
@@ -153,7 +153,7 @@ def _guest(
     return new.id, new
 
 
-def _booking(number: int, guest: str, stay: Planned, dice: Dice) -> CreateReservation:
+def _booking(number: int, guest: str, stay: Planned, today: str, dice: Dice) -> CreateReservation:
     door = stay.door
     adults = min(door.capacity, dice.pick((1, 2, 2, 2)))
     return CreateReservation(
@@ -171,7 +171,10 @@ def _booking(number: int, guest: str, stay: Planned, dice: Dice) -> CreateReserv
         board=dice.pick(("breakfast", "breakfast", "breakfast", "half-board", "room-only")),
         eta=f"{dice.number(13, 22)}:{dice.pick(('00', '15', '30'))}" if dice.chance(40) else None,
         notes=dice.pick(_NOTES) if dice.chance(15) else None,
-        booked_on=add_days(stay.start, -dice.number(1, 90)),
+        # Nobody has booked tomorrow: what is still far away was booked in the last four weeks.
+        booked_on=min(
+            add_days(stay.start, -dice.number(1, 90)), add_days(today, -(number * 11 % 28))
+        ),
     )
 
 
@@ -203,10 +206,13 @@ def _others(
             end=add_days(start, dice.number(1, 5)),
             fate="future",
         )
-        booking = replace(_booking(number, f"g-{number:04d}", stay, dice), room=None, overbook=True)
+        booking = replace(
+            _booking(number, f"g-{number:04d}", stay, today, dice), room=None, overbook=True
+        )
         closing: Command | None = None
         if i < CANCELLED:
-            closing = Cancel(id=booking.id, on=today, reason=dice.pick(("Flight", "Illness", "")))
+            gone = max(booking.booked_on or today, add_days(today, -i))
+            closing = Cancel(id=booking.id, on=gone, reason=dice.pick(("Flight", "Illness", "")))
         elif absent:
             closing = NoShow(id=booking.id, on=today)
         yield booking, closing
@@ -214,7 +220,7 @@ def _others(
     wedding = Planned(door=house[2], start=start, end=add_days(start, 3), fate="future")
     for _ in range(GROUP_ROOMS):
         number += 1
-        booking = _booking(number, f"g-{number:04d}", wedding, dice)
+        booking = _booking(number, f"g-{number:04d}", wedding, today, dice)
         yield replace(booking, room=None, group=GROUP, source="group", overbook=True), None
 
 

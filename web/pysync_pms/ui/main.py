@@ -204,6 +204,7 @@ def _tools(added: Callable[[str, str], None]) -> PageTools:
         now=lambda: float(js.performance.now()),
         breathe=_breathe,
         added=added,
+        rest=asyncio.sleep,
     )
 
 

@@ -59,6 +59,8 @@ class Painter:
         elif self._parts.get(part.element_id) != part.markup:
             self._parts[part.element_id] = part.markup
             self._commands.append(wire.patch(part.element_id, part.markup))
+            if part.glow:
+                self._commands.append(wire.glow([part.glow]))
 
     def forget(self) -> None:
         """The page held something back (the row in hand kept its place): send everything anew."""

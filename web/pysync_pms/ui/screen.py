@@ -28,10 +28,12 @@ drag, not here."""
 @dataclass(frozen=True, slots=True)
 class Part:
     """An element that is kept up to date by itself: its id and its markup, whose root carries the
-    same id. `None` takes it away. An id that is not on the page is ignored."""
+    same id. `None` takes it away. An id that is not on the page is ignored. `glow` is a `data-ref`
+    that is marked with it, as what others changed."""
 
     element_id: str
     markup: Html | None
+    glow: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,10 +51,12 @@ PLACES: tuple[Place, ...] = (
     Place(screen="rooms", label="Rooms", icon_name="layout-grid", key="r", phone=True),
     Place(screen="housekeeping", label="Housekeeping", icon_name="sparkles", key="k", phone=True),
     Place(screen="tape", label="Tape chart", icon_name="calendar-range", key="t", phone=True),
+    Place(screen="dashboard", label="Dashboard", icon_name="chart-column", key="d"),
     Place(screen="reservations", label="Reservations", icon_name="notebook-tabs", key="b", group=1),
     Place(screen="guests", label="Guests", icon_name="users", key="u", group=1),
     Place(screen="invoices", label="Invoices", icon_name="receipt-text", key="v", group=1),
     Place(screen="stock", label="Stock", icon_name="package", key="i", group=1),
+    Place(screen="reports", label="Reports", icon_name="file-text", key="p", group=1),
     Place(
         screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=2
     ),

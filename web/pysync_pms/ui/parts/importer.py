@@ -69,6 +69,8 @@ class PageTools:
     breathe: Callable[[], Awaitable[None]]
     added: Callable[[str, str], None]
     """(space, name): a hotel is there now that the header's switch should list."""
+    rest: Callable[[float], Awaitable[None]]
+    """Waits so many seconds."""
 
 
 class _Stopped(Exception):

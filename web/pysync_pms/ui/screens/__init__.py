@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.conflict import Conflicts
+from pysync_pms.ui.parts.figures_others import Others
 from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
@@ -18,6 +20,7 @@ from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
 from pysync_pms.ui.screens.invoices import InvoicesScreen
+from pysync_pms.ui.screens.later import Later
 from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
@@ -36,6 +39,17 @@ def make_screens(
     be brought to a server from here."""
     asker = Asker(hotel)
     desk = Desk(hotel, asker)
+    Others(hotel, tools.rest)
+
+    @cache
+    def figures() -> Mapping[str, Screen]:
+        from pysync_pms.ui.screens.figures import figure_screens  # noqa: PLC0415 - few visits need it
+
+        return figure_screens(hotel, tools, desk, asker)
+
+    def figured(name: str) -> Screen:
+        return Kept(hotel, Later(name, lambda: figures()[name]), RESERVATIONS)
+
     screens: list[Screen] = [
         Kept(hotel, Home(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Rooms(hotel, desk, asker), RESERVATIONS),
@@ -47,6 +61,7 @@ def make_screens(
         Attention(hotel, desk, asker),
         Kept(hotel, Emergency(hotel, desk, asker), RESERVATIONS),
         Activity(hotel, desk, asker),
+        *map(figured, ("dashboard", "reports")),
     ]
     stock = Stock(hotel, desk, asker)
     screens.append(stock)

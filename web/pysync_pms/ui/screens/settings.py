@@ -123,7 +123,10 @@ class SettingsScreen(DeskScreen):
     def _hotel(self) -> Html:
         now = self.hotel.settings
         view = FormView(
-            form_id=HOTEL_FORM, values={name: str(now.get(name) or "") for name in _HOTEL_FIELDS}
+            form_id=HOTEL_FORM,
+            values={
+                name: str(now.get(name) or "") for name in (*_HOTEL_FIELDS, "out_of_order_counts")
+            },
         )
         return card(
             "Hotel",
@@ -137,6 +140,8 @@ class SettingsScreen(DeskScreen):
                               hint="Empty: the calendar's. Set it to look at imported years."),
                     view.text("check_in_time", "Check-in from", kind="time"),
                     view.text("check_out_time", "Check-out until", kind="time"),
+                    view.check("out_of_order_counts", "Out-of-order rooms count as available",
+                               hint="In occupancy and RevPAR; the tiles say which."),
                 ],
                 footer=button("Save", type="submit", kind="primary"),
                 data_draft="hotel",
@@ -276,6 +281,7 @@ class SettingsScreen(DeskScreen):
         given: dict[str, Any] = {
             name: event.values.get(name, "").strip() or None for name in _HOTEL_FIELDS
         }
+        given["out_of_order_counts"] = event.values.get("out_of_order_counts") == "on" or None
         now = self.hotel.settings
         changes = {k: v for k, v in given.items() if v != (now.get(k) or None)}
         if not changes or self.hotel.perform(SetSettings(id=HOTEL, changes=changes)) is not None:
