@@ -24,6 +24,8 @@ PLACES = (
     "reservations?q=an",
     "guests",
     "guests?q=an",
+    "expenses",
+    "expenses?show=approve",
     "attention",
     "activity",
     *(f"settings?section={section}" for section in SECTIONS),

@@ -40,7 +40,8 @@ PLACES = (
     "tape?days=30", "reservations", "reservations?status=all", "reservations?q=an", "guests",
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
-    "settings?section=tabs", "settings?section=sync", "settings?section=charges",
+    "settings?section=tabs", "settings?section=sync", "settings?section=charges", "expenses",
+    "expenses?show=approve", "expenses?show=pay", "expenses?show=rules",
 )  # fmt: skip
 
 

@@ -32,6 +32,8 @@ SELDOM = tuple(
     pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
     pysync.unlocking pysync.cipher pysync.person pysync.relay
+    pysync_pms.ui.screens.expenses pysync_pms.ui.parts.expense pysync_pms.ui.parts.cost_centres
+    pysync_pms.ui.parts.claim_questions pysync_pms.expenses.commands pysync_pms.expenses.demo
     """.split()
 )
 """What few visits need, or not at once: it is taken in last, where there is room."""

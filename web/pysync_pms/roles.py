@@ -13,6 +13,10 @@ from typing import Final
 
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
 from pysync.model.sealed import KEYRING
+from pysync_pms.expenses.claims import PAYMENT, SUBMISSION
+from pysync_pms.expenses.schema import BOOKED
+from pysync_pms.expenses.schema import OWN as SPENT
+from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -29,8 +33,15 @@ from pysync_pms.words import (
 
 FULL: Final = replace(EVERYTHING, erases=True, exports=True)
 """Also to erase guests, and to hand out all that is kept about one."""
-OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
-"""What everybody has: how the hotel looks on their device."""
+_MINE: Final = (*SPENT, *SUBMISSION, "owner")
+"""Of a claim: what whoever makes it writes. Which claims are theirs is a matter of the guards."""
+OWN: Final[Mapping[str, Grant]] = {
+    "preference*": EVERYTHING,
+    EXPENSES: Grant(write=only(*_MINE), resolve=only(*_MINE), adds=True, removes=True),
+    CENTRES: Grant(),
+}
+"""What everybody has: how the hotel looks on their device, and what they spent for it."""
+_PAYS: Final = only(*_MINE, *BOOKED, *PAYMENT)
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
@@ -87,6 +98,8 @@ ROLES: Final[Mapping[str, Role]] = {
             ARTICLES: EVERYTHING,
             SETTINGS: Grant(write=only(*_TAXES), resolve=only(*_TAXES)),
             **OWN,
+            EXPENSES: replace(OWN[EXPENSES], write=_PAYS, resolve=_PAYS),
+            CENTRES: EVERYTHING,
         },
     ),
     "viewer": Role(

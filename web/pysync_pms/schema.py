@@ -23,7 +23,9 @@ from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import About, CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
+from pysync_pms.claim_kinds import CLAIM_GUARDS
 from pysync_pms.day_guards import DAY_GUARDS
+from pysync_pms.expenses.schema import EXPENSE_COLLECTIONS
 from pysync_pms.fields import (
     AMOUNT,
     CURRENCY,
@@ -210,8 +212,11 @@ _staff = CollectionSchema(
         "name": text(required=True, check=is_not_blank, personal=True),
         "role": one_of(ROLES, required=True),
         "active": Field(types=(bool,)),
+        "job": text(),
+        "centre": ID,
+        "account": text(personal=True),
     },
-    indexes={"role": by("role"), "all": listed},
+    indexes={"role": by("role"), "all": listed, "account": by("account")},
 )
 
 _settings = CollectionSchema(
@@ -226,6 +231,7 @@ _settings = CollectionSchema(
         "taxes": Field(types=(list,), max_length=TAXES_MAX, check=are_taxes),
         "room_tax": text(20),
         "city_tax": AMOUNT,
+        "own_claims": Field(types=(bool,)),
         **SYNC_FIELDS,
     },
     policy=LOW,
@@ -259,11 +265,12 @@ _refusals = CollectionSchema(
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
     *(_staff, _settings, _preferences, _refusals, *LEDGER, RING),
+    *EXPENSE_COLLECTIONS,
 )
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS),
+    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS, *CLAIM_GUARDS),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

@@ -43,6 +43,7 @@ from pysync_pms.demo.house import (
     doors,
     rooms,
 )
+from pysync_pms.expenses.demo import CENTRES, expense_steps
 from pysync_pms.importing.reader import Progress
 from pysync_pms.importing.run import Target
 from pysync_pms.words import CLEAN, DIRTY, INSPECTED, OUT_OF_ORDER, OUT_OF_SERVICE
@@ -95,6 +96,8 @@ def build_demo(
         yield Progress(stage="booking", done=done, total=len(steps))
         give(space, batch, author)
         done += len(batch)
+    for batch in batches(list(expense_steps(today, seed))):
+        give(space, batch, "")
     _attention(space, today, author)
     made = [command for command, _ in steps]
     return DemoReport(
@@ -107,7 +110,7 @@ def build_demo(
 def _house(today: str) -> Iterator[Step]:
     hotel = {"name": HOTEL_NAME, "currency": CURRENCY, "check_in_time": "15:00"}
     yield SetSettings(id=HOTEL, changes=hotel | {"check_out_time": "11:00"} | CHARGES), today
-    for command in (*TYPES, *rooms(), *STAFF, *ARTICLES):
+    for command in (*TYPES, *rooms(), *CENTRES, *STAFF, *ARTICLES):
         yield command, today
 
 

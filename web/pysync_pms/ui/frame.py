@@ -11,8 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pysync.machines.status import Status
+from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.parts.claims import to_approve
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -82,7 +84,8 @@ class Frame:
             counts={
                 "attention": self._attention()
                 + hotel.open_conflicts
-                + len(hotel.space.dead_letters)
+                + len(hotel.space.dead_letters),
+                "expenses": to_approve(hotel, EXPENSES),
             },
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
+from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -40,6 +41,20 @@ _STANDING: Final = (RESERVATIONS, "status")
 _PLACE: Final = (RESERVATIONS, "room")
 _CONDITION: Final = (ROOMS, "condition")
 _TAXES: Final = (SETTINGS, "taxes")
+
+
+def claim_needs(kind: str) -> Mapping[str, Need]:
+    """What the deeds with a kind of claims need."""
+    return {
+        f"{kind}.new": (kind, ADD),
+        f"{kind}.edit": (kind, "staff"),
+        f"{kind}.submit": (kind, "submission"),
+        f"{kind}.discard": (kind, REMOVE),
+        **dict.fromkeys((f"{kind}.approve", f"{kind}.reject"), (kind, "decision")),
+        f"{kind}.book": (kind, "booked_as"),
+        f"{kind}.pay": (kind, "paid_on"),
+    }
+
 
 NEEDS: Final[Mapping[str, Need]] = {
     "stay.new": (RESERVATIONS, ADD),
@@ -95,6 +110,11 @@ NEEDS: Final[Mapping[str, Need]] = {
     "charges.stop": (ARTICLES, "active"),
     "charges.sell": (ARTICLES, "active"),
     "import.start": (ROOMS, ADD),
+    **claim_needs(EXPENSES),
+    "expenses.own-claims": (SETTINGS, "own_claims"),
+    "expenses.new-centre": (CENTRES, ADD),
+    "expenses.edit-centre": (CENTRES, "name"),
+    "expenses.use-centre": (CENTRES, "active"),
     "vault.on": (KEYRING, "key"),
     "vault.ask": (KEYRING, "public"),
     "vault.recover": (KEYRING, "wrapped"),

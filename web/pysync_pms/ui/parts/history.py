@@ -17,6 +17,7 @@ from pysync.model.ordinary import HISTORY
 from pysync.model.sealed import is_sealed
 from pysync.values.clock import wall_of
 from pysync_pms.calendar import is_date
+from pysync_pms.expenses.words import CENTRES
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import room_name
 from pysync_pms.ui import html as h
@@ -56,17 +57,21 @@ _NAMES: Final[Mapping[str, str]] = {
     "condition_on": "Condition since",
     "attention_room": "Room that was taken",
 }
-INSIDE: Final = frozenset({"import_key", "erased"})
+INSIDE: Final = frozenset({"import_key", "erased", "tax_rate", "decided"})
 """Fields that tell a person nothing."""
 _GUESTS: Final = frozenset({"guest_id", "merged_into"})
 _RECORDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_GUESTS, GUESTS),
     "room_type": ROOM_TYPES,
     "housekeeper": STAFF,
+    "staff": STAFF,
+    **dict.fromkeys(("centre", "booked_centre"), CENTRES),
 }
 _CODES: Final = frozenset(
     {"status", "source", "board", "attention", "condition", "serviceability", "role"}
+    | {"category", "booked_as", "decision", "method"}
 )
+_AMOUNTS: Final = frozenset({"rate", "amount", "tax"})
 
 _OUTCOMES: Mapping[str, tuple[str, Tone]] = {
     "refused": ("refused", "danger"),
@@ -260,7 +265,7 @@ def _text(hotel: Hotel, record: Record | None, name: str, value: Any) -> Words:
 
 def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     view = hotel.view
-    if name == "rate" and isinstance(value, int):
+    if name in _AMOUNTS and isinstance(value, int):
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
     if name in ("room", "attention_room") and value:

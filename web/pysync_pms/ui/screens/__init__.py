@@ -13,6 +13,7 @@ from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
+from pysync_pms.ui.screens.expenses import Expenses
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
@@ -40,6 +41,7 @@ def make_screens(
         Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
+        Expenses(hotel, desk, asker),
         Attention(hotel, desk, asker),
         Activity(hotel, desk, asker),
     ]
