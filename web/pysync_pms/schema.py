@@ -60,6 +60,8 @@ from pysync_pms.ledger_guards import LEDGER_GUARDS
 from pysync_pms.ledger_schema import LEDGER, TAXES_MAX, are_taxes
 from pysync_pms.occupancy import room_months
 from pysync_pms.roles import ROLES as PEOPLE
+from pysync_pms.staffing.guards import STAFF_GUARDS
+from pysync_pms.staffing.schema import STAFF_COLLECTIONS
 from pysync_pms.words import (
     ATTENTION_WORDS,
     BOARDS,
@@ -232,6 +234,7 @@ _settings = CollectionSchema(
         "room_tax": text(20),
         "city_tax": AMOUNT,
         "own_claims": Field(types=(bool,)),
+        "mileage_rate": count(1_000_000),
         **SYNC_FIELDS,
     },
     policy=LOW,
@@ -265,12 +268,12 @@ _refusals = CollectionSchema(
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
     *(_staff, _settings, _preferences, _refusals, *LEDGER, RING),
-    *EXPENSE_COLLECTIONS,
+    *(*EXPENSE_COLLECTIONS, *STAFF_COLLECTIONS),
 )
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS, *CLAIM_GUARDS),
+    guards=(*GUARDS, *LEDGER_GUARDS, *DAY_GUARDS, *CLAIM_GUARDS, *STAFF_GUARDS),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

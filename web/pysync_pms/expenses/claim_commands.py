@@ -50,7 +50,7 @@ def whose(view: View, claim: Record) -> str:
 
 def noun(collection: str) -> str:
     """What one claim of it is called."""
-    return {"expenses": "expense"}.get(collection, collection.replace("_", " "))
+    return {"expenses": "expense", "mileage": "trip"}.get(collection, collection.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
