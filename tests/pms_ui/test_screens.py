@@ -41,7 +41,9 @@ PLACES = (
     "guests?q=an", "attention", "activity", "settings", "settings?section=rooms",
     "settings?section=staff", "settings?section=display", "settings?section=import",
     "settings?section=tabs", "settings?section=sync", "settings?section=charges", "expenses",
-    "expenses?show=approve", "expenses?show=pay", "expenses?show=rules",
+    "expenses?show=approve", "expenses?show=pay", "expenses?show=rules", "staff",
+    "staff?person=s-rosa", "staff?show=mileage", "staff?show=rota", "staff?show=approve",
+    "staff?show=people",
 )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from pysync_pms.commands import (
 from pysync_pms.demo.batches import Step, batches, give
 from pysync_pms.demo.calendar import Planned, plan_stays
 from pysync_pms.demo.dice import Dice
+from pysync_pms.demo.expenses import CENTRES, expense_steps
 from pysync_pms.demo.folios import ARTICLES, CHARGES, Folios
 from pysync_pms.demo.guests import SPECIAL, make_guest
 from pysync_pms.demo.house import (
@@ -43,7 +44,7 @@ from pysync_pms.demo.house import (
     doors,
     rooms,
 )
-from pysync_pms.expenses.demo import CENTRES, expense_steps
+from pysync_pms.demo.staff import staff_steps
 from pysync_pms.importing.reader import Progress
 from pysync_pms.importing.run import Target
 from pysync_pms.words import CLEAN, DIRTY, INSPECTED, OUT_OF_ORDER, OUT_OF_SERVICE
@@ -96,7 +97,7 @@ def build_demo(
         yield Progress(stage="booking", done=done, total=len(steps))
         give(space, batch, author)
         done += len(batch)
-    for batch in batches(list(expense_steps(today, seed))):
+    for batch in batches([*expense_steps(today, seed), *staff_steps(today, seed)]):
         give(space, batch, "")
     _attention(space, today, author)
     made = [command for command, _ in steps]

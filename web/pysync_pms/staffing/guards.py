@@ -44,7 +44,8 @@ def check_times(
     for collection, record_id in sorted(refs):
         old, new = before.get(collection, record_id), after.get(collection, record_id)
         if collection == TIMES:
-            refusal = judge_time(after, old, new, change.meta.author)
+            refusal = _locked(before, after, old, new)
+            refusal = refusal or judge_time(after, old, new, change.meta.author)
         elif collection == SHEETS:
             refusal = judge_sheet(after, old, new, change.meta.author)
         else:
@@ -54,14 +55,24 @@ def check_times(
     return None
 
 
-def judge_time(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
-    """Why an entry cannot become so, or not by this author. Commands ask here, too."""
-    for entry in (old, new):
+def locked(view: View, *entries: Record | None) -> Refuse | None:
+    """Why entries cannot change: the week of one of them was approved. Commands ask here, too."""
+    return _locked(view, view, *entries)
+
+
+def _locked(before: View, after: View, *entries: Record | None) -> Refuse | None:
+    """The same of a change, which may approve what it adds, or reopen what it puts right."""
+    for entry in entries:
         if entry is not None and is_date(entry.get("on")):
-            week = monday(entry["on"])
-            if approval_of(after, entry["staff"], week) is not None:
+            staff, week = entry.get("staff") or "", monday(entry["on"])
+            if approval_of(before, staff, week) and approval_of(after, staff, week):
                 words = f"The week of {week} was approved: have that taken back first."
                 return Refuse("week-approved", words, {"week": week})
+    return None
+
+
+def judge_time(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
+    """Why an entry cannot become so, or not by this author. Commands ask here, too."""
     if new is None:
         return None
     if missing := _SCHEMAS[TIMES].missing(new):
@@ -150,7 +161,7 @@ def check_shifts(
 ) -> Verdict:
     """The rule of shifts, for every one that the change touched."""
     for collection, record_id in sorted(refs):
-        new = after.get(collection, record_id)
+        new = after.get(SHIFTS, record_id) if collection == SHIFTS else None
         refusal = judge_shift(after, new) if new is not None else None
         if refusal is not None:
             return refusal

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.expenses.claim_commands import problem_of
-from pysync_pms.staffing.guards import judge_time
+from pysync_pms.staffing.guards import judge_time, locked
 from pysync_pms.staffing.times import clocked_in
 from pysync_pms.staffing.words import TIMES
 from pysync_pms.words import STAFF
@@ -50,7 +50,8 @@ class _New(Command):
             return [Problem(code="in-the-future", field="on", message=message)]
         record = self.record()
         found = field_problems(TIMES, record)
-        return found or problem_of(judge_time(view, None, record, self.by))
+        refusal = locked(view, record) or judge_time(view, None, record, self.by)
+        return found or problem_of(refusal)
 
     def apply(self, draft: Drafting) -> str:
         """Add it."""
@@ -128,7 +129,9 @@ class _Clocked(Command):
         if isinstance(changes, Problem):
             return [changes]
         found = field_problems(TIMES, changes)
-        return found or problem_of(judge_time(view, entry, {**entry, **changes}, self.by))
+        after = {**entry, **changes}
+        refusal = locked(view, entry, after) or judge_time(view, entry, after, self.by)
+        return found or problem_of(refusal)
 
     def apply(self, draft: Drafting) -> str:
         """Write it."""
@@ -211,7 +214,9 @@ class CorrectTime(Command):
             return [Problem(code="no-reason", field="reason", message="Say why.")]
         changes = self._changes(entry)
         found = field_problems(TIMES, changes)
-        return found or problem_of(judge_time(view, entry, {**entry, **changes}, self.by))
+        after = {**entry, **changes}
+        refusal = locked(view, entry, after) or judge_time(view, entry, after, self.by)
+        return found or problem_of(refusal)
 
     def apply(self, draft: Drafting) -> str:
         """Write it."""

@@ -16,6 +16,7 @@ from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.claims import to_approve
 from pysync_pms.ui.parts.company import where
+from pysync_pms.ui.parts.staff_waiting import staff_waiting
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
@@ -86,6 +87,7 @@ class Frame:
                 + hotel.open_conflicts
                 + len(hotel.space.dead_letters),
                 "expenses": to_approve(hotel, EXPENSES),
+                "staff": staff_waiting(hotel),
             },
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,

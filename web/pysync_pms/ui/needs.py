@@ -14,6 +14,7 @@ from typing import Final, Literal
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
 from pysync_pms.expenses.words import CENTRES, EXPENSES
+from pysync_pms.staffing.words import MILEAGE, SHEETS, SHIFTS, TIMES
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -51,7 +52,6 @@ def claim_needs(kind: str) -> Mapping[str, Need]:
         f"{kind}.submit": (kind, "submission"),
         f"{kind}.discard": (kind, REMOVE),
         **dict.fromkeys((f"{kind}.approve", f"{kind}.reject"), (kind, "decision")),
-        f"{kind}.book": (kind, "booked_as"),
         f"{kind}.pay": (kind, "paid_on"),
     }
 
@@ -111,6 +111,20 @@ NEEDS: Final[Mapping[str, Need]] = {
     "charges.sell": (ARTICLES, "active"),
     "import.start": (ROOMS, ADD),
     **claim_needs(EXPENSES),
+    **claim_needs(MILEAGE),
+    "staff.rate": (SETTINGS, "mileage_rate"),
+    "staff.approve": (MILEAGE, "decision"),
+    "staff.reject": (MILEAGE, "decision"),
+    **dict.fromkeys(("time.in", "time.add"), (TIMES, ADD)),
+    **dict.fromkeys(("time.out", "time.break", "time.back"), (TIMES, "end")),
+    "time.correct": (TIMES, "reason"),
+    "time.approve": (SHEETS, ADD),
+    "time.reopen": (SHEETS, REMOVE),
+    "rota.add": (SHIFTS, ADD),
+    **dict.fromkeys(("rota.edit", "rota.copy", "rota.publish"), (SHIFTS, "start")),
+    "people.new": (STAFF, ADD),
+    "people.edit": (STAFF, "name"),
+    "expenses.book": (EXPENSES, "booked_as"),
     "expenses.own-claims": (SETTINGS, "own_claims"),
     "expenses.new-centre": (CENTRES, ADD),
     "expenses.edit-centre": (CENTRES, "name"),

@@ -54,6 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place(screen="reservations", label="Reservations", icon_name="notebook-tabs", key="b", group=1),
     Place(screen="guests", label="Guests", icon_name="users", key="u", group=1),
     Place(screen="expenses", label="Expenses", icon_name="receipt", key="e", group=1),
+    Place(screen="staff", label="Staff", icon_name="id-card", key="f", group=1),
     Place(
         screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=2
     ),

@@ -99,7 +99,7 @@ class Claims:
             date.fromisoformat(iso), "short" if this_year else "medium"
         )
 
-    def approvals(self, *, action: str) -> Html:
+    def approvals(self, *, action: str, title: str = "To approve") -> Html:
         """What waits for this person's word, with the ways to give it; `action` opens one."""
         found = to_decide(self._hotel.view, me(self._hotel), self._words.collection)
         known = {each["id"]: submission_of(each) for each in found}
@@ -115,8 +115,8 @@ class Claims:
             Column(label="Do", hide_label=True, priority=2),
         )
         return card(
-            "To approve",
-            table("To approve", columns, [self._approval(each, action) for each in found],
+            title,
+            table(title, columns, [self._approval(each, action) for each in found],
                   table_id=f"{kind}-approvals", when_empty=none),
             found and h.div("row wrap pad")[self._bulk(len(found))],
             flush=True,

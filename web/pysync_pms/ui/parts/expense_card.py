@@ -5,7 +5,7 @@ Stands on `Claims`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from pysync.model.guard import Record
@@ -18,13 +18,17 @@ from pysync_pms.ui.components.controls import button, link
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
+from pysync_pms.ui.parts.ask import Asker, Question
+from pysync_pms.ui.parts.claims import Claims, ClaimWords, me, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
+from pysync_pms.ui.parts.expense_questions import book, edit_expense, new_expense
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import STAFF
 
-__all__ = ["EXPENSE_WORDS", "expense_drawer"]
+__all__ = ["EXPENSE_WORDS", "expense_actions", "expense_drawer"]
 
 
 def _title(_: Hotel, expense: Record) -> str:
@@ -115,3 +119,21 @@ def _course(claims: Claims, expense: Record) -> Iterator[tuple[str, Child]]:
     if state == PAID:
         yield "Paid", told("paid_on", "paid_by", label(expense.get("method")),
                            expense.get("reference"))  # fmt: skip
+
+
+def expense_actions(hotel: Hotel, asker: Asker) -> Mapping[str, Action]:
+    """Entering an expense, and what its buttons ask; the rest is `Claims`."""
+
+    def about(ask: Callable[[Record], Question]) -> Action:
+        def run(event: UiEvent) -> None:
+            found = hotel.view.get(EXPENSES, event.id)
+            if found is not None:
+                asker.ask(ask(found))
+
+        return run
+
+    return {
+        "expenses.new": lambda _: asker.ask(new_expense(hotel, me(hotel))),
+        "expenses.edit": about(lambda each: edit_expense(hotel, each, me(hotel))),
+        "expenses.book": about(lambda each: book(hotel, each, me(hotel))),
+    }

@@ -21,6 +21,7 @@ from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
+from pysync_pms.ui.screens.staff import StaffScreen
 from pysync_pms.ui.screens.tape import TapeScreen
 from pysync_pms.words import GUESTS, RESERVATIONS
 
@@ -42,6 +43,7 @@ def make_screens(
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
         Expenses(hotel, desk, asker),
+        StaffScreen(hotel, desk, asker),
         Attention(hotel, desk, asker),
         Activity(hotel, desk, asker),
     ]

@@ -28,8 +28,7 @@ from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.claims import Claims, me, state_chip, to_approve
 from pysync_pms.ui.parts.cost_centres import CostCentres
-from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_drawer
-from pysync_pms.ui.parts.expense_questions import book, edit_expense, new_expense
+from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
 from pysync_pms.ui.parts.expense_totals import totals_card
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.router import Route
@@ -210,16 +209,14 @@ class Expenses(DeskScreen):
 
     def actions(self) -> Mapping[str, Action]:
         """Filters live in the address."""
-        ask, hotel = self.asker.ask, self.hotel
+        hotel = self.hotel
         return {
             **super().actions(),
             **self.claims.actions(),
             **self.centres.actions(),
+            **expense_actions(hotel, self.asker),
             OPEN: lambda event: hotel.app.go(hotel.app.route.with_record(event.id)),
             "expenses.filter": self._filter,
-            "expenses.new": lambda _: ask(new_expense(hotel, me(hotel))),
-            "expenses.edit": self._about(lambda each: ask(edit_expense(hotel, each, me(hotel)))),
-            "expenses.book": self._about(lambda each: ask(book(hotel, each, me(hotel)))),
             "expenses.csv": self._export,
         }
 
@@ -227,14 +224,6 @@ class Expenses(DeskScreen):
         """A new expense, and what is done with those in hand."""
         new = Shortcut(keys="n", action="expenses.new", label="New expense", group="Expenses")
         return (new, *(self.claims.shortcuts() if self._decides() else ()))
-
-    def _about(self, then: Any) -> Action:
-        def run(event: UiEvent) -> None:
-            found = self.hotel.view.get(EXPENSES, event.id)
-            if found is not None:
-                then(found)
-
-        return run
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
