@@ -268,6 +268,8 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     if name in _AMOUNTS and isinstance(value, int):
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
+    if name == "distance" and isinstance(value, int):
+        return f"{value / 10:g} km"
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if is_date(value):

@@ -152,7 +152,7 @@ class StaffScreen(DeskScreen):
     def _mileage(self, route: Route) -> Html:
         found = self._trips_of(route)
         chosen = self.hotel.view.get(STAFF, route.query.get("person", ""))
-        rate = button("What driving is paid with…", action="staff.rate", small=True, kind="quiet")
+        rate = button("Rate…", action="staff.rate", small=True, kind="quiet")
         none = empty("No trips yet", "Who drives for the hotel in their own car presses n and "
                      "enters the kilometres. It works offline, too.",
                      icon_name="footprints")  # fmt: skip
