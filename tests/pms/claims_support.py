@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from pysync import Change
 from pysync.errors import Refused
 from pysync.model.cell import Mark
@@ -76,6 +78,11 @@ def reject(
                        approve=False, reason=reason)  # fmt: skip
 
 
+_payments = itertools.count(1)
+
+
 def pay(*ids: str, by: str = "", reference: str = "", method: str = "bank-transfer") -> PayClaims:
+    """A payment of its own."""
     claims = tuple(f"{EXPENSES}/{id_}" for id_ in ids or ("x",))
-    return PayClaims(claims=claims, method=method, reference=reference, on=TODAY, by=by)
+    return PayClaims(id=f"payment-{next(_payments)}", claims=claims, method=method,
+                     reference=reference, on=TODAY, by=by)  # fmt: skip

@@ -94,6 +94,19 @@ def test_two_who_pay_offline_pay_once() -> None:
     assert (now(marc)["reference"], state_of(now(marc, "y"))) == ("7", "approved")
 
 
+def test_where_nobody_signs_in_two_who_hand_out_cash_offline_are_told() -> None:
+    """CLAIM-5: also without a reference; the same payment sent twice is one."""
+    one, two = known(taxi(), submit(), approve(), authors=("", ""))
+    command = pay(method="cash")
+    one.give(command, stamp=10)
+    two.give(pay(method="cash"), stamp=11)
+    assert [each.outcome for each in meet(one, two)] == ["applied", "refused"]
+    one, two = known(taxi(), submit(), approve(), authors=("", ""))
+    one.give(command, stamp=10)
+    two.give(command, stamp=11)
+    assert "refused" not in [each.outcome for each in meet(one, two)]
+
+
 def test_recategorising_and_a_decision_that_meet_are_both_there() -> None:
     marc, ines, rui = known(taxi(by="marc"), submit(by="marc"))
     ines.give(approve(by="ines"), stamp=10)

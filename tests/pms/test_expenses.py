@@ -77,7 +77,7 @@ def test_what_was_rejected_is_changed_and_submitted_again() -> None:
         ((submit(),), EditExpense(id="x", changes={"amount": 1}), "claim-submitted"),
         ((submit(), approve()), EditExpense(id="x", changes={"amount": 1}), "claim-approved"),
         ((submit(), approve()), reject(), "claim-approved"),
-        ((submit(), approve(), pay()), pay(method="cash"), "claim-paid"),
+        ((submit(), approve(), pay()), pay(), "claim-paid"),
         ((submit(), approve(), pay()), BookExpense(id="x", category="fees"), "claim-paid"),
         ((), approve(), "claim-draft"),
         ((submit(),), pay(), "claim-submitted"),

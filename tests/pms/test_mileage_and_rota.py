@@ -59,10 +59,12 @@ def test_a_trip_lives_as_an_expense_does_and_one_payment_repays_one_person_once(
     space = open_house("mileage-life", *STAFF, trip(), taxi(), submit(), approve())
     give(space, submit("m", collection=MILEAGE), approve("m", collection=MILEAGE))
     claims = (f"{MILEAGE}/m", "expenses/x")
-    give(space, PayClaims(claims=claims, method="payroll", reference="11/26", on=TODAY))
+    give(space, PayClaims(id="one", claims=claims, method="payroll", reference="11/26", on=TODAY))
     assert state_of(space.view.get(MILEAGE, "m") or {}) == "paid"
     give(space, trip("n"), submit("n", collection=MILEAGE), approve("n", collection=MILEAGE))
-    again = PayClaims(claims=(f"{MILEAGE}/n",), method="payroll", reference="11/26", on=TODAY)
+    again = PayClaims(
+        id="two", claims=(f"{MILEAGE}/n",), method="payroll", reference="11/26", on=TODAY
+    )
     assert [each.code for each in again.check(space.view, TODAY)] == ["paid-already"]
     with pytest.raises(Refused, match="posted already"):
         space.run("", again.apply)

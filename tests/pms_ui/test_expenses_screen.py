@@ -143,6 +143,10 @@ def test_what_was_chosen_and_then_submitted_anew_is_chosen_no_more(clerk: Clerk)
     clerk.act("expenses.pick", id="x")
     give(clerk.space, reject(), submit())
     assert "Choose some first" in clerk.markup("expenses?show=approve")
+    clerk.act("expenses.pick", id="x")
+    clerk.show("expenses")
+    clerk.act("expenses.approve", kind="key", id="")
+    assert clerk.state("x") == "submitted", "what is not shown is not chosen"
 
 
 def test_what_was_approved_is_paid_with_what_else_the_same_person_gets(clerk: Clerk) -> None:

@@ -104,6 +104,12 @@ def _one(number: int, on: str, today: str, dice: Dice) -> Iterator[tuple[Command
         paid = min(add_days(decided, dice.number(2, 6)), today)
         how, reference = ("cash", "") if dice.chance(20) else ("bank-transfer", f"SEPA-{number}")
         yield (
-            PayClaims(claims=(f"{EXPENSES}/{id_}",), method=how, on=paid, reference=reference),
+            PayClaims(
+                id=f"p-{number}",
+                claims=(f"{EXPENSES}/{id_}",),
+                method=how,
+                on=paid,
+                reference=reference,
+            ),
             paid,
         )

@@ -121,4 +121,7 @@ def _trip(number: int, today: str, dice: Dice) -> Iterator[Step]:
     )  # fmt: skip
     if number > 7:
         paid = add_days(decided, 3)
-        yield PayClaims(claims=(f"{MILEAGE}/{id_}",), method="payroll", on=paid), paid
+        yield (
+            PayClaims(id=f"pm-{number}", claims=(f"{MILEAGE}/{id_}",), method="payroll", on=paid),
+            paid,
+        )

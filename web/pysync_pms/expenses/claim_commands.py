@@ -193,6 +193,8 @@ class PayClaims(Command):
     do: ClassVar[str] = "pay-claims"
     final: ClassVar[bool] = True
 
+    id: str
+    """The payment's, made before it is posted."""
     claims: tuple[str, ...]
     method: str
     on: str
@@ -241,4 +243,5 @@ class PayClaims(Command):
 
     def _changes(self) -> dict[str, Any]:
         row = {"method": self.method, "reference": self.reference.strip(), "paid_by": self.by}
+        row["payment"] = self.id
         return {"paid_on": self.on, **present(row)}

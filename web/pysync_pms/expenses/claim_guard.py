@@ -188,8 +188,8 @@ def _ill_done(
             return Refuse("older", "It was submitted anew since: look at it again.")
         if event == REJECT and not (new.get("reason") or "").strip():
             return Refuse("no-reason", "A rejection says why.")
-    if event == PAY and not (new.get("paid_on") and new.get("method")):
-        return Refuse("payment", "A payment has a day and a method.")
+    if event == PAY and not all(new.get(name) for name in ("paid_on", "method", "payment")):
+        return Refuse("payment", "A payment has an id, a day and a method.")
     return None
 
 

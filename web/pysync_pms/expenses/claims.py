@@ -87,7 +87,7 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
 REASON_MAX: Final = 300
 SUBMISSION: Final = ("submission", "submitted_on", "submitted_by")
 DECISION: Final = ("decision", "decided", "decided_on", "decided_by", "reason")
-PAYMENT: Final = ("paid_on", "paid_by", "method", "reference")
+PAYMENT: Final = ("paid_on", "paid_by", "method", "reference", "payment")
 CLAIM_GROUPS: Final = (SUBMISSION, DECISION, PAYMENT)
 """What merges as one: no claim is half decided or half paid."""
 CLAIM_FIELDS: Final[Mapping[str, Field]] = {
@@ -104,9 +104,11 @@ CLAIM_FIELDS: Final[Mapping[str, Field]] = {
     "paid_by": text(NAME_MAX),
     "method": one_of(REPAID_BY),
     "reference": text(120),
+    "payment": text(200),
 }
 """The fields of a claim, whatever it is for. `owner` is the account that made it, and `..._by` the
-one that did the rest: "" where nobody signs in."""
+one that did the rest: "" where nobody signs in. `payment` is the payment's own id, made before it
+is posted, so that the same one sent twice is one and another one is another."""
 
 
 def submission_of(claim: Record) -> int:

@@ -46,7 +46,7 @@ def reject(
 def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Question:
     """How somebody gets back what was approved: the first of these claims, and perhaps the others,
     in one payment."""
-    first = claims[0] if claims else {"id": ""}
+    first, id_ = claims[0] if claims else {"id": ""}, hotel.new_id()
     currency = str(first.get("currency") or hotel.currency)
 
     def words(claim: Record) -> str:
@@ -81,6 +81,7 @@ def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Que
     def commands(values: Values) -> Sequence[Command]:
         return [
             PayClaims(
+                id=id_,
                 claims=tuple(f"{collection}/{each['id']}" for each in chosen(values)),
                 method=values.get("method") or REPAID_BY[0],
                 reference=values.get("reference", ""),

@@ -123,6 +123,10 @@ class Claims:
             note=str(len(found)),
         )  # fmt: skip
 
+    def forget(self) -> None:
+        """The list is not shown: what was chosen in it is chosen no more."""
+        self._picked.clear()
+
     def _approval(self, claim: Record, action: str) -> Row:
         kind, id_ = self._words.collection, str(claim["id"])
         who = name_of(self._hotel.view, STAFF, claim.get("staff"))

@@ -57,7 +57,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "condition_on": "Condition since",
     "attention_room": "Room that was taken",
 }
-INSIDE: Final = frozenset({"import_key", "erased", "tax_rate", "decided"})
+INSIDE: Final = frozenset({"import_key", "erased", "tax_rate", "decided", "payment"})
 """Fields that tell a person nothing."""
 _GUESTS: Final = frozenset({"guest_id", "merged_into"})
 _RECORDS: Final[Mapping[str, str]] = {

@@ -1,19 +1,47 @@
-"""What of the staff portal waits for somebody's word. Stands on `staffing.queries`."""
+"""What of the staff portal waits for somebody's word. Stands on `staffing.queries`.
+
+Finding the weeks costs a pass over all times, so what was found is kept until one of the
+collections moves that it depends on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from weakref import WeakKeyDictionary
 
+from pysync import Update
 from pysync_pms.staffing.queries import Week, weeks_to_approve
-from pysync_pms.staffing.words import MILEAGE, SHEETS
+from pysync_pms.staffing.words import MILEAGE, SHEETS, TIMES
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.claims import me, to_approve
+from pysync_pms.words import SETTINGS, STAFF
 
 __all__ = ["staff_waiting", "weeks_waiting"]
 
-_known: WeakKeyDictionary[Hotel, tuple[object, list[Week]]] = WeakKeyDictionary()
-"""What was found for each hotel, until its data moves: finding it costs a pass over all times."""
+_DEPENDS: Final = frozenset((TIMES, SHEETS, STAFF, SETTINGS))
+
+
+class _Kept:
+    """The weeks of one hotel, and for whom they were found."""
+
+    def __init__(self, hotel: Hotel) -> None:
+        self._asked: object = None
+        self._found: Sequence[Week] = ()
+        hotel.space.on_change(self._moved)
+
+    def _moved(self, update: Update) -> None:
+        if any(collection in _DEPENDS for collection, _ in update.refs):
+            self._asked = None
+
+    def weeks(self, hotel: Hotel) -> Sequence[Week]:
+        asked = (hotel.today, me(hotel))
+        if self._asked != asked:
+            self._asked, self._found = asked, weeks_to_approve(hotel.view, *asked)
+        return self._found
+
+
+_kept: WeakKeyDictionary[Hotel, _Kept] = WeakKeyDictionary()
 
 
 def weeks_waiting(hotel: Hotel) -> Sequence[Week]:
@@ -21,12 +49,10 @@ def weeks_waiting(hotel: Hotel) -> Sequence[Week]:
     rights = hotel.rights
     if rights is not None and not rights.may_add(SHEETS):
         return ()
-    asked = (hotel.moves, hotel.today, me(hotel))
-    found = _known.get(hotel)
-    if found is None or found[0] != asked:
-        found = (asked, weeks_to_approve(hotel.view, hotel.today, me(hotel)))
-        _known[hotel] = found
-    return found[1]
+    kept = _kept.get(hotel)
+    if kept is None:
+        kept = _kept[hotel] = _Kept(hotel)
+    return kept.weeks(hotel)
 
 
 def staff_waiting(hotel: Hotel) -> int:

@@ -69,6 +69,8 @@ class Expenses(DeskScreen):
     def view(self, route: Route) -> Html:
         """The tabs, and what the chosen one shows."""
         chosen = self._tab(route)
+        if chosen != "approve":
+            self.claims.forget()
         if chosen == "approve":
             body = self.claims.approvals(action=OPEN)
         elif chosen == "rules":

@@ -77,6 +77,9 @@ class StaffScreen(DeskScreen):
     def view(self, route: Route) -> Html:
         """The tabs, and what the chosen one shows."""
         chosen = self._tab(route)
+        if chosen != "approve":
+            self.trips.forget()
+            self.expenses.forget()
         draw = {
             "time": self._times,
             "mileage": self._mileage,
