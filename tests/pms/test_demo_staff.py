@@ -13,8 +13,9 @@ from pysync_pms.expenses.claims import STATES, state_of
 from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.importing import run_all
 from pysync_pms.schema import SCHEMA
-from pysync_pms.staffing.queries import rota, weeks_to_approve
+from pysync_pms.staffing.queries import rota
 from pysync_pms.staffing.times import is_open, monday
+from pysync_pms.staffing.weeks import weeks_to_approve
 from pysync_pms.staffing.words import MILEAGE, SHEETS, TIMES
 
 pytestmark = pytest.mark.req("PMS-06", "PMS-07")

@@ -33,8 +33,9 @@ SELDOM = tuple(
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
     pysync.unlocking pysync.cipher pysync.person pysync.relay
     pysync_pms.ui.screens.expenses pysync_pms.ui.parts.expense pysync_pms.ui.parts.cost_centres
-    pysync_pms.ui.parts.claim_questions pysync_pms.expenses.commands
-    pysync_pms.staffing.commands pysync_pms.ui.screens.staff
+    pysync_pms.ui.parts.claim pysync_pms.expenses.commands pysync_pms.expenses.claim_commands
+    pysync_pms.staffing.queries pysync_pms.staffing.rota pysync_pms.staffing.time_commands
+    pysync_pms.staffing.week_commands pysync_pms.staffing.commands pysync_pms.ui.screens.staff
     pysync_pms.ui.parts.trips pysync_pms.ui.parts.rota_view pysync_pms.ui.parts.rota_questions
     pysync_pms.ui.parts.people_list pysync_pms.ui.parts.clock pysync_pms.ui.parts.time_questions
     """.split()

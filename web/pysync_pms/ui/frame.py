@@ -14,9 +14,8 @@ from pysync.machines.status import Status
 from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.queries import attention_count
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.parts.claims import to_approve
 from pysync_pms.ui.parts.company import where
-from pysync_pms.ui.parts.staff_waiting import staff_waiting
+from pysync_pms.ui.parts.staff_waiting import staff_waiting, to_approve
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel

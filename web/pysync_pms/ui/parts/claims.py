@@ -22,7 +22,7 @@ from pysync_pms.expenses.claims import (
     state_of,
     submission_of,
 )
-from pysync_pms.expenses.queries import name_of, to_decide, waiting
+from pysync_pms.expenses.queries import name_of, to_decide
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.components.surfaces import card, empty
@@ -32,28 +32,17 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.claim_questions import pay, reject
+from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import STAFF
 
-__all__ = ["ClaimWords", "Claims", "me", "state_chip", "to_approve"]
+__all__ = ["ClaimWords", "Claims", "state_chip"]
 
 _TONES: Final[Mapping[str, Tone]] = {SUBMITTED: "act", REJECTED: "danger", APPROVED: "ok"}
 _WORDS: Final = {SUBMITTED: "To approve", APPROVED: "To pay"}
-
-
-def me(hotel: Hotel) -> str:
-    """The account of whoever works here; "" where nobody signs in."""
-    return hotel.space.tab.who.author(hotel.author)
-
-
-def to_approve(hotel: Hotel, collection: str) -> int:
-    """How many claims wait for this person's word; 0 for who has none."""
-    if hotel.beyond(collection, ("decision",)):
-        return 0
-    return waiting(hotel.view, me(hotel), collection)
 
 
 def state_chip(claim: Record) -> Html:

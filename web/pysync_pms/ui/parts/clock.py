@@ -15,7 +15,6 @@ from pysync.model.guard import Record
 from pysync_pms.calendar import add_days
 from pysync_pms.commands import Command
 from pysync_pms.expenses.claim_guard import decides_own
-from pysync_pms.staffing.queries import Week
 from pysync_pms.staffing.time_commands import ClockIn, ClockOut, TakeBreak
 from pysync_pms.staffing.times import (
     approval_of,
@@ -28,15 +27,16 @@ from pysync_pms.staffing.times import (
     worked,
 )
 from pysync_pms.staffing.week_commands import ApproveWeek, ReopenWeek
+from pysync_pms.staffing.weeks import Week
 from pysync_pms.staffing.words import TIMES
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import button, chip, link
+from pysync_pms.ui.components.controls import button, chip, clipped, link
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.claims import me
+from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.time_questions import add_time, correct_time
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -196,7 +196,7 @@ class Clock:
             row_id=f"week-{week.key}",
             cells=[
                 link(join(day, h.span("sr-only")[f", look at it, {week.name}"]), look),
-                week.name,
+                clipped(week.name),
                 hours(week.minutes),
                 button(join("Approve", named), action="time.approve", small=True,
                        data_id=week.staff, data_week=week.week,

@@ -19,10 +19,11 @@ from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker, Question
-from pysync_pms.ui.parts.claims import Claims, ClaimWords, me, state_chip
+from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.expense_questions import book, edit_expense, new_expense
 from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent

@@ -1,4 +1,4 @@
-"""What of the staff portal waits for somebody's word. Stands on `staffing.queries`.
+"""What of claims and times waits for somebody's word. Stands on `staffing.weeks`.
 
 Finding the weeks costs a pass over all times, so what was found is kept until one of the
 collections moves that it depends on.
@@ -11,15 +11,27 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from pysync import Update
-from pysync_pms.staffing.queries import Week, weeks_to_approve
+from pysync_pms.expenses.queries import waiting
+from pysync_pms.staffing.weeks import Week, weeks_to_approve
 from pysync_pms.staffing.words import MILEAGE, SHEETS, TIMES
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.parts.claims import me, to_approve
 from pysync_pms.words import SETTINGS, STAFF
 
-__all__ = ["staff_waiting", "weeks_waiting"]
+__all__ = ["me", "staff_waiting", "to_approve", "weeks_waiting"]
 
 _DEPENDS: Final = frozenset((TIMES, SHEETS, STAFF, SETTINGS))
+
+
+def me(hotel: Hotel) -> str:
+    """The account of whoever works here; "" where nobody signs in."""
+    return hotel.space.tab.who.author(hotel.author)
+
+
+def to_approve(hotel: Hotel, collection: str) -> int:
+    """How many claims wait for this person's word; 0 for who has none."""
+    if hotel.beyond(collection, ("decision",)):
+        return 0
+    return waiting(hotel.view, me(hotel), collection)
 
 
 class _Kept:

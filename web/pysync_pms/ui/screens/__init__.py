@@ -13,15 +13,14 @@ from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
-from pysync_pms.ui.screens.expenses import Expenses
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
+from pysync_pms.ui.screens.later import Later
 from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
 from pysync_pms.ui.screens.settings import SettingsScreen
-from pysync_pms.ui.screens.staff import StaffScreen
 from pysync_pms.ui.screens.tape import TapeScreen
 from pysync_pms.words import GUESTS, RESERVATIONS
 
@@ -42,10 +41,22 @@ def make_screens(
         Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
-        Expenses(hotel, desk, asker),
-        StaffScreen(hotel, desk, asker),
+        Later("expenses", "Expenses", lambda: _expenses(hotel, desk, asker)),
+        Later("staff", "Staff", lambda: _staff(hotel, desk, asker)),
         Attention(hotel, desk, asker),
         Activity(hotel, desk, asker),
     ]
     screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
     return screens, {**desk.actions(), **Conflicts(hotel).actions()}
+
+
+def _expenses(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:
+    from pysync_pms.ui.screens.expenses import Expenses  # noqa: PLC0415 - loaded when gone to
+
+    return Expenses(hotel, desk, asker)
+
+
+def _staff(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:
+    from pysync_pms.ui.screens.staff import StaffScreen  # noqa: PLC0415 - loaded when gone to
+
+    return StaffScreen(hotel, desk, asker)

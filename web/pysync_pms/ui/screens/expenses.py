@@ -26,10 +26,11 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.parts.claims import Claims, me, state_chip, to_approve
+from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.cost_centres import CostCentres
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
 from pysync_pms.ui.parts.expense_totals import totals_card
+from pysync_pms.ui.parts.staff_waiting import me, to_approve
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action

@@ -22,12 +22,12 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.parts.claims import Claims, me, state_chip, to_approve
+from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.clock import Clock
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
 from pysync_pms.ui.parts.people_list import People
 from pysync_pms.ui.parts.rota_view import Rota
-from pysync_pms.ui.parts.staff_waiting import weeks_waiting
+from pysync_pms.ui.parts.staff_waiting import me, to_approve, weeks_waiting
 from pysync_pms.ui.parts.trips import (
     TRIP_WORDS,
     edit_trip,
