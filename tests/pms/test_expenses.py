@@ -103,7 +103,7 @@ def test_what_a_state_does_not_allow_is_told_and_refused(
     ("more", "field"),
     [
         ({"amount": 0}, "amount"),
-        ({"on": "2026-11-21"}, "on"),
+        ({"on": "2026-11-22"}, "on"),
         ({"category": "fun"}, "category"),
         ({"staff": "nobody"}, ""),
         ({"tax": 2_501}, ""),
@@ -115,7 +115,7 @@ def test_what_is_no_expense_is_told(more: dict[str, Any], field: str) -> None:
     command = taxi(**{"amount": 2_500, **more})
     [problem] = command.check(space.view, TODAY)
     assert (problem.field, problem.level) == (field, "error")
-    if more != {"on": "2026-11-21"}:
+    if more != {"on": "2026-11-22"}:
         with pytest.raises(Exception, match=r"\w"):
             space.run("", command.apply)
 

@@ -238,3 +238,17 @@ def test_people_are_added_and_get_an_account_of_their_own(portal: Portal) -> Non
     hana = portal.space.view.get(PEOPLE, hana["id"]) or {}
     assert (hana["account"], hana["active"]) == ("hana", False)
     assert "left" in portal.markup("staff?show=people")
+
+
+def test_the_clock_goes_by_the_calendar_while_the_hotels_day_is_not_closed(portal: Portal) -> None:
+    give(portal.space, SetSettings(id=HOTEL, changes={"business_date": add_days(TODAY, -1)}))
+    portal.show("staff?person=marc")
+    portal.act("time.in", id="marc")
+    assert [each["on"] for each in portal.times()] == [TODAY]
+    portal.act("expenses.new")
+    portal.answer(staff="marc", on=TODAY, amount="5", category="other")
+    assert [each["on"] for each in portal.all()] == [TODAY]
+    give(portal.space, SetSettings(id=HOTEL, changes={"business_date": "2016-07-01"}))
+    portal.show("staff?person=kofi")
+    portal.act("time.in", id="kofi")
+    assert sorted(each["on"] for each in portal.times()) == ["2016-07-01", TODAY]

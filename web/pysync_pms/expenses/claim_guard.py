@@ -120,7 +120,8 @@ def judge(
     if (old or new).get("owner") != new.get("owner") or (
         old is None and (new.get("owner") or "") != author
     ):
-        return Refuse("not-yours", "A claim belongs to whoever made it.")
+        words = "A claim belongs to whoever made it: its owner is the account that adds it."
+        return Refuse("not-yours", words)
     claim: dict[str, Any] = {"id": new["id"], "owner": new.get("owner"), **(old or {})}
     for event in events_of(kind, old or {}, new):
         refusal = (

@@ -17,6 +17,8 @@ from pysync_pms.expenses.schema import BOOKED, EXPENSE, OWN
 from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.indexes import fold
 
+AHEAD: Final = 1
+"""Days that the calendar may be ahead of the hotel's date: until its day is closed."""
 LATE_DAYS: Final = 90
 """An expense that is older than this is asked about."""
 
@@ -109,8 +111,8 @@ def _questionable(view: View, expense: Mapping[str, Any], today: str) -> list[Pr
     on = expense.get("on")
     if not is_date(on):
         return []
-    if on > today:
-        message = f"That day has not come yet: today is {today}."
+    if on > add_days(today, AHEAD):
+        message = f"That day has not come yet: the hotel's date is {today}."
         return [Problem(code="in-the-future", field="on", message=message)]
     found = []
     if on < add_days(today, -LATE_DAYS):

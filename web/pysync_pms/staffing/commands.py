@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
 from pysync.model.guard import Record, View
+from pysync_pms.calendar import add_days
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.expenses.claim_commands import GONE, problem_of
 from pysync_pms.expenses.claim_guard import judge
+from pysync_pms.expenses.commands import AHEAD
 from pysync_pms.indexes import fold
 from pysync_pms.staffing.schema import TRIP, TRIPS, trip_amount
 from pysync_pms.staffing.time_commands import person_name
@@ -46,8 +48,8 @@ class CreateTrip(Command):
         """A new one that fits, of a day that has come."""
         if view.get(MILEAGE, self.id) is not None:
             return [Problem(code="exists", message="This trip was added already.")]
-        if self.on > today:
-            message = f"That day has not come yet: today is {today}."
+        if self.on > add_days(today, AHEAD):
+            message = f"That day has not come yet: the hotel's date is {today}."
             return [Problem(code="in-the-future", field="on", message=message)]
         record = self._record()
         found = field_problems(MILEAGE, record)
@@ -89,8 +91,8 @@ class EditTrip(Command):
             message = f"A trip has no {strange[0].replace('_', ' ')} to fill in."
             return [Problem(code="unknown", field=strange[0], message=message)]
         changes = self._changes(now)
-        if (changes.get("on") or "") > today:
-            message = f"That day has not come yet: today is {today}."
+        if (changes.get("on") or "") > add_days(today, AHEAD):
+            message = f"That day has not come yet: the hotel's date is {today}."
             return [Problem(code="in-the-future", field="on", message=message)]
         found = field_problems(MILEAGE, changes)
         return found or problem_of(judge(TRIPS, view, now, {**now, **changes}, self.by))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from pysync.model.guard import Record, View
+from pysync_pms.calendar import add_days
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.expenses.claim_commands import problem_of
+from pysync_pms.expenses.commands import AHEAD
 from pysync_pms.staffing.guards import judge_time, locked
 from pysync_pms.staffing.times import clocked_in
 from pysync_pms.staffing.words import TIMES
@@ -45,8 +47,8 @@ class _New(Command):
         """A new one that meets no other."""
         if view.get(TIMES, self.id) is not None:
             return [Problem(code="exists", message="It was written down already.")]
-        if self.on > today:
-            message = f"That day has not come yet: today is {today}."
+        if self.on > add_days(today, AHEAD):
+            message = f"That day has not come yet: the hotel's date is {today}."
             return [Problem(code="in-the-future", field="on", message=message)]
         record = self.record()
         found = field_problems(TIMES, record)

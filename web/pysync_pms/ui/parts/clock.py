@@ -36,6 +36,7 @@ from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.time_questions import add_time, correct_time
 from pysync_pms.ui.router import Route
@@ -70,7 +71,7 @@ class Clock:
 
     def view(self, staff: Record, week: str, route: Route) -> Html:
         """The clock, if it is this week, and the entries."""
-        now = week == monday(self._hotel.today)
+        now = week == monday(work_day(self._hotel))
         return join(
             self._clock(staff) if now else None,
             self._week(staff, week, route),
@@ -138,7 +139,7 @@ class Clock:
         reason = "Somebody else approves it" if own else None
         if any(map(is_open, found)):
             reason = "An entry is still open"
-        elif self._hotel.today < add_days(week, 7):
+        elif work_day(self._hotel) < add_days(week, 7):
             reason = "The week is not over"
         return h.div("row wrap pad")[
             button("Approve this week", action="time.approve", small=True, reason=reason,
@@ -238,7 +239,7 @@ class Clock:
 
     def _in(self, event: UiEvent) -> Command:
         hotel = self._hotel
-        return ClockIn(id=hotel.new_id(), staff=event.id, on=hotel.today, at=minute_now(),
+        return ClockIn(id=hotel.new_id(), staff=event.id, on=work_day(hotel), at=minute_now(),
                        by=me(hotel))  # fmt: skip
 
     def _approve(self, event: UiEvent) -> None:
@@ -246,7 +247,7 @@ class Clock:
         minutes = minutes_of(hotel.view, event.id, week)
         command = ApproveWeek(staff=event.id, week=week, minutes=minutes, on=hotel.today,
                               by=me(hotel))  # fmt: skip
-        if hotel.cautions(command):
+        if work_day(hotel) < add_days(week, 7):
             hotel.app.toast("This week is not over: approve it on Monday.", tone="act")
             return
         hotel.perform(command)

@@ -35,6 +35,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import STAFF
 
@@ -84,7 +85,7 @@ def new_expense(hotel: Hotel, by: str) -> Question:
         values={
             "staff": str(employee.get("id") or ""),
             "centre": str(employee.get("centre") or ""),
-            "on": hotel.today,
+            "on": work_day(hotel),
             "category": "supplies",
             "submit": "on",
         },
@@ -138,7 +139,7 @@ def _fields(hotel: Hotel, form: FormView, expense: Record | None = None) -> Chil
     return h.div("grid-2")[
         form.choose("staff", "Who spent it", people(hotel, str(now.get("staff") or "")),
                     required=True, empty="Choose"),
-        form.date("on", "Day of the receipt", required=True, max=hotel.today),
+        form.date("on", "Day of the receipt", required=True, max=work_day(hotel)),
         form.text("amount", f"Amount in {currency}", required=True, inputmode="decimal",
                   hint="As on the receipt, with its taxes"),
         form.choose("category", "Category", _CATEGORIES, required=True),

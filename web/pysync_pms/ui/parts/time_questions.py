@@ -16,6 +16,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.days import work_day
 from pysync_pms.words import STAFF
 
 __all__ = ["add_time", "correct_time", "minute_of", "read_clock"]
@@ -83,12 +84,12 @@ def add_time(hotel: Hotel, staff: str, by: str) -> Question:
         about=f"time {staff}",
         submit="Add",
         fields=lambda form, _: [
-            _fields(form, hotel.today),
+            _fields(form, work_day(hotel)),
             form.text("note", "Why it was not clocked", required=True),
         ],
         commands=commands,
         missing=_missing,
-        values={"on": hotel.today, "breaks": "0"},
+        values={"on": work_day(hotel), "breaks": "0"},
         wide=True,
     )
 
@@ -118,13 +119,13 @@ def correct_time(hotel: Hotel, entry_id: str, by: str) -> Question:
         about=f"correct {entry_id}",
         submit="Correct",
         fields=lambda form, _: [
-            _fields(form, hotel.today),
+            _fields(form, work_day(hotel)),
             form.text("reason", "Reason", required=True),
         ],
         commands=commands,
         missing=missing,
         values={
-            "on": str(entry.get("on") or hotel.today),
+            "on": str(entry.get("on") or work_day(hotel)),
             "from": clock(entry.get("start")),
             "to": clock(entry.get("end")),
             "breaks": str(entry.get("break_total") or 0),

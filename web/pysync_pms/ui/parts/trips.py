@@ -29,6 +29,7 @@ from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
+from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_questions import centre_choices, people
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import amount, label
@@ -101,7 +102,7 @@ def new_trip(hotel: Hotel, by: str) -> Question:
         values={
             "staff": str(employee.get("id") or ""),
             "centre": str(employee.get("centre") or ""),
-            "on": hotel.today,
+            "on": work_day(hotel),
             "submit": "on",
         },
         wide=True,
@@ -150,7 +151,7 @@ def _fields(hotel: Hotel, form: FormView, values: Values, rate: int, now: Record
     return h.div("grid-2")[
         form.choose("staff", "Who drove", people(hotel, str(now.get("staff") or "")),
                     required=True, empty="Choose"),
-        form.date("on", "Day", required=True, max=hotel.today),
+        form.date("on", "Day", required=True, max=work_day(hotel)),
         form.text("purpose", "What for", required=True),
         form.text("distance", "Kilometres", required=True, inputmode="decimal", hint=told,
                   **_LIVE),

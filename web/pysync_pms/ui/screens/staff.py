@@ -24,6 +24,7 @@ from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.clock import Clock
+from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
 from pysync_pms.ui.parts.people_list import People
 from pysync_pms.ui.parts.rota_view import Rota
@@ -127,7 +128,7 @@ class StaffScreen(DeskScreen):
 
     def _week(self, route: Route) -> str:
         asked = route.query.get("week", "")
-        return monday(asked if is_date(asked) else self.hotel.today)
+        return monday(asked if is_date(asked) else work_day(self.hotel))
 
     def _person(self, route: Route) -> Record | None:
         """Whose times are shown: who was chosen, else whoever is signed in."""
