@@ -225,6 +225,13 @@ def test_who_does_not_plan_sees_what_is_published(portal: Portal) -> None:
     assert "rota.add" not in drawn
 
 
+def test_a_hotel_without_people_is_told_where_to_add_them(portal: Portal) -> None:
+    for person in list(portal.space.view.all(PEOPLE)):
+        portal.space.run("", lambda draft, id_=person["id"]: draft.delete(PEOPLE, id_))
+    assert "Nobody works here yet" in portal.markup("staff?show=people")
+    assert "added under Staff, People" in portal.act("expenses.new")
+
+
 def test_people_are_added_and_get_an_account_of_their_own(portal: Portal) -> None:
     portal.show("staff?show=people")
     portal.act("people.new")

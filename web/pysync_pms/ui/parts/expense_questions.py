@@ -39,7 +39,15 @@ from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import STAFF
 
-__all__ = ["book", "centre_choices", "edit_expense", "name_centre", "new_expense", "people"]
+__all__ = [
+    "book",
+    "centre_choices",
+    "edit_expense",
+    "name_centre",
+    "new_expense",
+    "people",
+    "who_field",
+]
 
 _LIVE: Final = {"data_change": "ask.change"}
 """A box that is emptied is in no form: it says so when it is."""
@@ -137,8 +145,7 @@ def _fields(hotel: Hotel, form: FormView, expense: Record | None = None) -> Chil
         rates.setdefault(known, f"{plain_rate(known)} %")
     centres = centre_choices(hotel, str(now.get("centre") or ""))
     return h.div("grid-2")[
-        form.choose("staff", "Who spent it", people(hotel, str(now.get("staff") or "")),
-                    required=True, empty="Choose"),
+        who_field(hotel, form, "Who spent it", now),
         form.date("on", "Day of the receipt", required=True, max=work_day(hotel)),
         form.text("amount", f"Amount in {currency}", required=True, inputmode="decimal",
                   hint="As on the receipt, with its taxes"),
@@ -151,6 +158,13 @@ def _fields(hotel: Hotel, form: FormView, expense: Record | None = None) -> Chil
                   hint="If the receipt says another than the rate makes"),
         centres and form.choose("centre", "Cost centre", centres, empty="None"),
     ], form.area("note", "What for", rows=2)  # fmt: skip
+
+
+def who_field(hotel: Hotel, form: FormView, words: str, now: Record) -> Child:
+    """Who of the staff; where there is nobody yet it says where people are added."""
+    found = people(hotel, str(now.get("staff") or ""))
+    hint = None if found else "Nobody works here yet: people are added under Staff, People"
+    return form.choose("staff", words, found, required=True, empty="Choose", hint=hint)
 
 
 def _given(hotel: Hotel, values: Values, currency: str = "") -> dict[str, Any]:

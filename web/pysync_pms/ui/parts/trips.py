@@ -30,7 +30,7 @@ from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.days import work_day
-from pysync_pms.ui.parts.expense_questions import centre_choices, people
+from pysync_pms.ui.parts.expense_questions import centre_choices, who_field
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.words import STAFF
@@ -149,8 +149,7 @@ def _fields(hotel: Hotel, form: FormView, values: Values, rate: int, now: Record
     each = amount(hotel.app.formats, rate, hotel.currency)
     told = f"At {each} for {RATE_KM} km: {amount(hotel.app.formats, comes, hotel.currency)}"
     return h.div("grid-2")[
-        form.choose("staff", "Who drove", people(hotel, str(now.get("staff") or "")),
-                    required=True, empty="Choose"),
+        who_field(hotel, form, "Who drove", now),
         form.date("on", "Day", required=True, max=work_day(hotel)),
         form.text("purpose", "What for", required=True),
         form.text("distance", "Kilometres", required=True, inputmode="decimal", hint=told,
