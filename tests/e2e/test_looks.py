@@ -23,6 +23,7 @@ PLACES = (
     "guests?q=an",
     *("stock/soap", "stock?view=count", "stock?view=order", "stock?view=places"),
     "dashboard?tables=occupancy,pace,sources,floors",
+    *("expenses?show=approve", "staff?person=s-rosa", "staff?show=rota", "staff?show=approve"),
     *(f"settings?section={section}" for section, _ in SECTIONS),
 )
 GO = """

@@ -19,7 +19,7 @@ from pysync.native import open_space
 from pysync.native.cipher import NativeCipher
 from pysync_pms.commands import CreateGuest
 from pysync_pms.schema import SCHEMA
-from pysync_pms.ui.parts.history import candidate_words
+from pysync_pms.ui.parts.field_words import candidate_words
 from pysync_pms.words import GUESTS
 from tests.pms_ui.support import Node, read
 from tests.pms_ui.test_screens import Page

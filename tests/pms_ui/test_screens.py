@@ -43,6 +43,10 @@ PLACES = (
     "settings?section=tabs", "settings?section=sync", "settings?section=charges",
     "stock", "stock/soap", "stock?view=count", "stock?view=order", "stock?view=places", "dashboard",
     "dashboard?tables=occupancy,pace,sources,floors", "reports", "reports?from=2026-11&to=2026-12",
+    "expenses",
+    "expenses?show=approve", "expenses?show=pay", "expenses?show=rules", "staff",
+    "staff?person=s-rosa", "staff?show=mileage", "staff?show=rota", "staff?show=approve",
+    "staff?show=people",
 )  # fmt: skip
 
 

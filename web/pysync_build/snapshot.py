@@ -31,6 +31,7 @@ SELDOM = tuple(
     """
     pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
     pysync_pms.stock.demo pysync_pms.ui.parts.stock pysync_pms.ui.screens.stock
+    pysync_pms.ui.screens.invoices pysync_pms.ui.parts.paper
     pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
     pysync.unlocking pysync.cipher pysync.person pysync.relay pysync.realtime pysync.live_cache
     pysync.connection pysync.machines.update pysync.machines.kept
@@ -38,6 +39,12 @@ SELDOM = tuple(
     pysync_pms.ui.screens.reports pysync_pms.ui.components.charts pysync_pms.ui.components.sheets
     pysync_pms.ui.parts.figures_live pysync_pms.ui.parts.figures_tiles
     pysync_pms.ui.parts.figures_c pysync_pms.ui.parts.figures_s
+    pysync_pms.ui.screens.expenses pysync_pms.ui.parts.expense pysync_pms.ui.parts.cost_centres
+    pysync_pms.ui.parts.claim pysync_pms.expenses.commands pysync_pms.expenses.claim_commands
+    pysync_pms.staffing.queries pysync_pms.staffing.rota pysync_pms.staffing.time_commands
+    pysync_pms.staffing.week_commands pysync_pms.staffing.commands pysync_pms.ui.screens.staff
+    pysync_pms.ui.parts.trips pysync_pms.ui.parts.rota_view pysync_pms.ui.parts.rota_questions
+    pysync_pms.ui.parts.people_list pysync_pms.ui.parts.clock pysync_pms.ui.parts.time_questions
     """.split()
 )
 """What few visits need, or not at once: it is taken in last, where there is room."""

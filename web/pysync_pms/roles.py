@@ -13,7 +13,13 @@ from typing import Final
 
 from pysync.model.roles import EVERYTHING, Grant, Role, all_but, only
 from pysync.model.sealed import KEYRING
+from pysync_pms.expenses.claims import PAYMENT, SUBMISSION
+from pysync_pms.expenses.schema import BOOKED
+from pysync_pms.expenses.schema import OWN as SPENT
+from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.invoice_schema import INVOICE_SETTINGS
+from pysync_pms.staffing.schema import CLOCK, TRIP
+from pysync_pms.staffing.words import MILEAGE, SHEETS, SHIFTS, TIMES
 from pysync_pms.stock.words import ITEMS, LEVELS, MOVES, PLACES
 from pysync_pms.words import (
     ARTICLES,
@@ -32,13 +38,30 @@ from pysync_pms.words import (
 
 FULL: Final = replace(EVERYTHING, erases=True, exports=True)
 """Also to erase guests, and to hand out all that is kept about one."""
-OWN: Final[Mapping[str, Grant]] = {"preference*": EVERYTHING}
-"""What everybody has: how the hotel looks on their device."""
+_MINE: Final = (*SPENT, *SUBMISSION, "owner")
+"""Of a claim: what whoever makes it writes. Which claims are theirs is a matter of the guards."""
+_DRIVEN: Final = (*TRIP, *SUBMISSION, "owner")
+_CLOCKED: Final = ("staff", "on", *CLOCK, "note", "in_by", "out_by")
+OWN: Final[Mapping[str, Grant]] = {
+    "preference*": EVERYTHING,
+    EXPENSES: Grant(write=only(*_MINE), resolve=only(*_MINE), adds=True, removes=True),
+    CENTRES: Grant(),
+    MILEAGE: Grant(write=only(*_DRIVEN), resolve=only(*_DRIVEN), adds=True, removes=True),
+    TIMES: Grant(write=only(*_CLOCKED), resolve=only(*_CLOCKED), adds=True),
+    SHEETS: Grant(),
+    SHIFTS: Grant(),
+}
+"""What everybody has: how the hotel looks on their device, and what they spent for it."""
+_REPAYS: Final = only(*_DRIVEN, *PAYMENT)
+_PAYS: Final = only(*_MINE, *BOOKED, *PAYMENT)
 _CARE: Final = ("condition", "condition_on", "housekeeper", "notes")
 _SERVICE: Final = ("serviceability", "closed_reason", "closed_from", "closed_until")
 _MONEY: Final = ("rate", "currency")
 _OWED: Final = ("left_owing", "deposit", "deposit_by")
-_TAXES: Final = ("taxes", "room_tax", "city_tax", "business_date", *INVOICE_SETTINGS)
+_TAXES: Final = (
+    *("taxes", "room_tax", "city_tax", "business_date", "mileage_rate"),
+    *INVOICE_SETTINGS,
+)
 _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
 _READS: Final[Mapping[str, Grant]] = dict.fromkeys((ITEMS, PLACES, LEVELS, MOVES), Grant())
@@ -106,6 +129,9 @@ ROLES: Final[Mapping[str, Role]] = {
             LEVELS: _LEVEL,
             MOVES: Grant(write=_RECEIVED, adds=True),
             **OWN,
+            EXPENSES: replace(OWN[EXPENSES], write=_PAYS, resolve=_PAYS),
+            CENTRES: EVERYTHING,
+            MILEAGE: replace(OWN[MILEAGE], write=_REPAYS, resolve=_REPAYS),
         },
     ),
     "viewer": Role(

@@ -23,7 +23,9 @@ from pysync.model.ordinary import FIELDS as SYNC_FIELDS
 from pysync.model.policy import HIGH, LOW, MEDIUM
 from pysync.model.schema import About, CollectionSchema, Field, Schema
 from pysync_pms.calendar import is_date
+from pysync_pms.claim_kinds import CLAIM_GUARDS
 from pysync_pms.day_guards import DAY_GUARDS
+from pysync_pms.expenses.schema import EXPENSE_COLLECTIONS
 from pysync_pms.fields import (
     AMOUNT,
     CURRENCY,
@@ -61,6 +63,8 @@ from pysync_pms.ledger_guards import LEDGER_GUARDS
 from pysync_pms.ledger_schema import LEDGER, TAXES_MAX, are_taxes
 from pysync_pms.occupancy import room_months
 from pysync_pms.roles import ROLES as PEOPLE
+from pysync_pms.staffing.guards import STAFF_GUARDS
+from pysync_pms.staffing.schema import STAFF_COLLECTIONS
 from pysync_pms.stock.guards import STOCK_GUARDS
 from pysync_pms.stock.schema import STOCK
 from pysync_pms.words import (
@@ -218,8 +222,11 @@ _staff = CollectionSchema(
         "name": text(required=True, check=is_not_blank, personal=True),
         "role": one_of(ROLES, required=True),
         "active": Field(types=(bool,)),
+        "job": text(),
+        "centre": ID,
+        "account": text(personal=True),
     },
-    indexes={"role": by("role"), "all": listed},
+    indexes={"role": by("role"), "all": listed, "account": by("account")},
 )
 
 _settings = CollectionSchema(
@@ -236,6 +243,8 @@ _settings = CollectionSchema(
         "city_tax": AMOUNT,
         **INVOICE_SETTINGS,
         "out_of_order_counts": Field(types=(bool,)),
+        "own_claims": Field(types=(bool,)),
+        "mileage_rate": count(1_000_000),
         **SYNC_FIELDS,
     },
     policy=LOW,
@@ -269,12 +278,15 @@ _refusals = CollectionSchema(
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
     *(_staff, _settings, _preferences, _refusals, *LEDGER, PAPER, RING),
-    *STOCK,
+    *(*STOCK, *EXPENSE_COLLECTIONS, *STAFF_COLLECTIONS),
 )
 SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
-    guards=(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS, *STOCK_GUARDS),
+    guards=(
+        *(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS),
+        *(*STOCK_GUARDS, *CLAIM_GUARDS, *STAFF_GUARDS),
+    ),
     roles=PEOPLE,
     settings=(SETTINGS, HOTEL),
     housekeeping=("preference-",),

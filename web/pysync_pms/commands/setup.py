@@ -114,10 +114,17 @@ class CreateStaff(Create):
 
     name: str
     role: str
+    job: str | None = None
+    centre: str | None = None
+    """The id of their cost centre."""
+    account: str | None = None
+    """The name they sign in with: what they spend and work is theirs by it."""
 
     def record(self) -> dict[str, Any]:
         """The person as stored."""
-        return {"id": self.id, "name": self.name, "role": self.role, "active": True}
+        more = {"job": self.job, "centre": self.centre, "account": self.account}
+        row = {"id": self.id, "name": self.name, "role": self.role, "active": True}
+        return row | present(more)
 
     def label(self, view: View) -> str:
         """Names the person."""

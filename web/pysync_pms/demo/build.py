@@ -31,6 +31,7 @@ from pysync_pms.commands import (
 from pysync_pms.demo.batches import Step, batches, give
 from pysync_pms.demo.calendar import Planned, plan_stays
 from pysync_pms.demo.dice import Dice
+from pysync_pms.demo.expenses import CENTRES, expense_steps
 from pysync_pms.demo.folios import ARTICLES, CHARGES, Folios
 from pysync_pms.demo.guests import SPECIAL, make_guest
 from pysync_pms.demo.house import (
@@ -43,6 +44,7 @@ from pysync_pms.demo.house import (
     doors,
     rooms,
 )
+from pysync_pms.demo.staff import staff_steps
 from pysync_pms.importing.reader import Progress
 from pysync_pms.importing.run import Target
 from pysync_pms.stock.demo import stock_steps
@@ -96,6 +98,8 @@ def build_demo(
         yield Progress(stage="booking", done=done, total=len(steps))
         give(space, batch, author)
         done += len(batch)
+    for batch in batches([*expense_steps(today, seed), *staff_steps(today, seed)]):
+        give(space, batch, "")
     _attention(space, today, author)
     made = [command for command, _ in steps]
     return DemoReport(
@@ -108,7 +112,7 @@ def build_demo(
 def _house(today: str) -> Iterator[Step]:
     hotel = {"name": HOTEL_NAME, "currency": CURRENCY, "check_in_time": "15:00"}
     yield SetSettings(id=HOTEL, changes=hotel | {"check_out_time": "11:00"} | CHARGES), today
-    for command in (*TYPES, *rooms(), *STAFF, *ARTICLES):
+    for command in (*TYPES, *rooms(), *CENTRES, *STAFF, *ARTICLES):
         yield command, today
 
 

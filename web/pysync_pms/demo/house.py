@@ -23,16 +23,29 @@ _BY_DOOR: Final = (
     "SGL", "SGL", "DBL", "DBL", "DBL", "DBL", "TWN", "TWN", "SUP", "SUP", "FAM", "STE",
 )  # fmt: skip
 
-STAFF: Final = (
-    CreateStaff(id="s-rosa", name="Rosa Almeida", role="housekeeping"),
-    CreateStaff(id="s-kofi", name="Kofi Mensah", role="housekeeping"),
-    CreateStaff(id="s-yulia", name="Yulia Bondarenko", role="housekeeping"),
-    CreateStaff(id="s-minh", name="Minh Trần", role="housekeeping"),
-    CreateStaff(id="s-anna", name="Anna Lindqvist", role="reception"),
-    CreateStaff(id="s-joao", name="João Carvalho", role="reception"),
-    CreateStaff(id="s-priya", name="Priya Nair", role="reception"),
-    CreateStaff(id="s-marc", name="Marc Dubois", role="maintenance"),
-    CreateStaff(id="s-ines", name="Inês Teixeira", role="manager"),
+_PEOPLE: Final = (
+    ("rosa", "Rosa Almeida", "housekeeping", "Housekeeper", "housekeeping"),
+    ("kofi", "Kofi Mensah", "housekeeping", "Housekeeper", "housekeeping"),
+    ("yulia", "Yulia Bondarenko", "housekeeping", "Housekeeper", "housekeeping"),
+    ("minh", "Minh Trần", "housekeeping", "Housekeeper", "housekeeping"),
+    ("anna", "Anna Lindqvist", "reception", "Front desk", "rooms"),
+    ("joao", "João Carvalho", "reception", "Front desk", "rooms"),
+    ("priya", "Priya Nair", "reception", "Night auditor", "rooms"),
+    ("marc", "Marc Dubois", "maintenance", "Technician", "upkeep"),
+    ("ines", "Inês Teixeira", "manager", "General manager", "management"),
+    ("tiago", "Tiago Fonseca", "other", "Chef", "kitchen"),
+    ("amara", "Amara Okafor", "other", "Sous-chef", "kitchen"),
+    ("luca", "Luca Bianchi", "other", "Waiter", "bar"),
+    ("sofia", "Sofía Herrera", "other", "Bartender", "bar"),
+    ("hana", "Hana Novák", "other", "Waitress", "bar"),
+    ("duarte", "Duarte Pinto", "maintenance", "Gardener", "upkeep"),
+    ("leila", "Leila Haddad", "other", "Accountant", "management"),
+    ("bram", "Bram de Vries", "other", "Sales", "sales"),
+    ("ewa", "Ewa Kowalczyk", "reception", "Concierge", "rooms"),
+)
+STAFF: Final = tuple(
+    CreateStaff(id=f"s-{key}", name=name, role=role, job=job, centre=f"c-{centre}", account=key)
+    for key, name, role, job, centre in _PEOPLE
 )
 HOUSEKEEPERS: Final = tuple(person.id for person in STAFF if person.role == "housekeeping")
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from pysync.machines.status import Status
+from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.queries import attention_count
 from pysync_pms.stock.queries import short_count
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.company import where
+from pysync_pms.ui.parts.staff_waiting import staff_waiting, to_approve
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
@@ -85,6 +87,8 @@ class Frame:
                 + hotel.open_conflicts
                 + len(hotel.space.dead_letters),
                 "stock": short_count(hotel.view),
+                "expenses": to_approve(hotel, EXPENSES),
+                "staff": staff_waiting(hotel),
             },
             day=hotel.app.formats.day(date.fromisoformat(hotel.today), "long"),
             accounts=self._accounts,

@@ -13,6 +13,8 @@ from typing import Final, Literal
 
 from pysync.model.rights import Rights
 from pysync.model.sealed import KEYRING
+from pysync_pms.expenses.words import CENTRES, EXPENSES
+from pysync_pms.staffing.words import MILEAGE, SHEETS, SHIFTS, TIMES
 from pysync_pms.stock.words import ITEMS, MOVES, PLACES
 from pysync_pms.words import (
     ARTICLES,
@@ -42,6 +44,19 @@ _STANDING: Final = (RESERVATIONS, "status")
 _PLACE: Final = (RESERVATIONS, "room")
 _CONDITION: Final = (ROOMS, "condition")
 _TAXES: Final = (SETTINGS, "taxes")
+
+
+def claim_needs(kind: str) -> Mapping[str, Need]:
+    """What the deeds with a kind of claims need."""
+    return {
+        f"{kind}.new": (kind, ADD),
+        f"{kind}.edit": (kind, "staff"),
+        f"{kind}.submit": (kind, "submission"),
+        f"{kind}.discard": (kind, REMOVE),
+        **dict.fromkeys((f"{kind}.approve", f"{kind}.reject"), (kind, "decision")),
+        f"{kind}.pay": (kind, "paid_on"),
+    }
+
 
 NEEDS: Final[Mapping[str, Need]] = {
     "stay.new": (RESERVATIONS, ADD),
@@ -116,6 +131,25 @@ NEEDS: Final[Mapping[str, Need]] = {
     "stock.retire-place": (PLACES, "active"),
     "stock.use-place": (PLACES, "active"),
     "import.start": (ROOMS, ADD),
+    **claim_needs(EXPENSES),
+    **claim_needs(MILEAGE),
+    "staff.rate": (SETTINGS, "mileage_rate"),
+    "staff.approve": (MILEAGE, "decision"),
+    "staff.reject": (MILEAGE, "decision"),
+    **dict.fromkeys(("time.in", "time.add"), (TIMES, ADD)),
+    **dict.fromkeys(("time.out", "time.break", "time.back"), (TIMES, "end")),
+    "time.correct": (TIMES, "reason"),
+    "time.approve": (SHEETS, ADD),
+    "time.reopen": (SHEETS, REMOVE),
+    "rota.add": (SHIFTS, ADD),
+    **dict.fromkeys(("rota.edit", "rota.copy", "rota.publish"), (SHIFTS, "start")),
+    "people.new": (STAFF, ADD),
+    "people.edit": (STAFF, "name"),
+    "expenses.book": (EXPENSES, "booked_as"),
+    "expenses.own-claims": (SETTINGS, "own_claims"),
+    "expenses.new-centre": (CENTRES, ADD),
+    "expenses.edit-centre": (CENTRES, "name"),
+    "expenses.use-centre": (CENTRES, "active"),
     "vault.on": (KEYRING, "key"),
     "vault.ask": (KEYRING, "public"),
     "vault.recover": (KEYRING, "wrapped"),

@@ -55,14 +55,16 @@ PLACES: tuple[Place, ...] = (
     Place(screen="reservations", label="Reservations", icon_name="notebook-tabs", key="b", group=1),
     Place(screen="guests", label="Guests", icon_name="users", key="u", group=1),
     Place(screen="invoices", label="Invoices", icon_name="receipt-text", key="v", group=1),
-    Place(screen="stock", label="Stock", icon_name="package", key="i", group=1),
-    Place(screen="reports", label="Reports", icon_name="file-text", key="p", group=1),
+    Place(screen="stock", label="Stock", icon_name="package", key="i", group=2),
+    Place(screen="expenses", label="Expenses", icon_name="receipt", key="e", group=2),
+    Place(screen="staff", label="Staff", icon_name="id-card", key="f", group=2),
+    Place(screen="reports", label="Reports", icon_name="file-text", key="p", group=2),
     Place(
-        screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=2
+        screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=3
     ),
-    Place(screen="emergency", label="Emergency list", icon_name="siren", key="e", group=2),
-    Place(screen="activity", label="Activity", icon_name="history", key="c", group=2),
-    Place(screen="settings", label="Settings", icon_name="settings", key="s", group=3),
+    Place(screen="emergency", label="Emergency list", icon_name="siren", key="l", group=3),
+    Place(screen="activity", label="Activity", icon_name="history", key="c", group=3),
+    Place(screen="settings", label="Settings", icon_name="settings", key="s", group=4),
 )
 
 
@@ -189,7 +191,7 @@ def nav_view(model: ShellModel) -> Html:
     waiting = sum(model.counts.get(place.screen, 0) for place in hidden)
     return h.nav("nav", id=Slot.NAV, aria_label="Main")[
         (
-            h.ul("nav-group" + (" nav-last" if number == 3 else ""))[
+            h.ul("nav-group" + (" nav-last" if number == max(groups) else ""))[
                 (_place(model, place) for place in places)
             ]
             for number, places in groups.items()

@@ -22,7 +22,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.parts.conflict_view import record_name
-from pysync_pms.ui.parts.history import candidate_words, field_name
+from pysync_pms.ui.parts.field_words import candidate_words, field_name
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 

@@ -22,7 +22,7 @@ from pysync_pms.ui.components.surfaces import facts
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.parts.history import INSIDE, Words, candidate_text, field_name, field_words
+from pysync_pms.ui.parts.field_words import INSIDE, Words, candidate_text, field_name, field_words
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import GUESTS, RESERVATIONS
 

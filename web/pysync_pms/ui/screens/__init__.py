@@ -19,7 +19,6 @@ from pysync_pms.ui.screens.emergency import Emergency
 from pysync_pms.ui.screens.guests import Guests
 from pysync_pms.ui.screens.home import Home
 from pysync_pms.ui.screens.housekeeping import Housekeeping
-from pysync_pms.ui.screens.invoices import InvoicesScreen
 from pysync_pms.ui.screens.later import Later
 from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
@@ -48,7 +47,7 @@ def make_screens(
         return figure_screens(hotel, tools, desk, asker)
 
     def figured(name: str) -> Screen:
-        return Kept(hotel, Later(name, lambda: figures()[name]), RESERVATIONS)
+        return Kept(hotel, Later(name, name.title(), lambda: figures()[name]), RESERVATIONS)
 
     screens: list[Screen] = [
         Kept(hotel, Home(hotel, desk, asker), RESERVATIONS),
@@ -57,7 +56,9 @@ def make_screens(
         Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
-        Kept(hotel, InvoicesScreen(hotel, desk, asker), INVOICES),
+        Kept(hotel, Later("invoices", "Invoices", lambda: _invoices(hotel, desk, asker)), INVOICES),
+        Later("expenses", "Expenses", lambda: _expenses(hotel, desk, asker)),
+        Later("staff", "Staff", lambda: _staff(hotel, desk, asker)),
         Attention(hotel, desk, asker),
         Kept(hotel, Emergency(hotel, desk, asker), RESERVATIONS),
         Activity(hotel, desk, asker),
@@ -71,3 +72,21 @@ def make_screens(
         **Conflicts(hotel).actions(),
         **stock.everywhere(),
     }
+
+
+def _invoices(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:
+    from pysync_pms.ui.screens.invoices import InvoicesScreen  # noqa: PLC0415 - loaded when gone to
+
+    return InvoicesScreen(hotel, desk, asker)
+
+
+def _expenses(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:
+    from pysync_pms.ui.screens.expenses import Expenses  # noqa: PLC0415 - loaded when gone to
+
+    return Expenses(hotel, desk, asker)
+
+
+def _staff(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:
+    from pysync_pms.ui.screens.staff import StaffScreen  # noqa: PLC0415 - loaded when gone to
+
+    return StaffScreen(hotel, desk, asker)

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pysync.history import Happening
+from pysync_pms.claim_kinds import CLAIM_KINDS
+from pysync_pms.expenses.queries import name_of
+from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.indexes import full_name
 from pysync_pms.queries import guest_name, room_name
 from pysync_pms.stock.words import MOVES
@@ -19,7 +22,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
-from pysync_pms.words import AUDITS, GUESTS, LINES, RESERVATIONS, ROOMS
+from pysync_pms.words import AUDITS, GUESTS, LINES, RESERVATIONS, ROOMS, STAFF
 
 __all__ = ["Activity"]
 
@@ -28,6 +31,7 @@ _PLACES: Final[Mapping[str, str]] = {
     RESERVATIONS: "reservations",
     GUESTS: "guests",
     ROOMS: "rooms",
+    EXPENSES: "expenses",
 }
 
 
@@ -95,7 +99,7 @@ class Activity(DeskScreen):
     def _row(self, each: Happening) -> Html:
         formats = self.hotel.app.formats
         when = datetime.datetime.fromtimestamp(each.at / 1000, tz=datetime.UTC)
-        posted = any(key in (LINES, AUDITS, MOVES) for key, _ in each.refs)
+        posted = any(key in (LINES, AUDITS, MOVES, *CLAIM_KINDS) for key, _ in each.refs)
         undoable = not posted and self.hotel.space.can_undo(each.change_id)
         return h.li("list-item", id=f"entry-{each.seq}")[
             h.div("row wrap")[
@@ -128,4 +132,6 @@ class Activity(DeskScreen):
             return f"Room {room_name(view, rid)}"
         if key == GUESTS:
             return f"Guest {full_name(record)}"
+        if key == EXPENSES:
+            return f"Expense of {name_of(view, STAFF, record.get('staff'))}"
         return f"Stay of {guest_name(view, record)}, {dates(self.hotel.app.formats, record)}"

@@ -25,7 +25,7 @@ from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict_view import record_name
-from pysync_pms.ui.parts.history import INSIDE, candidate_words, field_name, field_words
+from pysync_pms.ui.parts.field_words import INSIDE, candidate_words, field_name, field_words
 from pysync_pms.ui.parts.rooms import room_choices
 from pysync_pms.ui.parts.stock_words import issue_again
 from pysync_pms.ui.parts.words import dates, label

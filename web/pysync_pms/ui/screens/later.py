@@ -1,6 +1,6 @@
-"""A screen that is loaded when somebody goes there: what few visits need costs no start anything.
+"""A screen that is loaded when somebody goes there: few visits need it, and the start is shorter.
 
-Stands on the protocol `Screen`.
+Before that it costs its name and label; after that it is the screen itself. Stands on `screen`.
 """
 
 from __future__ import annotations
@@ -16,38 +16,39 @@ __all__ = ["Later"]
 
 
 class Later:
-    """The screen of this name that `load` makes, once."""
+    """The screen that `make` imports and makes, the first time anything of it is asked for."""
 
-    def __init__(self, name: str, load: Callable[[], Screen]) -> None:
+    def __init__(self, name: str, label: str, make: Callable[[], Screen]) -> None:
         self.name = name
-        self._load = load
-        self._made: Screen | None = None
+        self._label = label
+        self._make = make
+        self._screen: Screen | None = None
 
     @property
     def screen(self) -> Screen:
         """The screen itself."""
-        if self._made is None:
-            self._made = self._load()
-        return self._made
+        if self._screen is None:
+            self._screen = self._make()
+        return self._screen
 
     def title(self, route: Route) -> str:
-        """As the screen has it."""
-        return self.screen.title(route)
+        """What the browser's tab shows; the screen need not be there for it."""
+        return self._label if self._screen is None else self._screen.title(route)
 
     def view(self, route: Route) -> Html:
-        """The screen."""
+        """The screen's."""
         return self.screen.view(route)
 
     def drawer(self, route: Route) -> Html | None:
-        """Beside it."""
+        """The screen's."""
         return self.screen.drawer(route)
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
-        """What changed of it."""
+        """The screen's."""
         return self.screen.parts(route, changes)
 
     def shows_status(self, route: Route) -> bool:
-        """Whether it tells how this tab stands."""
+        """The screen's."""
         return self.screen.shows_status(route)
 
     def actions(self) -> Mapping[str, Action]:

@@ -1,0 +1,207 @@
+"""The rules of times and shifts that hold whatever the timing and whoever is offline.
+
+TIME-1 a person is clocked in at most once, and no two of their entries share a minute. TIME-2 an
+entry that is closed changes only by a correction, which says why and by whom. TIME-3 a week that
+was approved is locked: nothing is added to it, changed or removed in it, until its approval is
+taken back. TIME-4 an approval is of what the log holds: every entry is closed, the minutes are
+their sum, and nobody approves their own. SHIFT-1 no two shifts of one person share a minute, and
+none is longer than a day. Stands on `times`, `claim_guard`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Final
+
+from pysync.model.change import Change
+from pysync.model.guard import Guard, Record, Refuse, Verdict, View
+from pysync_pms.calendar import add_days, is_date, to_day
+from pysync_pms.expenses.claim_guard import decides_own
+from pysync_pms.staffing.schema import CLOCK, CORRECTION, STAFF_COLLECTIONS
+from pysync_pms.staffing.times import (
+    DAY_MINUTES,
+    LONGEST,
+    approval_of,
+    is_open,
+    meet,
+    minutes_of,
+    monday,
+    near,
+    sheet_id,
+    week_of,
+)
+from pysync_pms.staffing.words import SHEETS, SHIFTS, TIMES
+from pysync_pms.words import HOTEL, SETTINGS, STAFF
+
+_SCHEMAS: Final = {each.name: each for each in STAFF_COLLECTIONS}
+_SIGNED: Final = Refuse("signed", "A time says by whom it was written.")
+
+
+def check_times(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The rules of times, for every entry and week that the change touched."""
+    for collection, record_id in sorted(refs):
+        old, new = before.get(collection, record_id), after.get(collection, record_id)
+        if collection == TIMES:
+            refusal = _locked(before, after, old, new)
+            refusal = refusal or judge_time(after, old, new, change.meta.author)
+        elif collection == SHEETS:
+            refusal = judge_sheet(after, old, new, change.meta.author)
+        else:
+            refusal = None
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def locked(view: View, *entries: Record | None) -> Refuse | None:
+    """Why entries cannot change: the week of one of them was approved. Commands ask here, too."""
+    return _locked(view, view, *entries)
+
+
+def _locked(before: View, after: View, *entries: Record | None) -> Refuse | None:
+    """The same of a change, which may approve what it adds, or reopen what it puts right."""
+    for entry in entries:
+        if entry is not None and is_date(entry.get("on")):
+            staff, week = entry.get("staff") or "", monday(entry["on"])
+            if approval_of(before, staff, week) and approval_of(after, staff, week):
+                words = f"The week of {week} was approved: have that taken back first."
+                return Refuse("week-approved", words, {"week": week})
+    return None
+
+
+def judge_time(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
+    """Why an entry cannot become so, or not by this author. Commands ask here, too."""
+    if new is None:
+        return None
+    if missing := _SCHEMAS[TIMES].missing(new):
+        return Refuse("incomplete", f"A time needs {', '.join(missing)}.")
+    return _misfit(after, new) or _by_whom(old, new, author) or _meets(after, new)
+
+
+def _misfit(after: View, entry: Record) -> Refuse | None:
+    start, end, since = entry["start"], entry.get("end"), entry.get("break_since")
+    if after.get(STAFF, entry["staff"]) is None:
+        return Refuse("no-person", "Choose who of the staff it is.")
+    if end is None:
+        if since is not None and since < start:
+            return Refuse("break", "A break begins after the work did.")
+        return None
+    if not start <= end <= start + LONGEST:
+        words = "It ends after it began, within a day: a forgotten end is corrected by a manager."
+        return Refuse("end", words)
+    if since is not None or (entry.get("break_total") or 0) > end - start:
+        return Refuse("break", "The breaks lie within the time, and have ended.")
+    return None
+
+
+def _by_whom(old: Record | None, new: Record, author: str) -> Refuse | None:
+    """Whether what was written says so, and is what the clock may write."""
+    if old is None:
+        signed = (new.get("in_by") or "") == author and not new.get("corrected")
+        return None if signed else _SIGNED
+    fixed = any(old.get(name) != new.get(name) for name in ("staff", "on", "start", "in_by"))
+    clock = any(old.get(name) != new.get(name) for name in (*CLOCK, "out_by"))
+    if any(old.get(name) != new.get(name) for name in CORRECTION):
+        counted = (new.get("corrected") or 0) == (old.get("corrected") or 0) + 1
+        signed = counted and (new.get("corrected_by") or "") == author
+        if not signed or not (new.get("reason") or "").strip():
+            return Refuse("no-reason", "A correction says why, and by whom.")
+        same = all(old.get(name) == new.get(name) for name in ("staff", "in_by"))
+        return None if same else Refuse("fixed", "A time stays whose it is.")
+    if fixed or (clock and not is_open(old)):
+        return Refuse("closed", "It is closed: a manager corrects it, with a reason.")
+    if not is_open(new) and is_open(old) and (new.get("out_by") or "") != author:
+        return _SIGNED
+    return None
+
+
+def _meets(after: View, entry: Record) -> Refuse | None:
+    for other in near(after, entry):
+        if meet(entry, other):
+            name = (after.get(STAFF, entry["staff"]) or {}).get("name") or "This person"
+            if is_open(other) and is_open(entry):
+                return Refuse("clocked-in", f"{name} is clocked in already.", {"time": other["id"]})
+            words = f"{name} has another time then: no two of them overlap."
+            return Refuse("overlap", words, {"time": other["id"]})
+    return None
+
+
+def judge_sheet(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
+    """Why a week cannot be approved so."""
+    if new is None or old == new:
+        return None
+    if old is not None:
+        return Refuse("approved", "That week was approved already.")
+    if missing := _SCHEMAS[SHEETS].missing(new):
+        return Refuse("incomplete", f"An approval needs {', '.join(missing)}.")
+    staff, week = new["staff"], new["week"]
+    if monday(week) != week or new["id"] != sheet_id(staff, week):
+        return Refuse("week", "A week begins on Monday.")
+    return _unapproved(after, new, author)
+
+
+def _unapproved(after: View, sheet: Record, author: str) -> Refuse | None:
+    """What of the week, or of who approves it, is in the way."""
+    staff, week = sheet["staff"], sheet["week"]
+    if (sheet.get("approved_by") or "") != author:
+        return _SIGNED
+    if decides_own(after, {"staff": staff}, author):
+        return Refuse("own-time", "Nobody approves their own time: somebody else does.")
+    if any(is_open(each) for each in week_of(after, staff, week)):
+        return Refuse("still-open", "Somebody is still clocked in: correct or end that first.")
+    if minutes_of(after, staff, week) != sheet["minutes"]:
+        return Refuse("more-since", "There is more time in it since: look at it again.")
+    return None
+
+
+def check_shifts(
+    _before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The rule of shifts, for every one that the change touched."""
+    for collection, record_id in sorted(refs):
+        new = after.get(SHIFTS, record_id) if collection == SHIFTS else None
+        refusal = judge_shift(after, new) if new is not None else None
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def judge_shift(after: View, shift: Record) -> Refuse | None:
+    """Why a shift cannot be so. Commands ask here, too."""
+    if missing := _SCHEMAS[SHIFTS].missing(shift):
+        return Refuse("incomplete", f"A shift needs {', '.join(missing)}.")
+    if not shift["start"] < shift["end"] <= shift["start"] + DAY_MINUTES:
+        return Refuse("end", "A shift ends after it began, within a day.")
+    if after.get(STAFF, shift["staff"]) is None:
+        return Refuse("no-person", "Choose who of the staff it is for.")
+    begin, end = _span(shift)
+    for day in (add_days(shift["on"], -1), shift["on"], add_days(shift["on"], 1)):
+        for other in after.find(SHIFTS, "day", (shift["staff"], day)):
+            first, last = _span(other)
+            if other["id"] != shift["id"] and first < end and begin < last:
+                name = (after.get(STAFF, shift["staff"]) or {}).get("name") or "This person"
+                words = f"{name} has another shift then: change that one, or choose another time."
+                return Refuse("overlap", words, {"shift": other["id"]})
+    return None
+
+
+def _span(shift: Record) -> tuple[int, int]:
+    """From which minute to which, of all days."""
+    day = to_day(shift["on"]) * DAY_MINUTES
+    return day + shift["start"], day + shift["end"]
+
+
+def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
+    """Whose it is, which is what it is weighed against; approvals heed a setting."""
+    if collection == SETTINGS:
+        return (HOTEL,)
+    staff = record.get("staff") or record["id"]
+    return (staff, HOTEL) if collection == SHEETS else (staff,)
+
+
+STAFF_GUARDS: Final = (
+    Guard("times", frozenset((TIMES, SHEETS, SETTINGS)), check_times, _tokens),
+    Guard("shifts", frozenset((SHIFTS,)), check_shifts, _tokens),
+)

@@ -1,0 +1,266 @@
+"""The clock: somebody's week of times, with the ways to clock in and out, correct and approve.
+
+Moments are minutes since 1970; only here they meet the clock on the wall, which is the device's.
+Stands on `time_commands`, `ask`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from pysync.model.guard import Record
+from pysync_pms.calendar import add_days
+from pysync_pms.commands import Command
+from pysync_pms.expenses.claim_guard import decides_own
+from pysync_pms.staffing.time_commands import ClockIn, ClockOut, TakeBreak
+from pysync_pms.staffing.times import (
+    approval_of,
+    clocked_in,
+    hours,
+    is_open,
+    minutes_of,
+    monday,
+    week_of,
+    worked,
+)
+from pysync_pms.staffing.week_commands import ApproveWeek, ReopenWeek
+from pysync_pms.staffing.weeks import Week
+from pysync_pms.staffing.words import TIMES
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.controls import button, chip, clipped, link
+from pysync_pms.ui.components.surfaces import card, empty
+from pysync_pms.ui.components.tables import Column, Row, table
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.days import work_day
+from pysync_pms.ui.parts.staff_waiting import me
+from pysync_pms.ui.parts.time_questions import add_time, correct_time
+from pysync_pms.ui.router import Route
+from pysync_pms.ui.screen import Action
+from pysync_pms.ui.wire import UiEvent
+
+__all__ = ["Clock", "minute_now"]
+
+_COLUMNS: Final = (
+    Column(label="Day"),
+    Column(label="From – to"),
+    Column(label="Break", numeric=True, priority=2),
+    Column(label="Worked", numeric=True),
+    Column(label="Note", priority=3),
+    Column(label="Do", hide_label=True, priority=2),
+)
+
+
+def minute_now() -> int:
+    """The minute it is, since 1970."""
+    return int(time.time()) // 60
+
+
+class Clock:
+    """One person's times, week by week."""
+
+    def __init__(self, hotel: Hotel, asker: Asker) -> None:
+        self._hotel = hotel
+        self._asker = asker
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def view(self, staff: Record, week: str, route: Route) -> Html:
+        """The clock, if it is this week, and the entries."""
+        now = week == monday(work_day(self._hotel))
+        return join(
+            self._clock(staff) if now else None,
+            self._week(staff, week, route),
+        )
+
+    def _clock(self, staff: Record) -> Html:
+        entry, id_ = clocked_in(self._hotel.view, staff["id"]), str(staff["id"])
+        if entry is None:
+            told: Child = "Not clocked in"
+            ways = [_do("Clock in", "time.in", id_, first=True)]
+        elif entry.get("break_since") is not None:
+            told = join(chip("Break", tone="act"), f" since {self._at(entry['break_since'])}")
+            ways = [_do("Back to work", "time.back", id_, first=True),
+                    _do("Clock out", "time.out", id_)]  # fmt: skip
+        else:
+            long = hours(worked(entry, minute_now()))
+            told = join(chip("At work", tone="ok"),
+                        f" since {self._moment(entry['start'])}, {long} h")  # fmt: skip
+            ways = [_do("Clock out", "time.out", id_, first=True), _do("Break", "time.break", id_)]
+        return card(
+            "Clock",
+            h.div("stack clock")[
+                h.p["Today, ", h.strong[str(staff.get("name") or "")]],
+                h.p[told],
+                h.div("row wrap")[
+                    ways,
+                    button("Add a time…", action="time.add", kind="quiet", data_id=id_),
+                ],
+            ],
+        )
+
+    def _week(self, staff: Record, week: str, route: Route) -> Html:
+        view, id_ = self._hotel.view, str(staff["id"])
+        found, sheet = week_of(view, id_, week), approval_of(view, id_, week)
+        none = empty("Nothing in this week", "Who begins to work clocks in; what was forgotten is "
+                     "added with the reason.", icon_name="clock")  # fmt: skip
+        day = self._hotel.app.formats.day(date.fromisoformat(week))
+        last = self._hotel.app.formats.day(date.fromisoformat(add_days(week, 6)))
+        total = minutes_of(view, id_, week)
+        return card(
+            f"{day} – {last}",
+            table("Times of the week", _COLUMNS, [self._row(each, locked=sheet is not None)
+                                                  for each in found],
+                  table_id="times", when_empty=none),
+            self._foot(staff, week, found, sheet),
+            flush=True,
+            note=f"{hours(total)} h",
+            actions=week_links(route, week),
+        )  # fmt: skip
+
+    def _foot(self, staff: Record, week: str, found: Sequence[Record], sheet: Any) -> Child:
+        id_, who = str(staff["id"]), me(self._hotel)
+        if sheet is not None:
+            by = f" by {sheet['approved_by']}" if sheet.get("approved_by") else ""
+            day = self._hotel.app.formats.day(date.fromisoformat(sheet["approved_on"]))
+            return h.div("row wrap pad")[
+                chip("Approved", tone="ok", icon_name="check"),
+                h.span("muted")[f"{day}{by}: {hours(sheet['minutes'])} h. It is locked."],
+                button("Take back", action="time.reopen", small=True, kind="quiet", data_id=id_,
+                       data_week=week),
+            ]  # fmt: skip
+        if not found:
+            return None
+        own = decides_own(self._hotel.view, {"staff": id_}, who)
+        reason = "Somebody else approves it" if own else None
+        if any(map(is_open, found)):
+            reason = "An entry is still open"
+        elif work_day(self._hotel) < add_days(week, 7):
+            reason = "The week is not over"
+        return h.div("row wrap pad")[
+            button("Approve this week", action="time.approve", small=True, reason=reason,
+                   data_id=id_, data_week=week),
+        ]  # fmt: skip
+
+    def _row(self, entry: Record, *, locked: bool) -> Row:
+        id_, end = str(entry["id"]), entry.get("end")
+        until = self._at(end) if end is not None else "now"
+        note = entry.get("reason") or entry.get("note")
+        day = self._hotel.app.formats.day(date.fromisoformat(entry["on"]))
+        return Row(
+            row_id=f"time-{id_}",
+            cells=[
+                day,
+                h.span("row nowrap")[
+                    f"{self._at(entry['start'])} – {until}",
+                    chip("corrected") if entry.get("corrected") else None,
+                ],
+                hours(entry.get("break_total") or 0),
+                hours(worked(entry, minute_now())),
+                note,
+                button(join("Correct…", h.span("sr-only")[f" {day}"]), action="time.correct",
+                       small=True, kind="quiet", data_id=id_,
+                       reason="The week was approved" if locked else None),
+            ],
+            action=None if locked or self._hotel.beyond(TIMES, ("reason",)) else "time.correct",
+            key=id_,
+            ref=f"{TIMES}/{id_}",
+        )  # fmt: skip
+
+    def approvals(self, weeks: Sequence[Week], route: Route) -> Html:
+        """The weeks that wait for this person's word."""
+        none = empty("No week waits for you", "Weeks that are over are listed here until somebody "
+                     "approved them, which locks them.")  # fmt: skip
+        columns = (
+            Column(label="Week of"),
+            Column(label="Who"),
+            Column(label="Hours", numeric=True),
+            Column(label="Do", hide_label=True),
+        )
+        return card(
+            "Times to approve",
+            table("Times to approve", columns, [self._waiting(each, route) for each in weeks],
+                  table_id="weeks", when_empty=none),
+            flush=True,
+            note=str(len(weeks)),
+        )  # fmt: skip
+
+    def _waiting(self, week: Week, route: Route) -> Row:
+        day = self._hotel.app.formats.day(date.fromisoformat(week.week))
+        look = route.with_query(show="time", person=week.staff, week=week.week).href
+        named = h.span("sr-only")[f" {week.name}, {day}"]
+        return Row(
+            row_id=f"week-{week.key}",
+            cells=[
+                link(join(day, h.span("sr-only")[f", look at it, {week.name}"]), look),
+                clipped(week.name),
+                hours(week.minutes),
+                button(join("Approve", named), action="time.approve", small=True,
+                       data_id=week.staff, data_week=week.week,
+                       reason="An entry is still open" if week.open else None),
+            ],
+        )  # fmt: skip
+
+    def _at(self, minute: int) -> str:
+        return self._hotel.app.formats.moment(minute * 60_000)
+
+    def _moment(self, minute: int) -> str:
+        """The time, with its day if that is long ago."""
+        return self._hotel.app.formats.moment(minute * 60_000, day=minute_now() - minute > 1_440)
+
+    # -- doing ------------------------------------------------------------------------------------
+
+    def actions(self) -> Mapping[str, Action]:
+        """What the buttons do."""
+        hotel, ask = self._hotel, self._asker.ask
+
+        def run(make: Any) -> Action:
+            def act(event: UiEvent) -> None:
+                hotel.perform(make(event))
+
+            return act
+
+        return {
+            "time.in": run(self._in),
+            "time.out": run(lambda e: ClockOut(staff=e.id, at=minute_now(), by=me(hotel))),
+            "time.break": run(lambda e: TakeBreak(staff=e.id, at=minute_now(), by=me(hotel))),
+            "time.back": run(
+                lambda e: TakeBreak(staff=e.id, at=minute_now(), by=me(hotel), back=True)
+            ),
+            "time.add": lambda event: ask(add_time(hotel, event.id, me(hotel))),
+            "time.correct": lambda event: ask(correct_time(hotel, event.id, me(hotel))),
+            "time.approve": self._approve,
+            "time.reopen": run(lambda e: ReopenWeek(staff=e.id, week=e.args["week"])),
+        }
+
+    def _in(self, event: UiEvent) -> Command:
+        hotel = self._hotel
+        return ClockIn(id=hotel.new_id(), staff=event.id, on=work_day(hotel), at=minute_now(),
+                       by=me(hotel))  # fmt: skip
+
+    def _approve(self, event: UiEvent) -> None:
+        hotel, week = self._hotel, event.args["week"]
+        minutes = minutes_of(hotel.view, event.id, week)
+        command = ApproveWeek(staff=event.id, week=week, minutes=minutes, on=hotel.today,
+                              by=me(hotel))  # fmt: skip
+        if work_day(hotel) < add_days(week, 7):
+            hotel.app.toast("This week is not over: approve it on Monday.", tone="act")
+            return
+        hotel.perform(command)
+
+
+def week_links(route: Route, week: str) -> Child:
+    """The week before, and the one after."""
+    pairs = (("Earlier", -7, "chevron-left"), ("Later", 7, "chevron-right"))
+    return [
+        link(words, route.with_query(week=add_days(week, days)).href, icon_name=name)
+        for words, days, name in pairs
+    ]
+
+
+def _do(words: str, action: str, staff: str, *, first: bool = False) -> Html:
+    return button(words, action=action, data_id=staff, kind="primary" if first else "plain")

@@ -1,0 +1,134 @@
+"""Questions about times: one that was not clocked, and one that is corrected. Stands on `ask`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from datetime import time as clock_time
+
+from pysync_pms.calendar import is_date
+from pysync_pms.commands import Command
+from pysync_pms.expenses.queries import name_of
+from pysync_pms.staffing.time_commands import AddTime, CorrectTime
+from pysync_pms.staffing.words import TIMES
+from pysync_pms.ui import html as h
+from pysync_pms.ui.components.forms import FormView
+from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.html import Child
+from pysync_pms.ui.parts.ask import Question, Values
+from pysync_pms.ui.parts.days import work_day
+from pysync_pms.words import STAFF
+
+__all__ = ["add_time", "correct_time", "minute_of", "read_clock"]
+
+
+def read_clock(text: str) -> clock_time | None:
+    """A time of the day as it is typed, such as 08:30; None if it is none."""
+    hour, colon, minute = text.strip().partition(":")
+    if not colon or not (hour.isdecimal() and minute.isdecimal()) or len(minute) != 2:
+        return None
+    return clock_time(int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None
+
+
+def minute_of(day: str, at: clock_time) -> int:
+    """That time of that day on this device's clock, in minutes since 1970."""
+    return int(datetime.combine(date.fromisoformat(day), at).astimezone().timestamp()) // 60
+
+
+def _span(values: Values) -> tuple[int, int]:
+    """From when to when; an end that is not after the beginning is one of the day after."""
+    start, end = read_clock(values["from"]), read_clock(values["to"])
+    assert start is not None
+    assert end is not None
+    day = values["on"]
+    after = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    return minute_of(day, start), minute_of(day if end > start else after, end)
+
+
+def _fields(form: FormView, today: str) -> Child:
+    return h.div("grid-2")[
+        form.date("on", "Day", required=True, max=today),
+        form.text("from", "From", kind="time", required=True),
+        form.text("to", "To", kind="time", required=True,
+                  hint="Earlier than From: on the day after"),
+        form.number("breaks", "Breaks, in minutes", min="0", max="1440"),
+    ]  # fmt: skip
+
+
+def _missing(values: Values) -> dict[str, str]:
+    found = {}
+    if not is_date(values.get("on", "")):
+        found["on"] = "Enter the day."
+    for name in ("from", "to"):
+        if read_clock(values.get(name, "")) is None:
+            found[name] = "Enter a time, such as 08:30."
+    breaks = values.get("breaks", "").strip()
+    if breaks and not (breaks.isascii() and breaks.isdigit()):
+        found["breaks"] = "Enter whole minutes."
+    return found
+
+
+def add_time(hotel: Hotel, staff: str, by: str) -> Question:
+    """A time that nobody clocked."""
+    id_ = hotel.new_id()
+
+    def commands(values: Values) -> Sequence[Command]:
+        start, end = _span(values)
+        return [
+            AddTime(id=id_, staff=staff, on=values["on"], start=start, end=end, by=by,
+                    breaks=int(values.get("breaks") or 0), note=values.get("note", ""))
+        ]  # fmt: skip
+
+    return Question(
+        title=f"Add a time of {name_of(hotel.view, STAFF, staff)}",
+        about=f"time {staff}",
+        submit="Add",
+        fields=lambda form, _: [
+            _fields(form, work_day(hotel)),
+            form.text("note", "Why it was not clocked", required=True),
+        ],
+        commands=commands,
+        missing=_missing,
+        values={"on": work_day(hotel), "breaks": "0"},
+        wide=True,
+    )
+
+
+def correct_time(hotel: Hotel, entry_id: str, by: str) -> Question:
+    """A manager puts an entry right."""
+    entry = hotel.view.get(TIMES, entry_id) or {}
+
+    def clock(minute: int | None) -> str:
+        if minute is None:
+            return ""
+        return datetime.fromtimestamp(minute * 60).astimezone().strftime("%H:%M")
+
+    def commands(values: Values) -> Sequence[Command]:
+        start, end = _span(values)
+        return [
+            CorrectTime(id=entry_id, on=values["on"], start=start, end=end, day=hotel.today, by=by,
+                        breaks=int(values.get("breaks") or 0), reason=values.get("reason", ""))
+        ]  # fmt: skip
+
+    def missing(values: Values) -> Mapping[str, str]:
+        why = {} if values.get("reason", "").strip() else {"reason": "Say why."}
+        return _missing(values) | why
+
+    return Question(
+        title=f"Correct a time of {name_of(hotel.view, STAFF, entry.get('staff'))}",
+        about=f"correct {entry_id}",
+        submit="Correct",
+        fields=lambda form, _: [
+            _fields(form, work_day(hotel)),
+            form.text("reason", "Reason", required=True),
+        ],
+        commands=commands,
+        missing=missing,
+        values={
+            "on": str(entry.get("on") or work_day(hotel)),
+            "from": clock(entry.get("start")),
+            "to": clock(entry.get("end")),
+            "breaks": str(entry.get("break_total") or 0),
+        },
+        wide=True,
+    )
