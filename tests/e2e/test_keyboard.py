@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Hotel
 from tests.e2e.test_front_desk import NOT_READY, arrivals
+from tests.looks import violations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-12")]
 ROWS = "#arrivals-rows tr"
@@ -128,3 +129,20 @@ def test_what_is_typed_before_a_dialog_is_painted_goes_into_it(hotel: Hotel) -> 
     page.get_by_role("button", name="New guest").press("Enter")
     page.keyboard.type("Typed ahead")
     assert page.locator("#ask :focus").input_value() == "Typed ahead"
+
+
+def test_the_palette_leads_anywhere_with_a_few_keys(hotel: Hotel) -> None:
+    page = hotel("guests")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("hous")
+    expect(page.locator("#palette-hits li")).to_have_count(1)
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#screen-title")).to_have_text("Housekeeping")
+    expect(page.locator("#palette")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette-form-q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#palette-hits button").first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#ask-form-name")).to_be_focused()

@@ -1,7 +1,8 @@
 /* One permanent listener per event type, on the document; elements say by `data-*` what they mean.
-   data-action: clicks and forms · data-change, data-input: controls · data-link: addresses inside the
-   application · data-escape: what Escape asks for · data-leave: a field that gives the focus back with
-   Escape and Enter · data-window: rows that Python draws as they scroll into view (window.js). */
+   data-action: clicks and forms · data-change, data-input: controls · data-into: the list that the
+   arrow down leads to from a field · data-link: addresses inside the application · data-escape: what
+   Escape asks for · data-leave: a field that gives the focus back with Escape and Enter · data-window:
+   rows that Python draws as they scroll into view (window.js). */
 import { hasEdits, noteEdit, useRemote } from "./morph.js";
 import { takeFocus, walk } from "./roving.js";
 import { closeDialog, dialogClosed, dismiss, placeMenu, prepareRegions } from "./notices.js";
@@ -149,6 +150,11 @@ export function listenToUser(send) {
       if (escape(event)) return;
     }
     if (walk(event, windows.walk)) return event.preventDefault();
+    const list = event.key === "ArrowDown" && document.getElementById(event.target.dataset?.into);
+    if (list) {
+      event.preventDefault();
+      return list.querySelector("[tabindex]")?.focus();
+    }
     const opens = event.key === "Enter" || event.key === " ";
     if (opens && event.target.matches?.("[data-action]:not(button, a, form, input)")) {
       event.preventDefault();

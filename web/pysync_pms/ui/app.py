@@ -188,15 +188,16 @@ class App:
             return True
         if event.kind == "key":
             return self._key(event)
-        return self._act(event)
+        return self.act(event)
 
-    def _act(self, event: UiEvent) -> bool:
+    def act(self, event: UiEvent) -> bool:
+        """Do what the event's action names, if it holds here; says whether it was dealt with."""
         handler = builtin.denied(self, event.action) or self._actions.get(event.action)
         return handler is not None and handler(event) is not False
 
     def _key(self, event: UiEvent) -> bool:
         if event.action:
-            return self._act(event)
+            return self.act(event)
         single = self.preferences.single_keys == "on"
         found = self.shortcuts.press(
             event.key, now=self.dom.now(), typing=event.typing, single_keys=single
@@ -204,7 +205,7 @@ class App:
         if found is None:
             return False
         args = {**event.args, **dict(found.args)}
-        return self._act(replace(event, action=found.action, args=args))
+        return self.act(replace(event, action=found.action, args=args))
 
     # --- drawing --------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ HELP_DIALOG = "shortcut-help"
 
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(keys="/", action="ui.search", label="Search"),
+    Shortcut(keys="Ctrl+k", action="palette.open", label="Go to, find, begin"),
+    Shortcut(keys="Meta+k", action="palette.open", label="The same on a Mac"),
     Shortcut(keys="?", action="ui.help", label="Show these shortcuts"),
     Shortcut(keys="z", action="hotel.undo-last", label="Undo what you did last"),
     Shortcut(keys="[", action="ui.sidebar", label="Collapse or show the sidebar"),

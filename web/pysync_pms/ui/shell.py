@@ -171,6 +171,9 @@ def _user_menu(model: ShellModel) -> Html:
         ]
 
     more: list[MenuItem | None] = [
+        MenuItem(
+            label="Go to, find, begin", action="palette.open", icon_name="search", hint="Ctrl K"
+        ),
         MenuItem(label="Keyboard shortcuts", action="ui.help", icon_name="keyboard", hint="?"),
         MenuItem(label="Settings", action="ui.settings", icon_name="settings", hint="g s"),
     ]

@@ -11,6 +11,7 @@ from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.conflict import Conflicts
 from pysync_pms.ui.parts.figures_others import Others
 from pysync_pms.ui.parts.importer import Importer, PageTools
+from pysync_pms.ui.parts.palette import Palette
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
@@ -71,6 +72,7 @@ def make_screens(
         **desk.actions(),
         **Conflicts(hotel).actions(),
         **stock.everywhere(),
+        **Palette(hotel, desk.actions()).actions(),
     }
 
 
