@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pysync_build.snapshot import pure_modules
+import zipfile
+from pathlib import Path
+
+from pysync_build.snapshot import loaded_at_start, pure_modules
 from pysync_build.stdlib import import_graph, imports_of, module_name, reachable
 
 
@@ -16,6 +19,33 @@ def test_reads_imports_wherever_they_stand() -> None:
         "import a.b\ndef f():\n    from c import d\ntry:\n    import e\nexcept ImportError: ..."
     )
     assert names(source) == {"a.b", "c", "c.d", "e"}
+
+
+def test_tells_what_is_imported_at_once_from_what_comes_later() -> None:
+    source = (
+        "import a\nif TYPE_CHECKING:\n    import b\ntry:\n    import c\nexcept ImportError: ..."
+        "\nclass K:\n    import d\n    def f(self):\n        import e\nasync def g():\n    import h"
+    )
+    assert set(imports_of(source.encode(), "m", is_package=False, at_once=True)) == {"a", "c", "d"}
+
+
+def test_a_start_loads_what_its_entry_imports_and_no_screen_that_is_loaded_when_gone_to(
+    tmp_path: Path,
+) -> None:
+    sources = {
+        "app/__init__.py": "",
+        "app/main.py": "from app.ui import home\nimport js",
+        "app/ui/__init__.py": "from app.words import A\ndef later():\n    from app.ui import rare",
+        "app/ui/home.py": "",
+        "app/ui/rare.py": "import app.deep",
+        "app/deep.py": "",
+        "app/words.py": "A = 1",
+    }
+    with zipfile.ZipFile(tmp_path / "app.zip", "w") as archive:
+        for name, source in sources.items():
+            archive.writestr(name, source)
+    loaded = loaded_at_start(tmp_path / "app.zip", "app.main")
+    assert loaded == {"app", "app.main", "app.ui", "app.ui.home", "app.words"}
 
 
 def test_makes_relative_imports_absolute() -> None:

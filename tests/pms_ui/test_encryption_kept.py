@@ -17,7 +17,8 @@ from pysync.native import open_space
 from pysync.native.cipher import NativeCipher
 from pysync_pms.commands import CreateGuest
 from pysync_pms.schema import SCHEMA
-from pysync_pms.ui.parts.bring import Bring, BringTools
+from pysync_pms.ui.parts.bring import Bring
+from pysync_pms.ui.ports import BringTools
 from pysync_pms.words import GUESTS
 from tests.pms_ui.support import read
 from tests.pms_ui.test_encryption import CLEAR, SYNC, Desk, cached, save

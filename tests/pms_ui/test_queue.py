@@ -11,7 +11,8 @@ from pysync.model.roles import Person
 from pysync.space import Space
 from pysync_pms.commands import HOTEL, CreateStaff, SetSettings, perform
 from pysync_pms.schema import SCHEMA
-from pysync_pms.ui.parts.importer import Importer, PageTools
+from pysync_pms.ui.parts.importer import Importer
+from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.status import badge
 from pysync_pms.ui.wire import UiEvent
 from tests.pms.bookings_csv import GOOD, table

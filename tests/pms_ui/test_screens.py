@@ -26,7 +26,7 @@ from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import join
 from pysync_pms.ui.parts.guest_questions import merge_guests
-from pysync_pms.ui.parts.importer import PageTools
+from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.router import parse
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens import make_screens

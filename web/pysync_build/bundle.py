@@ -106,7 +106,8 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
         "stdlib": bundle.add_file("stdlib.zip", zips.stdlib.read_bytes()),
         "app": bundle.add_file("app.zip", zips.app.read_bytes()),
     }
-    snapshot = make_snapshot(pyodide, zips) if config.snapshot else None
+    entry = config.entry.partition(":")[0]
+    snapshot = make_snapshot(pyodide, zips, entry) if config.snapshot else None
     snapshot_url = bundle.add_file("python.bin", snapshot.read_bytes()) if snapshot else None
     full = bundle.add_file("stdlib-full.zip", zips.stdlib_full.read_bytes(), precache=False)
     test_url = bundle.add_file("testpage.js", test_script, precache=False)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pysync_build.common import CACHE, say, short_hash
 from pysync_build.npm import node_executable
 from pysync_build.pack import TabZips, graph_of
-from pysync_build.stdlib import ALWAYS, module_name
+from pysync_build.stdlib import ALWAYS, imports_of, module_name
 
 SCRIPT = Path(__file__).with_name("snapshot.mjs")
 HOST = frozenset({"js", "pyodide_js"})
@@ -27,27 +28,6 @@ FULL = 3
 """How the script ends that found no room for a module."""
 SPARED = 4
 """Modules left out before the one for which there was no room: room for what they leave behind."""
-SELDOM = tuple(
-    """
-    pysync_pms.demo pysync_pms.importing pysync_pms.ui.gallery pysync_pms.ui.parts.bring
-    pysync_pms.stock.demo pysync_pms.ui.parts.stock pysync_pms.ui.screens.stock
-    pysync_pms.ui.screens.invoices pysync_pms.ui.parts.paper
-    pysync_pms.ui.parts.importer pysync.joining pysync.comparison pysync.vault pysync.sealing
-    pysync.unlocking pysync.cipher pysync.person pysync.relay pysync.realtime pysync.live_cache
-    pysync.connection pysync.machines.update pysync.machines.kept
-    pysync_pms.figures pysync_pms.ui.screens.figures pysync_pms.ui.screens.dashboard
-    pysync_pms.ui.screens.reports pysync_pms.ui.components.charts pysync_pms.ui.components.sheets
-    pysync_pms.ui.parts.figures_live pysync_pms.ui.parts.figures_tiles
-    pysync_pms.ui.parts.figures_c pysync_pms.ui.parts.figures_s
-    pysync_pms.ui.screens.expenses pysync_pms.ui.parts.expense pysync_pms.ui.parts.cost_centres
-    pysync_pms.ui.parts.claim pysync_pms.expenses.commands pysync_pms.expenses.claim_commands
-    pysync_pms.staffing.queries pysync_pms.staffing.rota pysync_pms.staffing.time_commands
-    pysync_pms.staffing.week_commands pysync_pms.staffing.commands pysync_pms.ui.screens.staff
-    pysync_pms.ui.parts.trips pysync_pms.ui.parts.rota_view pysync_pms.ui.parts.rota_questions
-    pysync_pms.ui.parts.people_list pysync_pms.ui.parts.clock pysync_pms.ui.parts.time_questions
-    """.split()
-)
-"""What few visits need, or not at once: it is taken in last, where there is room."""
 LIBRARY = tuple(
     """
     asyncio bisect collections contextlib csv dataclasses datetime decimal enum functools hashlib
@@ -74,10 +54,38 @@ def pure_modules(graph: Mapping[str, list[str]]) -> list[str]:
     return sorted(module for module in imports if not reaches_host(module, set()))
 
 
-def make_snapshot(pyodide: Path, zips: TabZips) -> Path | None:
-    """The snapshot for these zips, made now if the cache lacks it; None where that fails."""
-    pure = sorted(pure_modules(graph_of(zips.app)), key=lambda name: name.startswith(SELDOM))
-    modules = [*(name for name in LIBRARY if name in ALWAYS), *pure]
+def loaded_at_start(app: Path, entry: str) -> set[str]:
+    """The modules of the tab's packages that a page loads before it shows anything: what the
+    entry's module imports, and so on. What is imported inside functions comes when it is needed.
+    """
+    with zipfile.ZipFile(app) as archive:
+        sources = {
+            module_name(name): archive.read(name)
+            for name in archive.namelist()
+            if name.endswith(".py")
+        }
+    modules = {name: (source, package) for (name, package), source in sources.items()}
+    found: set[str] = set()
+    ahead = [entry]
+    while ahead:
+        name = ahead.pop()
+        if name in found or name not in modules:
+            continue
+        found.add(name)
+        source, package = modules[name]
+        ahead += [name.rpartition(".")[0]]
+        ahead += imports_of(source, name, is_package=package, at_once=True)
+    return found
+
+
+def make_snapshot(pyodide: Path, zips: TabZips, entry: str) -> Path | None:
+    """The snapshot for these zips, made now if the cache lacks it; None where that fails. What a
+    page loads at its start, at the module `entry`, goes in first, the rest where there is room."""
+    needed = loaded_at_start(zips.app, entry)
+    pure = pure_modules(graph_of(zips.app))
+    library = [name for name in LIBRARY if name in ALWAYS]
+    modules = [*(name for name in pure if name in needed), *library]
+    modules += [name for name in pure if name not in needed]
     key = short_hash(
         SCRIPT.read_bytes(),
         zips.app.name.encode(),

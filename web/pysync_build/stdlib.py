@@ -45,10 +45,25 @@ WHOLE = ("_pyodide/", "pyodide/")
 """Folders that come with everything in them: Pyodide's own part."""
 
 
-def imports_of(source: bytes, module: str, *, is_package: bool) -> Iterator[str]:
-    """Every module name that the source mentions in an import, relative ones made absolute."""
+def run_at_once(tree: ast.AST) -> Iterator[ast.AST]:
+    """What runs when a module is imported: no bodies of functions, nothing for type checkers."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from run_at_once(node)
+
+
+def imports_of(
+    source: bytes, module: str, *, is_package: bool, at_once: bool = False
+) -> Iterator[str]:
+    """Every module name that the source mentions in an import, relative ones made absolute;
+    `at_once`: only those that are imported as soon as it is."""
     package = module if is_package else module.rpartition(".")[0]
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    for node in run_at_once(tree) if at_once else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

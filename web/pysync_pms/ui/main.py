@@ -25,10 +25,9 @@ from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.parts.bring import BringTools
-from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
 from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
+from pysync_pms.ui.ports import BringTools, PageTools
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences

@@ -1,4 +1,4 @@
-"""What the interface needs from the page: the port `Dom`.
+"""What the interface needs from the page: the port `Dom`, and what single screens ask of it.
 
 Owns the seam between views, which are pure, and the one module that touches JavaScript (`dom`).
 Tests give an implementation that keeps the commands in a list.
@@ -6,13 +6,18 @@ Tests give an implementation that keeps the commands in a list.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from pysync import Space
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.wire import Command, UiEvent
 
-__all__ = ["Dom"]
+if TYPE_CHECKING:
+    from pysync.joining import Joining  # few visits need it
+
+__all__ = ["BringTools", "Dom", "PageTools"]
 
 
 class Dom(Protocol):
@@ -52,3 +57,27 @@ class Dom(Protocol):
     def close(self) -> None:
         """Stop listening and give back everything held; the page stays as it is."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTools:
+    """What an import needs of the page. `read_file(input id)` answers the chosen file, None if
+    there is none; `open_hotel(name)` a ready space; `now()` milliseconds; `breathe()` lets the page
+    handle input and paint; `close_hotel` gives a space back."""
+
+    read_file: Callable[[str], Awaitable[bytes | None]]
+    open_hotel: Callable[[str], Awaitable[Space]]
+    close_hotel: Callable[[Space], None]
+    now: Callable[[], float]
+    breathe: Callable[[], Awaitable[None]]
+    added: Callable[[str, str], None]
+    """(space, name): a hotel is there now that the header's switch should list."""
+    rest: Callable[[float], Awaitable[None]]
+    """Waits so many seconds."""
+
+
+class BringTools(NamedTuple):
+    """What the page gives: the steps of a space, and the hotel's address for other devices."""
+
+    begin: Callable[[Space, Callable[[], None]], Joining]
+    address: str

@@ -8,9 +8,9 @@ as it is; whoever goes back takes the step again. A section of the sync centre.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
-from pysync import Refused, Space
+from pysync import Refused
 from pysync.joining import Joining
 from pysync.model.conflict import Conflict
 from pysync_pms.ui import html as h
@@ -23,10 +23,11 @@ from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.field_words import candidate_words, field_name
+from pysync_pms.ui.ports import BringTools
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["Bring", "BringTools"]
+__all__ = ["Bring"]
 
 LISTED: Final = 20
 """Conflicts that are listed; the others wait under Needs attention."""
@@ -43,13 +44,6 @@ _TROUBLE: Final = {
     "signed-out": "The server asks you to sign in first.",
     "not-saved": "The storage of this device did not take it. Nothing changed; try again.",
 }
-
-
-class BringTools(NamedTuple):
-    """What the page gives: the steps of a space, and the hotel's address for other devices."""
-
-    begin: Callable[[Space, Callable[[], None]], Joining]
-    address: str
 
 
 class Bring:

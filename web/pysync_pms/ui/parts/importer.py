@@ -7,7 +7,7 @@ space of its own. Stands on `importing`, and on four functions that the page giv
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
@@ -27,11 +27,12 @@ from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["Importer", "PageTools"]
+__all__ = ["Importer"]
 
 SLICE_MS: Final = 12.0
 MAX_PENDING: Final = 30
@@ -54,23 +55,6 @@ PAUSES: Final = {
 }
 """Why an import waits for the relay."""
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageTools:
-    """What an import needs of the page. `read_file(input id)` answers the chosen file, None if
-    there is none; `open_hotel(name)` a ready space; `now()` milliseconds; `breathe()` lets the page
-    handle input and paint; `close_hotel` gives a space back."""
-
-    read_file: Callable[[str], Awaitable[bytes | None]]
-    open_hotel: Callable[[str], Awaitable[Space]]
-    close_hotel: Callable[[Space], None]
-    now: Callable[[], float]
-    breathe: Callable[[], Awaitable[None]]
-    added: Callable[[str, str], None]
-    """(space, name): a hotel is there now that the header's switch should list."""
-    rest: Callable[[float], Awaitable[None]]
-    """Waits so many seconds."""
 
 
 class _Stopped(Exception):

@@ -17,10 +17,11 @@ from pysync_pms.ui.components.surfaces import card, facts
 from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.parts.bring import Bring, BringTools
+from pysync_pms.ui.parts.bring import Bring
 from pysync_pms.ui.parts.conflict_rules import ConflictRules
 from pysync_pms.ui.parts.encryption import Encryption
 from pysync_pms.ui.parts.waiting import Waiting
+from pysync_pms.ui.ports import BringTools
 from pysync_pms.ui.preferences import CHOICES
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.status import of_bound

@@ -7,12 +7,11 @@ from functools import cache
 
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.conflict import Conflicts
 from pysync_pms.ui.parts.figures_others import Others
-from pysync_pms.ui.parts.importer import Importer, PageTools
 from pysync_pms.ui.parts.palette import Palette
 from pysync_pms.ui.parts.reservation import Desk
+from pysync_pms.ui.ports import BringTools, PageTools
 from pysync_pms.ui.screen import Action, Screen
 from pysync_pms.ui.screens.activity import Activity
 from pysync_pms.ui.screens.attention import Attention
@@ -24,7 +23,6 @@ from pysync_pms.ui.screens.later import Later
 from pysync_pms.ui.screens.left_out import Kept
 from pysync_pms.ui.screens.reservations import Reservations
 from pysync_pms.ui.screens.rooms import Rooms
-from pysync_pms.ui.screens.settings import SettingsScreen
 from pysync_pms.ui.screens.stock import Stock
 from pysync_pms.ui.screens.tape import TapeScreen
 from pysync_pms.words import GUESTS, INVOICES, RESERVATIONS
@@ -67,13 +65,24 @@ def make_screens(
     ]
     stock = Stock(hotel, desk, asker)
     screens.append(stock)
-    screens.append(SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring))
+    screens.append(
+        Later("settings", "Settings", lambda: _settings(hotel, desk, asker, tools, bring))
+    )
     return screens, {
         **desk.actions(),
         **Conflicts(hotel).actions(),
         **stock.everywhere(),
         **Palette(hotel, desk.actions()).actions(),
     }
+
+
+def _settings(
+    hotel: Hotel, desk: Desk, asker: Asker, tools: PageTools, bring: BringTools | None
+) -> Screen:
+    from pysync_pms.ui.parts.importer import Importer  # noqa: PLC0415 - loaded when gone to
+    from pysync_pms.ui.screens.settings import SettingsScreen  # noqa: PLC0415 - loaded when gone to
+
+    return SettingsScreen(hotel, desk, asker, Importer(hotel, tools), bring)
 
 
 def _invoices(hotel: Hotel, desk: Desk, asker: Asker) -> Screen:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.figures_live import Live, LiveTools
-from pysync_pms.ui.parts.importer import PageTools
 from pysync_pms.ui.parts.reservation import Desk
+from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.screen import Screen
 from pysync_pms.ui.screens.dashboard import Dashboard
 from pysync_pms.ui.screens.reports import Reports

@@ -21,7 +21,6 @@ from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.bring import BringTools
 from pysync_pms.ui.parts.charges import Charges
 from pysync_pms.ui.parts.importer import Importer
 from pysync_pms.ui.parts.reservation import Desk
@@ -29,6 +28,7 @@ from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.setup_questions import new_room, new_staff, new_type
 from pysync_pms.ui.parts.sync_centre import SyncCentre
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.ports import BringTools
 from pysync_pms.ui.preferences import CHOICES, DISPLAY
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
