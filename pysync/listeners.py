@@ -22,16 +22,16 @@ class Listeners:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._by_kind: dict[str, list[Callable[[Any], None]]] = {}
+        self._by_kind: dict[str, dict[object, Callable[[Any], None]]] = {}
 
     def add(self, kind: str, callback: Callable[[Any], None]) -> Unsubscribe:
         """Call it whenever there is something of that kind to tell; answers how to stop."""
-        listeners = self._by_kind.setdefault(kind, [])
-        listeners.append(callback)
+        listeners = self._by_kind.setdefault(kind, {})
+        place = object()  # one function may wait twice, and each of them stops for itself
+        listeners[place] = callback
 
         def stop() -> None:
-            if callback in listeners:
-                listeners.remove(callback)
+            listeners.pop(place, None)
 
         return stop
 
@@ -44,7 +44,7 @@ class Listeners:
 
     def tell(self, kind: str, what: Any) -> None:
         """Tell everybody who waits for it."""
-        for callback in tuple(self._by_kind.get(kind, ())):
+        for callback in tuple(self._by_kind.get(kind, {}).values()):
             self.call(kind, callback, what)
 
     def problem(self, problem: Problem) -> None:

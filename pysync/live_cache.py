@@ -95,7 +95,11 @@ class LiveCache:
         if found is None:
             moved = self.space.tab.replica.dirty.moved
             made_of = {collection: moved(collection) for collection in self._sources(name)}
+            drops = self._kept.drops
             held = _Held(compute(), made_of)
+            if self._kept.drops != drops or not self._endings:
+                # Cleared meanwhile: it may be of what was before.
+                return cast("T", held.value)
             found = self._kept.put(name, held, self.space.host.now())
         return cast("T", found.value.value)
 

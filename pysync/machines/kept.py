@@ -56,6 +56,8 @@ class Kept:
         """The one that was asked for longest ago first."""
         self._changed: dict[str, float] = {}
         """When the data of these names last changed; as many names at most."""
+        self.drops = 0
+        """How often anything was dropped."""
 
     def __len__(self) -> int:
         return len(self._results)
@@ -92,6 +94,7 @@ class Kept:
     ) -> None:
         """The data of these changed: forget them and what is below them, but for values that were
         computed from it as it is now."""
+        self.drops += 1
         for each in names:
             self._changed.pop(each, None)
             self._changed[each] = now.wall
@@ -103,4 +106,5 @@ class Kept:
 
     def clear(self) -> None:
         """Forget all."""
+        self.drops += 1
         self._results.clear()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pysync.machines.batches import Batch
+from pysync.model.cell import FOUNDER
 from pysync.model.rights import Rights
 from pysync.model.roles import Person
 
@@ -49,8 +50,10 @@ class Guest:
 
     def may_author(self, batch: Batch) -> bool:
         """Whether its session is the one to send these changes. Of what is brought nobody can tell
-        who made it; who may do everything is believed."""
+        who made it; who may do everything is believed. Only who brings something founds it."""
         person = self.person
+        if batch.tab.startswith(FOUNDER) and not self.joins:
+            return False
         return (
             person is None
             or self.joins

@@ -203,3 +203,13 @@ def _watch(desk: Clerk, approved: dict[str, dict[str, Any]], paid: dict[str, Any
             assert paid.setdefault(id_, how) == how
     references = [claim["reference"] for claim in found if claim.get("reference")]
     assert len(references) == len(set(references))
+
+
+@pytest.mark.parametrize("detour", [{"own_claims": True}, {}])
+def test_nobody_makes_it_allowed_in_the_very_change_that_decides(detour: dict[str, Any]) -> None:
+    """CLAIM-4"""
+    marc, *_ = known(taxi(by="marc"), submit(by="marc"))
+    allow = SetSettings(id=HOTEL, changes=detour or {"name": "Hotel"})
+    with pytest.raises(Refused, match="Nobody decides of their own"):
+        marc.write(allow, approve(by="marc"), stamp=10)
+    assert state_of(now(marc)) == "submitted"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pysync import Space
 from pysync.errors import Refused
 from pysync.model.cell import Mark
-from pysync.model.change import CREATE, SET, Change, Op
+from pysync.model.change import CREATE, SET, Change, Meta, Op
 from pysync.model.rights import rights_of
 from pysync_pms.commands import Command, errors, from_json
 from pysync_pms.schema import SCHEMA
@@ -23,7 +23,7 @@ from pysync_pms.stock.items import CreatePlace, CreateStockItem, EditPlace, Edit
 from pysync_pms.stock.levels import on_hand
 from pysync_pms.stock.quantities import amount_of, parse, plain
 from pysync_pms.stock.queries import item_lines, movements, order_csv, orders, places, short_count
-from pysync_pms.stock.words import UNITS
+from pysync_pms.stock.words import MOVES, RECEIVED, UNITS
 from tests.pms.stock_support import (
     ITEMS,
     PLACES,
@@ -379,3 +379,15 @@ def test_labels_name_what_and_where() -> None:
     assert count("2", 9).label(house.view) == "Count 9 pieces of Bath towels, Main store"
     assert reverse("2", "1").label(house.view) == "Reverse received: 10 pieces of Bath towels"
     assert CreatePlace(id="x", name=" Bar ").label(house.view) == "Add location Bar"
+
+
+def test_stock_5_a_movement_is_not_rewritten_beside_the_same_one_again() -> None:
+    """One change that says it again and then otherwise sees to nothing."""
+    leader, _north, _ = two_desks(*STORE, receive("m", 100))
+    move = leader.state.get(MOVES, "m")
+    assert move is not None
+    again = Op(CREATE, MOVES, "m", {"item": move["item"]}, "")
+    forged = Op(SET, MOVES, "m", {RECEIVED: 1}, "")
+    decision = leader.decide(Change(Mark("x", 1, 99), (again, forged), Meta()))
+    assert decision.outcome == "refused"
+    assert (leader.state.get(MOVES, "m") or {})[RECEIVED] == 100

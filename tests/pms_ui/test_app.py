@@ -347,3 +347,12 @@ def test_a_dialog_that_somebody_asked_for_is_there_before_the_next_key(bench: Be
     bench.app.close_dialog("d")
     assert [c for c in ops(bench.dom.sent, "dialog") if not c["open"]] == []
     assert [c["id"] for c in ops(bench.dom.paint(), "dialog") if not c["open"]] == ["d"]
+
+
+def test_a_dialog_follows_the_status(bench: Bench) -> None:
+    """How much waits for the server may stand in it."""
+    words = iter(("one waits", "two wait"))
+    bench.app.open_dialog("d", lambda: dialog("d", "Sure?", h.p[next(words)]))
+    bench.dom.paint()
+    bench.app.frame_changed()
+    assert "two wait" in filled(bench.dom.paint(), Slot.DIALOGS)

@@ -6,7 +6,6 @@ import asyncio
 import csv
 import io
 from collections.abc import Coroutine, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -170,11 +169,11 @@ def test_what_a_relay_did_not_confirm_for_a_minute_is_stale(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Stale" not in page.markup("dashboard"), "kept here alone: nobody else to ask"
-    now, wall = page.space.status(), int(page.space.host.now().wall)
-    for link, ago, is_stale in (("online", 90, False), ("offline", 30, False),
+    link, wall = page.space.tab.relayed.link, page.space.host.now().wall
+    for state, ago, is_stale in (("online", 90, False), ("offline", 30, False),
                                 ("offline", 150, True), ("paused", 150, True)):  # fmt: skip
-        stands = replace(now, relay=link, last_sync=wall - ago * 1000)
-        monkeypatch.setattr(page.space, "status", lambda stands=stands: stands)
+        monkeypatch.setattr(link, "state", state)
+        monkeypatch.setattr(link, "known", wall - ago * 1000)
         page.show("home")
         assert ("Stale: not confirmed for 2 minutes" in page.markup("dashboard")) == is_stale
 
@@ -327,3 +326,22 @@ def test_a_hotel_without_rooms_is_shown_the_way_to_some() -> None:
         for place in ("dashboard", "reports"):
             assert "No rooms yet" in page.markup(place)
         assert page.errors == []
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_written_as_a_text_and_a_number_as_one() -> None:
+    def written(value: str) -> str:
+        sheet = Sheet(name="s", title="S", columns=[Column(label="A")], rows=[[text(value)]])
+        return csv_text(sheet).split("\r\n", 1)[1].rstrip("\r\n")
+
+    for dangerous in ("=1", " =1", "\n=1", "-1+cmd|' /C calc'!A0", "@x", "＝1"):
+        assert written(dangerous).lstrip('"').startswith("'"), dangerous
+    for number in ("-1", "-12.50", "7"):
+        assert written(number) == number
+
+
+def test_a_report_of_five_years_leaves_no_month_out(page: Page) -> None:
+    give(page.space, book("past", "2022-01-05", "2022-01-07", room="201", room_type="STE"))
+    page.show("home")
+    months = read(page.markup("reports?from=2022-01&to=2026-12")).one(id="report-months")
+    for month in ("Jan\N{NO-BREAK SPACE}2022", "Nov\N{NO-BREAK SPACE}2026"):
+        assert month in months.text

@@ -259,3 +259,21 @@ def test_the_clock_goes_by_the_calendar_while_the_hotels_day_is_not_closed(porta
     portal.show("staff?person=kofi")
     portal.act("time.in", id="kofi")
     assert sorted(each["on"] for each in portal.times()) == ["2016-07-01", TODAY]
+
+
+def test_a_correction_changes_only_what_was_typed(portal: Portal) -> None:
+    """Not the minutes of a time that counts for another day, nor one that ends when it begins."""
+    for id_, on, length in (("z", LAST, 0), ("y", TODAY, 90)):
+        start = MORNING + (0 if length else 600)
+        give(portal.space, AddTime(id=id_, staff="marc", on=on, start=start, end=start + length,
+                                   note="x"))  # fmt: skip
+    before = {each["id"]: (each["on"], each["start"], each["end"]) for each in portal.times()}
+    portal.show("staff?person=marc")
+    for id_ in ("z", "y"):
+        portal.act("time.correct", id=id_)
+        portal.answer(reason="Only a word")
+    assert {
+        each["id"]: (each["on"], each["start"], each["end"]) for each in portal.times()
+    } == before
+    portal.act("time.correct", id="y")
+    assert "It ends when it begins" in portal.answer(**{"from": "09:00", "to": "09:00"}, reason="x")

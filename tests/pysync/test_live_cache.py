@@ -289,3 +289,15 @@ def test_figures_are_stale_a_minute_after_the_relay_went_and_fresh_when_it_is_ba
     assert cache.stale("kpis"), "and nobody has confirmed it"
     town.go_online()
     assert (cache.age("kpis"), cache.stale("kpis")) == (0, False)
+
+
+def test_what_is_cleared_while_it_is_computed_is_not_kept() -> None:
+    """It may be of what was before."""
+    house = House()
+    cache, told = house.caches[0], iter((1, 2))
+
+    def compute() -> int:
+        cache.invalidate("sky")
+        return next(told)
+
+    assert (cache.get("sky", compute), cache.get("sky", lambda: next(told))) == (1, 2)

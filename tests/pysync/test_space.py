@@ -350,3 +350,16 @@ def test_a_change_made_just_before_close_is_not_lost(house: House) -> None:
 def test_values_that_do_not_fit_name_the_place(house: House) -> None:
     with pytest.raises(InvalidValue, match="notes/n/a/b/1"):
         house.one.run("", put(a={"b": [1, {2}]}))
+
+
+def test_one_function_that_waits_twice_is_stopped_once_at_a_time() -> None:
+    told: list[object] = []
+    space = Device().open()
+    first, second = space.on_change(told.append), space.on_change(told.append)
+    first()
+    first()
+    space.run("", put(a=1))
+    assert len(told) == 1, "the other one waits still"
+    second()
+    space.run("", put(a=2))
+    assert len(told) == 1

@@ -89,8 +89,8 @@ def weekday(iso: str) -> int:
     return date.fromisoformat(iso).weekday()
 
 
-def months(start: str, end: str) -> tuple[str, ...]:
-    """The months (`YYYY-MM`) from the start's to the end's, both included; at most MAX_MONTHS.
+def months(start: str, end: str, *, at_most: int = MAX_MONTHS) -> tuple[str, ...]:
+    """The months (`YYYY-MM`) from the start's to the end's, both included; `at_most` so many.
 
     >>> months("2026-11-20", "2027-01-02")
     ('2026-11', '2026-12', '2027-01')
@@ -101,7 +101,7 @@ def months(start: str, end: str) -> tuple[str, ...]:
         return (first,)
     year, month = int(first[:4]), int(first[5:])
     found = [first]
-    while first < last and len(found) < MAX_MONTHS:
+    while first < last and len(found) < at_most:
         month += 1
         if month > 12:
             year, month = year + 1, 1

@@ -13,6 +13,7 @@ from pysync.model.change import SET, Change, Meta, Op
 from pysync.model.rights import NOT_PERMITTED
 from pysync.model.roles import EVERYTHING, Grant, Person, Role, only
 from pysync.model.schema import Schema
+from pysync.relay.guest import Guest
 from pysync.space import Space
 from tests.pysync.kit import WALL, mark
 from tests.pysync.relay.rig import RelayRig, batch
@@ -213,3 +214,12 @@ def test_what_quotes_half_a_pair_of_surrogates_can_be_sent_and_stops_nobody() ->
     for sent in relay.sent["c"]:
         sent.text.encode()
     assert len(relay.answers("c", REJECT)) == 1
+
+
+def test_only_who_brings_something_founds_records() -> None:
+    """A founder's records are believed: nobody passes for one by a name."""
+    batch_of_one = batch("~x", 1)
+    who = Person("Ada", "manager")
+    assert not Guest("d", "l", person=who).may_author(batch_of_one)
+    assert not Guest("d", "l").may_author(batch_of_one)
+    assert Guest("d", "l", person=who, joins=True).may_author(batch_of_one)

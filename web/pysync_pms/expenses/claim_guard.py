@@ -78,9 +78,11 @@ def decides_own(view: View, claim: Record, author: str) -> bool:
     if not author or (view.get(SETTINGS, HOTEL) or {}).get(OWN_CLAIMS):
         return False
     account = (view.get(STAFF, claim.get("staff") or "") or {}).get("account")
-    return author in (claim.get("owner"), claim.get("submitted_by"), account)
+    own = (claim.get("owner"), claim.get("submitted_by"), account)
+    return author.casefold() in {each.strip().casefold() for each in own if each}
 
 
+_OWN: Final = Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
 _SIGNED: Final = {SUBMIT: "submitted_by", PAY: "paid_by"}
 
 
@@ -99,11 +101,22 @@ def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
             refusal = judge(kind, after, old, new, change.meta.author)
             if refusal is None and new is not None and (old is None or _differ(PAYMENT, old, new)):
                 refusal = _paid_otherwise(by_name, before, after, collection, new, refs)
+            if refusal is None and old is not None and new is not None:
+                refusal = _let_oneself(kind, before, old, new, change.meta.author)
             if refusal is not None:
                 return refusal
         return None
 
     return Guard("claims", frozenset((*by_name, SETTINGS)), check, _tokens)
+
+
+def _let_oneself(
+    kind: ClaimKind, before: View, old: Record, new: Record, author: str
+) -> Refuse | None:
+    """CLAIM-4 also by how things stood before the change: nobody makes it allowed, or somebody
+    else's, in the very change that decides."""
+    decides = {APPROVE, REJECT} & {*events_of(kind, old, new)}
+    return _OWN if decides and decides_own(before, old, author) else None
 
 
 def judge(
@@ -170,7 +183,7 @@ def _by_whom(after: View, claim: Record, new: Record, event: str, author: str) -
     if claim.get("owner") and not author:
         return Refuse("sign-in", "Sign in to do this: the claim says by whom it was done.")
     if event != PAY and decides_own(after, claim, author):
-        return Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
+        return _OWN
     return None
 
 

@@ -181,6 +181,8 @@ class Stays:
             steps[_at(made)] += sign
             if closed >= 0:
                 steps[_at(closed)] -= sign
+            if not any(steps):
+                del self.pace[day]
 
     def on_books(self, day: int, lead: int) -> int:
         """How many rooms of that night were on the books so many days before it; a lead that is not

@@ -34,6 +34,7 @@ from pysync_pms.staffing.words import SHEETS, SHIFTS, TIMES
 from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
 _SCHEMAS: Final = {each.name: each for each in STAFF_COLLECTIONS}
+_OWN_TIME: Final = Refuse("own-time", "Nobody approves their own time: somebody else does.")
 _SIGNED: Final = Refuse("signed", "A time says by whom it was written.")
 
 
@@ -48,6 +49,9 @@ def check_times(
             refusal = refusal or judge_time(after, old, new, change.meta.author)
         elif collection == SHEETS:
             refusal = judge_sheet(after, old, new, change.meta.author)
+            if refusal is None and old is None and new is not None:
+                own = decides_own(before, {"staff": new.get("staff")}, change.meta.author)
+                refusal = _OWN_TIME if own else None
         else:
             refusal = None
         if refusal is not None:
@@ -99,10 +103,11 @@ def _misfit(after: View, entry: Record) -> Refuse | None:
 def _by_whom(old: Record | None, new: Record, author: str) -> Refuse | None:
     """Whether what was written says so, and is what the clock may write."""
     if old is None:
-        signed = (new.get("in_by") or "") == author and not new.get("corrected")
+        written = {new.get("in_by") or "", new.get("out_by") or author}
+        signed = written == {author} and not new.get("corrected")
         return None if signed else _SIGNED
     fixed = any(old.get(name) != new.get(name) for name in ("staff", "on", "start", "in_by"))
-    clock = any(old.get(name) != new.get(name) for name in (*CLOCK, "out_by"))
+    clock = any(old.get(name) != new.get(name) for name in (*CLOCK, "out_by", "note"))
     if any(old.get(name) != new.get(name) for name in CORRECTION):
         counted = (new.get("corrected") or 0) == (old.get("corrected") or 0) + 1
         signed = counted and (new.get("corrected_by") or "") == author
@@ -148,7 +153,7 @@ def _unapproved(after: View, sheet: Record, author: str) -> Refuse | None:
     if (sheet.get("approved_by") or "") != author:
         return _SIGNED
     if decides_own(after, {"staff": staff}, author):
-        return Refuse("own-time", "Nobody approves their own time: somebody else does.")
+        return _OWN_TIME
     if any(is_open(each) for each in week_of(after, staff, week)):
         return Refuse("still-open", "Somebody is still clocked in: correct or end that first.")
     if minutes_of(after, staff, week) != sheet["minutes"]:

@@ -188,7 +188,9 @@ def _not_recorded(
     for op in change.ops:
         if (op.key, op.rid, op.kind) == (MOVES, rid, CREATE):
             same = all(old.get(name) == value for name, value in op.fields.items())
-            return None if same else Refuse("recorded", "It is recorded already, otherwise.")
+            if same and old == new:
+                return None
+            return Refuse("recorded", "It is recorded already, otherwise.")
     return None if old == new else _FINAL
 
 

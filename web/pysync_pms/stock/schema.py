@@ -30,7 +30,9 @@ from pysync_pms.stock.words import GOODS, ITEMS, LEVELS, MOVES, PLACES, QUANTITY
 
 REASON_MAX: Final = 300
 _QUANTITY: Final = Field(types=(int,), minimum=-QUANTITY_MAX, maximum=QUANTITY_MAX)
-_SUM: Final = Field(types=(int,))
+SUM_MAX: Final = 10**12
+"""Of what is summed up: far beyond any store."""
+_SUM: Final = Field(types=(int,), minimum=-SUM_MAX, maximum=SUM_MAX)
 
 
 def item_month(move: Record) -> Iterable[Hashable]:

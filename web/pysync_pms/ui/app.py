@@ -263,7 +263,7 @@ class App:
         try:
             self._send_frame()
             self._send_screen(changes)
-            if changes.ids or changes.everything:
+            if changes.ids or changes.everything or changes.status:
                 self._dialogs.draw()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)

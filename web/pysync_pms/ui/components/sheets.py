@@ -16,7 +16,8 @@ from pysync_pms.ui.html import Child, Html
 
 __all__ = ["Cell", "Sheet", "csv_text", "sheet_table", "text"]
 
-_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.])")
+_FORMULA = re.compile(r"\s*[=+@\-＝＋＠－]|[\t\r\n]")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 """How a text begins that a spreadsheet would take for a formula."""
 
 
@@ -78,6 +79,6 @@ def csv_text(sheet: Sheet) -> str:
 
 
 def _quoted(value: str) -> str:
-    if _FORMULA.match(value):
+    if _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         value = f"'{value}"
     return f'"{value.replace(chr(34), chr(34) * 2)}"' if re.search(r'[",\r\n]', value) else value

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pysync import Update
+from pysync.connection import confirmed_at
 from pysync_pms.figures import FOLLOWED, Basis, Book, Reading
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.words import SETTINGS
@@ -100,6 +101,8 @@ class Live:
                 self._before = last[0].at if last else 0
         finally:
             self._runs = False
+        if not reading.done:  # much was told while the last of it was awaited
+            self._go_on()
         self._moved()
 
     # -- drawing ----------------------------------------------------------------------------------
@@ -148,6 +151,6 @@ class Live:
         """How fresh the figures over these collections are. A hotel that is kept on this device
         alone needs nobody's word; with a relay the figures are confirmed while it is reached."""
         moved = [self.book.moved[key] for key in collections if key in self.book.moved]
-        status = self.hotel.space.status()
-        late = 0 if status.relay in ("none", "online") else self.wall() - status.last_sync
+        known = confirmed_at(self.hotel.space)
+        late = self.wall() - known if known is not None else 0
         return Fresh(max(moved, default=self._before), late // 1000 if late > STALE_MS else 0)

@@ -24,7 +24,9 @@ from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words
 from pysync_pms.ui.parts.words import STATUS_LABELS, label
 from pysync_pms.words import CHARGE, HOLDING, LINES, PAYMENT, RESERVATIONS, ROOM_TYPES, ROOMS
 
-__all__ = ["SHEETS", "Period", "named_months"]
+__all__ = ["MONTHS_AT_MOST", "SHEETS", "Period", "named_months"]
+
+MONTHS_AT_MOST = 60
 
 
 class Period:
@@ -45,7 +47,7 @@ def named_months(live: Live, period: Period) -> list[tuple[str, str]]:
     known = q.span(live.book)
     formats = live.hotel.app.formats
     found = []
-    for month in months(f"{period.first}-01", f"{period.last}-01"):
+    for month in months(period.first, period.last, at_most=MONTHS_AT_MOST):
         first, until = q.month_span(month)
         if known is not None and first < known[1] and known[0] < until:
             day = date.fromisoformat(f"{month}-01")

@@ -154,7 +154,7 @@ def _moving(live: Live, today: int) -> Iterator[Tile]:
             value=str(total),
             basis=f"{gone} {done}, {total - gone} to come."
             if name == "arrivals"
-            else f"{gone} {done}, {total - gone} still here.",
+            else f"{gone} {done}, {total - gone} to go.",
             fresh=fresh,
             beside=[("last week", str(before))] if before else (),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
+from pysync.model.guard import Record
 from pysync_pms.calendar import is_date
 from pysync_pms.commands import Command
 from pysync_pms.expenses.queries import name_of
@@ -35,6 +36,11 @@ def minute_of(day: str, at: clock_time) -> int:
     return int(datetime.combine(date.fromisoformat(day), at).astimezone().timestamp()) // 60
 
 
+def _day_of(minute: int) -> str:
+    """On which day that minute is, on this device's clock."""
+    return datetime.fromtimestamp(minute * 60).astimezone().date().isoformat()
+
+
 def _span(values: Values) -> tuple[int, int]:
     """From when to when; an end that is not after the beginning is one of the day after."""
     start, end = read_clock(values["from"]), read_clock(values["to"])
@@ -43,6 +49,18 @@ def _span(values: Values) -> tuple[int, int]:
     day = values["on"]
     after = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
     return minute_of(day, start), minute_of(day if end > start else after, end)
+
+
+def _put_right(entry: Record, was: Values, values: Values) -> tuple[int, int]:
+    """From when to when a time was, where only what was changed in the form is read from it: what
+    stands there is a time of the day, and a minute may be of another day, or of a changed clock."""
+    start, end = _span(values)
+    alike = {name: values.get(name) == was.get(name) for name in ("on", "from", "to")}
+    if alike["on"] and alike["from"] and entry.get("start") is not None:
+        start = entry["start"]
+    if alike["on"] and alike["to"] and entry.get("end") is not None:
+        end = entry["end"]
+    return start, end
 
 
 def _fields(form: FormView, today: str) -> Child:
@@ -55,13 +73,16 @@ def _fields(form: FormView, today: str) -> Child:
     ]  # fmt: skip
 
 
-def _missing(values: Values) -> dict[str, str]:
+def _missing(values: Values, *, same: bool = False) -> dict[str, str]:
+    """`same`: it may end when it begins."""
     found = {}
     if not is_date(values.get("on", "")):
         found["on"] = "Enter the day."
     for name in ("from", "to"):
         if read_clock(values.get(name, "")) is None:
             found[name] = "Enter a time, such as 08:30."
+    if not found and values["from"] == values["to"] and not same:
+        found["to"] = "It ends when it begins: enter another time."
     breaks = values.get("breaks", "").strip()
     if breaks and not (breaks.isascii() and breaks.isdigit()):
         found["breaks"] = "Enter whole minutes."
@@ -103,16 +124,27 @@ def correct_time(hotel: Hotel, entry_id: str, by: str) -> Question:
             return ""
         return datetime.fromtimestamp(minute * 60).astimezone().strftime("%H:%M")
 
+    began = entry.get("start")
+    was = {
+        # The day on which it began, by the clock: the working day it counts for may be another.
+        "on": _day_of(began) if began is not None else work_day(hotel),
+        "from": clock(began),
+        "to": clock(entry.get("end")),
+        "breaks": str(entry.get("break_total") or 0),
+    }
+
     def commands(values: Values) -> Sequence[Command]:
-        start, end = _span(values)
+        start, end = _put_right(entry, was, values)
+        day = entry.get("on") if values["on"] == was["on"] else values["on"]
         return [
-            CorrectTime(id=entry_id, on=values["on"], start=start, end=end, day=hotel.today, by=by,
+            CorrectTime(id=entry_id, on=str(day), start=start, end=end, day=hotel.today, by=by,
                         breaks=int(values.get("breaks") or 0), reason=values.get("reason", ""))
         ]  # fmt: skip
 
     def missing(values: Values) -> Mapping[str, str]:
         why = {} if values.get("reason", "").strip() else {"reason": "Say why."}
-        return _missing(values) | why
+        same = values.get("from") == was["from"] == was["to"] == values.get("to")
+        return _missing(values, same=same) | why
 
     return Question(
         title=f"Correct a time of {name_of(hotel.view, STAFF, entry.get('staff'))}",
@@ -124,11 +156,6 @@ def correct_time(hotel: Hotel, entry_id: str, by: str) -> Question:
         ],
         commands=commands,
         missing=missing,
-        values={
-            "on": str(entry.get("on") or work_day(hotel)),
-            "from": clock(entry.get("start")),
-            "to": clock(entry.get("end")),
-            "breaks": str(entry.get("break_total") or 0),
-        },
+        values=was,
         wide=True,
     )

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
+from typing import Final
 
+from pysync.connection import confirmed_at
 from pysync_pms.occupancy import natural
 from pysync_pms.queries import StayLine, all_rooms, arrivals, in_house
 from pysync_pms.ui import html as h
@@ -22,6 +24,9 @@ from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.words import OUT_OF_ORDER
 
 __all__ = ["Emergency"]
+
+RECENT_MS: Final = 60_000
+"""What was surely complete so lately is not called old."""
 
 
 class Emergency(DeskScreen):
@@ -71,12 +76,12 @@ class Emergency(DeskScreen):
         return True
 
     def _as_of(self) -> str:
-        formats, status = self.hotel.app.formats, self.hotel.space.status()
+        formats, space = self.hotel.app.formats, self.hotel.space
         day = formats.day(date.fromisoformat(self.hotel.today), "long")
-        heard = status.relay in ("none", "online") and not status.behind
-        if heard or not status.last_sync:
+        known, now = confirmed_at(space), space.host.now().wall
+        if known is None or now - known < RECENT_MS:
             return f"{day}. Tick who was seen."
-        at = formats.moment(status.last_sync, day=True)
+        at = formats.moment(known, day=True)
         return f"{day}. Offline: what other devices did since {at} is not in it."
 
     def _floor(self, floor: str, lines: Sequence[StayLine]) -> Html:

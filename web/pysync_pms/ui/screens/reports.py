@@ -21,7 +21,7 @@ from pysync_pms.ui.components.surfaces import card, page_head, skeleton
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.figures_live import FIGURES, Live
-from pysync_pms.ui.parts.figures_sheets import SHEETS, Period
+from pysync_pms.ui.parts.figures_sheets import MONTHS_AT_MOST, SHEETS, Period
 from pysync_pms.ui.parts.figures_tiles import freshness
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
@@ -29,11 +29,16 @@ from pysync_pms.ui.screen import Action, Changes, Part
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.wire import UiEvent
 
-__all__ = ["MONTHS_AT_MOST", "Reports"]
+__all__ = ["Reports"]
 
 FORM = "report-period"
-MONTHS_AT_MOST = 60
 _MONTH = re.compile(r"(19|20|21)\d\d-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def _months_off(month: str, by: int) -> str:
+    """The month so many months later, or before."""
+    number = int(month[:4]) * 12 + int(month[5:]) - 1 + by
+    return f"{number // 12:04}-{number % 12 + 1:02}"
 
 
 class Reports(DeskScreen):
@@ -84,8 +89,7 @@ class Reports(DeskScreen):
         first, last = route.query.get("from", ""), route.query.get("to", "")
         first = first if _MONTH.fullmatch(first) else f"{year}-01"
         last = last if _MONTH.fullmatch(last) else max(first, f"{year}-12")
-        number = int(first[:4]) * 12 + int(first[5:]) + MONTHS_AT_MOST - 2
-        farthest = f"{number // 12:04}-{number % 12 + 1:02}"
+        farthest = _months_off(first, MONTHS_AT_MOST - 1)
         day = route.query.get("day", "")
         return Period(
             first, min(max(first, last), farthest), day if is_date(day) else self.hotel.today
@@ -99,7 +103,9 @@ class Reports(DeskScreen):
         ways = [("This month", month, month), ("This year", f"{year}-01", f"{year}-12"),
                 ("Last year", f"{int(year) - 1}-01", f"{int(year) - 1}-12")]  # fmt: skip
         if known is not None:
-            ways.append(("Everything", from_day(known[0])[:7], from_day(known[1] - 1)[:7]))
+            newest = from_day(known[1] - 1)[:7]
+            oldest = max(from_day(known[0])[:7], _months_off(newest, 1 - MONTHS_AT_MOST))
+            ways.append(("Everything", oldest, newest))
         return card(
             "Period",
             form(
