@@ -4,12 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-from pysync import Change
-from pysync.errors import Refused
-from pysync.model.cell import Mark
-from pysync.model.change import Meta
-from pysync.model.draft import Draft
-from pysync.model.reducer import decide
 from pysync_pms.commands import HOTEL, Command, CreateStaff, SetSettings
 from pysync_pms.expenses.claim_commands import DecideClaim, PayClaims, SubmitClaim
 from pysync_pms.expenses.commands import CreateCentre, CreateExpense
@@ -28,19 +22,6 @@ class Clerk(Desk):
     """A desk at which somebody is signed in: what they do is theirs."""
 
     author = ""
-
-    def _commit(self, draft: Draft, mark: Mark, *, atomic: bool = True) -> Change | None:
-        ops = draft.ops()
-        if not ops:
-            return None
-        change = Change(mark, ops, Meta(atomic=atomic, author=self.author))
-        decision = decide(self.state, change)
-        if decision.outcome == "refused":
-            raise Refused(decision.code, decision.message, decision.params)
-        self._count += 1
-        self._predict(change)
-        self.pending.append(change)
-        return change
 
 
 def clerks(*authors: str, given: tuple[Command, ...] = ()) -> list[Clerk]:

@@ -104,6 +104,9 @@ class Leader:
 class Desk:
     """Somebody who works offline: on what was last seen, with the own changes predicted on it."""
 
+    author = ""
+    """Who signs in at it."""
+
     def __init__(self, name: str, leader: Leader) -> None:
         self.name = name
         self.leader = leader
@@ -156,7 +159,7 @@ class Desk:
         ops = draft.ops()
         if not ops:
             return None
-        change = Change(mark, ops, Meta(atomic=atomic))
+        change = Change(mark, ops, Meta(atomic=atomic, author=self.author))
         decision = decide(self.state, change)
         if decision.outcome == "refused":
             raise Refused(decision.code, decision.message, decision.params)

@@ -3,12 +3,12 @@ spreadsheet. Each costs one pass over the expenses."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pysync.model.guard import Record, View
+from pysync_pms.csv_text import csv_text
 from pysync_pms.expenses.claim_guard import decides_own
 from pysync_pms.expenses.claims import APPROVED, SUBMITTED, state_of
 from pysync_pms.expenses.words import CENTRES, EXPENSES
@@ -25,7 +25,6 @@ __all__ = [
     "expenses",
     "expenses_csv",
     "name_of",
-    "safe_cell",
     "to_decide",
     "totals",
     "waiting",
@@ -120,7 +119,6 @@ def totals(found: Iterable[Record], usual: str) -> list[Total]:
 
 # -- for a spreadsheet ----------------------------------------------------------------------------
 
-_DEFUSED: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HEAD: Final = (
     *("date", "employee", "state", "category", "cost centre", "supplier", "amount", "tax"),
     *("tax rate %", "currency", "receipt", "note", "submitted", "decided", "decided by"),
@@ -128,37 +126,13 @@ _HEAD: Final = (
 )
 
 
-def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: an apostrophe goes before it.
-
-    >>> safe_cell("=1+1"), safe_cell("Taxi")
-    ("'=1+1", 'Taxi')
-    """
-    return f"'{text}" if text.lstrip(" ").startswith(_DEFUSED) else text
-
-
-class _Lines:
-    """What the csv module writes to."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def write(self, text: str) -> None:
-        self.texts.append(text)
-
-
 def expenses_csv(
     view: View, found: Sequence[Record], label: Callable[[str], str], usual: str
 ) -> str:
     """The expenses as a CSV with a heading, amounts as plain decimals. `label` turns codes into
     words."""
-    lines = _Lines()
-    writer = csv.writer(lines)
-    writer.writerow(_HEAD)
-    for each in found:
-        row = _cells(view, each, label, usual)
-        writer.writerow([safe_cell(row.get(name, "")) for name in _HEAD])
-    return "".join(lines.texts)
+    rows = (_cells(view, each, label, usual) for each in found)
+    return csv_text([_HEAD, *([row.get(name, "") for name in _HEAD] for row in rows)])
 
 
 def _cells(view: View, each: Record, label: Callable[[str], str], usual: str) -> Mapping[str, str]:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync_pms.calendar import to_day
+from pysync_pms.figures.counted import Counted
 from pysync_pms.words import KINDS, PAYMENT
 
 Key = tuple[int, str, str, str]
@@ -21,34 +22,17 @@ _KEYS: Final = 20
 """Bits of the number that say which key it is; the rest is the amount."""
 
 
-class Lines:
+class Lines(Counted[int]):
     """The sums over all lines: `sums` by key, payments negative as in the ledger."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.sums: dict[Key, int] = {}
         self.by_day: dict[int, dict[Key, int]] = {}
         """How many lines each key of a day has: a day lists what was posted, also where it came to
         nothing."""
-        self._parts: dict[str, int] = {}
         self._keys: list[Key] = []
         self._numbers: dict[Key, int] = {}
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def put(self, record_id: str, fields: Mapping[str, Any] | None) -> bool:
-        """The line is these fields now, or is gone; whether a figure moved."""
-        old = self._parts.get(record_id)
-        new = None if fields is None else self._part(fields)
-        if old == new:
-            return False
-        if old is not None:
-            self._count(old, -1)
-            del self._parts[record_id]
-        if new is not None:
-            self._count(new, 1)
-            self._parts[record_id] = new
-        return True
 
     def _part(self, fields: Mapping[str, Any]) -> int | None:
         kind, on, amount = fields.get("kind"), fields.get("on"), fields.get("amount")
@@ -63,7 +47,7 @@ class Lines:
         # As many keys as bits hold would be a hundred years of every category in two currencies.
         return int(amount) << _KEYS | number
 
-    def _count(self, part: int, sign: int) -> None:
+    def _count(self, _record: str, part: int, sign: int) -> None:
         key = self._keys[part & (1 << _KEYS) - 1]
         self.sums[key] = self.sums.get(key, 0) + sign * (part >> _KEYS)
         day = self.by_day.setdefault(key[0], {})

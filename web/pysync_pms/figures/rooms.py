@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pysync_pms.calendar import is_date, to_day
+from pysync_pms.figures.counted import Counted
 from pysync_pms.occupancy import closed_dates
 from pysync_pms.words import DIRTY, OUT_OF_ORDER
 
@@ -26,31 +27,22 @@ class Part(NamedTuple):
     closed: tuple[int, int] | None
 
 
-class Rooms:
+class Rooms(Counted[Part]):
     """The sums over all rooms: `total`, by (floor, condition), and those that are out of order."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.total = 0
         self.conditions: dict[tuple[str, str], int] = {}
         self.closed: dict[str, Part] = {}
-        self._parts: dict[str, Part] = {}
 
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def put(self, record_id: str, fields: Mapping[str, Any] | None) -> bool:
-        """The room is these fields now, or is gone; whether a figure moved."""
-        old = self._parts.get(record_id)
-        new = None if fields is None else _part(fields)
-        if old == new:
-            return False
-        if old is not None:
-            self._count(record_id, old, -1)
-            del self._parts[record_id]
-        if new is not None:
-            self._count(record_id, new, 1)
-            self._parts[record_id] = new
-        return True
+    def _part(self, fields: Mapping[str, Any]) -> Part:
+        closed = None
+        if fields.get("serviceability") == OUT_OF_ORDER:
+            since, until = closed_dates(fields)
+            first = to_day(since) if is_date(since) else FIRST_DAY
+            closed = (first, to_day(until) if is_date(until) else LAST_DAY)
+        return Part(fields.get("floor") or "", fields.get("condition") or DIRTY, closed)
 
     def _count(self, record_id: str, part: Part, sign: int) -> None:
         self.total += sign
@@ -84,12 +76,3 @@ class Rooms:
 
 def _covers(span: tuple[int, int] | None, day: int) -> bool:
     return span is not None and span[0] <= day < span[1]
-
-
-def _part(fields: Mapping[str, Any]) -> Part:
-    closed = None
-    if fields.get("serviceability") == OUT_OF_ORDER:
-        since, until = closed_dates(fields)
-        first = to_day(since) if is_date(since) else FIRST_DAY
-        closed = (first, to_day(until) if is_date(until) else LAST_DAY)
-    return Part(fields.get("floor") or "", fields.get("condition") or DIRTY, closed)

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from pysync_pms.calendar import to_day
+from pysync_pms.figures.counted import Counted
 from pysync_pms.words import CANCELLED, HOLDING, STATUSES
 
 EXACT: Final = 92
@@ -65,11 +66,12 @@ class Arrivals:
         return sum(self.by_status.get(status, 0) for status in HOLDING)
 
 
-class Stays:
+class Stays(Counted[Part]):
     """The sums over all reservations, by day. `currencies` counts stays that hold their nights;
     `made` and `dropped` count bookings and cancellations by the day they were made."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.nights: dict[int, Night] = {}
         self.arrivals: dict[int, Arrivals] = {}
         self.departures: dict[int, dict[str, int]] = {}
@@ -77,25 +79,7 @@ class Stays:
         self.made: dict[int, int] = {}
         self.dropped: dict[int, int] = {}
         self.currencies: dict[str, int] = {}
-        self._parts: dict[str, Part] = {}
         self._keys: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-
-    def __len__(self) -> int:
-        return len(self._parts)
-
-    def put(self, record_id: str, fields: Mapping[str, Any] | None) -> bool:
-        """The reservation is these fields now, or is gone; whether a figure moved."""
-        old = self._parts.get(record_id)
-        new = None if fields is None else self._part(fields)
-        if old == new:
-            return False
-        if old is not None:
-            self._count(old, -1)
-            del self._parts[record_id]
-        if new is not None:
-            self._count(new, 1)
-            self._parts[record_id] = new
-        return True
 
     def _part(self, fields: Mapping[str, Any]) -> Part | None:
         status = _STATUSES.get(fields.get("status") or "")
@@ -119,7 +103,7 @@ class Stays:
             to_day(closed) if closed and status not in HOLDING else NO_DAY,
         )
 
-    def _count(self, part: Part, sign: int) -> None:
+    def _count(self, _record: str, part: Part, sign: int) -> None:
         status, start, end, _, key, booked, closed = part
         holds = status in HOLDING
         self._arrive(status, start, booked, sign)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar
 
 from pysync.model.guard import Record, View
 from pysync_pms.calendar import add_days
@@ -14,13 +14,10 @@ from pysync_pms.commands.base import Command, Drafting, Problem, command, field_
 from pysync_pms.expenses.claim_commands import GONE, problem_of
 from pysync_pms.expenses.claim_guard import judge
 from pysync_pms.expenses.commands import AHEAD
-from pysync_pms.indexes import fold
 from pysync_pms.staffing.schema import TRIP, TRIPS, trip_amount
 from pysync_pms.staffing.time_commands import person_name
 from pysync_pms.staffing.words import MILEAGE
 from pysync_pms.words import STAFF
-
-WEEK: Final = 7
 
 
 @command
@@ -150,9 +147,3 @@ class EditStaff(Command):
     def label(self, view: View) -> str:
         """Names the person."""
         return f"Edit {person_name(view, self.id)}"
-
-
-def staff_by_name(view: View) -> list[Record]:
-    """Everybody who works here, by name."""
-    found = [each for each in view.all(STAFF) if each.get("active") is not False]
-    return sorted(found, key=lambda each: (fold(each.get("name") or ""), each["id"]))

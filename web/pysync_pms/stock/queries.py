@@ -6,12 +6,12 @@ Costs one pass over the items and their levels; movements are read by item and m
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pysync.model.guard import Record, View
+from pysync_pms.csv_text import csv_text
 from pysync_pms.indexes import fold
 from pysync_pms.stock.levels import is_short, levels_of
 from pysync_pms.stock.quantities import plain
@@ -161,35 +161,15 @@ def orders(view: View) -> list[Order]:
     return sorted(found, key=lambda each: (not each.supplier, fold(each.supplier)))
 
 
-class _Text(list[str]):
-    """What is written, line by line."""
-
-    write = list.append
-
-
 def order_csv(rows: Iterable[Order]) -> str:
     """The list as CSV, for a spreadsheet: what would be taken for a formula is a text there."""
-    out = _Text()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(("Supplier", "Item", "Category", "Unit", "On hand", "Reorder level", "Order"))
+    lines = [["Supplier", "Item", "Category", "Unit", "On hand", "Reorder level", "Order"]]
     for each in rows:
         item, unit = each.line.item, each.line.unit
         numbers = (each.line.total, item.get("reorder_level") or 0, each.quantity)
         texts = (each.supplier, item.get("name"), item.get("category"), unit)
-        writer.writerow(
-            (*(harmless(str(text or "")) for text in texts), *(plain(n, unit) for n in numbers))
-        )
-    return "".join(out)
-
-
-def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    >>> harmless("=1+1"), harmless("Soap")
-    ("'=1+1", 'Soap')
-    """
-    begins = text.lstrip()[:1]
-    return f"'{text}" if begins in ("=", "+", "-", "@") or text[:1] in ("\t", "\r", "\n") else text
+        lines.append([*(str(text or "") for text in texts), *(plain(n, unit) for n in numbers)])
+    return csv_text(lines)
 
 
 def movements(view: View, item: str, until: str, least: int) -> tuple[list[Record], bool]:

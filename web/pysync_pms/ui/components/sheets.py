@@ -6,19 +6,15 @@ shares as plain decimals, days as `YYYY-MM-DD`. Stands on `tables`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pysync_pms.csv_text import csv_text as rows_as_csv
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.html import Child, Html
 
 __all__ = ["Cell", "Sheet", "csv_text", "sheet_table", "text"]
-
-_FORMULA = re.compile(r"\s*[=+@\-＝＋＠－]|[\t\r\n]")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-"""How a text begins that a spreadsheet would take for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +71,4 @@ def csv_text(sheet: Sheet) -> str:
     """
     lines = [[column.label for column in sheet.columns]]
     lines += [[cell.written for cell in row] for row in sheet.rows]
-    return "".join(",".join(map(_quoted, line)) + "\r\n" for line in lines)
-
-
-def _quoted(value: str) -> str:
-    if _FORMULA.match(value) and not _NUMBER.fullmatch(value):
-        value = f"'{value}"
-    return f'"{value.replace(chr(34), chr(34) * 2)}"' if re.search(r'[",\r\n]', value) else value
+    return rows_as_csv(lines)
