@@ -213,3 +213,11 @@ def test_nobody_makes_it_allowed_in_the_very_change_that_decides(detour: dict[st
     with pytest.raises(Refused, match="Nobody decides of their own"):
         marc.write(allow, approve(by="marc"), stamp=10)
     assert state_of(now(marc)) == "submitted"
+
+
+def test_another_spelling_of_an_account_is_the_same_person() -> None:
+    """CLAIM-4"""
+    marc, loud = known(taxi(by="marc"), submit(by="marc"), authors=("marc", "MARC"))
+    with pytest.raises(Refused, match="Nobody decides of their own"):
+        loud.give(approve(by="MARC"), stamp=10)
+    assert state_of(now(marc)) == "submitted"

@@ -13,6 +13,7 @@ from pysync.model.rights import rights_of
 from pysync_pms.commands import Command, from_json
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
+from pysync_pms.staffing.guards import judge_time
 from pysync_pms.staffing.time_commands import AddTime, ClockIn, ClockOut, CorrectTime, TakeBreak
 from pysync_pms.staffing.times import (
     approval_of,
@@ -263,3 +264,11 @@ def _watch(desk: Clerk) -> None:
     if sheet is not None:
         assert sheet["minutes"] == sum(worked(each) for each in found)
         assert not any(is_open(each) for each in found)
+
+
+def test_nobody_signs_for_another_in_a_time_that_is_added_whole() -> None:
+    """TIME-2"""
+    added = {"id": "w", "staff": "marc", "on": TODAY, "start": EIGHT, "end": EIGHT + 60}
+    for out_by, code in (("marc", "signed"), ("rui", "")):
+        wrong = judge_time(desk().state, None, {**added, "in_by": "rui", "out_by": out_by}, "rui")
+        assert (wrong.code if wrong else "") == code

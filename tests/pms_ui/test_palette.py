@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pysync.native import open_space
-from pysync_pms.commands import HOTEL, CheckIn, SetSettings
+from pysync_pms.commands import HOTEL, CheckIn, CreateGuest, SetSettings
 from pysync_pms.schema import SCHEMA
 from tests.pms.support import TODAY, book, give, house
 from tests.pms.test_folio import charge
@@ -83,3 +83,9 @@ def test_without_a_word_it_shows_what_there_is(desk: Desk) -> None:
     drawn = typed(desk, "")
     for words in ("New reservation", "Tape chart", "Emergency list"):
         assert words in drawn, words
+
+
+def test_a_place_that_begins_so_comes_before_people(desk: Desk) -> None:
+    give(desk.space, CreateGuest(id="d", first_name="Dash", last_name="Miller"))
+    drawn = typed(desk, "dash")
+    assert drawn.index("Dashboard") < drawn.index("Dash Miller")
