@@ -14,7 +14,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-__all__ = ["DayStyle", "Formats", "PlainSource", "Source", "plural"]
+from pysync_pms.ui.language import plural
+
+__all__ = ["DayStyle", "Formats", "PlainSource", "Source"]
 
 DayStyle = Literal["short", "medium", "long", "weekday", "day", "month"]
 """21 Nov · 21 Nov 2026 · Saturday, 21 November 2026 · Sat · 21 · Nov"""
@@ -91,15 +93,6 @@ class Formats:
                 self._known.clear()
             found = self._known[key] = make()
         return found
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """A number with its noun.
-
-    >>> plural(1, "night"), plural(3, "night"), plural(0, "stay", "stays")
-    ('1 night', '3 nights', '0 stays')
-    """
-    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -3,7 +3,7 @@
 Owns the one type that may reach the DOM, `Html`, and the tags that make it. Invariants: plain text
 is always escaped; only the tags of this module, `join` and `trusted` make `Html`; event-handler
 attributes, inline styles and script URLs are refused, so every page works under a strict content
-security policy. Stands on the standard library alone.
+security policy; a `Text` is shown in the language in use. Stands on `language`.
 
 An element is a tag, optional attributes in round brackets, children in square brackets:
 
@@ -20,6 +20,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import TypeAlias, Union
+
+from pysync_pms.ui.language import Text
 
 __all__ = ["Attr", "Child", "Html", "Open", "Tag", "VoidTag", "escape", "join", "trusted"]
 
@@ -91,7 +93,7 @@ def _open(head: str, cls: str, attrs: dict[str, Attr]) -> str:
         if value is True:
             head += f" {name}"
             continue
-        text = value if isinstance(value, str) else str(value)
+        text = value if type(value) is str else str(value)
         if name in _URL_ATTRS and _REFUSED_URL.match(text):
             raise ValueError(f"{name}={text!r} would run code; give a path or an https address")
         head += f' {name}="{escape(text)}"'
@@ -102,6 +104,8 @@ def _render(out: list[str], child: Child) -> None:
     kind = type(child)
     if kind is Html:
         out.append(child)  # type: ignore[arg-type]  # `kind` narrows what mypy cannot see
+    elif kind is Text:
+        out.append(escape(str(child)))
     elif isinstance(child, str):
         out.append(escape(child))
     elif child is None or kind is bool:

@@ -12,9 +12,9 @@ from pysync_pms.queries import rooms_left, search_guests
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import chip
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.rooms import room_choices, room_words, type_choices
 from pysync_pms.ui.parts.words import label

@@ -17,9 +17,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, link
 from pysync_pms.ui.components.surfaces import card, facts
 from pysync_pms.ui.deciding import of_people
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.field_words import candidate_words, field_name

@@ -11,9 +11,9 @@ from pysync_pms.expenses.claim_commands import PayClaims, whose
 from pysync_pms.expenses.words import REPAID_BY
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount, label
 

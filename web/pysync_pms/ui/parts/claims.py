@@ -27,9 +27,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.claim_questions import pay, reject
 from pysync_pms.ui.parts.staff_waiting import me

@@ -14,9 +14,9 @@ from typing import Final
 from pysync import Present, Space, Update
 from pysync.model.change import Ref
 from pysync_pms.ui import html as h
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import plural
 from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
 
 __all__ = ["Around", "Face", "company_line", "faces_of", "faces_view", "where"]

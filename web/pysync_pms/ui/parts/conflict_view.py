@@ -19,9 +19,9 @@ from pysync_pms.queries import guest_name
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.surfaces import facts
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.field_words import INSIDE, Words, candidate_text, field_name, field_words
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import GUESTS, RESERVATIONS

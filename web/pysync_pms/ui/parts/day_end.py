@@ -19,9 +19,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import link
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import facts
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount

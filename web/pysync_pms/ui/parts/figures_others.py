@@ -13,8 +13,8 @@ from typing import Final
 
 from pysync import Update
 from pysync.model.change import Ref
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import plural
 from pysync_pms.words import GUESTS, LINES, RESERVATIONS, ROOMS
 
 __all__ = ["Others", "told"]

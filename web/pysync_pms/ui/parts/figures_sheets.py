@@ -16,7 +16,7 @@ from pysync_pms.queries import StayLine, stay_line
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.sheets import Cell, Sheet, text
 from pysync_pms.ui.components.tables import Column
-from pysync_pms.ui.formats import plural
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_cells import count, money, share, split_sheet, written_share
 from pysync_pms.ui.parts.figures_live import Live

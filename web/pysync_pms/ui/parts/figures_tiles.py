@@ -16,8 +16,9 @@ from pysync_pms.money import decimals
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import chip
 from pysync_pms.ui.components.surfaces import skeleton
-from pysync_pms.ui.formats import Formats, plural
+from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_live import FIGURES, Fresh, Live
 from pysync_pms.words import CHARGE, LINES, PAYMENT, RESERVATIONS, ROOMS

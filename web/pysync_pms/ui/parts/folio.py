@@ -16,10 +16,10 @@ from pysync_pms.taxes import tax_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, button, chip, menu
 from pysync_pms.ui.components.surfaces import card
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.deposit import ask_deposit, deposit_words

@@ -10,9 +10,9 @@ from pysync_pms.indexes import full_name
 from pysync_pms.queries import stays_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.words import GUESTS
 

@@ -24,9 +24,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import banner, card
 from pysync_pms.ui.components.tables import Column, Row, table
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action

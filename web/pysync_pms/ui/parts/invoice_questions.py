@@ -18,9 +18,9 @@ from pysync_pms.ledger import FIRST, balance
 from pysync_pms.queries import guest_name
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount

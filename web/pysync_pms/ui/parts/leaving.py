@@ -12,9 +12,9 @@ from typing import Final, Literal, NamedTuple
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.surfaces import banner, dialog
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.screen import Action
 
 __all__ = ["Leaving", "LeavingTools"]

@@ -29,10 +29,10 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, button, link, menu
 from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.booking import booking_question
@@ -173,7 +173,7 @@ class Desk:
         formats, currency = hotel.app.formats, str(stay.get("currency") or hotel.currency)
         rate = int(stay.get("rate") or 0)
         count = nights(stay["from"], stay["to"])
-        people = plural(int(stay.get("adults") or 0), "adult")
+        people = f"{plural(int(stay.get('adults') or 0), 'adult')}"
         if stay.get("children"):
             people += f", {plural(int(stay['children']), 'child', 'children')}"
         room = stay.get("room")

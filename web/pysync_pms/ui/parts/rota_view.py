@@ -16,9 +16,9 @@ from pysync_pms.staffing.words import SHIFTS
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, icon_button
 from pysync_pms.ui.components.surfaces import card, empty
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.clock import week_links
 from pysync_pms.ui.parts.rota_questions import clock_words, edit_shift, plan_shift

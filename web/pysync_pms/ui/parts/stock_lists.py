@@ -14,9 +14,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.stock_words import quantity
 from pysync_pms.ui.router import Route
 

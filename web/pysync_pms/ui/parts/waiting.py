@@ -13,9 +13,9 @@ from pysync.history import Happening
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.surfaces import banner, card, dialog, empty
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.status import of_bound, queue_words
 from pysync_pms.ui.wire import UiEvent

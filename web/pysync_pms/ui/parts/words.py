@@ -8,8 +8,9 @@ from typing import Any, Final
 from pysync_pms.calendar import nights
 from pysync_pms.money import decimals
 from pysync_pms.ui.components.controls import Tone, chip
-from pysync_pms.ui.formats import Formats, plural
+from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.words import (
     CANCELLED,

@@ -17,8 +17,8 @@ from pysync_pms.queries import StayLine, all_rooms, arrivals, in_house
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, figure, page_head
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.words import OUT_OF_ORDER

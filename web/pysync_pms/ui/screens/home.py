@@ -29,8 +29,8 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, clipped
 from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.day_end import close_day, why_not_closed
 from pysync_pms.ui.parts.words import label, status_chip
 from pysync_pms.ui.router import Route

@@ -17,8 +17,8 @@ from pysync_pms.queries import (
 from pysync_pms.ui.components.controls import Choice, Tab, segmented, tabs
 from pysync_pms.ui.components.rooms import Task, housekeeping_list, housekeeping_row
 from pysync_pms.ui.components.surfaces import card, empty, page_head
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.room_deeds import condition_mark, service_mark
 from pysync_pms.ui.router import Route

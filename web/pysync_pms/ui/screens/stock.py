@@ -25,9 +25,9 @@ from pysync_pms.ui.components.controls import MenuItem, Tab, button, chip, clipp
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row, table
-from pysync_pms.ui.formats import plural
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.stock_count import CountSheets
 from pysync_pms.ui.parts.stock_item import item_drawer
 from pysync_pms.ui.parts.stock_lists import locations_view, orders_view
