@@ -98,11 +98,11 @@ def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
             if kind is None:
                 continue
             old, new = before.get(collection, record_id), after.get(collection, record_id)
-            refusal = judge(kind, after, old, new, change.meta.author)
+            refusal = judge(kind, after, old, new, change.author)
             if refusal is None and new is not None and (old is None or _differ(PAYMENT, old, new)):
                 refusal = _paid_otherwise(by_name, before, after, collection, new, refs)
-            if refusal is None and old is not None and new is not None:
-                refusal = _let_oneself(kind, before, old, new, change.meta.author)
+            if refusal is None and new is not None:
+                refusal = _let_oneself(kind, before, after, old, new, change)
             if refusal is not None:
                 return refusal
         return None
@@ -111,12 +111,19 @@ def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
 
 
 def _let_oneself(
-    kind: ClaimKind, before: View, old: Record, new: Record, author: str
+    kind: ClaimKind, before: View, after: View, old: Record | None, new: Record, change: Change
 ) -> Refuse | None:
     """CLAIM-4 also by how things stood before the change: nobody makes it allowed, or somebody
-    else's, in the very change that decides."""
-    decides = {APPROVE, REJECT} & {*events_of(kind, old, new)}
-    return _OWN if decides and decides_own(before, old, author) else None
+    else's, in the very change that decides. Nor does anybody bring along what decides of theirs."""
+    if not {APPROVE, REJECT} & {*events_of(kind, old or {}, new)}:
+        return None
+    own = decides_own(before, old or new, change.author)
+    return _OWN if own or brings_own(before, after, new, change) else None
+
+
+def brings_own(before: View, after: View, claim: Record, change: Change) -> bool:
+    """Whether who brings a decision along, made by nobody knows whom, would decide of their own."""
+    return any(decides_own(view, claim, change.brought_by) for view in (before, after))
 
 
 def judge(

@@ -16,7 +16,7 @@ from typing import Final
 from pysync.model.change import Change
 from pysync.model.guard import Guard, Record, Refuse, Verdict, View
 from pysync_pms.calendar import add_days, is_date, to_day
-from pysync_pms.expenses.claim_guard import decides_own
+from pysync_pms.expenses.claim_guard import brings_own, decides_own
 from pysync_pms.staffing.schema import CLOCK, CORRECTION, STAFF_COLLECTIONS
 from pysync_pms.staffing.times import (
     DAY_MINUTES,
@@ -46,11 +46,13 @@ def check_times(
         old, new = before.get(collection, record_id), after.get(collection, record_id)
         if collection == TIMES:
             refusal = _locked(before, after, old, new)
-            refusal = refusal or judge_time(after, old, new, change.meta.author)
+            refusal = refusal or judge_time(after, old, new, change.author)
         elif collection == SHEETS:
-            refusal = judge_sheet(after, old, new, change.meta.author)
+            refusal = judge_sheet(after, old, new, change.author)
             if refusal is None and old is None and new is not None:
-                own = decides_own(before, {"staff": new.get("staff")}, change.meta.author)
+                mine = {"staff": new.get("staff")}
+                own = decides_own(before, mine, change.author)
+                own = own or brings_own(before, after, mine, change)
                 refusal = _OWN_TIME if own else None
         else:
             refusal = None
