@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from pysync.model.change import CREATE, SET, Op
+from pysync.model.change import CREATE, DELETE, ERASE, SET, Op
+from pysync.model.rights import rights_of
 from pysync_pms.calendar import to_day
+from pysync_pms.roles import ROLES
+from pysync_pms.schema import SCHEMA
 from pysync_pms.staffing.times import monday, sheet_id
 from pysync_pms.staffing.words import SHEETS, TIMES
 from tests.server.relay_client import Device
@@ -160,3 +163,48 @@ def test_what_is_brought_along_gives_nobody_an_approval(hotel: Visitor) -> None:
         ["refused", "own-time"],
         "applied",
     ]
+
+
+def test_nobody_takes_their_own_account_away_to_decide_of_their_own(hotel: Visitor) -> None:
+    """STAFF-1: by no device, in no way; who is somebody else's account does it."""
+    max_ = invited(hotel, "Max", "manager")
+    gone, other = {"account": None}, {"account": "Bob"}
+    with (
+        signed_in(hotel, "desk") as desk,
+        signed_in(max_, "office") as office,
+        signed_in(max_, "laptop", joins=True) as laptop,
+    ):
+        head = desk.welcome.parts[0]["head"]
+        desk.push(made("d", 1, staff("Max", account="Max"), author="Ada"))
+        office.until_seq(head + 1)
+        office.push(
+            made("o", 1, Op(SET, "staff", "s", gone, "d.1"), author="Max"),
+            made("o", 2, Op(SET, "staff", "s", other, "d.1")),
+            made("o", 3, Op(DELETE, "staff", "s", {}, "d.1"), author="Max"),
+            made("o", 4, Op(ERASE, "staff", "s", {}, "d.1"), author="Max"),
+            made("o", 5, Op(SET, "staff", "s", {"name": "Max M."}, "d.1"), author="Max"),
+        )
+        laptop.until_seq(head + 6)
+        laptop.push(made("l", 1, Op(SET, "staff", "s", gone, "o.5")))
+        laptop.until_seq(head + 7)
+        desk.push(made("d", 2, Op(SET, "staff", "s", gone, "o.5"), author="Ada"))
+        desk.until_seq(head + 8)
+    assert told_of(desk, head + 2) == [
+        ["refused", "own-account"],
+        ["refused", "own-account"],
+        ["refused", "own-account"],
+        ["refused", "missing"],
+        "applied",
+        ["refused", "own-account"],
+        "applied",
+    ]
+
+
+def test_only_roles_that_may_do_everything_say_whose_account_it_is() -> None:
+    may = [name for name in ROLES if may_say(name)]
+    assert may == ["owner", "manager"]
+
+
+def may_say(role: str) -> bool:
+    rights = rights_of(SCHEMA, role)
+    return rights is None or rights.may_write("staff", "account")

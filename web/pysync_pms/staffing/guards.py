@@ -5,7 +5,9 @@ entry that is closed changes only by a correction, which says why and by whom. T
 was approved is locked: nothing is added to it, changed or removed in it, until its approval is
 taken back. TIME-4 an approval is of what the log holds: every entry is closed, the minutes are
 their sum, and nobody approves their own. SHIFT-1 no two shifts of one person share a minute, and
-none is longer than a day. Stands on `times`, `claim_guard`.
+none is longer than a day. STAFF-1 whom an account belongs to, by which people are kept from deciding
+of their own, is not taken away by whom it concerns, unless the hotel lets them decide of their own.
+Stands on `times`, `claim_guard`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,10 @@ from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
 _SCHEMAS: Final = {each.name: each for each in STAFF_COLLECTIONS}
 _OWN_TIME: Final = Refuse("own-time", "Nobody approves their own time: somebody else does.")
+_OWN_ACCOUNT: Final = Refuse(
+    "own-account",
+    "Nobody takes their own account away from themselves: somebody else who may does.",
+)
 _SIGNED: Final = Refuse("signed", "A time says by whom it was written.")
 
 
@@ -200,6 +206,20 @@ def _span(shift: Record) -> tuple[int, int]:
     return day + shift["start"], day + shift["end"]
 
 
+def check_accounts(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The rule of accounts, for every person that the change touched."""
+    for record_id in sorted(rid for collection, rid in refs if collection == STAFF):
+        old, new = before.get(STAFF, record_id) or {}, after.get(STAFF, record_id) or {}
+        known, kept = ((each.get("account") or "").strip().casefold() for each in (old, new))
+        mine = {"staff": record_id}
+        own = decides_own(before, mine, change.author) or brings_own(before, before, mine, change)
+        if known != kept and own:
+            return _OWN_ACCOUNT
+    return None
+
+
 def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     """Whose it is, which is what it is weighed against; approvals heed a setting."""
     if collection == SETTINGS:
@@ -208,7 +228,12 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (staff, HOTEL) if collection == SHEETS else (staff,)
 
 
+def _of_person(_: str, record: Record) -> Iterable[Hashable]:
+    return (record["id"], HOTEL)
+
+
 STAFF_GUARDS: Final = (
     Guard("times", frozenset((TIMES, SHEETS, SETTINGS)), check_times, _tokens),
     Guard("shifts", frozenset((SHIFTS,)), check_shifts, _tokens),
+    Guard("accounts", frozenset((STAFF, SETTINGS)), check_accounts, _of_person),
 )
