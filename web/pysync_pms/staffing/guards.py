@@ -1,29 +1,34 @@
 """The rules of times and shifts that hold whatever the timing and whoever is offline.
 
-TIME-1 a person is clocked in at most once, and no two of their entries share a minute. TIME-2 an
-entry that is closed changes only by a correction, which says why and by whom. TIME-3 a week that
-was approved is locked: nothing is added to it, changed or removed in it, until its approval is
-taken back. TIME-4 an approval is of what the log holds: every entry is closed, the minutes are
-their sum, and nobody approves their own. SHIFT-1 no two shifts of one person share a minute, and
-none is longer than a day. STAFF-1 whom an account belongs to, by which people are kept from deciding
-of their own, is not taken away by whom it concerns, unless the hotel lets them decide of their own.
-Stands on `times`, `claim_guard`.
+TIME-1 no two entries of a person that count share a minute. One that meets another is kept, and
+counts for nothing until a manager settles it: two devices may clock in the same person, and neither
+knows what the other's clock-out will be. TIME-2 an entry that is closed changes only by a
+correction, which says why and by whom. TIME-3 a week that was approved is locked: nothing is added
+to it, changed or removed in it, until its approval is taken back. TIME-4 an approval is of what the
+log holds: every entry is closed and counts, the minutes are their sum, and nobody approves their
+own. TIME-5 an entry counts for the day on which it was worked, or for the hotel's business date
+where that is another one altogether. SHIFT-1 no two shifts of one person share a minute, and none
+is longer than a day. Stands on `times`, `claim_guard`, `day_guards`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Final
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Final
 
 from pysync.model.change import Change
-from pysync.model.guard import Guard, Record, Refuse, Verdict, View
-from pysync_pms.calendar import add_days, is_date, to_day
+from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
+from pysync_pms.calendar import add_days, from_day, is_date, to_day
+from pysync_pms.day_guards import business_date
 from pysync_pms.expenses.claim_guard import brings_own, decides_own
+from pysync_pms.staffing.account_guard import ACCOUNTS
 from pysync_pms.staffing.schema import CLOCK, CORRECTION, STAFF_COLLECTIONS
 from pysync_pms.staffing.times import (
     DAY_MINUTES,
+    EPOCH_DAY,
     LONGEST,
     approval_of,
+    counts,
     is_open,
     meet,
     minutes_of,
@@ -36,11 +41,15 @@ from pysync_pms.staffing.words import SHEETS, SHIFTS, TIMES
 from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
 _SCHEMAS: Final = {each.name: each for each in STAFF_COLLECTIONS}
+OTHER_YEARS: Final = 31
+"""Days between the hotel's date and the calendar's, from which on it is another one altogether."""
+DOUBLE: Final = "double"
+WORKING_DAY: Final = "working-day"
+_SAID: Final = {
+    DOUBLE: "This person was clocked in elsewhere then: it is kept, and a manager settles it.",
+    WORKING_DAY: "It counts for the day on which it was worked.",
+}
 _OWN_TIME: Final = Refuse("own-time", "Nobody approves their own time: somebody else does.")
-_OWN_ACCOUNT: Final = Refuse(
-    "own-account",
-    "Nobody takes their own account away from themselves: somebody else who may does.",
-)
 _SIGNED: Final = Refuse("signed", "A time says by whom it was written.")
 
 
@@ -48,11 +57,16 @@ def check_times(
     before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
     """The rules of times, for every entry and week that the change touched."""
+    fields: dict[tuple[str, str], Mapping[str, Any]] = {}
     for collection, record_id in sorted(refs):
         old, new = before.get(collection, record_id), after.get(collection, record_id)
         if collection == TIMES:
             refusal = _locked(before, after, old, new)
-            refusal = refusal or judge_time(after, old, new, change.author)
+            refusal = refusal or judge_entry(after, old, new, change.author)
+            if refusal is None and new is not None:
+                right = {"on": _day_of(after, old, new), "double_of": _double_of(after, old, new)}
+                if wrong := {name: it for name, it in right.items() if new.get(name) != it}:
+                    fields[collection, record_id] = wrong
         elif collection == SHEETS:
             refusal = judge_sheet(after, old, new, change.author)
             if refusal is None and old is None and new is not None:
@@ -64,7 +78,10 @@ def check_times(
             refusal = None
         if refusal is not None:
             return refusal
-    return None
+    if not fields:
+        return None
+    code = DOUBLE if any(each.get("double_of") for each in fields.values()) else WORKING_DAY
+    return Amend(code, fields, _SAID[code])
 
 
 def locked(view: View, *entries: Record | None) -> Refuse | None:
@@ -84,12 +101,50 @@ def _locked(before: View, after: View, *entries: Record | None) -> Refuse | None
 
 
 def judge_time(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
-    """Why an entry cannot become so, or not by this author. Commands ask here, too."""
+    """Why an entry is not made so by who knows what is there: commands ask here."""
+    refusal = judge_entry(after, old, new, author)
+    if refusal is None and old is None and new is not None:
+        return _meets(after, new)
+    return refusal
+
+
+def judge_entry(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
+    """Why an entry cannot become so, or not by this author, whoever knew of what."""
     if new is None:
         return None
     if missing := _SCHEMAS[TIMES].missing(new):
         return Refuse("incomplete", f"A time needs {', '.join(missing)}.")
-    return _misfit(after, new) or _by_whom(old, new, author) or _meets(after, new)
+    refusal = _misfit(after, new) or _by_whom(old, new, author)
+    if refusal is None and old is not None and (counts(old) or _corrects(old, new)):
+        return _meets(after, new)
+    return refusal
+
+
+def _corrects(old: Record, new: Record) -> bool:
+    return any(old.get(name) != new.get(name) for name in CORRECTION)
+
+
+def _day_of(after: View, old: Record | None, entry: Record) -> str:
+    """TIME-5."""
+    on, start = str(entry["on"]), entry["start"]
+    if old is not None and old["on"] == on and abs(start - old["start"]) < DAY_MINUTES:
+        return on
+    worked_on = to_day(EPOCH_DAY) + start // DAY_MINUTES
+    if abs(to_day(on) - worked_on) <= 1:
+        return on  # by the clock on the wall, or by a night that belongs to the day before
+    date = business_date(after)
+    ahead = to_day(date) - worked_on if is_date(date) else 0
+    if abs(ahead) > OTHER_YEARS or (ahead < 0 and on == date):
+        return date  # or the days since were not closed yet
+    return from_day(worked_on)
+
+
+def _double_of(after: View, old: Record | None, entry: Record) -> str | None:
+    """TIME-1: which other entry it meets; once said it stays so until it is corrected."""
+    if old is None:
+        other = _met(after, entry)
+        return str(other["id"]) if other is not None else None
+    return None if _corrects(old, entry) else old.get("double_of")
 
 
 def _misfit(after: View, entry: Record) -> Refuse | None:
@@ -116,7 +171,7 @@ def _by_whom(old: Record | None, new: Record, author: str) -> Refuse | None:
         return None if signed else _SIGNED
     fixed = any(old.get(name) != new.get(name) for name in ("staff", "on", "start", "in_by"))
     clock = any(old.get(name) != new.get(name) for name in (*CLOCK, "out_by", "note"))
-    if any(old.get(name) != new.get(name) for name in CORRECTION):
+    if _corrects(old, new):
         counted = (new.get("corrected") or 0) == (old.get("corrected") or 0) + 1
         signed = counted and (new.get("corrected_by") or "") == author
         if not signed or not (new.get("reason") or "").strip():
@@ -130,15 +185,20 @@ def _by_whom(old: Record | None, new: Record, author: str) -> Refuse | None:
     return None
 
 
+def _met(after: View, entry: Record) -> Record | None:
+    """Another entry that counts and shares a minute with it."""
+    return next((each for each in near(after, entry) if counts(each) and meet(entry, each)), None)
+
+
 def _meets(after: View, entry: Record) -> Refuse | None:
-    for other in near(after, entry):
-        if meet(entry, other):
-            name = (after.get(STAFF, entry["staff"]) or {}).get("name") or "This person"
-            if is_open(other) and is_open(entry):
-                return Refuse("clocked-in", f"{name} is clocked in already.", {"time": other["id"]})
-            words = f"{name} has another time then: no two of them overlap."
-            return Refuse("overlap", words, {"time": other["id"]})
-    return None
+    other = _met(after, entry)
+    if other is None:
+        return None
+    name = (after.get(STAFF, entry["staff"]) or {}).get("name") or "This person"
+    if is_open(other) and is_open(entry):
+        return Refuse("clocked-in", f"{name} is clocked in already.", {"time": other["id"]})
+    words = f"{name} has another time then: no two of them overlap."
+    return Refuse("overlap", words, {"time": other["id"]})
 
 
 def judge_sheet(after: View, old: Record | None, new: Record | None, author: str) -> Refuse | None:
@@ -164,6 +224,9 @@ def _unapproved(after: View, sheet: Record, author: str) -> Refuse | None:
         return _OWN_TIME
     if any(is_open(each) for each in week_of(after, staff, week)):
         return Refuse("still-open", "Somebody is still clocked in: correct or end that first.")
+    if not all(counts(each) for each in week_of(after, staff, week)):
+        words = "Two of its times overlap: correct one of them, or set the second aside, first."
+        return Refuse(DOUBLE, words)
     if minutes_of(after, staff, week) != sheet["minutes"]:
         return Refuse("more-since", "There is more time in it since: look at it again.")
     return None
@@ -206,20 +269,6 @@ def _span(shift: Record) -> tuple[int, int]:
     return day + shift["start"], day + shift["end"]
 
 
-def check_accounts(
-    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
-) -> Verdict:
-    """The rule of accounts, for every person that the change touched."""
-    for record_id in sorted(rid for collection, rid in refs if collection == STAFF):
-        old, new = before.get(STAFF, record_id) or {}, after.get(STAFF, record_id) or {}
-        known, kept = ((each.get("account") or "").strip().casefold() for each in (old, new))
-        mine = {"staff": record_id}
-        own = decides_own(before, mine, change.author) or brings_own(before, before, mine, change)
-        if known != kept and own:
-            return _OWN_ACCOUNT
-    return None
-
-
 def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     """Whose it is, which is what it is weighed against; approvals heed a setting."""
     if collection == SETTINGS:
@@ -228,12 +277,8 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (staff, HOTEL) if collection == SHEETS else (staff,)
 
 
-def _of_person(_: str, record: Record) -> Iterable[Hashable]:
-    return (record["id"], HOTEL)
-
-
 STAFF_GUARDS: Final = (
     Guard("times", frozenset((TIMES, SHEETS, SETTINGS)), check_times, _tokens),
     Guard("shifts", frozenset((SHIFTS,)), check_shifts, _tokens),
-    Guard("accounts", frozenset((STAFF, SETTINGS)), check_accounts, _of_person),
+    ACCOUNTS,
 )

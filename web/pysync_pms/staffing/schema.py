@@ -58,6 +58,7 @@ _times = CollectionSchema(
         "corrected_on": DAY,
         "corrected_by": text(NAME_MAX),
         "reason": text(NOTE_MAX),
+        "double_of": ID,
     },
     groups=(CLOCK, CORRECTION),
     indexes={

@@ -139,6 +139,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     **dict.fromkeys(("time.in", "time.add"), (TIMES, ADD)),
     **dict.fromkeys(("time.out", "time.break", "time.back"), (TIMES, "end")),
     "time.correct": (TIMES, "reason"),
+    "time.aside": (TIMES, REMOVE),
     "time.approve": (SHEETS, ADD),
     "time.reopen": (SHEETS, REMOVE),
     "rota.add": (SHIFTS, ADD),
