@@ -54,6 +54,7 @@ def claim_needs(kind: str) -> Mapping[str, Need]:
         f"{kind}.submit": (kind, "submission"),
         f"{kind}.discard": (kind, REMOVE),
         **dict.fromkeys((f"{kind}.approve", f"{kind}.reject"), (kind, "decision")),
+        f"{kind}.take-back": (kind, "decision"),
         f"{kind}.pay": (kind, "paid_on"),
     }
 
