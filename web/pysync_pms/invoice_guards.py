@@ -8,7 +8,8 @@ INVOICE-5 what is billed is not reversed, moved or split before it was credited.
 note takes lines off one invoice, each once, says why, and names who the invoice names. INVOICE-7
 the first number stays once there is an invoice. INVOICE-8 no two papers bear one number: a prefix
 ends in no digit, and the two series have different ones. INVOICE-9 a payment that counts is on one
-invoice at most.
+invoice at most. INVOICE-10 a paper that was issued elsewhere keeps its number where no other has
+it; else it has the next one, and says which it was printed under.
 Stands on `invoices`, `day_guards`.
 """
 
@@ -45,6 +46,8 @@ from pysync_pms.words import (
 
 NUMBERED: Final = "numbered"
 _SAID: Final = "It has the next number of its series, and the hotel's business date."
+RENUMBERED: Final = "renumbered"
+_RENUMBERED: Final = "Another paper has the number that it was printed under: look at both."
 _JUDGED: Final = frozenset((INVOICES, LINES, SETTINGS))
 _FINAL: Final = Refuse(
     "issued", "What is issued stays as it is: issue a credit note, and another invoice."
@@ -83,6 +86,27 @@ def check_invoices(
             return refusal
     wrong = {ref: values for ref, values in fields.items() if not _holds(after, ref, values)}
     return Amend(NUMBERED, wrong, _SAID) if wrong else None
+
+
+def found_invoices(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of papers that a device began with: they were issued, so each keeps its number and
+    its day where no other paper has that number; else it has the next one, and says which it bore.
+    """
+    fields: _Fields = {}
+    if (SETTINGS, HOTEL) in refs:
+        return check_invoices(before, after, change, refs)
+    for _, record_id in sorted(ref for ref in refs if ref[0] == INVOICES):
+        paper = after.get(INVOICES, record_id) or {}
+        if missing := PAPER.missing(paper):
+            return Refuse("incomplete", f"An invoice needs {', '.join(missing)}.")
+        key = (paper.get("kind"), paper.get("serial"))
+        if any(each["id"] != record_id for each in after.find(INVOICES, "serial", key)):
+            right = _issued(before, paper, {}) | {"printed_as": paper.get("number")}
+            if not _holds(after, (INVOICES, record_id), right):
+                fields[INVOICES, record_id] = right
+    return Amend(RENUMBERED, fields, _RENUMBERED) if fields else None
 
 
 def _holds(view: View, ref: tuple[str, str], values: Mapping[str, Any]) -> bool:
@@ -218,4 +242,4 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (INVOICES, HOTEL, *(record.get("lines") or ()), *(record.get("payments") or ()))
 
 
-INVOICE_GUARDS: Final = (Guard("invoices", _JUDGED, check_invoices, _tokens),)
+INVOICE_GUARDS: Final = (Guard("invoices", _JUDGED, check_invoices, _tokens, found_invoices),)

@@ -76,6 +76,7 @@ PAPER: Final = CollectionSchema(
         "kind": one_of(PAPERS, required=True),
         "serial": count(SERIAL_MAX),
         "number": text(40),
+        "printed_as": text(40),
         "on": NEEDED_DAY,
         "stay": NEEDED_ID,
         "window": Field(types=(int,), minimum=1, maximum=WINDOWS_MAX, required=True),

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pysync.model.change import Change
-from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
+from pysync.model.guard import Amend, Check, Guard, Record, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema
 from pysync_pms.expenses.claims import (
     APPROVE,
@@ -68,19 +68,19 @@ _DECIDES: Final = {APPROVED: APPROVE, REJECTED: REJECT, TAKE_BACK: TAKE_BACK}
 
 def events_of(kind: ClaimKind, old: Record, new: Record) -> Iterator[str]:
     """What was done to a claim, in the order in which it is judged."""
-    if _differ(kind.own, old, new):
+    if differ(kind.own, old, new):
         yield EDIT
-    if _differ(SUBMISSION, old, new):
+    if differ(SUBMISSION, old, new):
         yield SUBMIT
-    if _differ(DECISION, old, new):
+    if differ(DECISION, old, new):
         yield _DECIDES.get(str(new.get("decision")), REJECT)
-    if _differ(kind.booked, old, new):
+    if differ(kind.booked, old, new):
         yield BOOK
-    if _differ(PAYMENT, old, new):
+    if differ(PAYMENT, old, new):
         yield PAY
 
 
-def _differ(names: Iterable[str], old: Record, new: Record) -> bool:
+def differ(names: Iterable[str], old: Record, new: Record) -> bool:
     return any(old.get(name) != new.get(name) for name in names)
 
 
@@ -93,12 +93,12 @@ def decides_own(view: View, claim: Record, author: str) -> bool:
     return author.casefold() in {each.strip().casefold() for each in own if each}
 
 
-_OWN: Final = Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
+OWN: Final = Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
 _SIGNED: Final = {SUBMIT: "submitted_by", PAY: "paid_by"}
 
 
-def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
-    """The guard over these collections."""
+def claims_guard(kinds: Sequence[ClaimKind], found: Check) -> Guard:
+    """The guard over these collections; `found` judges those that a device began with."""
     by_name: Mapping[str, ClaimKind] = {kind.schema.name: kind for kind in kinds}
 
     def check(
@@ -111,7 +111,7 @@ def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
                 continue
             old, new = before.get(collection, record_id), after.get(collection, record_id)
             refusal = judge(kind, after, old, new, change.author)
-            if refusal is None and new is not None and (old is None or _differ(PAYMENT, old, new)):
+            if refusal is None and new is not None and (old is None or differ(PAYMENT, old, new)):
                 refusal = _paid_otherwise(by_name, before, after, collection, new, refs)
             if refusal is None and new is not None:
                 refusal = _let_oneself(kind, before, after, old, new, change)
@@ -119,13 +119,13 @@ def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
                 said = kind.fixed(after, old, new)
                 if isinstance(said, Refuse):
                     refusal = said
-                elif _differ(said, new, said):
+                elif differ(said, new, said):
                     fields[collection, record_id] = said
             if refusal is not None:
                 return refusal
         return Amend(FIXED, fields, _FIXED) if fields else None
 
-    return Guard("claims", frozenset((*by_name, SETTINGS)), check, _tokens)
+    return Guard("claims", frozenset((*by_name, SETTINGS)), check, _tokens, found)
 
 
 def _let_oneself(
@@ -136,7 +136,7 @@ def _let_oneself(
     if not {*_DECIDES.values()} & {*events_of(kind, old or {}, new)}:
         return None
     own = decides_own(before, old or new, change.author)
-    return _OWN if own or brings_own(before, after, new, change) else None
+    return OWN if own or brings_own(before, after, new, change) else None
 
 
 def brings_own(before: View, after: View, claim: Record, change: Change) -> bool:
@@ -208,7 +208,7 @@ def _by_whom(after: View, claim: Record, new: Record, event: str, author: str) -
     if claim.get("owner") and not author:
         return Refuse("sign-in", "Sign in to do this: the claim says by whom it was done.")
     if event != PAY and decides_own(after, claim, author):
-        return _OWN
+        return OWN
     return None
 
 

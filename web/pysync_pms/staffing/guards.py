@@ -7,8 +7,7 @@ correction, which says why and by whom. TIME-3 a week that was approved is locke
 to it, changed or removed in it, until its approval is taken back. TIME-4 an approval is of what the
 log holds: every entry is closed and counts, the minutes are their sum, and nobody approves their
 own. TIME-5 an entry counts for the day on which it was worked, or for the hotel's business date
-where that is another one altogether. SHIFT-1 no two shifts of one person share a minute, and none
-is longer than a day. Stands on `times`, `claim_guard`, `day_guards`.
+where that is another one altogether. Stands on `times`, `claim_guard`, `day_guards`.
 """
 
 from __future__ import annotations
@@ -18,11 +17,13 @@ from typing import Any, Final
 
 from pysync.model.change import Change
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
-from pysync_pms.calendar import add_days, from_day, is_date, to_day
+from pysync_pms.calendar import from_day, is_date, to_day
 from pysync_pms.day_guards import business_date
 from pysync_pms.expenses.claim_guard import brings_own, decides_own
+from pysync_pms.expenses.found_claims import signed_otherwise
 from pysync_pms.staffing.account_guard import ACCOUNTS
 from pysync_pms.staffing.schema import CLOCK, CORRECTION, STAFF_COLLECTIONS
+from pysync_pms.staffing.shift_guard import SHIFT_GUARD
 from pysync_pms.staffing.times import (
     DAY_MINUTES,
     EPOCH_DAY,
@@ -37,7 +38,7 @@ from pysync_pms.staffing.times import (
     sheet_id,
     week_of,
 )
-from pysync_pms.staffing.words import SHEETS, SHIFTS, TIMES
+from pysync_pms.staffing.words import SHEETS, TIMES
 from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
 _SCHEMAS: Final = {each.name: each for each in STAFF_COLLECTIONS}
@@ -84,6 +85,32 @@ def check_times(
     return Amend(code, fields, _SAID[code])
 
 
+def found_times(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of what a device began with: times count for the day that they counted for there,
+    corrected or not. They come before the approvals of their weeks."""
+    fields: dict[tuple[str, str], Mapping[str, Any]] = {}
+    refusal: Refuse | None = None
+    for collection, record_id in sorted(refs):
+        new = after.get(collection, record_id) or {"id": record_id}
+        if collection == TIMES:
+            refusal = _locked(before, after, new) or _not_a_time(after, new)
+            names: tuple[str, ...] = ("in_by", "out_by", "corrected_by")
+            if counts(new) and (other := _met(after, new)) is not None:
+                fields[collection, record_id] = {"double_of": other["id"]}
+        elif collection == SHEETS:
+            refusal = judge_sheet(after, None, new, new.get("approved_by") or "")
+            names, mine = ("approved_by",), {"staff": new.get("staff")}
+            refusal = refusal or (_OWN_TIME if brings_own(before, after, mine, change) else None)
+        else:
+            continue
+        refusal = refusal or (_SIGNED if signed_otherwise(change, new, names) else None)
+        if refusal is not None:
+            return refusal
+    return Amend(DOUBLE, fields, _SAID[DOUBLE]) if fields else None
+
+
 def locked(view: View, *entries: Record | None) -> Refuse | None:
     """Why entries cannot change: the week of one of them was approved. Commands ask here, too."""
     return _locked(view, view, *entries)
@@ -112,9 +139,7 @@ def judge_entry(after: View, old: Record | None, new: Record | None, author: str
     """Why an entry cannot become so, or not by this author, whoever knew of what."""
     if new is None:
         return None
-    if missing := _SCHEMAS[TIMES].missing(new):
-        return Refuse("incomplete", f"A time needs {', '.join(missing)}.")
-    refusal = _misfit(after, new) or _by_whom(old, new, author)
+    refusal = _not_a_time(after, new) or _by_whom(old, new, author)
     if refusal is None and old is not None and (counts(old) or _corrects(old, new)):
         return _meets(after, new)
     return refusal
@@ -147,7 +172,9 @@ def _double_of(after: View, old: Record | None, entry: Record) -> str | None:
     return None if _corrects(old, entry) else old.get("double_of")
 
 
-def _misfit(after: View, entry: Record) -> Refuse | None:
+def _not_a_time(after: View, entry: Record) -> Refuse | None:
+    if missing := _SCHEMAS[TIMES].missing(entry):
+        return Refuse("incomplete", f"A time needs {', '.join(missing)}.")
     start, end, since = entry["start"], entry.get("end"), entry.get("break_since")
     if after.get(STAFF, entry["staff"]) is None:
         return Refuse("no-person", "Choose who of the staff it is.")
@@ -232,43 +259,6 @@ def _unapproved(after: View, sheet: Record, author: str) -> Refuse | None:
     return None
 
 
-def check_shifts(
-    _before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
-) -> Verdict:
-    """The rule of shifts, for every one that the change touched."""
-    for collection, record_id in sorted(refs):
-        new = after.get(SHIFTS, record_id) if collection == SHIFTS else None
-        refusal = judge_shift(after, new) if new is not None else None
-        if refusal is not None:
-            return refusal
-    return None
-
-
-def judge_shift(after: View, shift: Record) -> Refuse | None:
-    """Why a shift cannot be so. Commands ask here, too."""
-    if missing := _SCHEMAS[SHIFTS].missing(shift):
-        return Refuse("incomplete", f"A shift needs {', '.join(missing)}.")
-    if not shift["start"] < shift["end"] <= shift["start"] + DAY_MINUTES:
-        return Refuse("end", "A shift ends after it began, within a day.")
-    if after.get(STAFF, shift["staff"]) is None:
-        return Refuse("no-person", "Choose who of the staff it is for.")
-    begin, end = _span(shift)
-    for day in (add_days(shift["on"], -1), shift["on"], add_days(shift["on"], 1)):
-        for other in after.find(SHIFTS, "day", (shift["staff"], day)):
-            first, last = _span(other)
-            if other["id"] != shift["id"] and first < end and begin < last:
-                name = (after.get(STAFF, shift["staff"]) or {}).get("name") or "This person"
-                words = f"{name} has another shift then: change that one, or choose another time."
-                return Refuse("overlap", words, {"shift": other["id"]})
-    return None
-
-
-def _span(shift: Record) -> tuple[int, int]:
-    """From which minute to which, of all days."""
-    day = to_day(shift["on"]) * DAY_MINUTES
-    return day + shift["start"], day + shift["end"]
-
-
 def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     """Whose it is, which is what it is weighed against; approvals heed a setting."""
     if collection == SETTINGS:
@@ -278,7 +268,7 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
 
 
 STAFF_GUARDS: Final = (
-    Guard("times", frozenset((TIMES, SHEETS, SETTINGS)), check_times, _tokens),
-    Guard("shifts", frozenset((SHIFTS,)), check_shifts, _tokens),
+    Guard("times", frozenset((TIMES, SHEETS, SETTINGS)), check_times, _tokens, found_times),
+    SHIFT_GUARD,
     ACCOUNTS,
 )
