@@ -37,7 +37,7 @@ def reject(
         fields=lambda form, _: [
             h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
                          "again."],
-            form.area("reason", "Reason", rows=2),
+            form.text("reason", "Reason", required=True),
         ],
         missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
         commands=lambda values: commands(values["reason"]),
@@ -56,7 +56,7 @@ def take_back(hotel: Hotel, collection: str, claim_id: str, by: str) -> Question
         fields=lambda form, _: [
             h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
                          "again."],
-            form.area("reason", "Reason", rows=2),
+            form.text("reason", "Reason", required=True),
         ],
         missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
         commands=lambda values: [
