@@ -207,7 +207,8 @@ class Session:
 
     def _ask(self, now: Moment) -> None:
         self._asked = True
-        self._out.append(Transmit(encode_frame(PING, int(now.mono), *self._carrier.check_sum())))
+        parts = self._carrier.check_sum() or (int(now.mono),)
+        self._out.append(Transmit(encode_frame(PING, *parts)))
 
     def _watch(self, now: Moment) -> None:
         asks = self.state == "following" and not self._asked
