@@ -1,13 +1,14 @@
-"""A guest: one connection that said hello. Floor: `machines`, `model`."""
+"""A guest: one connection that said hello. Floor: `machines`, `model`, `behind`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pysync.machines.batches import Batch
 from pysync.model.cell import FOUNDER
 from pysync.model.rights import Rights
 from pysync.model.roles import Person
+from pysync.relay.behind import Behind
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Guest:
     checking: bool = False
     """Whether what is read says first if the device stands on this log at all."""
     congested: bool = False
+    behind: Behind = field(default_factory=Behind)
+    """What it has to wait for, of what the relay failed on."""
 
     @property
     def origin(self) -> str:
