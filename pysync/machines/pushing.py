@@ -3,7 +3,8 @@
 SESSION-1 nothing is pushed twice on one connection, and what has no entry is pushed again on the
 next. SESSION-3 at most WINDOW batches are under way. SESSION-6 what the relay failed on is pushed
 again after growing pauses (at once on the next connection), `max_retries` times at most, and holds
-up only what the relay says `waits` for it. SESSION-7 that is sent behind it, or when it is given up.
+up only what the relay says `waits` for it. SESSION-7 that is sent behind it, or when that is given
+up.
 Floor: `carrier`, `push_frames`, `backoff`.
 """
 

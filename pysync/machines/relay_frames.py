@@ -81,7 +81,7 @@ class Cursor(NamedTuple):
 class Hello:
     """Who connects. `cursor` None: the device has stored no log. `life` names one connection: what
     was pushed on another comes back whole. `joins`: what is pushed on it was made before the device
-    knew of this log. `without`: modules that the device does not want. `waits`: it knows of WAITS."""
+    knew of this log. `without`: modules that the device does not want. `waits`: it can WAIT."""
 
     device: str
     life: str

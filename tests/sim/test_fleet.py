@@ -72,6 +72,12 @@ def test_behind_1_nothing_overtakes_what_the_relay_failed_on(pytestconfig: pytes
     assert failed > 0
 
 
+@pytest.mark.req("SRV-04")
+def test_what_was_in_a_state_and_is_not_in_the_next_one_is_sent_in_its_order() -> None:
+    """Found by chance: put back twice, a device asked for ever what had become of two batches."""
+    Fleet(7_000_898, restores=True).run(STEPS)
+
+
 def test_it_notices_a_device_that_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Behind, "first", lambda *_: "")
     with pytest.raises(Broken, match="overtook"):
