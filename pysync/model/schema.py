@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from pysync.errors import InvalidValue, SensitiveKey
+from pysync.model.attached import check_attachments
 from pysync.model.guard import Guard, Record
 from pysync.model.policy import DEFAULT, WINDOW_MS, Policy, Rule, Strategy
 from pysync.model.roles import Role, check_modules
@@ -192,6 +193,7 @@ class CollectionSchema:
             for name in group:
                 self._group_of[name] = group
         check_collection(self)
+        check_attachments(self)
 
     @property
     def may_need_seen(self) -> bool:
