@@ -1,0 +1,230 @@
+"""Attachments between programs as devices, around a real relay process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pysync import Space
+from pysync.attachments import Attachments
+from pysync.errors import InvalidValue, NotDurable
+from pysync.machines.carriage import Shelved
+from pysync.native import open_attachments, open_space
+from pysync_pms.commands import CreateStaff, perform
+from pysync_pms.expenses.claim_commands import SubmitClaim
+from pysync_pms.expenses.commands import CreateExpense
+from pysync_pms.schema import SCHEMA
+from tests.native.test_joining import Steps
+from tests.support import Server, start_server
+
+pytestmark = [pytest.mark.req("PMS-06", "PMS-07")]
+
+PATIENCE = 60
+TODAY = "2026-11-22"
+JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 800
+PDF = b"%PDF-1.7 a long receipt"
+
+
+@pytest.fixture
+def relay(bundle: Path, tmp_path: Path) -> Iterator[Server]:
+    """A relay of a hotel."""
+    running = serve(tmp_path / "server", "0")
+    yield running
+    running.stop()
+
+
+def serve(data: Path, port: str) -> Server:
+    data.mkdir(exist_ok=True)
+    return start_server(data, "--port", port, "--relay", "pysync_pms.schema:SCHEMA", "--open")
+
+
+@asynccontextmanager
+async def device(path: Path, relay: Server | None) -> Any:
+    """A space and its attachments."""
+    address = f"{relay.url}/sync" if relay is not None else ""
+    with open_space("hotel", schema=SCHEMA, path=path, relay=address) as space:
+        found = await open_attachments(space)
+        try:
+            yield space, found
+        finally:
+            found.close()
+
+
+async def until(space: Space, found: Attachments, holds: Callable[[], bool]) -> None:
+    """Wait until it holds; it is asked whenever something happens."""
+    moved = asyncio.Event()
+    stops = [
+        space.on_change(lambda _: moved.set()),
+        space.on_status(lambda _: moved.set()),
+        found.on_change(lambda _: moved.set()),
+    ]
+    try:
+        while not holds():
+            moved.clear()
+            await asyncio.wait_for(moved.wait(), PATIENCE)
+    finally:
+        for stop in stops:
+            stop()
+
+
+def spend(space: Space, picture: str) -> None:
+    perform(
+        space,
+        CreateStaff(id="s", name="Ann", role="reception"),
+        CreateExpense(id="e", staff="s", on=TODAY, category="meals", amount=1200, picture=picture),
+        SubmitClaim(collection="expenses", id="e", on=TODAY),
+        view=space.view,
+        today=TODAY,
+    )
+
+
+def picture(space: Space) -> str:
+    return str((space.view.get("expenses", "e") or {}).get("picture") or "")
+
+
+def test_what_one_device_attaches_another_sees(relay: Server, tmp_path: Path) -> None:
+    async def life() -> None:
+        async with (
+            device(tmp_path / "a.db", relay) as (a, mine),
+            device(tmp_path / "b.db", relay) as (b, theirs),
+        ):
+            digest = await mine.add(JPEG)
+            assert mine.stands(digest) == "waiting"
+            assert mine.unsent() == [], "no record names it"
+            spend(a, digest)
+            assert mine.unsent() == [digest]
+            await until(b, theirs, lambda: picture(b) == digest)
+            assert await theirs.get(digest) is None
+            await until(b, theirs, lambda: theirs.stands(digest) == "here")
+            assert await theirs.get(digest) == JPEG
+            await until(a, mine, lambda: mine.stands(digest) == "here")
+            assert mine.unsent() == []
+
+    asyncio.run(life())
+
+
+@pytest.mark.req("SRV-05")
+def test_what_was_attached_offline_is_sent_by_the_next_life_of_the_device(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        port = relay.url.rpartition(":")[2]
+        async with device(tmp_path / "a.db", relay) as (a, mine):
+            await until(a, mine, lambda: a.status().relay == "online")
+            relay.process.kill()
+            relay.stop()
+            digest = await mine.add(PDF)
+            spend(a, digest)
+            await until(a, mine, lambda: a.status().relay != "online")
+            assert mine.stands(digest) == "waiting"
+        relay.process = serve(relay.data, port).process
+        async with device(tmp_path / "b.db", relay) as (b, theirs):
+            theirs.want(digest)
+            assert theirs.stands(digest) in ("coming", "away")
+            async with device(tmp_path / "a.db", relay) as (a, mine):
+                await until(a, mine, lambda: mine.stands(digest) == "here")
+            await until(b, theirs, lambda: theirs.stands(digest) == "here")
+            assert await theirs.get(digest) == PDF
+            assert picture(b) == digest
+
+    asyncio.run(life())
+
+
+def test_of_two_tabs_the_leader_sends_what_the_other_took(relay: Server, tmp_path: Path) -> None:
+    async def life() -> None:
+        async with (
+            device(tmp_path / "a.db", relay) as (one, leading),
+            device(tmp_path / "a.db", relay) as (two, following),
+        ):
+            assert (one.is_leader, two.is_leader) == (True, False)
+            digest = await following.add(JPEG)
+            spend(two, digest)
+            await until(two, following, lambda: following.stands(digest) == "here")
+            assert leading.stands(digest) == "here"
+            assert await leading.get(digest) == JPEG, "one shelf"
+
+    asyncio.run(life())
+
+
+def test_a_hotel_without_a_server_keeps_them_and_brings_them_along(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", None) as (a, mine):
+            digest = await mine.add(JPEG)
+            spend(a, digest)
+            assert mine.stands(digest) == "waiting"
+            assert await mine.get(digest) == JPEG
+            await (await Steps(a, relay.url).upload()).switch_on()
+        async with device(tmp_path / "a.db", relay) as (a, mine):
+            await until(a, mine, lambda: mine.stands(digest) == "here")
+        async with device(tmp_path / "b.db", relay) as (b, theirs):
+            theirs.want(digest)
+            await until(b, theirs, lambda: theirs.stands(digest) == "here")
+
+    asyncio.run(life())
+
+
+def test_what_cannot_be_attached_is_refused_at_once(tmp_path: Path) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", None) as (_, mine):
+            for data, code in ((b"<svg>", "media"), (PDF.ljust(3_000_000), "too-large")):
+                with pytest.raises(InvalidValue) as refused:
+                    await mine.add(data)
+                assert refused.value.code == code
+            (tmp_path / "c.db.attachments").write_text("no database at all, but long enough " * 9)
+            with open_space("hotel", path=tmp_path / "c.db") as space, pytest.raises(NotDurable):
+                await open_attachments(space)
+
+    asyncio.run(life())
+
+
+class Lying:
+    """A relay that answers something else than what was asked for, once."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def give(self, _digest: str, _data: bytes) -> int:
+        return 201
+
+    async def take(self, _digest: str) -> tuple[int, bytes]:
+        self.asked += 1
+        return (200, PDF) if self.asked == 1 else (200, JPEG)
+
+
+def test_shelf_2_what_came_is_not_shown_before_it_is_what_its_digest_says(tmp_path: Path) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", None) as (space, mine):
+            digest = await mine.add(JPEG)
+            spend(space, digest)
+            mine._carriage.stand(space.host.now(), leads=True, online=True)
+            mine._carriage.gone(digest, space.host.now())
+            mine._carrier = Lying()
+            mine.want(digest)
+            assert await mine.get(digest) is None
+            while mine._carrier.asked < 2 or mine.stands(digest) != "here":
+                await asyncio.sleep(0)
+            assert await mine.get(digest) == JPEG
+
+    asyncio.run(life())
+
+
+def test_a_shelf_keeps_how_each_one_stands(tmp_path: Path) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", None) as (_, mine):
+            shelf = mine._shelf
+            row = Shelved("d", 3, False, 1.0, 2.0)
+            await shelf.put(row, b"abc")
+            await shelf.note(Shelved("d", 3, True, 1.0, 9.0))
+            await shelf.note(Shelved("none", 3, True, 1.0, 9.0))
+            assert await shelf.rows() == [Shelved("d", 3, True, 1.0, 9.0)]
+            await shelf.drop("d")
+            assert (await shelf.rows(), await shelf.get("d")) == ([], None)
+
+    asyncio.run(life())
