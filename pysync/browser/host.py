@@ -84,6 +84,8 @@ class BrowserHost(Executor):
         self.ladder: Final = ladder
         self._first_states = first_states
         self._relay = relay
+        self.relay_address = f"{relay}/{js.encodeURIComponent(tab.space)}"
+        """Where the relay has the space, if there is one."""
         self._leave = Soon()
         super().__init__(
             tab=tab,

@@ -12,7 +12,7 @@ from typing import Any
 import js
 
 from pysync import Space, Update
-from pysync.browser import joining, open_space, open_vault
+from pysync.browser import joining, open_attachments, open_space, open_vault
 from pysync.browser.databases import kept_spaces
 from pysync.browser.leaving import forget as device_forgets
 from pysync.browser.leaving import sign_out, waiting
@@ -25,6 +25,7 @@ from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.page_pictures import PagePictures
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
 from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
 from pysync_pms.ui.ports import BringTools, PageTools
@@ -151,6 +152,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     space.on_message(heard)
     app.start()
     hotel.spawn(_unlock(hotel))
+    hotel.spawn(_show_pictures(hotel))
     _pace(space, preferences)
     space.on_dead_letters(hotel.keep_refused)
     hotel.keep_refused()  # what was refused before anybody could hear it
@@ -161,6 +163,10 @@ async def _unlock(hotel: Hotel) -> None:
     hotel.sealed.vault = await open_vault(hotel.space)
     if getattr(js.navigator, "clipboard", None) is not None:
         hotel.sealed.copy = lambda text: _spawn(_copied(text))
+
+
+async def _show_pictures(hotel: Hotel) -> None:
+    hotel.pictures.use(await open_attachments(hotel.space), PagePictures())
 
 
 async def _copied(text: str) -> None:
