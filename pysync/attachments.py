@@ -3,8 +3,8 @@
 `add` puts bytes on this device's shelf and answers their digest: write it into a field that is
 declared for it (`model.attached`). From then on they are sent as soon as the relay answers, whether
 this tab lives or another, and `get` has them on every device that may read the record. Made by
-`open_attachments` of `pysync.native` and `pysync.browser`; it ends with the space. Where the space
-follows no relay, everything stays on the device until it does.
+`open_attachments` of `pysync.native` and `pysync.browser.attachments`; it ends with the space.
+Where the space follows no relay, everything stays on the device until it does.
 
 SHELF-1 what `add` answered survives the death of the tab. SHELF-2 nothing is shown or kept that is
 not what its digest says. Floor: `machines.carriage`, `shelf`.

@@ -1,20 +1,12 @@
 """pysync in a page: spaces over IndexedDB, BroadcastChannel and Web Locks, or what there is."""
 
-from pysync.browser.attachments import open_attachments
 from pysync.browser.host import BrowserHost, open_space
 from pysync.browser.joining import joining
 from pysync.browser.probe import probe
 from pysync.browser.vault import open_vault
 from pysync.machines.status import ChannelKind
 
-__all__ = [
-    "BrowserHost",
-    "channel_kind",
-    "joining",
-    "open_attachments",
-    "open_space",
-    "open_vault",
-]
+__all__ = ["BrowserHost", "channel_kind", "joining", "open_space", "open_vault"]
 
 
 def channel_kind() -> ChannelKind:

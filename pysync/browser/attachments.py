@@ -27,7 +27,10 @@ from pysync.values.jsontext import json_text, parse_json
 
 FACTS: Final = "facts"
 BYTES: Final = "bytes"
-PATIENCE_MS: Final = 60_000
+PATIENCE_S: Final = 60.0
+"""How long a request may take."""
+BOUND_S: Final = 20.0
+"""How long the database may take; a frozen tab can hold it."""
 _running: Final[set[asyncio.Task[None]]] = set()
 """A task that nobody holds may be collected half-way."""
 
@@ -135,7 +138,7 @@ class PageCarrier:
 
     async def _ask(self, method: str, digest: str, more: dict[str, Any]) -> tuple[int, bytes]:
         control = js.AbortController.new()
-        patience = asyncio.get_running_loop().call_later(PATIENCE_MS / 1000, control.abort)
+        patience = asyncio.get_running_loop().call_later(PATIENCE_S, control.abort)
         opened("request")
         try:
             url = f"{self._address}/attachments/{digest}"
@@ -196,7 +199,10 @@ async def _ended(target: Any, good: str, bad: str) -> None:
     handler = create_once_callable(settle)
     setattr(target, f"on{good}", handler)
     setattr(target, f"on{bad}", handler)
-    await settled
+    try:
+        await asyncio.wait_for(settled, BOUND_S)
+    except TimeoutError:
+        raise NotDurable("blocked", "this browser's storage does not answer") from None
 
 
 def _spawn(work: Coroutine[Any, Any, None]) -> None:

@@ -14,7 +14,6 @@ from typing import Final
 import js
 from pyodide.ffi import JsException
 
-from pysync.browser.attachments import count_unsent
 from pysync.browser.cipher import forget_keys
 from pysync.browser.databases import delete_space, kept_spaces
 from pysync.browser.indexeddb import IndexedDBStore
@@ -34,6 +33,8 @@ FACTS: Final = ":facts"
 async def waiting() -> dict[str, int]:
     """The spaces on this device that follow a relay, and how many batches and attachments of each
     are not there yet. Those that cannot be read count as none: nothing of them could be sent."""
+    from pysync.browser.attachments import count_unsent  # noqa: PLC0415 - few visits sign out
+
     found: dict[str, int] = {}
     for store, name in [*await _databases(), *_items()]:
         loaded = await _load(store)

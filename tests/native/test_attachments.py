@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ from pysync.attachments import Attachments
 from pysync.errors import InvalidValue, NotDurable
 from pysync.machines.carriage import Shelved
 from pysync.native import open_attachments, open_space
+from pysync.native.attachments import FileShelf
+from pysync.shelf import MemoryShelf, Shelf
+from pysync.testing.contracts.shelf import SHELF_CASES
 from pysync_pms.commands import CreateStaff, perform
 from pysync_pms.expenses.claim_commands import SubmitClaim
 from pysync_pms.expenses.commands import CreateExpense
@@ -215,16 +218,44 @@ def test_shelf_2_what_came_is_not_shown_before_it_is_what_its_digest_says(tmp_pa
     asyncio.run(life())
 
 
-def test_a_shelf_keeps_how_each_one_stands(tmp_path: Path) -> None:
+class FilePlace:
+    """A file that several programs use."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path / "shelf"
+
+    def open(self) -> Shelf:
+        return FileShelf(self.path)
+
+
+class MemoryPlace:
+    """One object that the tabs of a process share."""
+
+    def __init__(self, _: Path) -> None:
+        self.shelf = MemoryShelf()
+
+    def open(self) -> Shelf:
+        return self.shelf
+
+
+@pytest.mark.parametrize("place", [FilePlace, MemoryPlace])
+@pytest.mark.parametrize("case", SHELF_CASES)
+def test_it_keeps_the_contract_of_a_shelf(
+    tmp_path: Path,
+    place: Callable[[Path], FilePlace],
+    case: Callable[[FilePlace], Coroutine[Any, Any, None]],
+) -> None:
+    asyncio.run(case(place(tmp_path)))
+
+
+def test_a_shelf_that_was_closed_answers_that_nothing_is_there(tmp_path: Path) -> None:
     async def life() -> None:
-        async with device(tmp_path / "a.db", None) as (_, mine):
-            shelf = mine._shelf
-            row = Shelved("d", 3, False, 1.0, 2.0)
-            await shelf.put(row, b"abc")
-            await shelf.note(Shelved("d", 3, True, 1.0, 9.0))
-            await shelf.note(Shelved("none", 3, True, 1.0, 9.0))
-            assert await shelf.rows() == [Shelved("d", 3, True, 1.0, 9.0)]
-            await shelf.drop("d")
-            assert (await shelf.rows(), await shelf.get("d")) == ([], None)
+        shelf = FileShelf(tmp_path / "shelf")
+        await shelf.put(Shelved("d", 1, False, 1.0, 1.0), b"x")
+        shelf.close()
+        await shelf.drop("d")
+        assert (await shelf.rows(), await shelf.get("d")) == ([], None)
+        with pytest.raises(NotDurable):
+            await shelf.put(Shelved("d", 1, False, 1.0, 1.0), b"x")
 
     asyncio.run(life())

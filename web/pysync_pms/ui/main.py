@@ -12,7 +12,7 @@ from typing import Any
 import js
 
 from pysync import Space, Update
-from pysync.browser import joining, open_attachments, open_space, open_vault
+from pysync.browser import joining, open_space, open_vault
 from pysync.browser.databases import kept_spaces
 from pysync.browser.leaving import forget as device_forgets
 from pysync.browser.leaving import sign_out, waiting
@@ -25,7 +25,6 @@ from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.page_pictures import PagePictures
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
 from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
 from pysync_pms.ui.ports import BringTools, PageTools
@@ -166,6 +165,10 @@ async def _unlock(hotel: Hotel) -> None:
 
 
 async def _show_pictures(hotel: Hotel) -> None:
+    # Only here: the first view of a page needs neither.
+    from pysync.browser.attachments import open_attachments  # noqa: PLC0415
+    from pysync_pms.ui.page_pictures import PagePictures  # noqa: PLC0415
+
     hotel.pictures.use(await open_attachments(hotel.space), PagePictures())
 
 

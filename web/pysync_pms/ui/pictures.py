@@ -8,12 +8,14 @@ whoever draws it marks the place with `data_no_cache`. Stands on `pysync.attachm
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from pysync import SyncError
-from pysync.attachments import Attachments
-from pysync.machines.carriage import Stands
 from pysync.model.attached import media_type
+
+if TYPE_CHECKING:
+    from pysync.attachments import Attachments  # a page loads it after its first view
+    from pysync.machines.carriage import Stands
 
 __all__ = ["PictureTools", "Pictures", "Shown"]
 

@@ -39,9 +39,9 @@ def _title(_: Hotel, expense: Record) -> str:
 
 def _note(hotel: Hotel, expense: Record) -> str:
     centre = name_of(hotel.view, CENTRES, booked_centre(expense))
-    receipt = expense.get("receipt")
-    told = (label(booked_category(expense)), centre, f"receipt {receipt}" if receipt else
-            "no receipt", expense.get("note"))  # fmt: skip
+    receipt, none = expense.get("receipt"), "" if expense.get("picture") else "no receipt"
+    told = (label(booked_category(expense)), centre, f"receipt {receipt}" if receipt else none,
+            expense.get("note"))  # fmt: skip
     return " · ".join(each for each in told if each)
 
 

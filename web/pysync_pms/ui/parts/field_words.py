@@ -135,7 +135,7 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if name == "picture" and value:
-        return f"picture {str(value)[:6]}"
+        return str(value)[:6]
     if is_date(value):
         return hotel.app.formats.day(date.fromisoformat(value), "medium")
     if name in _CODES:
