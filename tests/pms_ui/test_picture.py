@@ -13,12 +13,15 @@ from pysync.attachments import Attachments
 from pysync.errors import InvalidValue
 from pysync.machines.carriage import Shelved
 from pysync.native import open_attachments, open_space
+from pysync_pms.commands import HOTEL, SetSettings
 from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.schema import SCHEMA
+from pysync_pms.staffing.words import MILEAGE
 from pysync_pms.ui.parts.picture import picture_view
 from pysync_pms.ui.pictures import KEPT
+from pysync_pms.ui.sealed import SealedValues
 from tests.pms.claims_support import STAFF
-from tests.pms.support import give, house
+from tests.pms.support import TODAY, give, house
 from tests.pms_ui.support import read
 from tests.pms_ui.test_expenses_screen import FILLED, Clerk
 
@@ -218,6 +221,16 @@ def test_what_is_on_this_device_alone_is_counted(desk: Reception) -> None:
     assert desk.hotel.pictures.unsent == 0
 
 
+def test_where_encryption_is_on_the_form_says_that_pictures_are_not_sealed(
+    desk: Reception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.show("expenses")
+    assert "not end-to-end encrypted" not in desk.act("expenses.new")
+    monkeypatch.setattr(SealedValues, "reads", True)
+    desk.app.refresh()
+    assert "not end-to-end encrypted" in desk.drawn()
+
+
 def test_the_history_names_it_in_few_letters(desk: Reception) -> None:
     desk.show("expenses")
     desk.act("expenses.new")
@@ -226,3 +239,19 @@ def test_the_history_names_it_in_few_letters(desk: Reception) -> None:
     drawn = read(desk.markup(f"expenses/{expense['id']}"))
     assert DIGEST not in str(drawn)
     assert desk.space.view.get(EXPENSES, expense["id"]) is not None
+
+
+def test_a_trip_has_a_picture_as_well(desk: Reception) -> None:
+    give(desk.space, SetSettings(id=HOTEL, changes={"mileage_rate": 3_600}))
+    desk.show("staff?show=mileage")
+    desk.act("mileage.new")
+    assert f'value="{DIGEST}"' in desk.choose(JPEG)
+    desk.answer(staff="marc", on=TODAY, purpose="Airport", distance="12", picture=DIGEST, submit="")
+    [trip] = desk.space.view.all(MILEAGE)
+    assert trip["picture"] == DIGEST
+    assert "Receipt of Airport: show it large" in desk.markup(f"staff/{trip['id']}?show=mileage")
+    desk.act("mileage.edit", id=str(trip["id"]))
+    desk.act("picture.remove")
+    desk.answer(staff="marc", on=TODAY, purpose="Airport", distance="12", picture="", submit="on")
+    [trip] = desk.space.view.all(MILEAGE)
+    assert trip.get("picture") is None

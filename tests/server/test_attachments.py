@@ -328,4 +328,6 @@ def test_behind_the_gate(owner: Visitor) -> None:
     assert stranger.ask("PUT", place, JPEG).status == 401
     assert stranger.ask("GET", place).status == 401
     viewer = invited(owner, "Vera", "viewer")
-    assert viewer.ask("PUT", place, JPEG).status == 403, "this relay's schema names none"
+    large = JPEG.ljust(MOST_BYTES)
+    place = f"/sync/hotel/attachments/{name_of(large)}"
+    assert viewer.ask("PUT", place, large).status == 403, "this relay's schema names none"

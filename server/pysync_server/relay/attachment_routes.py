@@ -63,15 +63,11 @@ class AttachmentRoutes:
     async def put(self, request: Request) -> Response:
         """Keep the body: 201, or 204 where it was kept already. Sent again it is as sent once."""
         space, digest, by = self._asked(request)
-        if not space or not digest:
-            return _failed(404, "There is no such place for an attachment.")
-        if wait := self._puts.take(_name(by, request)):
-            return _failed(429, "Too many attachments: try again later.", wait)
-        rights = self._rights(by)
-        if not may_give(self._schema, rights):
-            by.noted("not permitted", f"{space}: attach a file")
-            return _failed(403, "This role may not attach anything.")
+        # Also of what is refused: who is cut off while sending hears no answer, and tries again.
         body = await _body(request, digest)
+        refusal = self._refusal(space, digest, by, _name(by, request))
+        if refusal is not None:
+            return refusal
         if isinstance(body, Response):
             return body
         try:
@@ -113,6 +109,17 @@ class AttachmentRoutes:
         space, digest = (str(request.path_params[name]) for name in ("space", "digest"))
         good = SPACE.fullmatch(space) and same_origin(request)
         return space if good else "", digest if is_digest(digest) else "", pass_of(request)
+
+    def _refusal(self, space: str, digest: str, by: Pass, name: str) -> Response | None:
+        """Why nothing is taken from them, whatever it is."""
+        if not space or not digest:
+            return _failed(404, "There is no such place for an attachment.")
+        if wait := self._puts.take(name):
+            return _failed(429, "Too many attachments: try again later.", wait)
+        if not may_give(self._schema, self._rights(by)):
+            by.noted("not permitted", f"{space}: attach a file")
+            return _failed(403, "This role may not attach anything.")
+        return None
 
     def _rights(self, by: Pass) -> Rights | None:
         return rights_of(self._schema, by.person.role) if by.person is not None else None

@@ -14,6 +14,7 @@ from pysync.model.schema import CollectionSchema, Field
 from pysync_pms.expenses.claim_guard import ClaimKind
 from pysync_pms.expenses.claims import CLAIM_FIELDS, CLAIM_GROUPS, by_state, repaid_by
 from pysync_pms.fields import (
+    ATTACHMENT,
     CURRENCY,
     DAY,
     ID,
@@ -82,7 +83,7 @@ _sheets = CollectionSchema(
 
 TRIP: Final = (
     *("staff", "on", "purpose", "route", "distance", "rate", "amount", "currency", "centre"),
-    "note",
+    *("note", "picture"),
 )
 """What whoever drove fills in."""
 
@@ -99,6 +100,7 @@ _mileage = CollectionSchema(
         "currency": CURRENCY,
         "centre": ID,
         "note": text(NOTE_MAX),
+        "picture": ATTACHMENT,
         **CLAIM_FIELDS,
     },
     groups=(("distance", "rate", "amount", "currency"), *CLAIM_GROUPS),
@@ -106,6 +108,7 @@ _mileage = CollectionSchema(
         "all": listed,
         "state": by_state,
         "staff": by("staff"),
+        "picture": by("picture"),
         "repaid_by": repaid_by,
     },
 )
