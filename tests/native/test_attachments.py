@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from pysync.errors import InvalidValue, NotDurable
 from pysync.machines.carriage import Shelved
 from pysync.native import open_attachments, open_space
 from pysync.native.attachments import FileShelf
-from pysync.shelf import MemoryShelf, Shelf
+from pysync.shelf import Carrier, MemoryShelf, Shelf
 from pysync.testing.contracts.shelf import SHELF_CASES
 from pysync_pms.commands import CreateStaff, perform
 from pysync_pms.expenses.claim_commands import SubmitClaim
@@ -144,12 +145,35 @@ def test_of_two_tabs_the_leader_sends_what_the_other_took(relay: Server, tmp_pat
             device(tmp_path / "a.db", relay) as (one, leading),
             device(tmp_path / "a.db", relay) as (two, following),
         ):
+            await until(one, leading, lambda: one.status().relay == "online")
             assert (one.is_leader, two.is_leader) == (True, False)
             digest = await following.add(JPEG)
             spend(two, digest)
             await until(two, following, lambda: following.stands(digest) == "here")
             assert leading.stands(digest) == "here"
             assert await leading.get(digest) == JPEG, "one shelf"
+
+    asyncio.run(life())
+
+
+def test_a_tab_that_comes_to_lead_sends_what_it_was_not_told_of(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", relay) as (one, leading):
+            await until(one, leading, lambda: one.status().relay == "online")
+            async with device(tmp_path / "a.db", relay) as (two, heir):
+                await until(two, heir, lambda: two.status().relay == "online")
+                digest = sha256(PDF).hexdigest()
+                now = one.host.now().wall
+                await leading._shelf.put(Shelved(digest, len(PDF), False, now, now), PDF)
+                spend(one, digest)
+                await until(two, heir, lambda: picture(two) == digest)
+                assert heir.unsent() == [], "the author died before it told anybody"
+                leading.close()
+                one.close()
+                await until(two, heir, lambda: heir.stands(digest) == "here")
+                assert two.is_leader
 
     asyncio.run(life())
 
@@ -188,32 +212,37 @@ def test_what_cannot_be_attached_is_refused_at_once(tmp_path: Path) -> None:
 
 
 class Lying:
-    """A relay that answers something else than what was asked for, once."""
+    """A way to the relay on which something else arrives first."""
 
-    def __init__(self) -> None:
+    def __init__(self, way: Carrier) -> None:
+        self.way = way
         self.asked = 0
 
-    async def give(self, _digest: str, _data: bytes) -> int:
-        return 201
+    async def give(self, digest: str, data: bytes) -> int:
+        return await self.way.give(digest, data)
 
-    async def take(self, _digest: str) -> tuple[int, bytes]:
+    async def take(self, digest: str) -> tuple[int, bytes]:
         self.asked += 1
-        return (200, PDF) if self.asked == 1 else (200, JPEG)
+        return (200, PDF) if self.asked == 1 else await self.way.take(digest)
 
 
-def test_shelf_2_what_came_is_not_shown_before_it_is_what_its_digest_says(tmp_path: Path) -> None:
+def test_shelf_2_what_came_is_not_shown_before_it_is_what_its_digest_says(
+    relay: Server, tmp_path: Path
+) -> None:
     async def life() -> None:
-        async with device(tmp_path / "a.db", None) as (space, mine):
+        async with (
+            device(tmp_path / "a.db", relay) as (a, mine),
+            device(tmp_path / "b.db", relay) as (b, theirs),
+        ):
             digest = await mine.add(JPEG)
-            spend(space, digest)
-            mine._carriage.stand(space.host.now(), leads=True, online=True)
-            mine._carriage.gone(digest, space.host.now())
-            mine._carrier = Lying()
-            mine.want(digest)
-            assert await mine.get(digest) is None
-            while mine._carrier.asked < 2 or mine.stands(digest) != "here":
-                await asyncio.sleep(0)
-            assert await mine.get(digest) == JPEG
+            spend(a, digest)
+            await until(a, mine, lambda: mine.stands(digest) == "here")
+            await until(b, theirs, lambda: picture(b) == digest)
+            way = theirs._carrier = Lying(theirs._carrier)
+            assert await theirs.get(digest) is None
+            await until(b, theirs, lambda: theirs.stands(digest) == "here")
+            assert await theirs.get(digest) == JPEG
+            assert way.asked == 2
 
     asyncio.run(life())
 

@@ -282,8 +282,9 @@ def test_keep_1_what_nothing_names_goes_after_a_week(
         await house.tidy()
         assert await house.kept() == [name_of(JPEG)], "it may be undone"
         await house.desk.push(names(JPEG, "q"))
-        await house.tidy()
         monkeypatch.setattr(attachments, "ORPHAN_MS", 0)
+        await house.tidy()
+        assert await house.kept() == [name_of(JPEG)], "it is named again"
         await house.desk.push(Op(DELETE, "papers", "q", {}, ""))
         await house.tidy()
         assert await house.kept() == [name_of(JPEG)], "named meanwhile: the week begins anew"
