@@ -29,7 +29,7 @@ from pysync.machines.effects import Effect
 from pysync.machines.gate import Gate
 from pysync.model.cell import Cell
 from pysync.model.change import Ref
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 from pysync.space import Space
 from pysync.telling import Update
 from pysync.values.jsonvalue import Json, bounded, freeze, same

@@ -14,8 +14,9 @@ from typing import Any, Final, Literal
 from pysync.broadcast_log import LogEntry
 from pysync.errors import UsageError
 from pysync.machines.events import Problem
+from pysync.model.names import check_key, normal_name
 from pysync.model.policy import Strategy
-from pysync.model.schema import STRATEGIES, Field, check_key, normal_name
+from pysync.model.schema import STRATEGIES, Field
 
 SyncState = Literal["connected", "disconnected", "leader", "follower"]
 Validator = Field | Callable[[Any], str | None]

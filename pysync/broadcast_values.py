@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from pysync.broadcast_config import Validator
 from pysync.errors import UsageError
-from pysync.model.schema import Field, normal_name
+from pysync.model.names import normal_name
+from pysync.model.schema import Field
 from pysync.values.jsonvalue import Json, canonical, freeze, thaw
 
 

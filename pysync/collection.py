@@ -11,7 +11,7 @@ from pysync.listeners import Unsubscribe
 from pysync.model.change import MAX_OPS
 from pysync.model.draft import Draft
 from pysync.model.guard import Record
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
 from pysync.space import Space

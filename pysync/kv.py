@@ -10,7 +10,7 @@ from pysync.machines.present import Present
 from pysync.model.cell import Cell, Mark
 from pysync.model.draft import Draft
 from pysync.model.guard import View
-from pysync.model.schema import check_key, sendable
+from pysync.model.names import check_key, sendable
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
 from pysync.space import Space

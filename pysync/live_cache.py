@@ -20,7 +20,7 @@ from pysync.listeners import Unsubscribe
 from pysync.machines.events import Message
 from pysync.machines.kept import MAX_ENTRIES, TTL_MS, Kept, is_below
 from pysync.machines.messages import CACHE_INVALIDATION
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 from pysync.runtime import default_space
 from pysync.space import Space
 from pysync.telling import Update

@@ -11,7 +11,7 @@ from pysync.broadcast_config import nearest
 from pysync.errors import Unknown, UsageError
 from pysync.machines.update_queue import BATCH_SIZE, MAX_PENDING, THROTTLE_MS
 from pysync.model.guard import Record
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 
 if TYPE_CHECKING:
     from pysync.live_cache import LiveCache

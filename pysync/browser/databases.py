@@ -25,8 +25,19 @@ async def kept_spaces() -> list[str] | None:
     return sorted(name.removeprefix(before) for name in names if name.startswith(before))
 
 
+def shelf_name(space: str) -> str:
+    """The database of that space's attachments: beside, not among those of spaces."""
+    return f"pysync-shelf.{space}"
+
+
 async def delete_space(name: str) -> None:
-    """Delete the database of that space, if there is one. Other tabs let go of it by themselves; a
+    """Delete the databases of that space, if there are any."""
+    await _delete(database_name(name))
+    await _delete(shelf_name(name))
+
+
+async def _delete(database: str) -> None:
+    """Delete one. Other tabs let go of it by themselves; a
     tab that is frozen holds it still: it is deleted as soon as that one lets go."""
     done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -35,7 +46,7 @@ async def delete_space(name: str) -> None:
             done.set_result(None)
 
     try:
-        request = js.indexedDB.deleteDatabase(database_name(name))
+        request = js.indexedDB.deleteDatabase(database)
     except (JsException, AttributeError):
         return  # This device keeps nothing in IndexedDB.
     handler = create_proxy(ended)

@@ -36,7 +36,8 @@ from pysync.http_link import HttpLink
 from pysync.machines import effects as fx
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryStore
-from pysync.model.schema import Schema, check_key
+from pysync.model.names import check_key
+from pysync.model.schema import Schema
 from pysync.ports import Link, Store
 from pysync.space import Space
 from pysync.values.ids import encode_id
@@ -84,6 +85,8 @@ class BrowserHost(Executor):
         self.ladder: Final = ladder
         self._first_states = first_states
         self._relay = relay
+        self.relay_address = f"{relay}/{js.encodeURIComponent(tab.space)}"
+        """Where the relay has the space, if there is one."""
         self._leave = Soon()
         super().__init__(
             tab=tab,

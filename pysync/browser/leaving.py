@@ -31,14 +31,16 @@ FACTS: Final = ":facts"
 
 
 async def waiting() -> dict[str, int]:
-    """The spaces on this device that follow a relay, and how many batches of each have no entry
-    there yet. Those that cannot be read count as none: nothing of them could be sent."""
+    """The spaces on this device that follow a relay, and how many batches and attachments of each
+    are not there yet. Those that cannot be read count as none: nothing of them could be sent."""
+    from pysync.browser.attachments import count_unsent  # noqa: PLC0415 - few visits sign out
+
     found: dict[str, int] = {}
     for store, name in [*await _databases(), *_items()]:
         loaded = await _load(store)
         store.close()
         if isinstance(loaded, Loaded) and loaded.meta.epoch:
-            found[name] = _unsent(loaded)
+            found[name] = _unsent(loaded) + await count_unsent(name)
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from pysync.errors import InvalidValue, ProtocolError
 from pysync.machines.relay_frames import HERE, PRESENT, RelayFrame, encode_frame
 from pysync.model.change import Ref
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 from pysync.values.jsontext import json_text, parse_json
 
 MOST_RECORDS: Final = 8

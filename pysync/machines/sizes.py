@@ -11,7 +11,7 @@ from typing import Final
 from pysync.errors import InvalidValue
 from pysync.machines.messages import MAX_FRAME
 from pysync.model.change import PLAIN, Change
-from pysync.model.schema import KEY_MAX
+from pysync.model.names import KEY_MAX
 from pysync.values.jsontext import json_text
 from pysync.values.jsonvalue import FrozenDict, FrozenList, Json, freeze
 

@@ -6,8 +6,7 @@ Everything here is synchronous and pure of clocks and sockets, so a simulator ca
 
 TAB-A a change that the application was told is applied is in the view. TAB-B a change is posted
 and appended in the call that makes it, if it is the first of its task. TAB-C a paused tab makes no
-effect but what gives things back. Floor: all machines.
-"""
+effect but what gives things back. Floor: all machines."""
 
 from __future__ import annotations
 
@@ -43,7 +42,8 @@ from pysync.model.cell import Cell
 from pysync.model.change import Change, Meta, Ref
 from pysync.model.decision import Decision
 from pysync.model.draft import Draft
-from pysync.model.schema import Schema, sendable
+from pysync.model.names import sendable
+from pysync.model.schema import Schema
 from pysync.model.total import total
 from pysync.ports import Lease, Loaded, LogRow, StoreFault
 from pysync.values.clock import HybridClock

@@ -24,7 +24,8 @@ from typing import Any, Final, NoReturn
 
 from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Mark
-from pysync.model.schema import KEY_MAX, Schema, check_key
+from pysync.model.names import KEY_MAX, check_key
+from pysync.model.schema import Schema
 from pysync.values.clock import stamp_at
 from pysync.values.jsonvalue import MAX_INT, Json, freeze
 

@@ -13,7 +13,8 @@ from pysync.errors import InvalidValue, ProtocolError
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, KINDS, Op, Ref
 from pysync.model.conflict import Conflict, decode_conflict
-from pysync.model.schema import Schema, check_key
+from pysync.model.names import check_key
+from pysync.model.schema import Schema
 from pysync.model.state import Reader
 from pysync.model.write import apply_op
 from pysync.values.jsonvalue import freeze

@@ -17,8 +17,9 @@ from pysync.model.change import ADD, CREATE, DELETE, ERASE, MAX_OPS, SET, Op, Re
 from pysync.model.edit import Edit, check_leaf, complete_groups, values_seen, without_id
 from pysync.model.guard import Record, View
 from pysync.model.leaves import difference, element_path, kind_of, leaves
+from pysync.model.names import check_key, sendable
 from pysync.model.reads import Reads
-from pysync.model.schema import CollectionSchema, check_key, sendable
+from pysync.model.schema import CollectionSchema
 from pysync.model.state import Patched, Reader
 from pysync.model.write import apply_op, register_of
 from pysync.values.jsonvalue import FrozenList, Json, add_numbers, freeze, is_number, same
@@ -78,8 +79,7 @@ class Draft:
         """Add a record, which names its own `id`, and answer the id. With `by_shape` values are
         kept by what they look like (`leaves.kind_of`) and not as their fields are declared.
 
-        Raises InvalidValue if a field does not fit, a required one is missing, or the id is taken.
-        """
+        Raises InvalidValue if a field does not fit, a required one is missing, or the id is taken."""
         declared = self.schema.collection(collection)
         sendable(collection, None, collection)
         rid = check_key(record.get("id"))

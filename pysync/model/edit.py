@@ -11,8 +11,9 @@ from typing import Any
 from pysync.errors import InvalidValue
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op, Ref
+from pysync.model.names import sendable
 from pysync.model.ordinary import key_policy, seen_by_policy
-from pysync.model.schema import CollectionSchema, sendable
+from pysync.model.schema import CollectionSchema
 from pysync.model.state import Reader
 from pysync.model.write import mark_of, register_of
 from pysync.values.jsonvalue import Json, add_numbers

@@ -1,8 +1,17 @@
 """pysync in CPython: spaces over SQLite, for scripts, imports and headless clients."""
 
+from pysync.native.attachments import open_attachments
 from pysync.native.host import NativeHost, channel_kind, open_space
 from pysync.native.joining import joining
 from pysync.native.online import online
 from pysync.native.vault import open_vault
 
-__all__ = ["NativeHost", "channel_kind", "joining", "online", "open_space", "open_vault"]
+__all__ = [
+    "NativeHost",
+    "channel_kind",
+    "joining",
+    "online",
+    "open_attachments",
+    "open_space",
+    "open_vault",
+]

@@ -29,12 +29,12 @@ PATIENCE_S: Final = 60.0
 
 def socket_address(relay: str, space: str) -> str:
     """Where a device of this space dials."""
-    return f"ws{_space(relay, space).removeprefix('http')}"
+    return f"ws{space_address(relay, space).removeprefix('http')}"
 
 
 def link_address(relay: str, space: str) -> str:
     """Where it dials over HTTP."""
-    return f"{_space(relay, space)}/link"
+    return f"{space_address(relay, space)}/link"
 
 
 def authorization(token: str) -> dict[str, str]:
@@ -97,7 +97,7 @@ def fetch_state(
 ) -> Beginning:
     """The state of that space without these modules. Blocks. Raises RelayUnreachable, or
     SignInNeeded."""
-    address = _space(relay, space) + state_address(without)
+    address = space_address(relay, space) + state_address(without)
     try:
         request = urllib.request.Request(address, headers=authorization(token))
         with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
@@ -117,5 +117,6 @@ def _taken(answer: T | StoreFault) -> T:
     return answer
 
 
-def _space(relay: str, space: str) -> str:
+def space_address(relay: str, space: str) -> str:
+    """Where the relay has this space."""
     return f"{relay.rstrip('/')}/{quote(space, safe='')}"

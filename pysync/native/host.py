@@ -23,13 +23,15 @@ from pysync.machines.status import ChannelKind
 from pysync.machines.tab import Tab
 from pysync.memory import MemoryDisk, MemoryStore
 from pysync.memory_channel import MemoryHub
-from pysync.model.schema import Schema, check_key
+from pysync.model.names import check_key
+from pysync.model.schema import Schema
 from pysync.native.first_state import (
     authorization,
     begin_with_relay,
     bring_state,
     link_address,
     socket_address,
+    space_address,
 )
 from pysync.native.requests import ProcessRequests
 from pysync.native.sqlite import SqliteStore
@@ -162,7 +164,9 @@ class NativeHost(Executor):
         self._flushes: deque[Callable[[], None]] = deque()
         self._release = release
         self._relay = relay
-        self._token = token
+        self.token = token
+        self.relay_address = space_address(relay, tab.space) if relay else ""
+        """Where the relay has the space; "" without one."""
         super().__init__(
             tab=tab,
             store=store,
@@ -180,7 +184,7 @@ class NativeHost(Executor):
         # Only here: whoever follows no relay does not need the package `websockets` either.
         from pysync.native.socket import RelaySocket  # noqa: PLC0415
 
-        relay, space, headers = self._relay, self.tab.space, authorization(self._token)
+        relay, space, headers = self._relay, self.tab.space, authorization(self.token)
         return self.relay_link(
             socket=partial(RelaySocket, socket_address(relay, space), headers=headers),
             http=partial(HttpLink, link_address(relay, space), ProcessRequests(headers)),

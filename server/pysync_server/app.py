@@ -27,6 +27,7 @@ from pysync_server.people.people import People
 from pysync_server.people.programs import Program, Programs
 from pysync_server.people.records import Visitor
 from pysync_server.people.routes import people_routes
+from pysync_server.relay.attachment_routes import AttachmentRoutes
 from pysync_server.relay.exports import Exports
 from pysync_server.relay.hub import Hub
 from pysync_server.relay.links import Links
@@ -73,11 +74,12 @@ def create_app(settings: Settings) -> Starlette:
     if people is not None:
         file = settings.data / "programs.sqlite"
         programs = Programs(file, time.time, partial(_noted, people))
-    hub = links = api = metrics = exports = None
+    hub = links = api = metrics = exports = attached = None
     if settings.relay is not None:
         hub = Hub(settings.data, settings.relay, states.rows)
         callers = Callers(programs, time.monotonic)
         exports = Exports(hub, settings.relay)
+        attached = AttachmentRoutes(hub, settings.relay, time.monotonic)
         links, api, metrics = Links(hub), Api(hub, callers), Metrics(hub, callers)
     schema = settings.relay or Schema()
     gate = []
@@ -102,6 +104,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/first-state/{space}", states.state, middleware=gate),
             *(hub.routes(gate) if hub is not None else ()),
             *(exports.routes(gate) if exports is not None else ()),
+            *(attached.routes(gate) if attached is not None else ()),
             *(links.routes(gate) if links is not None else ()),
             *(api.routes() if api is not None else ()),
             *([Route("/metrics", metrics.answer)] if metrics is not None else ()),

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from pysync import Vault
+from pysync.attachments import Attachments
 from pysync.native.cipher import NativeCipher
+from pysync.shelf import MemoryShelf, NoCarrier
 from pysync.space import Space
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
@@ -107,6 +109,25 @@ def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None
     assert desk.did == [], "there is no such button, and a press of an older one does nothing"
     desk.press("leaving.keep")
     assert desk.did == ["ended", "left"]
+
+
+@pytest.mark.req("PMS-07")
+def test_a_picture_that_has_not_reached_the_server_keeps_everything_here_too(desk: Desk) -> None:
+    timers = desk.space.host.timers  # type: ignore[attr-defined]
+    kept = Attachments(desk.space, MemoryShelf(), NoCarrier(), timers, lambda work: work.close())
+    desk.finish(kept.begin())
+    desk.page.hotel.pictures.use(kept, NotImplemented)
+    digest = desk.finish(kept.add(b"%PDF-1.7"))
+    assert "Nothing is lost" in desk.press("people.sign-out"), "no record names it"
+    picture = {"id": "e", "staff": "s", "on": "2026-11-20", "category": "meals", "amount": 1,
+               "picture": digest}  # fmt: skip
+    desk.space.run("", lambda d: d.create("staff", {"id": "s", "name": "Kim", "role": "other"}))
+    desk.space.run("", lambda d: d.create("expenses", picture))
+    desk.town.settle()
+    assert desk.space.status().pending == 0
+    assert "1 change made here is not at the server" in desk.press("people.sign-out")
+    desk.press("leaving.forget")
+    assert desk.did == []
 
 
 def test_changes_of_another_hotel_of_the_device_count_too(desk: Desk) -> None:

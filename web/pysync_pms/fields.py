@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from pysync.model.attached import attachment_problem
 from pysync.model.schema import Field
 from pysync_pms.calendar import is_date
 from pysync_pms.money import MAX_AMOUNT, is_currency
@@ -71,3 +72,5 @@ NEEDED_DAY: Final = Field(types=(str,), check=is_day, required=True)
 AMOUNT: Final = Field(types=(int,), minimum=-MAX_AMOUNT, maximum=MAX_AMOUNT)
 NEEDED_AMOUNT: Final = Field(types=(int,), minimum=-MAX_AMOUNT, maximum=MAX_AMOUNT, required=True)
 CURRENCY: Final = Field(types=(str,), check=is_code_of_currency)
+ATTACHMENT: Final = Field(types=(str,), check=attachment_problem)
+"""Names a picture, or a PDF, that lies beside the space."""

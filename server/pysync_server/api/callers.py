@@ -6,7 +6,6 @@ Floor: Starlette, `people.programs`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ from starlette.requests import HTTPConnection
 from pysync.model.rights import Rights, rights_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
+from pysync_server.allowance import Allowance
 from pysync_server.api.errors import Failed
 from pysync_server.passes import EVERYBODY, End
 from pysync_server.people.programs import Programs, bearer
 
 CAPACITY: Final = 1_000.0
 RATE: Final = 200.0
-CALLERS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,7 @@ class Callers:
 
     def __init__(self, programs: Programs | None, now: Callable[[], float]) -> None:
         self._programs = programs
-        self._now = now
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._allowance = Allowance(CAPACITY, RATE, now)
 
     def caller(self, request: HTTPConnection) -> Caller:
         """Who makes this request. Raises Failed."""
@@ -83,11 +81,6 @@ class Callers:
 
     def _bound(self, key: str) -> None:
         """CALLER-1."""
-        now = self._now()
-        left, then = self._left.pop(key, (CAPACITY, now))
-        left = min(CAPACITY, left + (now - then) * RATE)
-        self._left[key] = (left - 1.0 if left >= 1.0 else left, now)
-        while len(self._left) > CALLERS:
-            self._left.popitem(last=False)
-        if left < 1.0:
-            raise Failed(429, "too-often", "too many requests", after=(1.0 - left) / RATE)
+        after = self._allowance.take(key)
+        if after:
+            raise Failed(429, "too-often", "too many requests", after=after)

@@ -11,7 +11,7 @@ from typing import Any
 from pysync.kv import VALUE
 from pysync.model.cell import Cell
 from pysync.model.guard import Record
-from pysync.model.schema import check_key
+from pysync.model.names import check_key
 from pysync_server.api.callers import Caller
 from pysync_server.api.errors import Failed
 from pysync_server.relay.space import SpaceHost

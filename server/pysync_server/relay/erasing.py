@@ -20,6 +20,7 @@ from pysync.machines.redaction import Redaction
 from pysync.model.change import Ref
 from pysync.model.erasing import records_of
 from pysync.model.state import State
+from pysync_server.relay.attachments import Attachments
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ IDS = 100
 class Erasures:
     """The erasures of one log, in its file."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, attachments: Attachments) -> None:
         """Raises sqlite3.Error."""
         self._db = db
+        self._attachments = attachments
         self.beside: Callable[[Redaction], None] = lambda _: None
         """Takes people out of what else is stored of the space; may raise OSError."""
         db.execute(_SCHEMA)
@@ -78,19 +80,23 @@ class Erasures:
         """Rewrite all entries and the snapshot, within a transaction; `now`: ms since 1970. An
         entry that cannot be read is emptied. Raises StoreCorrupt for a snapshot."""
         self.note((ref, int(now)) for ref in redaction.people)
+        gone: list[str] = []
         for seq, body, special in self.naming(sorted(redaction.ids)):
             try:
                 left = redaction.entry(body, special)
             except (ProtocolError, ValueError):
                 left = ("", "")  # Nobody can read it, so nobody can tell what it says.
             if left != (body, special):
+                gone += (body, special)
                 self._db.execute(
                     "UPDATE entries SET body = ?, special = ? WHERE seq = ?", (*left, seq)
                 )
         for name, body in self._db.execute("SELECT name, body FROM snapshot").fetchall():
             if redaction.names(body):
                 text = redaction.row(name, body)
+                gone.append(body)
                 self._db.execute("UPDATE snapshot SET body = ? WHERE name = ?", (text, name))
+        self._attachments.drop_erased(gone)
 
     def naming(self, ids: list[str]) -> Iterable[tuple[int, str, str]]:
         """Entries that may say something of these records."""

@@ -19,8 +19,9 @@ from starlette.routing import BaseRoute, Route
 
 from pysync.errors import InvalidValue, Unknown
 from pysync.model.change import Ref
+from pysync.model.names import check_key
 from pysync.model.rights import Rights, rights_of
-from pysync.model.schema import Schema, check_key
+from pysync.model.schema import Schema
 from pysync.model.snapshot import bucket_of
 from pysync.person import Rows, export_text, refs_of
 from pysync.ports import DecidedRow

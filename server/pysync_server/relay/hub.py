@@ -39,7 +39,8 @@ from pysync_server.passes import pass_of
 from pysync_server.relay.connection import Connection
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RELAY, LogUnusable, RelayLog
-from pysync_server.relay.space import Peer, SpaceHost
+from pysync_server.relay.peers import Peer
+from pysync_server.relay.space import SpaceHost
 
 IDLE_SECONDS: Final = 60.0
 """How long a space stays open when nobody is connected."""

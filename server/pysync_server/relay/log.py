@@ -21,6 +21,7 @@ from pysync.ports import Beginning
 from pysync.relay.guests import in_lots
 from pysync.relay.stored import StoredSpace
 from pysync_server.relay import folded, tables
+from pysync_server.relay.attachments import Attachments
 from pysync_server.relay.erasing import Erased, Erasures
 from pysync_server.sqlite import InUse, OwnFile, transaction
 
@@ -68,6 +69,7 @@ class RelayLog:
             raise LogUnusable(f"{path} cannot be used: {error}") from error
         self._db = self._file.db
         self.folded = folded.FoldedEntries(self._db)
+        self.attachments = Attachments(self._db)
         try:
             self._check()
             # A new file is to shrink when something is deleted.
@@ -78,7 +80,7 @@ class RelayLog:
                     tables.create(self._db)
                     self._begin(begin())
                 tables.complete(self._db)
-            self.erasures = Erasures(self._db)
+            self.erasures = Erasures(self._db, self.attachments)
         except sqlite3.Error as error:
             self.close()
             raise LogUnusable(f"{path} cannot be used: {error}") from error

@@ -13,20 +13,23 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from functools import partial
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.relay_frames import FAILED, Cursor, EntryRow
+from pysync.model.attached import is_named, named_in
 from pysync.model.rights import Rights
 from pysync.model.schema import Schema
 from pysync.model.state import State
 from pysync.relay import effects as fx
 from pysync.relay.admission import Admission
+from pysync.relay.folding import TIMER as TIDYING
 from pysync.relay.projection import shown_epoch
 from pysync_server.passes import EVERYBODY, Pass
 from pysync_server.relay.counts import Counts
 from pysync_server.relay.log import RelayLog
 from pysync_server.relay.pace import Pace
+from pysync_server.relay.peers import Peer
 from pysync_server.relay.storing import store
 from pysync_server.relay.timers import Timers
 
@@ -34,19 +37,6 @@ MOST_BACKLOG: Final = 2_000  # batches and entries that may wait before connecti
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-
-
-class Peer(Protocol):
-    """A connection, as a space needs it."""
-
-    id: str
-    kind: str  # of connection, in one word
-
-    def send(self, text: str) -> None:
-        """Queue a frame."""
-
-    def close(self, code: int, reason: str) -> None:
-        """Close it after what is queued."""
 
 
 class SpaceHost:
@@ -248,6 +238,16 @@ class SpaceHost:
     def _woke(self, name: str) -> None:
         self._machine.woke(name, self._now())
         self._pump()
+        if name == TIDYING:
+            self._ask(self._log.attachments.digests, self._tidy)
+
+    def _tidy(self, kept: Sequence[str]) -> None:
+        """Let attachments go that nothing names (`KEEP-1`)."""
+        view, lost = self.view, named_in(self.conflicts.values(), self.view.schema)
+        unnamed = {d for d in kept if d not in lost and not is_named(view, view.schema, d)}
+        if kept:
+            tidy = partial(self._log.attachments.tidy, unnamed, time.time() * 1000)
+            self._ask(tidy, lambda _: None)
 
     def _now(self) -> Moment:
         return Moment(time.time() * 1000, time.monotonic() * 1000)

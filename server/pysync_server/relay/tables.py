@@ -22,6 +22,8 @@ _LATER: Final = (
     count INTEGER NOT NULL, origin TEXT NOT NULL, digest BLOB NOT NULL, special TEXT NOT NULL)
     WITHOUT ROWID""",
     f"CREATE INDEX IF NOT EXISTS folded_of_programs ON folded (origin) WHERE {PROGRAMS}",
+    """CREATE TABLE IF NOT EXISTS attachments (digest TEXT PRIMARY KEY, size INTEGER NOT NULL,
+    unnamed_since REAL, body BLOB NOT NULL)""",
 )
 _COLUMNS: Final = {
     "ancestors": "TEXT NOT NULL DEFAULT '[]'",

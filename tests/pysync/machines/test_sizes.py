@@ -14,7 +14,8 @@ from pysync.machines import sizes
 from pysync.machines.batches import encode_batch, parse_batch
 from pysync.machines.messages import MAX_FRAME
 from pysync.model.change import Change, Meta, Op
-from pysync.model.schema import KEY_MAX, Schema
+from pysync.model.names import KEY_MAX
+from pysync.model.schema import Schema
 from pysync.values.jsontext import json_text
 from tests.pysync.house import House
 from tests.pysync.kit import mark

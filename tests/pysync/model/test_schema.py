@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from pysync.errors import InvalidValue, SensitiveKey
-from pysync.model.schema import KEY_MAX, CollectionSchema, Field, Schema, check_key, is_sensitive
+from pysync.model.names import KEY_MAX, check_key, is_sensitive
+from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.values.jsonvalue import freeze
 from tests.pysync.kit import json_values
 

@@ -45,6 +45,8 @@ class CreateExpense(Command):
     note: str | None = None
     receipt: str | None = None
     """The number on the receipt."""
+    picture: str | None = None
+    """The digest of its picture."""
     by: str = ""
 
     def check(self, view: View, today: str) -> list[Problem]:

@@ -15,6 +15,7 @@ from pysync_pms.expenses.claim_guard import ClaimKind
 from pysync_pms.expenses.claims import CLAIM_FIELDS, CLAIM_GROUPS, by_state, repaid_by
 from pysync_pms.expenses.words import CENTRES, EXPENSE_CATEGORIES, EXPENSES
 from pysync_pms.fields import (
+    ATTACHMENT,
     CURRENCY,
     ID,
     NEEDED_DAY,
@@ -31,7 +32,7 @@ from pysync_pms.words import STAFF
 NOTE_MAX: Final = 1_000
 OWN: Final = (
     *("staff", "on", "category", "centre", "supplier", "amount", "currency"),
-    *("tax_rate", "tax", "note", "receipt"),
+    *("tax_rate", "tax", "note", "receipt", "picture"),
 )
 """What whoever spent it fills in."""
 BOOKED: Final = ("booked_as", "booked_centre")
@@ -51,6 +52,7 @@ _expenses = CollectionSchema(
         "tax": count(MAX_AMOUNT),
         "note": text(NOTE_MAX),
         "receipt": text(60),
+        "picture": ATTACHMENT,
         "booked_as": one_of(EXPENSE_CATEGORIES),
         "booked_centre": ID,
         **CLAIM_FIELDS,
@@ -60,6 +62,7 @@ _expenses = CollectionSchema(
         "all": listed,
         "state": by_state,
         "staff": by("staff"),
+        "picture": by("picture"),
         "repaid_by": repaid_by,
     },
 )

@@ -39,6 +39,8 @@ class CreateTrip(Command):
     route: str | None = None
     centre: str | None = None
     note: str | None = None
+    picture: str | None = None
+    """The digest of the picture of a receipt."""
     by: str = ""
 
     def check(self, view: View, today: str) -> list[Problem]:

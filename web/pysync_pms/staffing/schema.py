@@ -16,6 +16,7 @@ from pysync.model.schema import CollectionSchema, Field
 from pysync_pms.expenses.claim_guard import ClaimKind
 from pysync_pms.expenses.claims import CLAIM_FIELDS, CLAIM_GROUPS, by_state, repaid_by
 from pysync_pms.fields import (
+    ATTACHMENT,
     CURRENCY,
     DAY,
     ID,
@@ -85,7 +86,7 @@ _sheets = CollectionSchema(
 
 TRIP: Final = (
     *("staff", "on", "purpose", "route", "distance", "rate", "amount", "currency", "centre"),
-    "note",
+    *("note", "picture"),
 )
 """What whoever drove fills in."""
 
@@ -102,6 +103,7 @@ _mileage = CollectionSchema(
         "currency": CURRENCY,
         "centre": ID,
         "note": text(NOTE_MAX),
+        "picture": ATTACHMENT,
         **CLAIM_FIELDS,
     },
     groups=(("distance", "rate", "amount", "currency"), *CLAIM_GROUPS),
@@ -109,6 +111,7 @@ _mileage = CollectionSchema(
         "all": listed,
         "state": by_state,
         "staff": by("staff"),
+        "picture": by("picture"),
         "repaid_by": repaid_by,
     },
 )

@@ -34,6 +34,7 @@ from pysync_pms.commands import (
 from pysync_pms.ui.app import App
 from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.parts.company import Around
+from pysync_pms.ui.pictures import Pictures
 from pysync_pms.ui.sealed import SealedValues
 from pysync_pms.ui.status import queue_words
 from pysync_pms.ui.wire import UiEvent
@@ -57,10 +58,8 @@ class Done:
 
 
 class Hotel:
-    """One hotel's space as the screens use it.
-
-    `local_day()` answers the calendar's day, `spawn` runs a coroutine beside. Set `app` then.
-    """
+    """One hotel's space as the screens use it. `local_day()` answers the calendar's day, `spawn`
+    runs a coroutine beside. Set `app` then."""
 
     app: App
 
@@ -79,8 +78,7 @@ class Hotel:
         self._histories: dict[tuple[str, str], list[Version] | None] = {}
         self._own: deque[Done] = deque(maxlen=UNDO_STEPS)
         self.ask_server: Callable[[str], Awaitable[tuple[int, str]]] | None = None
-        """Gets a path of the server: the status, 0 if it cannot be reached, and the text, which for
-        another status than 200 says why."""
+        """Gets a path of the server: status (0: not reached) and text, or why there is none."""
         self.moves = 0
         """Grows whenever the data moved: what was computed from the view before is old then."""
         space.on_change(self._moved)
@@ -90,6 +88,7 @@ class Hotel:
         space.on_status(self._stands)
         self.company = Around(space, lambda ref: self.app.changed(*ref))
         self.sealed = SealedValues(self.spawn, lambda: self.app.refresh())  # noqa: PLW0108 - later
+        self.pictures = Pictures(self.spawn, lambda: self.app.refresh())  # noqa: PLW0108 - later
 
     def _moved(self, _: Update) -> None:
         self.moves += 1

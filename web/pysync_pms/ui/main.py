@@ -151,6 +151,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     space.on_message(heard)
     app.start()
     hotel.spawn(_unlock(hotel))
+    hotel.spawn(_show_pictures(hotel))
     _pace(space, preferences)
     space.on_dead_letters(hotel.keep_refused)
     hotel.keep_refused()  # what was refused before anybody could hear it
@@ -161,6 +162,14 @@ async def _unlock(hotel: Hotel) -> None:
     hotel.sealed.vault = await open_vault(hotel.space)
     if getattr(js.navigator, "clipboard", None) is not None:
         hotel.sealed.copy = lambda text: _spawn(_copied(text))
+
+
+async def _show_pictures(hotel: Hotel) -> None:
+    # Only here: the first view of a page needs neither.
+    from pysync.browser.attachments import open_attachments  # noqa: PLC0415
+    from pysync_pms.ui.page_pictures import PagePictures  # noqa: PLC0415
+
+    hotel.pictures.use(await open_attachments(hotel.space), PagePictures())
 
 
 async def _copied(text: str) -> None:

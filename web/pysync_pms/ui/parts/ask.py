@@ -113,6 +113,21 @@ class Asker:
         """Attributes of a control whose value the rest of the dialog depends on."""
         return {"data_change": "ask.change"}
 
+    @property
+    def asked(self) -> str:
+        """What tells the question that is open from others; "" if none is."""
+        return self._open.asked.draft if self._open is not None else ""
+
+    def put(self, asked: str, name: str, value: str) -> None:
+        """A value of that question which was made beside the form; if it was left meanwhile, it is
+        in its draft."""
+        kept = self._drafts.get(asked)
+        if self._open is not None and self.asked == asked:
+            self._set({name: value})
+            self._show()
+        elif kept is not None:
+            kept.question = replace(kept.question, values={**kept.question.values, name: value})
+
     # -- inside -----------------------------------------------------------------------------------
 
     def _view(self) -> Html:

@@ -60,6 +60,7 @@ class ClaimWords:
     one: str
     title: Callable[[Hotel, Record], str]
     note: Callable[[Hotel, Record], str]
+    picture: Callable[[Hotel, Record], Html | None] = lambda *_: None
 
 
 class Claims:
@@ -131,7 +132,9 @@ class Claims:
             row_id=f"{kind}-approval-{id_}",
             cells=[
                 pick,
-                h.div("guest-cell")[clipped(title), clipped(more, "muted")],
+                h.div("guest-cell")[
+                    clipped(title), clipped(more, "muted"), self._words.picture(self._hotel, claim)
+                ],
                 self.money(claim),
                 self.day(claim.get("submitted_on")),
                 h.span("row nowrap")[

@@ -23,6 +23,7 @@ from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.expense_questions import book, edit_expense, new_expense
 from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.picture import picture_actions, picture_view
 from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
@@ -38,13 +39,20 @@ def _title(_: Hotel, expense: Record) -> str:
 
 def _note(hotel: Hotel, expense: Record) -> str:
     centre = name_of(hotel.view, CENTRES, booked_centre(expense))
-    receipt = expense.get("receipt")
-    told = (label(booked_category(expense)), centre, f"receipt {receipt}" if receipt else
-            "no receipt", expense.get("note"))  # fmt: skip
+    receipt, none = expense.get("receipt"), "" if expense.get("picture") else "no receipt"
+    told = (label(booked_category(expense)), centre, f"receipt {receipt}" if receipt else none,
+            expense.get("note"))  # fmt: skip
     return " · ".join(each for each in told if each)
 
 
-EXPENSE_WORDS: Final = ClaimWords(collection=EXPENSES, one="expense", title=_title, note=_note)
+def _picture(hotel: Hotel, expense: Record) -> Html | None:
+    what = _title(hotel, expense)
+    return picture_view(hotel, str(expense.get("picture") or ""), what, small=True)
+
+
+EXPENSE_WORDS: Final = ClaimWords(
+    collection=EXPENSES, one="expense", title=_title, note=_note, picture=_picture
+)
 
 
 def expense_drawer(hotel: Hotel, claims: Claims, expense_id: str) -> Html:
@@ -61,6 +69,7 @@ def expense_drawer(hotel: Hotel, claims: Claims, expense_id: str) -> Html:
         conflict_notice(hotel, EXPENSES, expense_id),
         _rejected(claims, expense),
         facts(_facts(hotel, claims, expense)),
+        picture_view(hotel, str(expense.get("picture") or ""), _title(hotel, expense)),
         button("Book under another…", action="expenses.book", small=True, data_id=expense_id)
         if may_book
         else None,
@@ -134,6 +143,7 @@ def expense_actions(hotel: Hotel, asker: Asker) -> Mapping[str, Action]:
         return run
 
     return {
+        **picture_actions(hotel, asker),
         "expenses.new": lambda _: asker.ask(new_expense(hotel, me(hotel))),
         "expenses.edit": about(lambda each: edit_expense(hotel, each, me(hotel))),
         "expenses.book": about(lambda each: book(hotel, each, me(hotel))),

@@ -36,6 +36,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.days import work_day
+from pysync_pms.ui.parts.picture import not_ready, picture_field
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import STAFF
 
@@ -157,7 +158,7 @@ def _fields(hotel: Hotel, form: FormView, expense: Record | None = None) -> Chil
         form.text("tax", f"Tax in {currency}", inputmode="decimal",
                   hint="If the receipt says another than the rate makes"),
         centres and form.choose("centre", "Cost centre", centres, empty="None"),
-    ], form.area("note", "What for", rows=2)  # fmt: skip
+    ], form.area("note", "What for", rows=2), picture_field(hotel, form)  # fmt: skip
 
 
 def who_field(hotel: Hotel, form: FormView, words: str, now: Record) -> Child:
@@ -183,13 +184,13 @@ def _given(hotel: Hotel, values: Values, currency: str = "") -> dict[str, Any]:
         "tax": typed(tax, currency) if tax else reckoned,
         **{
             name: values.get(name, "").strip() or None
-            for name in ("centre", "supplier", "note", "receipt")
+            for name in ("centre", "supplier", "note", "receipt", "picture")
         },
     }
 
 
 def _missing(hotel: Hotel, values: Values, currency: str = "") -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, str] = {**not_ready(hotel)}
     if not values.get("staff"):
         found["staff"] = "Choose who spent it."
     if not values.get("on"):

@@ -134,6 +134,8 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
         return f"{value / 10:g} km"
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
+    if name == "picture" and value:
+        return str(value)[:6]
     if is_date(value):
         return hotel.app.formats.day(date.fromisoformat(value), "medium")
     if name in _CODES:

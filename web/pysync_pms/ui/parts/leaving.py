@@ -89,7 +89,8 @@ class Leaving:
         """Changes here that the server does not have, as of now: those that it refused as well."""
         space = self._hotel.space
         now, elsewhere = space.status(), sum(self._elsewhere.values())
-        return now.pending + now.unsaved + len(space.dead_letters) + elsewhere
+        unsent = now.pending + now.unsaved + len(space.dead_letters) + self._hotel.pictures.unsent
+        return unsent + elsewhere
 
     def _last(self) -> str | None:
         """What signing out costs of what is sealed; None if another device has access, too."""

@@ -32,6 +32,7 @@ from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_questions import centre_choices, who_field
 from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.picture import not_ready, picture_field, picture_view
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.words import STAFF
 
@@ -69,8 +70,16 @@ def _note(hotel: Hotel, trip: Record) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def _picture(hotel: Hotel, trip: Record) -> Html | None:
+    return picture_view(hotel, str(trip.get("picture") or ""), str(trip["purpose"]), small=True)
+
+
 TRIP_WORDS: Final = ClaimWords(
-    collection=MILEAGE, one="trip", title=lambda _, trip: str(trip["purpose"]), note=_note
+    collection=MILEAGE,
+    one="trip",
+    title=lambda _, trip: str(trip["purpose"]),
+    note=_note,
+    picture=_picture,
 )
 
 
@@ -98,7 +107,7 @@ def new_trip(hotel: Hotel, by: str) -> Question:
             form.check("submit", "Submit it for approval at once", **_LIVE),
         ],
         commands=commands,
-        missing=_missing,
+        missing=lambda values: {**not_ready(hotel), **_missing(values)},
         values={
             "staff": str(employee.get("id") or ""),
             "centre": str(employee.get("centre") or ""),
@@ -131,13 +140,13 @@ def edit_trip(hotel: Hotel, trip: Record, by: str) -> Question:
             form.check("submit", "Submit it for approval", **_LIVE),
         ],
         commands=commands,
-        missing=_missing,
+        missing=lambda values: {**not_ready(hotel), **_missing(values)},
         values=texts | {"distance": kilometres(trip["distance"]).removesuffix(" km")},
         wide=True,
     )
 
 
-_TEXTS: Final = ("staff", "on", "purpose", "route", "centre", "note")
+_TEXTS: Final = ("staff", "on", "purpose", "route", "centre", "note", "picture")
 
 
 def _fields(hotel: Hotel, form: FormView, values: Values, rate: int, now: Record) -> Child:
@@ -157,11 +166,12 @@ def _fields(hotel: Hotel, form: FormView, values: Values, rate: int, now: Record
         form.text("route", "From where to where"),
         centres and form.choose("centre", "Cost centre", centres, empty="None"),
         form.text("note", "Note"),
-    ]  # fmt: skip
+    ], picture_field(hotel, form)  # fmt: skip
 
 
 def _given(values: Values) -> dict[str, Any]:
-    texts = {name: values.get(name, "").strip() or None for name in ("route", "centre", "note")}
+    optional = ("route", "centre", "note", "picture")
+    texts = {name: values.get(name, "").strip() or None for name in optional}
     needed = {name: values.get(name, "").strip() for name in ("staff", "on", "purpose")}
     return needed | texts | {"distance": read_km(values["distance"])}
 
@@ -224,6 +234,7 @@ def trip_drawer(hotel: Hotel, claims: Claims, trip_id: str) -> Html:
         if state_of(trip) == REJECTED
         else None,
         facts(_facts(hotel, claims, trip)),
+        picture_view(hotel, str(trip.get("picture") or ""), str(trip["purpose"])),
         card("History", history_view(hotel, MILEAGE, trip_id)),
         note=join(claims.money(trip), " · ", name_of(hotel.view, STAFF, trip.get("staff"))),
         actions=state_chip(trip),
