@@ -27,11 +27,17 @@ def open_space(name: str, schema: Schema | None = None) -> Space:
 
 
 def default_space() -> Space:
-    """The space named "default", opened at the first call and again if it was closed."""
+    """The space that is used where none is named, opened at the first call and again if it was
+    closed: "default", or in a page what the page names."""
+    if not has_default():
+        _spaces[DEFAULT] = importlib.import_module(HOST).open_default()
+    return _spaces[DEFAULT]
+
+
+def has_default() -> bool:
+    """Whether that one is open."""
     space = _spaces.get(DEFAULT)
-    if space is None or space.closed:
-        space = _spaces[DEFAULT] = open_space(DEFAULT)
-    return space
+    return space is not None and not space.closed
 
 
 def is_supported() -> bool:
