@@ -34,6 +34,7 @@ HOME = "pysync/"
 PARTS = "parts/"
 MORPHDOM = "morphdom/dist/morphdom-esm.js"
 PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+STDLIB, LOCK = "python_stdlib.zip", "pyodide-lock.json"
 FOR_PYSCRIPT = re.compile(r'<script[^>]*\btype="py"')
 INLINE = re.compile(r"<(script|style)(?![^>]*\b(?:src|type=\"py\"))[^>]*>(.*?)</\1>", re.DOTALL)
 
@@ -57,7 +58,7 @@ def widget_files(modules: Path) -> dict[str, bytes]:
     config = widget_config()
     zips = tab_zips(modules / "pyodide", config)
     snapshot = make_snapshot(modules / "pyodide", zips, config.entry) if config.snapshot else None
-    pyodide = folder("pyodide", pyodide_files(modules / "pyodide"))
+    pyodide = folder("pyodide", pyodide_files(modules / "pyodide", zips.stdlib_full))
     scripts = folder("js", script_files(modules))
     app = part("pysync.zip", zips.app.read_bytes())
     memory = part("python.bin", snapshot.read_bytes()) if snapshot else None
@@ -67,8 +68,7 @@ def widget_files(modules: Path) -> dict[str, bytes]:
         "snapshot": memory,
         "stdlib": part("stdlib.zip", zips.stdlib.read_bytes()),
     }
-    whole = part("stdlib-full.zip", zips.stdlib_full.read_bytes())
-    full = {**build, "stdlib": whole, "lock": f"{pyodide}pyodide-lock.json"}
+    full = {**build, "stdlib": f"{pyodide}{STDLIB}", "lock": f"{pyodide}{LOCK}"}
     wheel = library_wheel()
     files[wheel.name] = wheel.read_bytes()
     css = (WIDGET / "widget.css").read_text("utf-8")
@@ -100,17 +100,18 @@ def filled(name: str, values: Mapping[str, str]) -> bytes:
     return fill((WIDGET / name).read_text("utf-8"), values).encode()
 
 
-def pyodide_files(folder: Path) -> dict[str, bytes]:
-    """Pyodide, and micropip with a lock that knows its digest: Pyodide's own names that of another
-    build of the same release, which no index has."""
-    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
+def pyodide_files(folder: Path, stdlib: Path) -> dict[str, bytes]:
+    """Pyodide with all of its library, compiled, and micropip with a lock that knows its digest:
+    Pyodide's own names that of another build of the same release, which no index has."""
+    lock = json.loads((folder / LOCK).read_text("utf-8"))
     wheel = micropip_wheel()
     content = wheel.read_bytes()
     entry = lock["packages"]["micropip"]
     entry |= {"file_name": wheel.name, "sha256": hashlib.sha256(content).hexdigest()}
     ours = {"info": lock["info"], "packages": {"micropip": entry}}
     files = {name: (folder / name).read_bytes() for name in PYODIDE_FILES}
-    return {**files, wheel.name: content, "pyodide-lock.json": json.dumps(ours, indent=1).encode()}
+    beside = {wheel.name: content, LOCK: json.dumps(ours, indent=1).encode()}
+    return {**files, **beside, STDLIB: stdlib.read_bytes()}
 
 
 def script_files(modules: Path) -> dict[str, bytes]:
