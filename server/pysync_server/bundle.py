@@ -120,10 +120,10 @@ class BundleEndpoint:
             "etag": file.etag,
             "vary": "accept-encoding",
         }
+        if file.policy:  # Also where nothing changed: browsers take over what comes with a 304.
+            headers[POLICY] = file.policy
         if request.headers.get("if-none-match", "").removeprefix("W/") == file.etag:
             return Response(status_code=304, headers=headers)
-        if file.policy:
-            headers[POLICY] = file.policy
         suffix = choose(request.headers.get("accept-encoding", ""), file.encodings)
         if suffix:
             headers["content-encoding"] = NAMES[suffix]

@@ -58,16 +58,30 @@ async function imported(python, wheel) {
  * @param {string} language
  */
 export function draw(root, html, language) {
+  root.addEventListener("toggle", place, true);
   const made = document.createElement("div");
   made.innerHTML = html;
   for (const time of made.querySelectorAll("time")) write(time, language);
   morphdom(root, made, {
     childrenOnly: true,
     onBeforeElUpdated(from, to) {
-      if (from.tagName === "DETAILS") to.toggleAttribute("open", from.hasAttribute("open"));
+      if (from.tagName === "DETAILS") {
+        for (const name of ["open", "data-end"]) to.toggleAttribute(name, from.hasAttribute(name));
+      }
       return !from.isEqualNode(to);
     },
   });
+}
+
+/**
+ * What a badge opens stays on the screen: it hangs from the side that is nearer to the edge.
+ *
+ * @param {Event} event
+ */
+function place(event) {
+  const badge = /** @type {HTMLElement} */ (event.target);
+  const { left, right } = badge.getBoundingClientRect();
+  badge.toggleAttribute("data-end", left > document.documentElement.clientWidth - right);
 }
 
 /** A time as the reader writes it: without the day where that is today. */
