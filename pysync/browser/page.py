@@ -13,6 +13,7 @@ from typing import Any, Final
 import js
 from pyodide.ffi import JsException
 
+from pysync.browser.bringing import Bringing
 from pysync.browser.host import RELAY, open_space
 from pysync.errors import UsageError
 from pysync.space import Space
@@ -48,11 +49,15 @@ def origin_of(server: str | None) -> str:
 
 
 def open_place(place: Place) -> Space:
-    """Open it. The caller closes it. Raises InvalidValue for a name that is no key."""
+    """Open it; what this device had kept alone is brought to the server. The caller closes it.
+    Raises InvalidValue for a name that is no key."""
     if not place.server:
         return open_space(place.space)
     base = "" if place.server == str(js.location.origin) else place.server
-    return open_space(place.space, first_states=base + FIRST_STATES, relay=base + RELAY)
+    relay = base + RELAY
+    space = open_space(place.space, first_states=base + FIRST_STATES, relay=relay)
+    Bringing(space, relay)
+    return space
 
 
 def open_default() -> Space:

@@ -177,7 +177,8 @@ class Bridge:
 
     def _begin(self, place: Place, space: Space | None = None, *, is_ours: bool = True) -> Opened:
         made = space or open_place(place)
-        return Opened(place, made, is_ours, Events(made, partial(self._event, made)))
+        events = Events(made, partial(self._event, made), server=place.server)
+        return Opened(place, made, is_ours, events)
 
     def _value(self, key: str) -> SyncedKV[Any]:
         page = self._page()

@@ -6,6 +6,7 @@ store of this device, and with a relay in its log. Floor: `markup`, `words`, `ma
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from pysync.machines.status import Status
@@ -21,6 +22,12 @@ LABELS: Final[dict[State, str]] = {
     "unavailable": "Sync unavailable",
 }
 _FAULTS: Final = {"full": "the disk is full"}
+
+
+def towards(server: str, status: Status) -> Status:
+    """The status of a space for which the page names a server ("" for none): as long as it does not
+    follow that one, the server has nothing of it (BADGE-1)."""
+    return replace(status, relay="offline") if server and status.relay == "none" else status
 
 
 def state_of(status: Status) -> State:

@@ -21,17 +21,18 @@ from pysync.model.sealed import KEYRING
 from pysync.space import Space
 from pysync.telling import Update
 from pysync.values.jsonvalue import thaw
-from pysync.widget.badge import state_of
+from pysync.widget.badge import state_of, towards
 
 Tell = Callable[[str, dict[str, Any]], None]
 
 
 class Events:
-    """Tells of one space until `close`."""
+    """Tells of one space until `close`; `server` is the one that the page names for it."""
 
-    def __init__(self, space: Space, tell: Tell) -> None:
+    def __init__(self, space: Space, tell: Tell, *, server: str = "") -> None:
         self._space = space
         self._tell = tell
+        self._server = server
         self._status: dict[str, Any] = {}
         self._known: set[str] = set()
         self._stops: list[Unsubscribe] = [
@@ -53,6 +54,7 @@ class Events:
         self._tell("pysync-change", {"keys": keys, "source": update.source})
 
     def _stands(self, status: Status) -> None:
+        status = towards(self._server, status)
         detail = {
             "state": state_of(status),
             "tabs": status.tabs,

@@ -16,7 +16,7 @@ from pysync.listeners import Unsubscribe
 from pysync.model.conflict import Conflict
 from pysync.model.sealed import KEYRING
 from pysync.space import Space
-from pysync.widget.badge import badge, state_of
+from pysync.widget.badge import badge, state_of, towards
 from pysync.widget.lists import conflict_list, happening_list, tab_list, version_list
 from pysync.widget.markup import Markup, several, tag
 from pysync.widget.words import Words
@@ -81,8 +81,8 @@ class StatusPanel(Panel):
 
     def draw(self) -> None:
         """The badge."""
-        status = self.space.status()
         server = self.attributes.get("server", "")
+        status = towards(server, self.space.status())
         sign_in = f"{server}/sign-in" if status.relay == "signed-out" else ""
         self.show(badge(status, self.words, sign_in=sign_in), state_of(status))
 

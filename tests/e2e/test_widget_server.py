@@ -91,6 +91,29 @@ def test_a_page_of_another_origin_follows_the_relay_and_settles_conflicts(
         expect(page.locator("pysync-conflicts")).to_have_text("No conflicts")
 
 
+@pytest.mark.req("WGT-01")
+def test_what_a_device_kept_alone_comes_to_the_server_that_the_page_names_later(
+    site: Site, relay: Server, new_device: Callable[[], BrowserContext]
+) -> None:
+    named = PAGE.replace("SCRIPT", "").replace("SERVER", relay.url)
+    site.pages["/"] = named
+    site.pages["/alone"] = named.replace(f'server="{relay.url}"', "")
+    page = new_device().new_page()
+    page.goto(f"{site.url}/alone")
+    ready(page)
+    page.evaluate("pysync.set('note', 'before')")
+    page.goto(f"{site.url}/")
+    ready(page)
+    assert page.evaluate(NOTE) == "before"
+    badge(page, "synced")
+    other = new_device().new_page()
+    other.goto(f"{site.url}/")
+    ready(other)
+    other.evaluate(until(f"{NOTE} === 'before'"))
+    page.evaluate("pysync.set('note', 'after')")
+    other.evaluate(until(f"{NOTE} === 'after'"))
+
+
 @pytest.mark.req("WGT-02")
 def test_an_element_that_names_another_server_for_an_open_space_says_so(
     site: Site, device: BrowserContext

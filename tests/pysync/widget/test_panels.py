@@ -93,6 +93,12 @@ def test_the_badge_says_synced_only_when_nothing_waits() -> None:
     assert GERMAN["Sign in"] in signed_out
 
 
+def test_the_badge_never_says_synced_for_a_server_that_the_space_does_not_follow() -> None:
+    _, one, _ = two_tabs()
+    assert Screen(one, "status").state == "synced"
+    assert Screen(one, "status", server="https://sync.example").state == "offline"
+
+
 def test_tabs_are_listed_the_leader_first() -> None:
     _, one, two = two_tabs()
     for space in (one, two):
