@@ -125,7 +125,7 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
         "title": config.title,
         "icon": icon,
     }
-    beside = {**widget_files(modules), **example_pages()}
+    beside = {**widget_files(modules), **example_pages()} if config.widget else {}
     bundle.files.update(beside)
     sources = (
         each for path, content in sorted(beside.items()) for each in (path.encode(), content)
