@@ -4,8 +4,8 @@ The page calls methods of `Bridge` with numbers and texts, and is told in the sa
 call: `draw`, `event`, `value`, `done`, `ready`. A number names an element, a subscription or a
 call, and is the page's to choose. Values cross as JSON text.
 
-WIDGET-1 `stop` leaves nothing of ours behind that JavaScript holds, but for the space that somebody
-else on the page opened. Floor: `page`, `pysync.widget`.
+WIDGET-1 `stop` leaves nothing of ours behind that JavaScript holds, but for the page's space where
+Python of the page uses it, too. Floor: `page`, `pysync.widget`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pysync.errors import SyncError, UsageError
 from pysync.kv import SyncedKV
 from pysync.listeners import Unsubscribe
 from pysync.receipt import Receipt
-from pysync.runtime import default_space, has_default
+from pysync.runtime import default_is_wanted, shared_default
 from pysync.space import Space
 from pysync.values.jsontext import json_text, parse_json
 from pysync.widget.events import Events
@@ -42,7 +42,6 @@ class Opened:
 
     place: Place
     space: Space
-    is_ours: bool
     events: Events
     values: dict[str, SyncedKV[Any]] = field(default_factory=dict)
 
@@ -145,9 +144,9 @@ class Bridge:
         for number in list(self._subscriptions):
             self.unsubscribe(number)
         opened, self._opened = self._opened, {}
-        for each in opened.values():
+        for name, each in opened.items():
             each.events.close()
-            if each.is_ours:
+            if name or not default_is_wanted():
                 each.space.close()
         for task in self._tasks:
             task.cancel()
@@ -162,8 +161,7 @@ class Bridge:
         """The space that an element names, or the page's. Raises UsageError, InvalidValue."""
         page = self._opened.get("")
         if page is None or page.space.closed:
-            is_ours, place = not has_default(), page_place()
-            page = self._opened[""] = self._begin(place, default_space(), is_ours=is_ours)
+            page = self._opened[""] = self._begin(page_place(), shared_default())
         name = space or page.place.space
         there = origin_of(server) or (page.place.server if name == page.place.space else "")
         if name == page.space.name:
@@ -175,10 +173,10 @@ class Bridge:
             raise UsageError(f"this page uses the space {name} without that server already")
         return found
 
-    def _begin(self, place: Place, space: Space | None = None, *, is_ours: bool = True) -> Opened:
+    def _begin(self, place: Place, space: Space | None = None) -> Opened:
         made = space or open_place(place)
         events = Events(made, partial(self._event, made), server=place.server)
-        return Opened(place, made, is_ours, events)
+        return Opened(place, made, events)
 
     def _value(self, key: str) -> SyncedKV[Any]:
         page = self._page()

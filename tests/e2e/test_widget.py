@@ -145,7 +145,7 @@ async (html) => {
 """
 LISTENING = """
 async () => (await pysyncPython).runPython(
-    "from pysync import default_space; len(default_space()._listeners)")
+    "from pysync.runtime import shared_default; len(shared_default()._listeners)")
 """
 
 

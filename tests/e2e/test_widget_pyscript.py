@@ -50,11 +50,11 @@ def test_a_pyscript_page_imports_pysync_and_shares_its_core_with_elements(
     page.evaluate("pysync.set('count', 41)")
     expect(page.locator("#count")).to_have_text("41")
     assert page.locator("pysync-status [part=count]").count() == 0
-    code = "from pysync import default_space; len(default_space().tabs())"
+    code = "len(count._space.tabs())"
     assert page.evaluate("async (code) => (await pysyncPython).runPython(code)", code) == 1
     assert wasm(site) == 1
     page.evaluate("pysync.stop()")
-    closed = "default_space().closed"
+    closed = "count._space.closed"
     assert page.evaluate("async (code) => (await pysyncPython).runPython(code)", closed) is False
 
 
