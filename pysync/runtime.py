@@ -18,6 +18,7 @@ HOST: Final = "pysync.browser" if sys.platform == "emscripten" else "pysync.nati
 DEFAULT: Final = "default"
 
 _spaces: dict[str, Space] = {}
+_wanted: set[str] = set()
 
 
 def open_space(name: str, schema: Schema | None = None) -> Space:
@@ -27,11 +28,23 @@ def open_space(name: str, schema: Schema | None = None) -> Space:
 
 
 def default_space() -> Space:
-    """The space named "default", opened at the first call and again if it was closed."""
+    """The space that is used where none is named, opened at the first call and again if it was
+    closed: "default", or in a page what the page names."""
+    _wanted.add(DEFAULT)
+    return shared_default()
+
+
+def shared_default() -> Space:
+    """The same, for who closes it in the end unless the application wants it, too."""
     space = _spaces.get(DEFAULT)
     if space is None or space.closed:
-        space = _spaces[DEFAULT] = open_space(DEFAULT)
+        space = _spaces[DEFAULT] = importlib.import_module(HOST).open_default()
     return space
+
+
+def default_is_wanted() -> bool:
+    """Whether anybody asked for `default_space`."""
+    return DEFAULT in _wanted
 
 
 def is_supported() -> bool:

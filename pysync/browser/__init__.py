@@ -2,11 +2,12 @@
 
 from pysync.browser.host import BrowserHost, open_space
 from pysync.browser.joining import joining
+from pysync.browser.page import open_default
 from pysync.browser.probe import probe
 from pysync.browser.vault import open_vault
 from pysync.machines.status import ChannelKind
 
-__all__ = ["BrowserHost", "channel_kind", "joining", "open_space", "open_vault"]
+__all__ = ["BrowserHost", "channel_kind", "joining", "open_default", "open_space", "open_vault"]
 
 
 def channel_kind() -> ChannelKind:

@@ -109,7 +109,8 @@ def _know_relay(url: str, relay: bool) -> None:
 async def _text(url: str, patience_ms: int) -> str:
     """Raises NotThere, or RelayUnreachable where asking again may help."""
     try:
-        response = await js.fetch(url, signal=js.AbortSignal.timeout(patience_ms))
+        patience = js.AbortSignal.timeout(patience_ms)
+        response = await js.fetch(url, signal=patience, credentials="include")
         if response.ok:
             return str(await response.text())
     except JsException as error:

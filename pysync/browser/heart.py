@@ -27,7 +27,10 @@ Kind = Literal["file", "blob", "timer"]
 
 
 def served_script() -> str | None:
-    """Where this page's bundle serves `heart.js`; None on a page that is not ours."""
+    """Where this page's bundle serves `heart.js`; None on a page to which nobody serves it."""
+    parts = getattr(js, "pysyncParts", None)  # `pysync.js`, or PyScript with our interpreter.
+    if parts:
+        return f"{parts}heart.js"
     block = js.document.getElementById("pysync-build")
     if not block:
         return None

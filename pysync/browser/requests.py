@@ -57,7 +57,13 @@ async def _fetch(method: Method, url: str, body: str, signal: object) -> Answer 
     try:
         content = {"body": body} if method == "POST" else {}
         response = await js.fetch(
-            url, method=method, signal=signal, redirect="error", cache="no-store", **content
+            url,
+            method=method,
+            signal=signal,
+            redirect="error",
+            cache="no-store",
+            credentials="include",  # the session of a relay that has another origin
+            **content,
         )
         media = str(response.headers.get("content-type") or "")
         text = str(await response.text())

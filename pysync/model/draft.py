@@ -79,7 +79,7 @@ class Draft:
         """Add a record, which names its own `id`, and answer the id. With `by_shape` values are
         kept by what they look like (`leaves.kind_of`) and not as their fields are declared.
 
-        Raises InvalidValue if a field does not fit, a required one is missing, or the id is taken."""
+        Raises InvalidValue if a field does not fit, one is missing, or the id is taken."""
         declared = self.schema.collection(collection)
         sendable(collection, None, collection)
         rid = check_key(record.get("id"))

@@ -19,6 +19,7 @@ from pysync.model.schema import Schema
 from pysync_server.api.callers import Callers
 from pysync_server.api.routes import Api
 from pysync_server.bundle import BundleEndpoint, read_bundle
+from pysync_server.crossing import OtherOrigins
 from pysync_server.firststate import FirstStates
 from pysync_server.headers import SecurityHeaders
 from pysync_server.metrics import Metrics
@@ -40,7 +41,7 @@ class Settings:
     `dist` holds the builds, `data` what the server keeps; `test_pages` opens `/test/…`, which lets
     any script that reaches the page run Python in it and is never on in use. `relay` is the schema
     by which the relay decides, or None: no relay. Whoever speaks with it has to sign in, unless
-    `open_to_all`.
+    `open_to_all`. Pages of `origins` may use it, too.
     """
 
     dist: Path
@@ -48,6 +49,7 @@ class Settings:
     test_pages: bool = False
     relay: Schema | None = None
     open_to_all: bool = False
+    origins: tuple[str, ...] = ()
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -96,6 +98,8 @@ def create_app(settings: Settings) -> Starlette:
         if programs is not None:
             programs.close()
 
+    named = settings.origins
+    crossing = [Middleware(OtherOrigins, origins=named)] if named else []
     endpoint = BundleEndpoint(bundle, test_pages=settings.test_pages)
     app = Starlette(
         routes=[
@@ -111,7 +115,7 @@ def create_app(settings: Settings) -> Starlette:
             *(people_routes(people, programs, bundle.look, schema) if people and programs else ()),
             Route("/{path:path}", endpoint.__call__),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), *crossing],
         lifespan=lifespan,
     )
     app.state.ending = [each.end_all for each in (links, api) if each is not None]

@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from pysync_server.encoding import NAMES, choose
+from pysync_server.headers import POLICY, content_policy
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
 TEST_PAGES = "/test/"
-NOT_PAGES = ("/assets/", "/first-state/", "/sync/", TEST_PAGES)
+NOT_PAGES = ("/assets/", "/examples/", "/first-state/", "/pysync/", "/sync/", TEST_PAGES)
 
 
 class BundleMissing(Exception):
@@ -36,6 +37,8 @@ class BundleFile:
     immutable: bool
     encodings: tuple[str, ...]
     etag: str
+    policy: str
+    """A content policy of its own; "" for that of all pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,7 @@ def read_bundle(dist: Path) -> Bundle:
             immutable=entry["immutable"],
             encodings=tuple(entry["encodings"]),
             etag=f'"{entry["etag"]}"',
+            policy=content_policy(entry["allows"]) if entry.get("allows") else "",
         )
         for url, entry in listing["files"].items()
     }
@@ -116,6 +120,8 @@ class BundleEndpoint:
             "etag": file.etag,
             "vary": "accept-encoding",
         }
+        if file.policy:  # Also where nothing changed: browsers take over what comes with a 304.
+            headers[POLICY] = file.policy
         if request.headers.get("if-none-match", "").removeprefix("W/") == file.etag:
             return Response(status_code=304, headers=headers)
         suffix = choose(request.headers.get("accept-encoding", ""), file.encodings)

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "style-src 'self'",
-        # Positions on a chart are inline styles of elements; style sheets stay our own files.
-        "style-src-attr 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-        "object-src 'none'",
+POLICY: Final = "content-security-policy"
+SOURCES: Final = {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "style-src": "'self'",
+    # Positions on a chart are inline styles of elements; style sheets stay our own files.
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "worker-src": "'self'",
+    "manifest-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'self'",
+    "object-src": "'none'",
+}
+
+
+def content_policy(more: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
+    """What a page of ours may load, and what a certain page may besides, by directive."""
+    return "; ".join(
+        " ".join((name, sources, *more.get(name, ()))) for name, sources in SOURCES.items()
     )
-)
+
+
+_POLICY: Final = POLICY.encode()
+CONTENT_SECURITY_POLICY: Final = content_policy().encode()
 SECURITY_HEADERS = (
-    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"SAMEORIGIN"),
@@ -31,7 +44,8 @@ SECURITY_HEADERS = (
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds `SECURITY_HEADERS` to every HTTP answer."""
+    """ASGI middleware that adds `SECURITY_HEADERS` to every HTTP answer, and the policy of all
+    pages to those that bring none of their own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,7 +58,10 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *SECURITY_HEADERS]
+                headers = [*message.get("headers", ()), *SECURITY_HEADERS]
+                if not any(name == _POLICY for name, _ in headers):
+                    headers.append((_POLICY, CONTENT_SECURITY_POLICY))
+                message["headers"] = headers
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from pysync.model.schema import Schema
 from pysync_server.app import Settings, create_app
 from pysync_server.bundle import BundleMissing
+from pysync_server.crossing import is_origin
 from pysync_server.people.records import BookUnusable
 from pysync_server.prepared import Protocol
 
@@ -171,6 +172,15 @@ def named_schema(name: str) -> Schema:
     return found
 
 
+def named_origin(text: str) -> str:
+    """An origin of pages. Raises argparse.ArgumentTypeError if it is none."""
+    if not is_origin(text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no origin: give scheme, host and port alone, as https://shop.example"
+        )
+    return text
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The command line of the server."""
     parser = argparse.ArgumentParser(prog="pysync_server", description=__doc__)
@@ -196,6 +206,14 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         metavar=("CERTIFICATE", "KEY"),
         help="serve https and wss with this certificate (with its chain) and its key, as PEM",
     )
+    parser.add_argument(
+        "--allow-origin",
+        type=named_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of this other origin use the relay and the widget; may be given repeatedly",
+    )
     parser.add_argument("--test-pages", action="store_true", help="serve /test/…; never in use")
     return parser.parse_args(arguments)
 
@@ -209,6 +227,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         test_pages=options.test_pages,
         relay=options.relay,
         open_to_all=options.open,
+        origins=tuple(options.allow_origin),
     )
     try:
         if options.tls:

@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
@@ -21,6 +23,7 @@ from pysync_build.assets import collect_assets
 from pysync_build.bundle import build_bundle
 from pysync_build.common import ROOT, Stop, prune_cache
 from pysync_build.pages import fill
+from pysync_build.widget import allowances
 from tests.build.conftest import TINY, tiny_config
 
 
@@ -146,12 +149,31 @@ def test_every_immutable_file_carries_a_hash_in_its_path(bundle: Path) -> None:
     files = json.loads((bundle / "build.json").read_text())["files"]
     fixed = {url for url, entry in files.items() if not entry["immutable"]}
     pages = {"/index.html", "/test/blank.html", "/test/whole.html"}
-    assert fixed == {*pages, "/manifest.webmanifest", "/sw.js"}
+    named = {url for url in fixed if url.startswith(("/pysync/", "/examples/"))}
+    assert fixed - named == {*pages, "/manifest.webmanifest", "/sw.js"}
+    assert {"/pysync/pysync.js", "/pysync/pyscript.json", "/examples/todo.html"} <= named
     for url in files.keys() - fixed:
-        head = url.removeprefix("/assets/").partition("/")[0].partition(".")[0]
+        inside = url.removeprefix("/assets/").removeprefix("/pysync/parts/")
+        head = inside.partition("/")[0].partition(".")[0]
         digest = head.rpartition("-")[2]
         assert len(digest) == 12, url
         int(digest, 16)
+
+
+class TestAllowances:
+    """What an example page may do besides others."""
+
+    def test_its_own_scripts_and_styles_by_their_digests(self) -> None:
+        text = "<style>a{}</style><script src='x.js'></script><script src=\"y.js\"></script>"
+        allowed = allowances(f"{text}<script>let a</script>")
+        digest = b64encode(sha256(b"let a").digest()).decode()
+        assert f"'sha256-{digest}'" in allowed["script-src"]
+        assert len(allowed["style-src"]) == 1
+        assert "'unsafe-eval'" not in allowed["script-src"]
+
+    def test_evaluation_only_for_pyscript(self) -> None:
+        page = '<script type="py" config="c.json">import js</script>'
+        assert allowances(page) == {"script-src": ["'unsafe-eval'"]}
 
 
 class TestAssets:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pysync_pms.cli import write_demo
-from tests.support import Server, TabFactory
+from tests.e2e.site import Site
+from tests.support import Server, Tab, TabFactory, watch_errors
 
 Hotel = Callable[..., Page]
 
@@ -54,3 +56,28 @@ def book(page: Page, guest: str, arrival: str, departure: str) -> Booked:
     found = re.search(r"/([^/?]+)(\?|$)", page.url)
     assert found is not None
     return Booked(guest, found.group(1))
+
+
+@pytest.fixture
+def site(bundle: Path) -> Iterator[Site]:
+    """Somebody else's site, with the widget copied to it."""
+    made = Site(bundle / "pysync")
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def visit(site: Site, device: BrowserContext) -> Iterator[Callable[[str], Tab]]:
+    """Opens pages of that site on one device; checks their errors at the end."""
+    made: list[Tab] = []
+
+    def open_page(path: str) -> Tab:
+        tab = Tab(device.new_page())
+        made.append(tab)
+        watch_errors(tab)
+        tab.page.goto(site.url + path)
+        return tab
+
+    yield open_page
+    assert [error for tab in made for error in tab.errors] == []

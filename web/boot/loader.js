@@ -5,13 +5,13 @@
  * somebody else's page share it.
  *
  * @typedef {object} Build  What the bundle says about itself (the JSON block `pysync-build`).
- * @property {string} id
+ * @property {string} [id]
  * @property {string} pyodide  The folder of Pyodide's files, with a slash at the end.
  * @property {string} stdlib   The compiled standard library.
  * @property {string} app      The compiled packages.
  * @property {string | null} snapshot  The interpreter's memory with its modules imported, or none.
- * @property {string | null} entry  "module:function", called without arguments.
- * @property {string | null} module  A JavaScript module to load beside Python.
+ * @property {string | null} [entry]  "module:function", called without arguments.
+ * @property {string | null} [module]  A JavaScript module to load beside Python.
  */
 
 const APP_AT = "/lib/pysync-app.zip";
@@ -38,10 +38,15 @@ async function bytes(url) {
  *
  * @param {Build} build
  * @param {string} [base]  Where the bundle is served; by default where the page is.
- * @param {{switchStacks?: boolean}} [how]  Whether Python may be suspended, see `onOneStack`.
+ * @param {{switchStacks?: boolean, more?: Record<string, any>}} [how]  Whether Python may be
+ *   suspended, see `onOneStack`; further options of `loadPyodide`, of which undefined is none.
  * @returns {Promise<any>} Pyodide's interface.
  */
-export async function loadPython(build, base = document.baseURI, { switchStacks = false } = {}) {
+export async function loadPython(
+  build,
+  base = document.baseURI,
+  { switchStacks = false, more = {} } = {},
+) {
   /** @param {string} path */
   const at = (path) => new URL(path, base).href;
   const app = bytes(at(build.app));
@@ -63,6 +68,7 @@ export async function loadPython(build, base = document.baseURI, { switchStacks 
       const content = await app.catch(() => undefined);
       if (content) fs.writeFile(APP_AT, content);
     },
+    ...Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined)),
   };
   const start = () => restored(loadPyodide, options, snapshot);
   const pyodide = await (switchStacks ? start() : onOneStack(start));

@@ -24,10 +24,12 @@ from pysync_build.npm import node_modules
 from pysync_build.pack import tab_zips
 from pysync_build.pages import index_page, manifest, service_worker, test_page
 from pysync_build.snapshot import make_snapshot
+from pysync_build.widget import PYODIDE_FILES, allowances, example_pages, widget_files
 
 KEPT_BUILDS = 4
 BOOT = ROOT / "web" / "boot"
-PYODIDE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+LASTING = ("assets/", "pysync/parts/")
+"""Where every path carries the hash of what lies there."""
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
@@ -123,7 +125,12 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
         "title": config.title,
         "icon": icon,
     }
-    build_id = short_hash(json.dumps(build).encode(), worker.encode(), page_sources())
+    beside = {**widget_files(modules), **example_pages()} if config.widget else {}
+    bundle.files.update(beside)
+    sources = (
+        each for path, content in sorted(beside.items()) for each in (path.encode(), content)
+    )
+    build_id = short_hash(json.dumps(build).encode(), worker.encode(), page_sources(), *sources)
     build["id"] = build_id
     bundle.look = {name: build[name] for name in ("title", "style", "icon")}
     bundle.add_page("index.html", index_page(build))
@@ -172,11 +179,13 @@ def write(bundle: Bundle, build_id: str, dist: Path) -> None:
             link(compressed, file.with_name(file.name + suffix))
         listing[f"/{path}"] = {
             "type": TYPES[file.suffix],
-            "immutable": path.startswith("assets/"),
+            "immutable": path.startswith(LASTING),
             "encodings": sorted(encodings),
             "size": len(bundle.files[path]),
             "etag": short_hash(bundle.files[path]),
         }
+        if path.startswith("examples/"):
+            listing[f"/{path}"]["allows"] = allowances(bundle.files[path].decode())
     about = {"id": build_id, "look": bundle.look, "files": listing}
     content = json.dumps(about, indent=1)
     (making / "build.json").write_text(content, "utf-8")

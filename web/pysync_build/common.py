@@ -102,6 +102,8 @@ class TabConfig:
     entry: str
     title: str
     snapshot: bool
+    widget: bool = False
+    """Whether the bundle brings the widget and the example pages, too."""
 
 
 def project_table() -> dict[str, Any]:
@@ -122,4 +124,5 @@ def tab_config() -> TabConfig:
         entry=tab["entry"],
         title=tab["title"],
         snapshot=tab["snapshot"],
+        widget=True,
     )

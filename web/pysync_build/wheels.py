@@ -1,7 +1,9 @@
-"""Wheels: the library's own, and those that running its tests inside a tab takes.
+"""Wheels: the library's own, micropip, and those that running its tests inside a tab takes.
 
-pytest and Hypothesis come at the versions of the lock; Hypothesis has a part compiled for Pyodide's
-platform, which the index offers beside the others.
+micropip is the release that Pyodide's lock names, from the index: npm's Pyodide brings none. It
+needs the tab's Python, so it is in no lock of ours. pytest and Hypothesis come at the versions of
+the lock; Hypothesis has a part compiled for Pyodide's platform, which the index offers beside the
+others.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ IN_TAB = (
     "pytest",
     "sortedcontainers",
 )
+MICROPIP = "micropip==0.11.1"
 PLATFORMS = ("pyemscripten_2026_0_wasm32", "any")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-qq")
 LOCK = ROOT / "requirements-lock.txt"
@@ -34,16 +37,26 @@ def pins() -> list[str]:
 
 def wheels_for_tests() -> list[Path]:
     """pytest, Hypothesis and what they need, as wheels for the tab's Python; fetched once."""
-    folder = CACHE / f"test-wheels-{short_hash(*(pin.encode() for pin in pins()))}"
-    with alone("test-wheels"):
+    return fetched("test-wheels", pins(), "pytest and Hypothesis")
+
+
+def micropip_wheel() -> Path:
+    """micropip as a wheel for the tab's Python; fetched once."""
+    return fetched("micropip", [MICROPIP], "micropip")[0]
+
+
+def fetched(name: str, wanted: list[str], called: str) -> list[Path]:
+    """These as wheels for the tab's Python, in a folder of the cache of that name."""
+    folder = CACHE / f"{name}-{short_hash(*(pin.encode() for pin in wanted))}"
+    with alone(name):
         if not folder.exists():
-            say("fetching pytest and Hypothesis for Python in the tab")
+            say(f"fetching {called} for Python in the tab")
             making = folder.with_suffix(".part")
             shutil.rmtree(making, ignore_errors=True)
             platforms = [part for name in PLATFORMS for part in ("--platform", name)]
             options = ["--no-deps", "--only-binary=:all:", "--python-version", "3.14", *platforms]
             run(
-                [*PIP, "download", *options, "--dest", making, *pins()],
+                [*PIP, "download", *options, "--dest", making, *wanted],
                 advice="pip's own message stands above; it needs a connection to a package index.",
             )
             making.rename(folder)
