@@ -59,6 +59,7 @@ class App:
         self._actions: dict[str, Action] = {}
         self._painter = Painter(dom)
         self._moved = Gathering()
+        self._language = "en"
         self._due: float | None = None
         self._pace = Pace()
         self._dialogs = Dialogs(self._painter)
@@ -134,7 +135,7 @@ class App:
 
     def announce(self, text: str) -> None:
         """Tell screen readers, politely."""
-        self._painter.order(wire.announce(text))
+        self._painter.order(wire.announce(str(text)))
         self._soon()
 
     def toast(
@@ -233,16 +234,33 @@ class App:
         return screen.title(self.route) if screen else "No such page"
 
     def _show_address(self, *, replace: bool) -> None:
-        self._painter.order(wire.address(self.route.href, self._title(), replace=replace))
+        title = str(self._title())
+        self._painter.order(wire.address(self.route.href, title, replace=replace))
 
     def _prefer(self, preferences: Preferences) -> None:
         locale = self.dom.browser_locale()
         attributes = root_attributes(preferences, browser_locale=locale)
+        attributes["lang"] = self._speak(attributes["lang"])
         if preferences.locale != self.preferences.locale or self._painter.fresh:
             self.formats = self.dom.formats(attributes["data-locale"])
         self.preferences = preferences
         self._painter.order(wire.root(attributes))
         self.refresh()
+
+    def _speak(self, language: str) -> str:
+        """Speak a language from now on; says which one is spoken until its words are there."""
+        if language == self._language or not self.dom.speaks(language, self._learned):
+            return self._language
+        self._language = language
+        if not self._painter.fresh:
+            # Also what is drawn once stands on the page in the other language.
+            self._painter.forget()
+            self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
+            self._show_address(replace=True)
+        return language
+
+    def _learned(self) -> None:
+        self._prefer(self._port.read())
 
     def _soon(self, *, patient: bool = False) -> None:
         now = self.dom.now()

@@ -28,6 +28,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
 from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
 from pysync_pms.ui.ports import BringTools, PageTools
+from pysync_pms.ui.preferences import root_attributes
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
@@ -66,7 +67,10 @@ async def start() -> None:
     stop()
     remember(name)
     accounts, relayed = offers.get("accounts") is True, offers.get("relay") is True
-    _show(space, offered, accounts=accounts, relayed=relayed)
+    dom, preferences = BrowserDom(), SyncedPreferences(space)
+    now = root_attributes(preferences.read(), browser_locale=dom.browser_locale())
+    await dom.learn(now["lang"])  # before anything is drawn
+    _show(space, dom, preferences, offered, accounts=accounts, relayed=relayed)
 
 
 def _say_why(problem: Problem) -> None:
@@ -74,7 +78,15 @@ def _say_why(problem: Problem) -> None:
         js.__pysync.say(_NOT_LOADED.get(problem.detail, "Waiting for the storage of this device…"))
 
 
-def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) -> App:
+def _show(
+    space: Space,
+    dom: BrowserDom,
+    preferences: SyncedPreferences,
+    offered: list[str],
+    *,
+    accounts: bool,
+    relayed: bool,
+) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
     names = list(dict.fromkeys([space.name, *offered]))
     spaces = [(name, _title(hotel, name)) for name in names]
@@ -113,9 +125,8 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
             "search.go": lambda event: app.go(_found(app, str(event.values.get("q", "")))),
         },
     )
-    preferences = SyncedPreferences(space)
     app = App(
-        BrowserDom(),
+        dom,
         host=frame,
         screens=screens,
         preferences=preferences,

@@ -133,10 +133,10 @@ single_keys='on', sync='on', metered='sync', reservations='on', guests='on')
 
 def root_attributes(preferences: Preferences, *, browser_locale: str) -> dict[str, str]:
     """The attributes of `<html>` that the style sheets read."""
-    auto = preferences.locale == "auto"
+    locale = browser_locale if preferences.locale == "auto" else preferences.locale
     return {
-        "lang": "en",
-        "data-locale": browser_locale if auto else preferences.locale,
+        "lang": language_of(locale),
+        "data-locale": locale,
         "data-theme": preferences.theme,
         "data-density": preferences.density,
         "data-font-size": preferences.font_size,
