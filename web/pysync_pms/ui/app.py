@@ -18,6 +18,7 @@ from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.dialogs import Dialogs, Left, View
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import drawn_for
 from pysync_pms.ui.pace import Pace
 from pysync_pms.ui.painter import Painter
@@ -27,6 +28,7 @@ from pysync_pms.ui.router import Route, parse
 from pysync_pms.ui.screen import Action, Changes, Gathering, Host, Screen
 from pysync_pms.ui.shell import ShellModel, Slot, header_view, nav_view, shell_view
 from pysync_pms.ui.shortcuts import Shortcuts
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["App"]
@@ -170,7 +172,9 @@ class App:
                 return self._handle(event)
         except Exception as error:  # noqa: BLE001 - one broken action must not end the page
             self._on_error(error)
-            self.toast(f"That did not work: {error}", tone="danger", seconds=0)
+            self.toast(
+                tr("That did not work: {error}", error=told(str(error))), tone="danger", seconds=0
+            )
             return True
 
     def _handle(self, event: UiEvent) -> bool:
@@ -231,7 +235,7 @@ class App:
 
     def _title(self) -> str:
         screen = self._screens.get(self.route.screen)
-        return screen.title(self.route) if screen else "No such page"
+        return screen.title(self.route) if screen else tr("No such page")
 
     def _show_address(self, *, replace: bool) -> None:
         title = str(self._title())
@@ -285,8 +289,8 @@ class App:
                 self._dialogs.draw()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)
-            told = failure("This page could not be drawn", str(error), retry="ui.refresh")
-            self._painter.whole(Slot.MAIN, told)
+            page = failure(tr("This page could not be drawn"), told(str(error)), retry="ui.refresh")
+            self._painter.whole(Slot.MAIN, page)
         self._painter.flush(hold=changes.elsewhere)
 
     def _shell(self) -> ShellModel:
@@ -300,7 +304,7 @@ class App:
     def _send_screen(self, changes: Changes) -> None:
         screen = self._screens.get(self.route.screen)
         if screen is None:
-            told = empty("No such page", "It may be mistyped or old.", icon_name="info")
+            told = empty(tr("No such page"), tr("It may be mistyped or old."), icon_name="info")
             self._painter.whole(Slot.MAIN, told)
             self._painter.fill(Slot.DRAWER, join())
             return

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol
 
 from pysync_pms.ui.components.controls import Choice
+from pysync_pms.ui.language import language_of, tr
 
 __all__ = [
     "CHOICES",
@@ -23,27 +24,27 @@ __all__ = [
     "root_attributes",
 ]
 
-KEPT: Final = (Choice(value="on", label="Kept here"), Choice(value="off", label="Left out"))
+KEPT: Final = (Choice(value="on", label=tr("Kept here")), Choice(value="off", label=tr("Left out")))
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "theme": (
-        Choice(value="auto", label="System", icon_name="monitor"),
-        Choice(value="light", label="Light", icon_name="sun"),
-        Choice(value="dark", label="Dark", icon_name="moon"),
+        Choice(value="auto", label=tr("System"), icon_name="monitor"),
+        Choice(value="light", label=tr("Light"), icon_name="sun"),
+        Choice(value="dark", label=tr("Dark"), icon_name="moon"),
     ),
     "font_size": (
-        Choice(value="90", label="Small"),
-        Choice(value="100", label="Normal"),
-        Choice(value="112", label="Large"),
-        Choice(value="125", label="Larger"),
-        Choice(value="150", label="Largest"),
+        Choice(value="90", label=tr("Small")),
+        Choice(value="100", label=tr("Normal")),
+        Choice(value="112", label=tr("Large")),
+        Choice(value="125", label=tr("Larger")),
+        Choice(value="150", label=tr("Largest")),
     ),
     "density": (
-        Choice(value="compact", label="Compact"),
-        Choice(value="cozy", label="Cozy"),
-        Choice(value="comfortable", label="Comfortable"),
+        Choice(value="compact", label=tr("Compact")),
+        Choice(value="cozy", label=tr("Cozy")),
+        Choice(value="comfortable", label=tr("Comfortable")),
     ),
     "locale": (
-        Choice(value="auto", label="As the browser"),
+        Choice(value="auto", label=tr("As the browser")),
         Choice(value="en-GB", label="English (United Kingdom)"),
         Choice(value="en-US", label="English (United States)"),
         Choice(value="de-DE", label="Deutsch"),
@@ -52,12 +53,12 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(value="pt-PT", label="Português"),
     ),
     "sync": (
-        Choice(value="on", label="On"),
-        Choice(value="paused", label="Paused"),
+        Choice(value="on", label=tr("On")),
+        Choice(value="paused", label=tr("Paused")),
     ),
     "metered": (
-        Choice(value="sync", label="Sync"),
-        Choice(value="wait", label="Wait"),
+        Choice(value="sync", label=tr("Sync")),
+        Choice(value="wait", label=tr("Wait")),
     ),
     "reservations": KEPT,
     "guests": KEPT,

@@ -67,11 +67,16 @@ def _find(text: str) -> str:
     if whole is not None:
         return whole
     fits = [
-        (fit, words) for pattern, words in _templates if (fit := pattern.fullmatch(text)) is not None
+        (fit, words)
+        for pattern, words in _templates
+        if (fit := pattern.fullmatch(text)) is not None
     ]
     if len(fits) != 1:
         return text
     fit, words = fits[0]
     return words.format(
-        **{name: told(part) if name.endswith("_") else part for name, part in fit.groupdict().items()}
+        **{
+            name: told(part) if name.endswith("_") else part
+            for name, part in fit.groupdict().items()
+        }
     )

@@ -16,6 +16,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 
 __all__ = [
     "Mark",
@@ -129,7 +130,7 @@ def housekeeping_row(task: Task) -> Html:
                 if mark
             )
         ],
-        h.span("task-person")[icon("user"), task.person or h.span("faint")["Nobody"]],
+        h.span("task-person")[icon("user"), task.person or h.span("faint")[tr("Nobody")]],
         h.span("task-actions")[
             (
                 button(
