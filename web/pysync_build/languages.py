@@ -1,10 +1,10 @@
 """The catalogues of texts: gettext files in, one JSON file per language out.
 
-A language is a folder named by its code with `*.po` in it. `rules.po` holds what the hotel's rules
-and the log say (`pysync_pms.ui.told`), the others the texts of the interface
-(`pysync_pms.ui.language`); how these are cut into files is for whoever writes them. Invariants: no
-entry is empty, marked fuzzy or in two files with two meanings, and each names the placeholders of
-its English words, so a page can show whatever it is given.
+A language is a folder named by its code with `*.po` in it. `rules.po` and `fragments.po` hold what
+the hotel's rules and the log say (`pysync_pms.ui.told`), the others the texts of the interface
+(`pysync_pms.ui.language`); how these are cut into files is free. Invariants: no entry is empty,
+marked fuzzy or in two files with two meanings, and each names the placeholders of its English words,
+so a page can show whatever it is given.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from babel.messages.pofile import read_po
 
 from pysync_build.common import Stop
 
-RULES = "rules.po"
+OF_RULES = ("rules", "fragments")
+"""The files that are kept apart, by name; all others hold texts."""
 
 
 def catalogues(folder: Path | None) -> dict[str, bytes]:
-    """What a page reads, by the language's code: {"texts": {English: words}, "told": {…}}."""
+    """What a page reads, by the language's code: an object of "texts", "rules" and "fragments",
+    each of which has the words by the English ones."""
     if folder is None or not folder.is_dir():
         return {}
     return {
@@ -33,19 +35,18 @@ def catalogues(folder: Path | None) -> dict[str, bytes]:
 
 
 def read_language(folder: Path) -> dict[str, dict[str, str]]:
-    """The texts and the rules of one language.
+    """The entries of one language, by kind.
 
     Raises:
         Stop: an entry cannot be shown; the message names it.
     """
-    texts: dict[str, str] = {}
-    told: dict[str, str] = {}
+    kinds: dict[str, dict[str, str]] = {name: {} for name in ("texts", *OF_RULES)}
     for file in sorted(folder.glob("*.po")):
-        into = told if file.name == RULES else texts
+        into = kinds[file.stem if file.stem in OF_RULES else "texts"]
         for english, words in read_entries(file).items():
             if into.setdefault(english, words) != words:
                 raise Stop(f"{file} says {words!r} for {english!r}, another file something else.")
-    return {"texts": texts, "told": told}
+    return kinds
 
 
 def read_entries(file: Path) -> dict[str, str]:

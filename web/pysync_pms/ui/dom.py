@@ -67,7 +67,7 @@ class BrowserDom:
             task.add_done_callback(self._asked.discard)
             return False
         use(catalogue.get("texts", {}))
-        use_rules(catalogue.get("told", {}))
+        use_rules(catalogue.get("rules", {}), catalogue.get("fragments", {}))
         return True
 
     async def learn(self, language: str) -> None:

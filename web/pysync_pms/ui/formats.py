@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from pysync_pms.ui.language import plural, tr
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.told import told
 
 __all__ = ["DayStyle", "Formats", "PlainSource", "Source"]
@@ -130,4 +130,4 @@ class PlainSource:
         return f"{currency} {value:,.{digits}f}"
 
     def relative(self, amount: int, unit: str) -> str:
-        return "now" if amount == 0 else f"{plural(-amount, unit)} ago"
+        return "now" if amount == 0 else f"{-amount} {unit}{'s' * (amount != -1)} ago"

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["LANGUAGES", "Text", "grouped", "language_of", "plural", "tr", "use"]
+__all__ = ["LANGUAGES", "Text", "grouped", "language_of", "plural", "tr", "translated", "use"]
 
 _in_use: dict[str, str] = {}
 """Words in the language in use, by the English ones."""
@@ -75,6 +75,11 @@ def use(catalogue: Mapping[str, str]) -> None:
     the page already has to be drawn anew."""
     _in_use.clear()
     _in_use.update(catalogue)
+
+
+def translated(words: str) -> str | None:
+    """What the catalogue has for these English words; None in English, and for others."""
+    return _in_use.get(words)
 
 
 def grouped(number: int) -> str:

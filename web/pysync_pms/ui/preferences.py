@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol
 
 from pysync_pms.ui.components.controls import Choice
-from pysync_pms.ui.language import language_of, tr
+from pysync_pms.ui.language import Text, language_of, tr
 
 __all__ = [
     "CHOICES",
@@ -23,6 +23,12 @@ __all__ = [
     "read_preferences",
     "root_attributes",
 ]
+
+
+def _formats_only(language: str) -> Text:
+    """A choice of which dates and numbers follow, and the words do not."""
+    return tr("{language}, words in English", language=language)
+
 
 KEPT: Final = (Choice(value="on", label=tr("Kept here")), Choice(value="off", label=tr("Left out")))
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
@@ -48,9 +54,9 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
         Choice(value="en-GB", label="English (United Kingdom)"),
         Choice(value="en-US", label="English (United States)"),
         Choice(value="de-DE", label="Deutsch"),
-        Choice(value="fr-FR", label="Français"),
-        Choice(value="es-ES", label="Español"),
-        Choice(value="pt-PT", label="Português"),
+        Choice(value="fr-FR", label=_formats_only("Français")),
+        Choice(value="es-ES", label=_formats_only("Español")),
+        Choice(value="pt-PT", label=_formats_only("Português")),
     ),
     "sync": (
         Choice(value="on", label=tr("On")),
@@ -63,9 +69,9 @@ CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "reservations": KEPT,
     "guests": KEPT,
 }
-"""The values to choose from. `locale` sets how dates, numbers and money are written; `metered` what
-is done while the browser says that the network is paid for by volume; `reservations` and `guests`
-whether this device keeps that module of the hotel."""
+"""The values to choose from. `locale` sets the language, and how dates, numbers and money are
+written; `metered` what is done while the browser says that the network is paid for by volume;
+`reservations` and `guests` whether this device keeps that module of the hotel."""
 DISPLAY: Final = ("theme", "font_size", "density", "locale")
 """Those that change how the page looks."""
 MODULES: Final = ("reservations", "guests")

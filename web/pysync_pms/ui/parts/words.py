@@ -10,8 +10,9 @@ from pysync_pms.money import decimals
 from pysync_pms.ui.components.controls import Tone, chip
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
+from pysync_pms.ui.parts.codes import LABELS
 from pysync_pms.words import (
     CANCELLED,
     CHECKED_IN,
@@ -24,17 +25,19 @@ from pysync_pms.words import (
 __all__ = ["STATUS_LABELS", "amount", "dates", "label", "money", "status_chip"]
 
 STATUS_LABELS: Final[dict[str, str]] = {
-    CONFIRMED: "Confirmed",
-    CHECKED_IN: "In house",
-    CHECKED_OUT: "Checked out",
-    CANCELLED: "Cancelled",
-    NO_SHOW: "No-show",
+    CONFIRMED: tr("Confirmed"),
+    CHECKED_IN: tr("In house"),
+    CHECKED_OUT: tr("Checked out"),
+    CANCELLED: tr("Cancelled"),
+    NO_SHOW: tr("No-show"),
 }
 
 
 def label(code: str | None) -> str:
-    """A code as words: "online-agency" -> "Online agency"."""
-    return (code or "").replace("-", " ").replace("_", " ").capitalize()
+    """A code as words: "online-agency" -> "Online agency". One of a closed set is in the user's
+    language; what people named themselves stays as it is."""
+    english = (code or "").replace("-", " ").replace("_", " ").capitalize()
+    return LABELS.get(english, english)
 
 
 def status_chip(stay: Any, today: str) -> Html:

@@ -37,6 +37,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import STAFF
 
@@ -260,5 +261,5 @@ class Expenses(DeskScreen):
         route = self.hotel.app.route
         chosen = self._tab(route)
         found = self._chosen(route, "all" if chosen in ("approve", "rules") else chosen)
-        text = expenses_csv(self.hotel.view, found, label, self.hotel.currency)
+        text = expenses_csv(self.hotel.view, found, label, self.hotel.currency, told)
         self.hotel.app.download(f"expenses-{self.hotel.today}.csv", "text/csv", text)

@@ -44,6 +44,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Stock"]
@@ -123,7 +124,7 @@ class Stock(DeskScreen):
             "stock.retire-place": self._use(EditPlace, used=False),
             "stock.use-place": self._use(EditPlace, used=True),
             "stock.csv": lambda _: hotel.app.download(
-                f"order-{hotel.today}.csv", "text/csv", order_csv(orders(hotel.view))
+                f"order-{hotel.today}.csv", "text/csv", order_csv(orders(hotel.view), told)
             ),
         }
 

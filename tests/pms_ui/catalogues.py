@@ -1,0 +1,159 @@
+"""What the texts of the interface and of the domain are, read from the sources, for the tests of
+languages."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pysync_pms.ui.parts.codes import LABELS
+
+ROOT = Path(__file__).resolve().parents[2]
+PMS = ROOT / "web" / "pysync_pms"
+UI = PMS / "ui"
+GERMAN = ROOT / "web" / "languages" / "de"
+
+READ_BY_VALUE = frozenset({"1,000", *LABELS})
+"""Entries that no literal names: how numbers are grouped, and codes (`ui/parts/codes.py`)."""
+VARIABLE = {"ui/language.py": 1, "ui/parts/codes.py": 1}
+"""Calls of `tr` whose words are no literal, by file: the two above."""
+
+
+def interface() -> Iterator[Path]:
+    """The modules whose words people see; the gallery is a page for developers."""
+    for file in sorted(UI.rglob("*.py")):
+        if "gallery" not in file.parts:
+            yield file
+
+
+def texts() -> tuple[dict[str, str], dict[str, int]]:
+    """Every key of `tr` and `plural` with the file it stands in, and how many calls in which file
+    name theirs by something else than literals."""
+    found: dict[str, str] = {}
+    variable: dict[str, int] = {}
+    for file in interface():
+        name = file.relative_to(PMS).as_posix()
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id not in ("tr", "plural"):
+                continue
+            keys = list(_keys(node))
+            found.update(dict.fromkeys(keys, name))
+            if not keys:
+                variable[name] = variable.get(name, 0) + 1
+    return found, variable
+
+
+def _keys(call: ast.Call) -> Iterator[str]:
+    words = [_choices(each) for each in call.args]
+    if isinstance(call.func, ast.Name) and call.func.id == "tr":
+        yield from words[0]
+        return
+    for one in words[1]:
+        yield "{n} " + one
+        yield from ("{n} " + many for many in (words[2] if len(words) > 2 else [one + "s"]))
+
+
+def _choices(node: ast.expr) -> list[str]:
+    """The literals that an expression may be."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.IfExp):
+        return [*_choices(node.body), *_choices(node.orelse)]
+    return []
+
+
+# -- what the domain says ---------------------------------------------------------------------------
+
+SILENT = frozenset({"names.py", "cli.py", "demo.py", "csv_text.py", "build.py"})
+"""Modules that say nothing to whoever uses the hotel: names of made-up guests, the command line."""
+_SENTENCE = re.compile(r"[A-Za-z][\w’'-]*[ …,:]|[A-Z][a-z]+[.]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of the domain: its literal pieces, between which something is put in."""
+
+    file: str
+    line: int
+    pieces: tuple[str, ...]
+
+    @property
+    def sample(self) -> str:
+        """The sentence with something put in: a different word each time."""
+        out = self.pieces[0]
+        for number, piece in enumerate(self.pieces[1:]):
+            out += f"Q{number}x" + piece
+        return out
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {'{}'.join(self.pieces)!r}"
+
+
+def domain() -> Iterator[Path]:
+    """The modules that refuse, warn, or name a change."""
+    for file in sorted(PMS.rglob("*.py")):
+        inside = file.relative_to(PMS).parts
+        if inside[0] not in ("ui", "demo") and inside[-1] not in SILENT:
+            yield file
+
+
+def said() -> list[Said]:
+    """Everything in these modules that reads like a sentence or a name for people."""
+    return [each for file in domain() for each in _said_in(file)]
+
+
+def _said_in(file: Path) -> Iterable[Said]:
+    tree = ast.parse(file.read_text("utf-8"))
+    silent = _not_said(tree)
+    name = file.relative_to(PMS).as_posix()
+    for node in ast.walk(tree):
+        if node in silent:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            pieces = _pieces(node)
+            if re.search(r"[A-Za-z]{2,}", " ".join(pieces)) and " " in "".join(pieces):
+                yield Said(name, node.lineno, pieces)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if _SENTENCE.match(node.value):
+                yield Said(name, node.lineno, tuple(re.split(r"\{\w+\}", node.value)))
+
+
+def _not_said(tree: ast.AST) -> set[ast.AST]:
+    """Docstrings, names for import, types, parts of f-strings, and what a bug says."""
+    out: set[ast.AST] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            out.add(node.value)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            names = [each.id for each in targets if isinstance(each, ast.Name)]
+            if "__all__" in names:
+                out.update(ast.walk(node))
+            if isinstance(node, ast.AnnAssign):
+                out.update(ast.walk(node.annotation))
+            if any(name in ("do", "name") for name in names):
+                out.update(ast.walk(node))
+        elif isinstance(node, ast.FunctionDef):
+            out.update(each for arg in node.args.args if arg.annotation
+                       for each in ast.walk(arg.annotation))  # fmt: skip
+        elif isinstance(node, ast.JoinedStr):
+            out.update(each for each in ast.walk(node) if each is not node)
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            if getattr(node.exc.func, "id", "") in ("TypeError", "KeyError", "LookupError"):
+                out.update(ast.walk(node))
+    return out
+
+
+def _pieces(node: ast.JoinedStr) -> tuple[str, ...]:
+    pieces = [""]
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            pieces[-1] += str(part.value)
+        else:
+            pieces.append("")
+    return tuple(pieces)
