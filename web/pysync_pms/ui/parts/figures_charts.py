@@ -1,10 +1,9 @@
 """The dashboard's charts, each with the sheet of the same figures: occupancy, booking pace, revenue
-by source, rooms by floor. Stands on `figures.queries`, `charts`, `sheets`."""
+by source, rooms by floor, expenses. Stands on `figures.queries`, `charts`, `sheets`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pysync_pms.calendar import from_day, to_day
@@ -19,28 +18,18 @@ from pysync_pms.ui.html import Html
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_cells import share, split_sheet
 from pysync_pms.ui.parts.figures_live import Live
+from pysync_pms.ui.parts.figures_picture import Picture
+from pysync_pms.ui.parts.figures_staff import expenses_picture
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words, freshness
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import RESERVATIONS, ROOMS
 
-__all__ = ["CHARTS", "Picture", "chart_card", "picture"]
+__all__ = ["CHARTS", "chart_card", "picture"]
 
 AROUND: Final = 30
 """Nights before and after today."""
 _TICK_EVERY: Final = 10
 _ROUND: Final = (4, 10, 20, 40, 60, 80, 100, 150, 200, 300, 400, 600, 800, 1_000)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
-    """A chart: its title, what it is made of, the drawing, and the same as a sheet. `of` are the
-    collections whose figures it shows."""
-
-    title: str
-    basis: str
-    drawing: Html
-    sheet: Sheet
-    of: Sequence[str] = (RESERVATIONS, ROOMS)
 
 
 def picture(live: Live, name: str) -> Picture:
@@ -284,5 +273,6 @@ CHARTS: Final[Mapping[str, Callable[[Live, int, Words], Picture]]] = {
     "pace": _pace,
     "sources": _sources,
     "floors": _floors,
+    "expenses": expenses_picture,
 }
 """In their order."""

@@ -1,4 +1,5 @@
-"""The sheets of the reports: months, bookings, revenue, charges, payments, arrivals.
+"""The sheets of the reports: months, bookings, revenue, charges, payments, expenses,
+hours, arrivals.
 
 Stands on `figures.queries`, `figures_cells`.
 """
@@ -13,6 +14,7 @@ from pysync_pms.calendar import months
 from pysync_pms.figures import queries as q
 from pysync_pms.indexes import name_order
 from pysync_pms.queries import StayLine, stay_line
+from pysync_pms.staffing.words import TIMES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.sheets import Cell, Sheet, text
 from pysync_pms.ui.components.tables import Column
@@ -20,9 +22,16 @@ from pysync_pms.ui.language import plural
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_cells import count, money, share, split_sheet, written_share
 from pysync_pms.ui.parts.figures_live import Live
+from pysync_pms.ui.parts.figures_staff import (
+    HOURS_BASIS,
+    SPENT_BASIS,
+    SPENT_OF,
+    expenses_sheet,
+    hours_sheet,
+)
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words
 from pysync_pms.ui.parts.words import STATUS_LABELS, label
-from pysync_pms.words import CHARGE, HOLDING, LINES, PAYMENT, RESERVATIONS, ROOM_TYPES, ROOMS
+from pysync_pms.words import CHARGE, HOLDING, LINES, PAYMENT, RESERVATIONS, ROOM_TYPES, ROOMS, STAFF
 
 __all__ = ["MONTHS_AT_MOST", "SHEETS", "Period", "named_months"]
 
@@ -231,6 +240,14 @@ def _arrivals(live: Live, period: Period) -> Sheet:
     )
 
 
+def _expenses(live: Live, period: Period) -> Sheet:
+    return expenses_sheet(live, _words(live), period.span)
+
+
+def _hours(live: Live, period: Period) -> Sheet:
+    return hours_sheet(live, _words(live), period.span)
+
+
 class Made(NamedTuple):
     """A sheet of the reports: how it is made, of what in words, and the collections in it."""
 
@@ -262,6 +279,8 @@ SHEETS: Final[Mapping[str, Made]] = {
     "payments": Made(
         _payments, "Payments by the day they were posted, less refunds and reversals.", (LINES,)
     ),
+    "expenses": Made(_expenses, SPENT_BASIS, SPENT_OF),
+    "hours": Made(_hours, HOURS_BASIS, (TIMES, STAFF)),
     "arrivals": Made(_arrivals, "Everybody who is expected or has come on that day."),
 }
 """By name, in their order."""
