@@ -141,9 +141,9 @@ class Claims:
                 self.money(claim),
                 self.day(claim.get("submitted_on")),
                 h.span("row nowrap")[
-                    button(join("Approve", named), action=f"{kind}.approve", small=True,
+                    button(join(tr("Approve"), named), action=f"{kind}.approve", small=True,
                            data_id=id_),
-                    button(join("Reject…", named), action=f"{kind}.reject", small=True,
+                    button(join(tr("Reject…"), named), action=f"{kind}.reject", small=True,
                            kind="quiet", data_id=id_),
                 ],
             ],

@@ -82,7 +82,7 @@ class CostCentres:
                 name if used else h.span("row")[name, chip(tr("not used"))],
                 h.span("row nowrap")[
                     button(
-                        join("Rename", named),
+                        join(tr("Rename"), named),
                         action="expenses.edit-centre",
                         small=True,
                         data_id=id_,

@@ -109,6 +109,12 @@ def _what(hotel: Hotel, label: str) -> str:
     return told[:1].upper() + told[1:] if told else tr("Changed")
 
 
+def _who(version: Version, *, first: bool) -> str:
+    if first:
+        return tr("with the hotel's first data")
+    return version.author or tr("tab {tab}", tab=version.tab[:4])
+
+
 def history_actions(hotel: Hotel) -> Mapping[str, Action]:
     """`history.restore` with `data-collection`, `data-id`, `data-change`."""
 
@@ -151,13 +157,13 @@ def _event(
     return Event(
         event_id=f"history-{version.seq}",
         title=title,
-        who="with the hotel's first data" if first else version.author or f"tab {version.tab[:4]}",
+        who=_who(version, first=first),
         when="" if first else formats.moment(version.at, day=True),
         iso=when.isoformat(),
         changes=[*changes, *lost],
         tone=tone,
         actions=button(
-            "Restore",
+            tr("Restore"),
             action="history.restore",
             small=True,
             kind="quiet",

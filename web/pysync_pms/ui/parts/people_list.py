@@ -84,7 +84,7 @@ class People:
                 name_of(self._hotel.view, CENTRES, person.get("centre")),
                 person.get("account"),
                 now,
-                button(join("Edit", h.span("sr-only")[f" {name}"]), action="people.edit",
+                button(join(tr("Edit"), h.span("sr-only")[f" {name}"]), action="people.edit",
                        small=True, kind="quiet", data_id=id_),
             ],
         )  # fmt: skip

@@ -103,7 +103,7 @@ class CountSheets:
             "stock.save-count",
             [
                 card(
-                    GOODS_WORDS.get(code, "Other"),
+                    GOODS_WORDS.get(code, tr("Other")),
                     h.div("count-rows")[[self._row(view, place, line) for line in items]],
                 )
                 for code, items in groups.items()

@@ -93,7 +93,7 @@ def movement(
             h.div("grid-2")[
                 view.choose("item", tr("Item"), item_choices(hotel, chosen), required=True,
                             empty=tr("Choose an item"), **asker.live()),
-                view.choose("place", _PLACE.get(kind, "Location"), place_choices(hotel, chosen),
+                view.choose("place", _PLACE.get(kind, tr("Location")), place_choices(hotel, chosen),
                             required=True, **asker.live()),
                 _quantity(view, hotel, kind, chosen, asker, first=bool(item)),
                 _more(view, hotel, kind),

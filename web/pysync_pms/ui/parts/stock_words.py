@@ -92,7 +92,7 @@ def quantity(hotel: Hotel, number: int, unit: str, *, signed: bool = False) -> s
 
 def kind_words(move: Record) -> str:
     """What a movement was."""
-    words = KIND_WORDS.get(kind_of(move), "Moved")
+    words = KIND_WORDS.get(kind_of(move), tr("Moved"))
     if move.get("reverses"):
         return tr("{words}: taken back", words=words)
     return tr("Taken") if move.get("taken") and kind_of(move) == ISSUED else words
