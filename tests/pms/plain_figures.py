@@ -11,9 +11,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from pysync import Space, Update
 from pysync_pms.calendar import to_day
-from pysync_pms.figures import Basis, Book
+from pysync_pms.figures import Basis, Book, Reading
 from pysync_pms.figures import queries as q
+from pysync_pms.figures.reading import SLICE
 from pysync_pms.figures.stays import LEADS
 
 Rows = Sequence[Mapping[str, Any]]
@@ -216,3 +218,15 @@ def check(book: Book, hotel: Hotel, span: Iterable[date], leads: Iterable[int] =
         for lead in some:
             found = book.stays.on_books(to_day(day.isoformat()), lead)
             assert found == on_books(hotel, day, lead), (day, lead)
+
+
+def read(space: Space, size: int = SLICE) -> tuple[Book, Reading]:
+    """A book that follows the space, of which nothing was read yet."""
+    figures = Book()
+    reading = Reading(space.tab.replica.view, figures, size=size)
+
+    def changed(update: Update) -> None:
+        reading.heard(update.refs, 1_000)
+
+    space.on_change(changed)
+    return figures, reading

@@ -12,7 +12,7 @@ from hypothesis import given as examples
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from pysync import Space, Update
+from pysync import Space
 from pysync.errors import InvalidValue, Refused, UsageError
 from pysync.first_state import export_first_state, read_first_state
 from pysync.model.snapshot import bucket_number, read_rows
@@ -42,10 +42,10 @@ from pysync_pms.commands import (
 )
 from pysync_pms.figures import Basis, Book, Reading
 from pysync_pms.figures import queries as q
-from pysync_pms.figures.reading import AT_ONCE, SLICE
+from pysync_pms.figures.reading import AT_ONCE
 from pysync_pms.schema import SCHEMA
 from pysync_pms.words import LINES, RESERVATIONS, ROOMS
-from tests.pms.plain_figures import Hotel, check
+from tests.pms.plain_figures import Hotel, check, read
 from tests.pms.support import ROOMS as NUMBERS
 from tests.pms.support import TODAY, book, give, open_house
 
@@ -59,18 +59,6 @@ def hotel_of(space: Space) -> Hotel:
     """All records, as they are seen now."""
     view = space.view
     return Hotel(list(view.all(RESERVATIONS)), list(view.all(LINES)), list(view.all(ROOMS)))
-
-
-def read(space: Space, size: int = SLICE) -> tuple[Book, Reading]:
-    """A book that follows the space, of which nothing was read yet."""
-    figures = Book()
-    reading = Reading(space.tab.replica.view, figures, size=size)
-
-    def changed(update: Update) -> None:
-        reading.heard(update.refs, 1_000)
-
-    space.on_change(changed)
-    return figures, reading
 
 
 # -- any records, in any order --------------------------------------------------------------------

@@ -25,6 +25,7 @@ from pysync_pms.commands import (
 )
 from pysync_pms.figures.reading import SLICE
 from pysync_pms.schema import SCHEMA
+from pysync_pms.staffing.time_commands import AddTime, ClockIn
 from pysync_pms.ui.components.sheets import Cell, Sheet, csv_text, text
 from pysync_pms.ui.components.tables import Column
 from pysync_pms.ui.formats import Formats, PlainSource
@@ -32,12 +33,14 @@ from pysync_pms.ui.parts.figures_live import Fresh
 from pysync_pms.ui.parts.figures_others import Others
 from pysync_pms.ui.parts.figures_tiles import freshness
 from pysync_pms.words import RESERVATIONS, ROOMS
+from tests.pms.claims_support import STAFF as PEOPLE
+from tests.pms.claims_support import approve, reject, submit, taxi
 from tests.pms.support import TODAY, book, give, house
 from tests.pms_ui.support import Node, read
 from tests.pms_ui.test_screens import Page
 
 pytestmark = pytest.mark.req("PMS-08", "RT-01")
-TABLES = "dashboard?tables=occupancy,pace,sources,floors"
+TABLES = "dashboard?tables=occupancy,pace,sources,floors,expenses"
 
 
 def small(name: str) -> Space:
@@ -107,6 +110,8 @@ def test_tiles_say_tonights_figures_what_they_are_made_of_and_what_they_were(pag
         "housekeeping": "5 of 5",
         "booked": "0",
         "posted": "EUR 9.00",
+        "expenses": "EUR 0.00",
+        "at-work": "0",
     }
     occupancy = tile(markup, "occupancy").text
     assert "2 of 5 rooms sold" in occupancy
@@ -309,10 +314,12 @@ def test_an_overbooked_night_goes_beyond_all_rooms_and_is_not_cut_off(page: Page
 
 @pytest.mark.req("SRV-17")
 def test_who_sees_no_prices_sees_none_in_figures_and_files(page: Page) -> None:
+    give(page.space, *PEOPLE[:3], taxi(), submit())
     page.space.tab.who.met(Person("Rosa", "housekeeping"))
     markup = page.markup("dashboard?tables=sources") + page.markup("reports")
     told = read(markup).text
     assert "Your role does not see amounts." in told
+    assert told.count("For those who approve working times.") == 2
     assert "EUR" not in told
     assert values(page.markup("dashboard"))["occupancy"] == "40.0 %"
     page.dom.user(kind="click", action="chart.csv", args={"chart": "sources"})
@@ -345,3 +352,38 @@ def test_a_report_of_five_years_leaves_no_month_out(page: Page) -> None:
     months = read(page.markup("reports?from=2022-01&to=2026-12")).one(id="report-months")
     for month in ("Jan\N{NO-BREAK SPACE}2022", "Nov\N{NO-BREAK SPACE}2026"):
         assert month in months.text
+
+
+@pytest.mark.req("PMS-06", "PMS-07")
+def test_what_the_staff_spends_and_works_is_a_tile_a_chart_and_a_report(page: Page) -> None:
+    page.show("dashboard")
+    give(page.space, *PEOPLE[:3], taxi(), submit(), taxi("y", amount=900), submit("y"), reject("y"),
+         taxi("usd", amount=7_000, currency="USD"), submit("usd"), approve("usd"),
+         ClockIn(id="in", staff="ines", on=TODAY, at=29_700_000),
+         AddTime(id="done", staff="marc", on=TODAY, start=29_700_000, end=29_700_090,
+                 note="Forgot"))  # fmt: skip
+    assert {"expenses", "at-work"} <= glowing(page)
+    markup = page.markup("dashboard")
+    assert values(markup)["expenses"] == "EUR 25.00"
+    assert "1 claim to decide" in tile(markup, "expenses").text
+    assert values(markup)["at-work"] == "1"
+    at_work = tile(markup, "at-work").text
+    assert "of 4 employees" in at_work
+    assert "1.5 hours worked and clocked out today" in at_work
+    chart = read(markup).one("section", id="chart-expenses").text
+    assert "Travel" in chart
+    assert "EUR 25.00" in chart
+    assert "70.00" not in chart, "another currency has no place beside these bars"
+    page.show("reports?from=2026-11&to=2026-11")
+    for name in ("expenses", "hours"):
+        page.dom.user(kind="click", action="report.csv", args={"report": name})
+    expenses, hours = (c["text"] for c in page.dom.paint() if c["op"] == "download")
+    assert list(csv.reader(io.StringIO(expenses))) == [
+        ["Category", "Claims", "Amount", "Approved", "Currency", "Share"],
+        ["Travel", "1", "25.00", "0.00", "EUR", "100.0"],
+        ["Travel", "1", "70.00", "70.00", "USD", ""],
+    ]
+    assert list(csv.reader(io.StringIO(hours)))[1:] == [
+        ["Inês", "0.00", "0.0"],
+        ["Marc", "1.50", "100.0"],
+    ]

@@ -2,14 +2,15 @@
 
 Each followed collection has a *part* that remembers, per record, what it added, so that a changed
 record is taken out as it was and put in as it is, whoever changed it and in whatever order it is
-heard of. To follow another collection (expenses, time) is one more line in `FOLLOWED`.
+heard of. To follow another collection is one more line in `FOLLOWED`.
 
 FIGURE-1 after any sequence of changes every sum is what counting all records anew gives, to the
 cent and to the room. FIGURE-2 to be told of a record twice, late or early changes nothing: what is
 told is how the record is now. FIGURE-3 a part's `moved` is when a figure of it moved last, and only
 then.
 
-Pure: the time comes in as an argument. Stands on `stays`, `lines`, `rooms`.
+Pure: the time comes in as an argument. Stands on `stays`, `lines`, `rooms`,
+`staff`.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
+from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.figures.lines import Lines
 from pysync_pms.figures.rooms import Rooms
+from pysync_pms.figures.staff import Claims, Employed, Hours, driven, spent
 from pysync_pms.figures.stays import Stays
-from pysync_pms.words import LINES, RESERVATIONS, ROOMS
+from pysync_pms.staffing.words import MILEAGE, TIMES
+from pysync_pms.words import LINES, RESERVATIONS, ROOMS, STAFF
 
 __all__ = ["FOLLOWED", "Book", "Followed"]
 
@@ -41,6 +45,10 @@ FOLLOWED: Final[Mapping[str, Callable[[], Followed]]] = {
     ROOMS: Rooms,
     RESERVATIONS: Stays,
     LINES: Lines,
+    EXPENSES: spent,
+    MILEAGE: driven,
+    STAFF: Employed,
+    TIMES: Hours,
 }
 """By collection, in the order in which they are first read: what the first tiles need comes
 first."""
@@ -55,6 +63,10 @@ class Book:
         self.stays: Stays = self.parts[RESERVATIONS]  # type: ignore[assignment]
         self.lines: Lines = self.parts[LINES]  # type: ignore[assignment]
         self.rooms: Rooms = self.parts[ROOMS]  # type: ignore[assignment]
+        self.spent: Claims = self.parts[EXPENSES]  # type: ignore[assignment]
+        self.driven: Claims = self.parts[MILEAGE]  # type: ignore[assignment]
+        self.employed: Employed = self.parts[STAFF]  # type: ignore[assignment]
+        self.hours: Hours = self.parts[TIMES]  # type: ignore[assignment]
 
     def put(
         self, collection: str, record_id: str, fields: Mapping[str, Any] | None, *, at: int

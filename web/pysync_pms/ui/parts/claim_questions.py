@@ -13,7 +13,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount, label
 
@@ -26,21 +26,25 @@ def reject(
     """Why these are rejected; whoever submitted them reads it. They are one change: all of them, or
     none."""
     many = len(commands(""))
-    what = f"this {one}" if many == 1 else plural(many, one)
     return Question(
-        title=f"Reject {what}?",
+        title=tr(f"Reject this {one}?")
+        if many == 1
+        else tr("Reject {claims}?", claims=plural(many, one)),
         about=f"reject {one} {many}",
-        submit="Reject",
+        submit=tr("Reject"),
         kind="danger",
         fields=lambda form, _: [
-            h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
-                         "again."],
-            form.area("reason", "Reason", rows=2),
+            h.p("muted")[
+                tr("It goes back to whoever submitted it, who can change it and submit it again.")
+            ],
+            form.area("reason", tr("Reason"), rows=2),
         ],
-        missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
+        missing=lambda values: (
+            {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
+        ),
         commands=lambda values: commands(values["reason"]),
         then=then,
-    )  # fmt: skip
+    )
 
 
 def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Question:
@@ -63,18 +67,18 @@ def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Que
         live = {"data_change": "ask.change"}
         return [
             h.p[h.strong[amount(hotel.app.formats, total, currency)]],
-            [h.p["For ", words(first)]] if claims else None,
+            [h.p[tr("For {what}", what=words(first))]] if claims else None,
             len(claims) > 1
             and h.fieldset("stack")[
-                h.legend["Also approved for the same person"],
+                h.legend[tr("Also approved for the same person")],
                 [form.check(f"also{at}", words(each), **live)
                  for at, each in enumerate(claims[:MORE + 1]) if at],
             ],
             h.div("grid-2")[
-                form.choose("method", "How", [(code, label(code)) for code in REPAID_BY],
+                form.choose("method", tr("How"), [(code, label(code)) for code in REPAID_BY],
                             required=True),
-                form.text("reference", "Reference",
-                          hint="Of the bank or the payroll: it is posted once only"),
+                form.text("reference", tr("Reference"),
+                          hint=tr("Of the bank or the payroll: it is posted once only")),
             ],
         ]  # fmt: skip
 
@@ -90,11 +94,11 @@ def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Que
             )
         ]
 
-    missing: Mapping[str, str] = {} if claims else {"method": "It is not there any more."}
+    missing: Mapping[str, str] = {} if claims else {"method": tr("It is not there any more.")}
     return Question(
-        title=f"Pay {whose(hotel.view, first)}",
+        title=tr("Pay {who}", who=whose(hotel.view, first)),
         about=f"pay {collection} {first['id']}",
-        submit="Pay",
+        submit=tr("Pay"),
         fields=fields,
         commands=commands,
         missing=lambda _: missing,

@@ -20,6 +20,7 @@ from pysync_pms.stock.words import ITEMS, PLACES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.sealed import SEALED
 from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
@@ -40,14 +41,14 @@ LONGEST: Final = 240
 """Characters of a value; what it was in full is there again when the version is restored."""
 
 _NAMES: Final[Mapping[str, str]] = {
-    "guest_id": "Guest",
-    "email": "E-mail",
-    "document": "Identity document",
-    "from": "Arrival",
-    "to": "Departure",
-    "eta": "Expected at",
-    "condition_on": "Condition since",
-    "attention_room": "Room that was taken",
+    "guest_id": tr("Guest"),
+    "email": tr("E-mail"),
+    "document": tr("Identity document"),
+    "from": tr("Arrival"),
+    "to": tr("Departure"),
+    "eta": tr("Expected at"),
+    "condition_on": tr("Condition since"),
+    "attention_room": tr("Room that was taken"),
 }
 INSIDE: Final = frozenset({"import_key", "erased", "tax_rate", "decided", "payment"})
 """Fields that tell a person nothing."""
@@ -118,11 +119,11 @@ def field_words(hotel: Hotel, record: Record | None, name: str, value: Any) -> H
 
 def field_text(hotel: Hotel, record: Record | None, name: str, value: Any) -> Words:
     if not is_sealed(value):
-        return Words(_plain(hotel, record, name, value))
+        return Words(str(_plain(hotel, record, name, value)))
     place = (GUESTS, str((record or {}).get("id") or ""), name, value)
     if not place[1]:
-        return Words(SEALED)
-    return Words(hotel.sealed.words(*place), hotel.sealed.look(*place) == "opened")
+        return Words(str(SEALED))
+    return Words(str(hotel.sealed.words(*place)), hotel.sealed.look(*place) == "opened")
 
 
 def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
@@ -131,7 +132,7 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
     if name == "distance" and isinstance(value, int):
-        return f"{value / 10:g} km"
+        return tr("{count:g} km", count=value / 10)
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if is_date(value):
@@ -153,7 +154,7 @@ def value_words(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if is_sealed(value):
         return SEALED
     if isinstance(value, (list, dict)):

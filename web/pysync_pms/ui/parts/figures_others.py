@@ -13,9 +13,11 @@ from typing import Final
 
 from pysync import Update
 from pysync.model.change import Ref
+from pysync_pms.expenses.words import EXPENSES
+from pysync_pms.staffing.words import MILEAGE, TIMES
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.language import plural
-from pysync_pms.words import GUESTS, LINES, RESERVATIONS, ROOMS
+from pysync_pms.ui.language import plural, tr
+from pysync_pms.words import GUESTS, LINES, RESERVATIONS, ROOMS, STAFF
 
 __all__ = ["Others", "told"]
 
@@ -25,12 +27,17 @@ TOAST_S: Final = 3.0
 LOOKED_AT: Final = 200
 """Of so many records it is looked up who changed them; of more, how many there are is news
 enough."""
-NOUNS: Final[Mapping[str, str]] = {
-    RESERVATIONS: "booking",
-    ROOMS: "room",
-    GUESTS: "guest",
-    LINES: "folio line",
+NOUNS: Final[Mapping[str, tuple[str, str]]] = {
+    RESERVATIONS: ("booking", "bookings"),
+    ROOMS: ("room", "rooms"),
+    GUESTS: ("guest", "guests"),
+    LINES: ("folio line", "folio lines"),
+    EXPENSES: ("expense", "expenses"),
+    MILEAGE: ("trip", "trips"),
+    TIMES: ("time entry", "time entries"),
+    STAFF: ("employee", "employees"),
 }
+"""What is told of, in this order: one, and several."""
 
 
 class Others:
@@ -77,10 +84,12 @@ def told(refs: Collection[Ref], names: Collection[str]) -> str:
     'Anna and 2 others: 2 bookings and 1 room changed'
     """
     known = sorted(name for name in names if name)
-    who = known[0] if known else "Somebody"
+    who: str = known[0] if known else tr("Somebody")
     if len(names) > 1:
-        who += f" and {plural(len(names) - 1, 'other')}"
-    kinds = [(noun, sum(key == name for key, _ in refs)) for name, noun in NOUNS.items()]
-    counts = [plural(number, noun) for noun, number in kinds if number]
-    what = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1]
-    return f"{who}: {what} changed"
+        who = tr("{who} and {others}", who=who, others=plural(len(names) - 1, "other"))
+    kinds = [(nouns, sum(key == name for key, _ in refs)) for name, nouns in NOUNS.items()]
+    counts = [plural(number, *nouns) for nouns, number in kinds if number]
+    what = counts[-1]
+    if len(counts) > 1:
+        what = tr("{some} and {last}", some=", ".join(map(str, counts[:-1])), last=what)
+    return tr("{who}: {what} changed", who=who, what=what)

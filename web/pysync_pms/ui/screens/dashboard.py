@@ -1,13 +1,14 @@
 """The dashboard: tonight's figures and the next weeks', each with what it is made of and how fresh
 it is. It follows what everybody does, all changes of a moment together, and marks what moved.
 
-Which charts are shown as tables stands in the address. Stands on `figures_live`, `figures_tiles`,
-`figures_charts`.
+Which charts are shown as tables stands in the address. Stands on `figures_live`, `figures_tonight`,
+`figures_staff`, `figures_charts`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 from pysync_pms.queries import all_rooms
 from pysync_pms.ui import html as h
@@ -15,10 +16,11 @@ from pysync_pms.ui.components.sheets import csv_text
 from pysync_pms.ui.components.surfaces import card, page_head, skeleton
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.language import tr
+from pysync_pms.ui.parts import figures_staff, figures_tonight
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.figures_charts import CHARTS, chart_card, picture
 from pysync_pms.ui.parts.figures_live import FIGURES, Live
-from pysync_pms.ui.parts.figures_tiles import NAMES, Tile, tile_id, tile_view, tiles, waiting_tile
+from pysync_pms.ui.parts.figures_tiles import Tile, tile_id, tile_view, waiting_tile
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
@@ -27,8 +29,15 @@ from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Dashboard"]
 
+NAMES: Final = (*figures_tonight.NAMES, *figures_staff.NAMES)
 TABLES = "tables"
 """In the address: the charts that are shown as tables."""
+
+
+def tiles(live: Live) -> Mapping[str, Tile]:
+    """All tiles by name, as the hotel stands."""
+    found = (*figures_tonight.tiles(live), *figures_staff.tiles(live))
+    return {tile.name: tile for tile in found}
 
 
 class Dashboard(DeskScreen):
@@ -49,7 +58,7 @@ class Dashboard(DeskScreen):
             return join(head, self.no_rooms(route))
         ready = self.live.ready
         self.live.tick()
-        shown = {tile.name: tile for tile in tiles(self.live)} if ready else {}
+        shown = tiles(self.live) if ready else {}
         self._values = {name: tile.value for name, tile in shown.items()}
         return join(
             head,
@@ -71,7 +80,7 @@ class Dashboard(DeskScreen):
 
     def _parts(self, route: Route) -> Iterator[Part]:
         self.live.tick()
-        shown = {tile.name: tile for tile in tiles(self.live)}
+        shown = tiles(self.live)
         for name, _ in NAMES:
             moved = self._values.get(name) != shown[name].value
             glow = f"{FIGURES}/{name}" if moved else ""
