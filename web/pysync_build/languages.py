@@ -3,8 +3,8 @@
 A language is a folder named by its code with `*.po` in it. `rules.po` and `fragments.po` hold what
 the hotel's rules and the log say (`pysync_pms.ui.told`), the others the texts of the interface
 (`pysync_pms.ui.language`); how these are cut into files is free. Invariants: no entry is empty,
-marked fuzzy or in two files with two meanings, and each names the placeholders of its English words,
-so a page can show whatever it is given.
+marked fuzzy or in two files with two meanings, and each names the placeholders of its English
+words, so a page can show whatever it is given.
 """
 
 from __future__ import annotations

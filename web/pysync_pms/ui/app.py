@@ -8,12 +8,11 @@ port `Dom`; holds no JavaScript itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pysync.model.rights import Rights
 from pysync_pms.ui import builtin, wire
-from pysync_pms.ui.components.feedback import toast_view
 from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.dialogs import Dialogs, Left, View
 from pysync_pms.ui.formats import Formats
@@ -28,6 +27,7 @@ from pysync_pms.ui.router import Route, parse
 from pysync_pms.ui.screen import Action, Changes, Gathering, Host, Screen
 from pysync_pms.ui.shell import ShellModel, Slot, header_view, nav_view, shell_view
 from pysync_pms.ui.shortcuts import Shortcuts
+from pysync_pms.ui.toasts import Toasts
 from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
@@ -65,7 +65,7 @@ class App:
         self._due: float | None = None
         self._pace = Pace()
         self._dialogs = Dialogs(self._painter)
-        self._toasts = 0
+        self.toast = Toasts(self._painter, self.announce).show
         self._unsubscribe: Callable[[], None] | None = None
 
     # --- life ---------------------------------------------------------------------------------
@@ -76,8 +76,7 @@ class App:
         self._unsubscribe = self._port.subscribe(self._prefer)
         self._prefer(self._port.read())
         self._enter(parse(self.dom.location()))
-        self._show_address(replace=True)
-        self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
+        self._draw_frame()
         self._draw()
 
     def stop(self) -> None:
@@ -140,21 +139,6 @@ class App:
         self._painter.order(wire.announce(str(text)))
         self._soon()
 
-    def toast(
-        self,
-        message: str,
-        *,
-        tone: str = "idle",
-        action: tuple[str, str, Mapping[str, str]] | None = None,
-        seconds: float = 6,
-    ) -> None:
-        """A passing notice, also read out. `action` is (label, action, args), such as Undo."""
-        self._toasts += 1
-        toast_id = f"toast-{self._toasts}"
-        markup = toast_view(toast_id, message, tone=tone, action=action)
-        self._painter.order(wire.toast(toast_id, markup, seconds=seconds))
-        self.announce(message)
-
     def prefer(self, name: str, value: str) -> None:
         """Set one of the user's preferences, here and in every other tab."""
         self._port.write(name, value)
@@ -172,9 +156,8 @@ class App:
                 return self._handle(event)
         except Exception as error:  # noqa: BLE001 - one broken action must not end the page
             self._on_error(error)
-            self.toast(
-                tr("That did not work: {error}", error=told(str(error))), tone="danger", seconds=0
-            )
+            words = tr("That did not work: {error}", error=told(str(error)))
+            self.toast(words, tone="danger", seconds=0)
             return True
 
     def _handle(self, event: UiEvent) -> bool:
@@ -203,10 +186,8 @@ class App:
     def _key(self, event: UiEvent) -> bool:
         if event.action:
             return self.act(event)
-        single = self.preferences.single_keys == "on"
-        found = self.shortcuts.press(
-            event.key, now=self.dom.now(), typing=event.typing, single_keys=single
-        )
+        now, single = self.dom.now(), self.preferences.single_keys == "on"
+        found = self.shortcuts.press(event.key, now=now, typing=event.typing, single_keys=single)
         if found is None:
             return False
         args = {**event.args, **dict(found.args)}
@@ -235,15 +216,13 @@ class App:
 
     def _title(self) -> str:
         screen = self._screens.get(self.route.screen)
-        return screen.title(self.route) if screen else tr("No such page")
+        return str(screen.title(self.route) if screen else tr("No such page"))
 
     def _show_address(self, *, replace: bool) -> None:
-        title = str(self._title())
-        self._painter.order(wire.address(self.route.href, title, replace=replace))
+        self._painter.order(wire.address(self.route.href, self._title(), replace=replace))
 
     def _prefer(self, preferences: Preferences) -> None:
-        locale = self.dom.browser_locale()
-        attributes = root_attributes(preferences, browser_locale=locale)
+        attributes = root_attributes(preferences, browser_locale=self.dom.browser_locale())
         attributes["lang"] = self._speak(attributes["lang"])
         if preferences.locale != self.preferences.locale or self._painter.fresh:
             self.formats = self.dom.formats(attributes["data-locale"])
@@ -253,18 +232,18 @@ class App:
 
     def _speak(self, language: str) -> str:
         """Speak a language from now on; says which one is spoken until its words are there."""
-        if language == self._language or not self.dom.speaks(language, self._learned):
+        same = language == self._language
+        if same or not self.dom.speaks(language, lambda: self._prefer(self._port.read())):
             return self._language
         self._language = language
         if not self._painter.fresh:
-            # Also what is drawn once stands on the page in the other language.
             self._painter.forget()
-            self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
-            self._show_address(replace=True)
+            self._draw_frame()
         return language
 
-    def _learned(self) -> None:
-        self._prefer(self._port.read())
+    def _draw_frame(self) -> None:
+        self._show_address(replace=True)
+        self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
 
     def _soon(self, *, patient: bool = False) -> None:
         now = self.dom.now()

@@ -20,17 +20,8 @@ from pysync.machines.status import Status
 from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
 from pysync.model.rights import Rights
-from pysync_pms.commands import (
-    HOTEL,
-    Command,
-    Problem,
-    check_all,
-    errors,
-    kept_of,
-    label_of,
-    perform,
-    warnings,
-)
+from pysync_pms.commands import HOTEL, Command, Problem, kept_of
+from pysync_pms.commands.base import check_all, errors, label_of, perform, warnings
 from pysync_pms.ui.app import App
 from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.language import tr

@@ -6,7 +6,7 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
@@ -76,68 +76,37 @@ class Attention(DeskScreen):
                 page_head(tr("Needs attention"), note=lacks),
                 empty(
                     tr("Nothing waits for you"),
-                    tr(
-                        "When two desks want one room, or a rule refuses a "
-                        "change, it is listed here with what can be done."
-                    ),
+                    tr("When two desks want one room, or a rule refuses a change, it is listed "
+                       "here with what can be done."),
                 ),
-            )
+            )  # fmt: skip
         number = len(lines) + len(letters) + len(here) + self.hotel.open_conflicts
         return join(
-            page_head(
-                tr("Needs attention"),
-                note=join(tr("{n} to see to", n=number), lacks and f". {lacks}"),
-            ),
-            card(
-                tr("Conflicts"),
-                h.ul("list")[[self._open(each) for each in waiting]],
-                note=tr("Changed in two places in the same moment"),
-                flush=True,
-            )
-            if waiting
-            else None,
-            card(tr("Stays"), h.ul("list")[[self._line(line) for line in lines]], flush=True)
-            if lines
-            else None,
-            card(
-                tr("Refused changes"),
-                h.ul("list")[[self._letter(each) for each in letters]],
-                flush=True,
-            )
-            if letters
-            else None,
+            page_head(tr("Needs attention"),
+                      note=join(tr("{n} to see to", n=number), lacks and f". {lacks}")),
+            _listed(tr("Conflicts"), map(self._open, waiting),
+                    tr("Changed in two places in the same moment")),
+            _listed(tr("Stays"), map(self._line, lines)),
+            _listed(tr("Refused changes"), map(self._letter, letters)),
             self._refused_here(here) if here else None,
-            card(
-                tr("Values that lost"),
-                h.ul("list")[[self._lost(each) for each in lost[: -LOST_SHOWN - 1 : -1]]],
-                note=tr("Written at two places; the other value is kept"),
-                flush=True,
-            )
-            if lost
-            else None,
-        )
+            _listed(tr("Values that lost"), map(self._lost, lost[: -LOST_SHOWN - 1 : -1]),
+                    tr("Written at two places; the other value is kept")),
+        )  # fmt: skip
 
     def _refused_here(self, here: Sequence[DeadLetter]) -> Html:
         """The newest first: what was given up may be much."""
         rows = [self._here(each) for each in here[: -HERE_SHOWN - 1 : -1]]
         more = len(here) - len(rows)
+        older = h.li("list-item muted")[tr("and {n} older ones", n=grouped(more))]
         given_up = sum(each.code == DISCARDED for each in here)
         return card(
             tr("Refused on this device"),
-            h.ul("list")[
-                rows,
-                more > 0 and h.li("list-item muted")[tr("and {n} older ones", n=grouped(more))],
-            ],
+            h.ul("list")[rows, more > 0 and older],
             note=tr("Kept here until somebody has seen to it"),
-            actions=button(
-                tr("Discard all {n} given up", n=grouped(given_up)),
-                action="attention.forget-given-up",
-                small=True,
-            )
-            if given_up > 1
-            else None,
+            actions=given_up > 1 and button(tr("Discard all {n} given up", n=grouped(given_up)),
+                                            action="attention.forget-given-up", small=True),
             flush=True,
-        )
+        )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
         """Settling what is listed."""
@@ -194,14 +163,8 @@ class Attention(DeskScreen):
             at = len(ways) if line.line.room is None else 0
             ways.insert(at, (tr("Settled"), "attention.clear", None))
         for at, (words, action, room) in enumerate(ways):
-            yield button(
-                words,
-                action=action,
-                small=True,
-                kind="plain" if at else "primary",
-                data_id=rid,
-                data_room=room,
-            )
+            yield button(words, action=action, small=True, kind="plain" if at else "primary",
+                         data_id=rid, data_room=room)  # fmt: skip
 
     def _letter(self, kept: Record) -> Html:
         what = self.hotel.app.formats.told(kept.get("label") or "") or tr("A change")
@@ -241,7 +204,7 @@ class Attention(DeskScreen):
             and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
-            h.div("row wrap")[h.strong[what], state or chip("refused", tone="danger")],
+            h.div("row wrap")[h.strong[what], state or chip(tr("refused"), tone="danger")],
             h.p[self.hotel.app.formats.told(message)],
             h.details[
                 h.summary[tr("What it would have written")],
@@ -292,12 +255,11 @@ class Attention(DeskScreen):
 
     def _values(self, conflict: Conflict) -> Html:
         shown, other = (
-            candidate_words(self.hotel, conflict, each.value) or "empty"
+            candidate_words(self.hotel, conflict, each.value) or tr("empty")
             for each in (conflict.shown, conflict.other)
         )
-        return h.p("anywhere")[
-            tr("Shown: "), h.strong[shown], tr(" · not shown: "), h.strong[other]
-        ]
+        words = tr("Shown: "), h.strong[shown], tr(" · not shown: "), h.strong[other]
+        return h.p("anywhere")[words]
 
     def _discard(self, event: UiEvent) -> None:
         self.hotel.perform(DiscardRefused(id=event.id))
@@ -307,9 +269,8 @@ class Attention(DeskScreen):
             try:
                 self.hotel.space.retry(letter)
             except SyncError as error:
-                self.hotel.app.toast(
-                    tr("Not done: {error}", error=told(str(error))), tone="danger", seconds=0
-                )
+                words = tr("Not done: {error}", error=told(str(error)))
+                self.hotel.app.toast(words, tone="danger", seconds=0)
             else:
                 self.hotel.app.toast(tr("Done"), tone="ok")
 
@@ -328,6 +289,11 @@ class Attention(DeskScreen):
         try:
             self.hotel.use_other(self.hotel.space.conflict(event.args["conflict"]))
         except (Refused, UsageError) as error:
-            self.hotel.app.toast(
-                tr("Not used: {error}", error=told(str(error))), tone="danger", seconds=0
-            )
+            words = tr("Not used: {error}", error=told(str(error)))
+            self.hotel.app.toast(words, tone="danger", seconds=0)
+
+
+def _listed(title: str, rows: Iterable[Html], note: str | None = None) -> Html | None:
+    """A card of what there is; nothing for nothing."""
+    found = list(rows)
+    return card(title, h.ul("list")[found], note=note, flush=True) if found else None

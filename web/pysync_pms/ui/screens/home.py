@@ -89,23 +89,12 @@ class Home(DeskScreen):
                 note=h.span("day-note")[day],
                 actions=[
                     all_rooms(view)
-                    and button(
-                        tr("Close the day…"),
-                        action="home.close",
-                        kind="quiet",
-                        icon_name="moon",
-                        reason=why_not_closed(self.hotel),
-                    ),
-                    button(
-                        tr("Walk-in"), action="stay.walk-in", icon_name="user-plus", shortcut="w"
-                    ),
-                    button(
-                        tr("New reservation"),
-                        action="stay.new",
-                        kind="primary",
-                        icon_name="plus",
-                        shortcut="n",
-                    ),
+                    and button(tr("Close the day…"), action="home.close", kind="quiet",
+                               icon_name="moon", reason=why_not_closed(self.hotel)),
+                    button(tr("Walk-in"), action="stay.walk-in", icon_name="user-plus",
+                           shortcut="w"),
+                    button(tr("New reservation"), action="stay.new", kind="primary",
+                           icon_name="plus", shortcut="n"),
                 ],
             ),
             self._years(),
@@ -148,7 +137,7 @@ class Home(DeskScreen):
                 ),
             ],
             card(tr("In house"), self._in_house(inside), flush=True, note=str(len(inside))),
-        )
+        )  # fmt: skip
 
     def shows_status(self, route: Route) -> bool:
         """Whether the day can be closed depends on the server."""
@@ -173,12 +162,8 @@ class Home(DeskScreen):
                 return None  # a day is closed late in the evening, or early in the morning
             calendar = formats.day(date.fromisoformat(hotel.calendar_day), "medium")
             back = button(tr("Back to today"), action="home.day", small=True)
-            return banner(
-                tr("The business date is another one. Today is {day}.", day=calendar),
-                tone="idle",
-                icon_name="calendar-range",
-                actions=back,
-            )
+            told = tr("The business date is another one. Today is {day}.", day=calendar)
+            return banner(told, tone="idle", icon_name="calendar-range", actions=back)
         if not all_rooms(hotel.view):
             ways = self.ways_to_rooms(hotel.app.route)
             told = tr("This hotel has no rooms yet.")
@@ -189,13 +174,8 @@ class Home(DeskScreen):
         first, last = past.first[:4], past.last[:4]
         years = first if first == last else f"{first}–{last}"
         busiest = formats.day(date.fromisoformat(past.busiest), "medium")
-        go = button(
-            tr("Set the business date to {day}", day=busiest),
-            action="home.day",
-            small=True,
-            kind="primary",
-            data_day=past.busiest,
-        )
+        go = button(tr("Set the business date to {day}", day=busiest), action="home.day",
+                    small=True, kind="primary", data_day=past.busiest)  # fmt: skip
         told = tr("This hotel's data is from {years}; nothing is booked around today.", years=years)
         return banner(told, icon_name="calendar-range", actions=go)
 
@@ -226,7 +206,7 @@ class Home(DeskScreen):
                 "arrival",
                 line,
                 [
-                    self._guest(line, late=line.stay["from"] < today, word="overdue"),
+                    self._guest(line, late=line.stay["from"] < today, word=tr("overdue")),
                     self._room(line),
                     str(nights(line.stay["from"], line.stay["to"])),
                     button(tr("Check in"), action="stay.check-in", small=True, data_id=line.id),
@@ -237,11 +217,9 @@ class Home(DeskScreen):
         came = bool(arrived(self.hotel.view, today))
         none = empty(
             tr("Everybody has arrived") if came else tr("Nobody is expected"),
-            tr(
-                "Today's arrivals are listed here until they check in. "
-                "Press n for a new reservation, w for a walk-in."
-            ),
-        )
+            tr("Today's arrivals are listed here until they check in. Press n for a new "
+               "reservation, w for a walk-in."),
+        )  # fmt: skip
         return table(tr("Arrivals"), _ARRIVALS, rows, table_id="arrivals", when_empty=none)
 
     def _departures(self, lines: Sequence[StayLine]) -> Html:
@@ -251,7 +229,7 @@ class Home(DeskScreen):
                 "departure",
                 line,
                 [
-                    self._guest(line, late=line.stay["to"] < today, word="overdue"),
+                    self._guest(line, late=line.stay["to"] < today, word=tr("overdue")),
                     line.room_number,
                     self._day(line.stay["to"]),
                     button(tr("Check out"), action="stay.check-out", small=True, data_id=line.id),

@@ -174,29 +174,21 @@ class SettingsScreen(DeskScreen):
         return join(
             card(
                 tr("Room types"),
-                table(
-                    tr("Room types"),
-                    (Column(label=tr("Name")), Column(label=tr("Rooms"), numeric=True)),
-                    kinds,
-                    table_id="types",
-                    when_empty=none,
-                ),
+                table(tr("Room types"), (Column(label=tr("Name")),
+                                         Column(label=tr("Rooms"), numeric=True)),
+                      kinds, table_id="types", when_empty=none),
                 actions=button(tr("New type"), action="settings.new-type", small=True),
                 flush=True,
             ),
             card(
                 tr("Rooms"),
                 table(tr("Rooms"), columns, rows, table_id="rooms", when_empty=none),
-                actions=button(
-                    tr("New room"),
-                    action="settings.new-room",
-                    small=True,
-                    reason=None if names else tr("Add a room type first"),
-                ),
+                actions=button(tr("New room"), action="settings.new-room", small=True,
+                               reason=None if names else tr("Add a room type first")),
                 note=str(len(rooms)),
                 flush=True,
             ),
-        )
+        )  # fmt: skip
 
     def _count(self, room_type: str) -> str:
         return str(len(self.hotel.view.find(ROOMS, "room_type", room_type)))
@@ -214,16 +206,11 @@ class SettingsScreen(DeskScreen):
         )
         return card(
             tr("Staff"),
-            table(
-                tr("Staff"),
-                (Column(label=tr("Name")), Column(label=tr("Role"))),
-                rows,
-                table_id="staff",
-                when_empty=none,
-            ),
+            table(tr("Staff"), (Column(label=tr("Name")), Column(label=tr("Role"))), rows,
+                  table_id="staff", when_empty=none),
             actions=button(tr("New"), action="settings.new-staff", small=True),
             flush=True,
-        )
+        )  # fmt: skip
 
     def _display(self) -> Html:
         now = self.hotel.app.preferences
@@ -247,9 +234,7 @@ class SettingsScreen(DeskScreen):
             Row(
                 row_id=f"tab-{tab.id}",
                 cells=[
-                    h.span("row")[
-                        tab.id[:6], chip(tr("this tab"), tone="live") if tab.own else None
-                    ],
+                    h.span("row")[tab.id[:6], tab.own and chip(tr("this tab"), tone="live")],
                     self._since(tab.born),
                     tr("hidden") if tab.hidden else tr("visible"),
                     chip(tr("leads"), tone="ok") if tab.leader else "",

@@ -135,35 +135,27 @@ class Stock(DeskScreen):
             Shortcut(keys=key, action=f"stock.{kind}", label=QUESTIONS[kind], group=tr("Stock"))
             for key, kind in keys.items()
         ]
-        return (
-            *made,
-            Shortcut(keys="n", action="stock.new-item", label=tr("New item"), group=tr("Stock")),
-        )
+        new = Shortcut(keys="n", action="stock.new-item", label=tr("New item"), group=tr("Stock"))
+        return (*made, new)
 
     # -- the head ---------------------------------------------------------------------------------
 
     def _begin(self) -> Html:
         return empty(
             tr("Begin with a location"),
-            tr(
-                "Name where things are kept: a main store, the kitchen, a pantry on each floor. "
-                "Then add the items, and receive or count what is there. From then on every "
-                "movement is written down, and the list of what to order makes itself."
-            ),
+            tr("Name where things are kept: a main store, the kitchen, a pantry on each floor. "
+               "Then add the items, and receive or count what is there. From then on every "
+               "movement is written down, and the list of what to order makes itself."),
             icon_name="package",
             actions=button(tr("New location"), action="stock.new-place", kind="primary"),
-        )
+        )  # fmt: skip
 
     def _note(self) -> Child:
         short = short_count(self.hotel.view)
         told = tr("{levels} to count", levels=plural(short, "level")) if short else None
         mine = len(pending_ids(self.hotel, MOVES))
-        sent = (
-            tr("{movements} not sent yet: provisional", movements=plural(mine, "movement"))
-            if mine
-            else None
-        )
-        return " · ".join(str(each) for each in (told, sent) if each) or None
+        sent = tr("{movements} not sent yet: provisional", movements=plural(mine, "movement"))
+        return " · ".join(str(each) for each in (told, mine and sent) if each) or None
 
     def _ways(self) -> Child:
         more = [
@@ -221,19 +213,14 @@ class Stock(DeskScreen):
     def _filters(self, route: Route) -> Html:
         view = FormView(form_id=FORM, values=route.query)
         live: dict[str, Any] = {"data_change": "stock.filter"}
-        states = [
-            ("short", tr("Short: to count")),
-            ("reorder", tr("To reorder")),
-            ("ok", tr("Enough")),
-            ("all", tr("Also out of use")),
-        ]
+        states = [("short", tr("Short: to count")), ("reorder", tr("To reorder")),
+                  ("ok", tr("Enough")), ("all", tr("Also out of use"))]  # fmt: skip
         return h.form("filters", id=FORM, data_action="stock.filter")[
             view.text("q", tr("Item or supplier"), kind="search", data_input="stock.filter"),
-            view.choose(
-                "place", tr("Location"), place_choices(self.hotel), empty=tr("All"), **live
-            ),
+            view.choose("place", tr("Location"), place_choices(self.hotel), empty=tr("All"),
+                        **live),
             view.choose("state", tr("State"), states, empty=tr("All"), **live),
-        ]
+        ]  # fmt: skip
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
@@ -245,13 +232,11 @@ class Stock(DeskScreen):
         if not any(True for _ in self.hotel.view.all(ITEMS)):
             return empty(
                 tr("Nothing is kept yet"),
-                tr(
-                    "Add what you keep, such as bath towels or coffee, "
-                    "with the level at which it is ordered."
-                ),
+                tr("Add what you keep, such as bath towels or coffee, with the level at which it "
+                   "is ordered."),
                 icon_name="package",
                 actions=button(tr("New item"), action="stock.new-item", kind="primary"),
-            )
+            )  # fmt: skip
         return empty(tr("Nothing found"), tr("Change the filters to see more."), icon_name="search",
                      actions=h.a("link", href=route.to("stock").href, data_link=True)[
                          tr("Show all items")])  # fmt: skip
