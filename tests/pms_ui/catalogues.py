@@ -157,3 +157,93 @@ def _pieces(node: ast.JoinedStr) -> tuple[str, ...]:
         else:
             pieces.append("")
     return tuple(pieces)
+
+
+# -- texts that were forgotten ----------------------------------------------------------------------
+
+SHOWING = frozenset(
+    {
+        "chip",
+        "empty",
+        "banner",
+        "page_head",
+        "figure",
+        "tabs",
+        "toast",
+        "announce",
+        "failure",
+        "join",
+    }
+)
+"""Functions whose positional arguments are seen, all of them."""
+FIRST = frozenset({"button", "icon_button", "link", "card", "table", "long_table", "skeleton"})
+"""Those of which the first is."""
+SEEN = frozenset(
+    {"label", "title", "hint", "reason", "note", "placeholder", "aria_label", "legend", "empty"}
+    | {"submit", "offer", "detail", "words", "group", "caption"}
+)
+"""Keywords whose values are."""
+
+
+def bare() -> list[str]:
+    """Literals that stand where something is seen, and would stay English for ever."""
+    found: list[str] = []
+    for file in interface():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            for literal in _seen_literals(node):
+                words = re.sub(r"[^A-Za-z]+", " ", literal.value).split()
+                if any(len(word) > 1 for word in words) and literal.value not in NO_WORDS:
+                    where = file.relative_to(PMS).as_posix()
+                    found.append(f"{where}:{literal.lineno} {literal.value!r}")
+    return found
+
+
+NO_WORDS = frozenset(
+    {"CSV", "VIP", "RevPAR", "ADR", "km", "Ctrl K"}
+    | {"English (United Kingdom)", "English (United States)", "Deutsch"}
+)
+"""What is the same in every language, or names one in its own words."""
+
+
+def _seen_literals(node: ast.AST) -> Iterator[ast.Constant]:
+    if isinstance(node, ast.Subscript) and _is_tag(node.value):
+        yield from _direct(node.slice)
+    elif isinstance(node, ast.Call) and not _is_tag(node.func):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        for arg in node.args if name in SHOWING else node.args[: name in FIRST]:
+            yield from _direct(arg)
+        for keyword in node.keywords:
+            if keyword.arg in SEEN and name not in ("tr", "plural"):
+                yield from _direct(keyword.value)
+
+
+def _is_tag(node: ast.expr) -> bool:
+    inner = node.func if isinstance(node, ast.Call) else node
+    return (
+        isinstance(inner, ast.Attribute)
+        and isinstance(inner.value, ast.Name)
+        and inner.value.id in ("h", "html")
+    )
+
+
+def _direct(node: ast.expr) -> Iterator[ast.Constant]:
+    """The literals that this expression shows as they are."""
+    if isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield node
+    elif isinstance(node, ast.Tuple | ast.List):
+        for each in node.elts:
+            yield from _direct(each)
+    elif isinstance(node, ast.BoolOp):
+        for each in node.values:
+            yield from _direct(each)
+    elif isinstance(node, ast.IfExp):
+        yield from _direct(node.body)
+        yield from _direct(node.orelse)
+    elif isinstance(node, ast.BinOp):
+        yield from _direct(node.left)
+        yield from _direct(node.right)
+    elif isinstance(node, ast.JoinedStr):
+        for each in node.values:
+            if isinstance(each, ast.Constant):
+                yield each

@@ -184,7 +184,7 @@ class FormView:
     ) -> Html:
         return h.div("field", data_field=name)[
             h.label("field-label", for_=self._id(name))[
-                label, not required and h.span("field-optional")[" optional"]
+                label, not required and h.span("field-optional")[tr(" optional")]
             ],
             control,
             self._below(name, hint, self.errors.get(name)),

@@ -164,9 +164,9 @@ def _event(event: Event) -> Html:
             (
                 h.li[
                     h.span("muted")[name],
-                    old and h.del_[h.span("sr-only")["was "], old],
+                    old and h.del_[h.span("sr-only")[tr("was ")], old],
                     old and icon("chevron-right"),
-                    h.ins[h.span("sr-only")["now "], new or "empty"],
+                    h.ins[h.span("sr-only")[tr("now ")], new or tr("empty")],
                 ]
                 for name, old, new in event.changes
             )

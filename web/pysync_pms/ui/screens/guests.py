@@ -39,6 +39,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
 
@@ -50,7 +51,7 @@ _COLUMNS: Final = (
     Column(label=tr("Name"), sorted="ascending"),
     Column(label=tr("Stay")),
     Column(label=tr("State")),
-    Column(label="E-mail", priority=2),
+    Column(label=tr("E-mail"), priority=2),
     Column(label=tr("Telephone"), priority=3),
     Column(label=tr("Country"), priority=3),
 )
@@ -236,7 +237,7 @@ class Guests(DeskScreen):
             self._stay_item(
                 stay,
                 formats.day(date.fromisoformat(stay["from"]), "medium"),
-                room_name(view, stay.get("room")),
+                told(room_name(view, stay.get("room"))),
             )
             for stay in stays
         ]

@@ -64,7 +64,10 @@ class Reports(DeskScreen):
                 actions=button(tr("Print all"), action="ui.print", icon_name="printer",
                                data_part="reports"),
             ),
-            h.p("paper-only")[self._named(), f": {period.first} to {period.last}"],
+            h.p("paper-only")[
+                tr("{hotel}: {first} to {last}", hotel=self._named(), first=period.first,
+                   last=period.last)
+            ],
             self._choose(route, period),
             h.div("reports")[
                 (self._sheet(name, period) for name in SHEETS)

@@ -25,6 +25,7 @@ from pysync_pms.ui.parts.words import STATUS_LABELS, money
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import HOLDING, OPEN, RESERVATIONS
 
@@ -182,7 +183,7 @@ class Reservations(DeskScreen):
                 formats.day(date.fromisoformat(stay["from"]), "medium"),
                 formats.day(date.fromisoformat(stay["to"]), "medium"),
                 str(nights(stay["from"], stay["to"])),
-                room_name(view, stay.get("room")),
+                told(room_name(view, stay.get("room"))),
                 money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
                 stay_state(self.hotel, stay),
             ],

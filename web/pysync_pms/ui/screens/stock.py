@@ -255,7 +255,7 @@ class Stock(DeskScreen):
                 h.span("anywhere", dir="auto")[str(item.get("name") or line.id)],
                 [
                     h.strong[quantity(self.hotel, line.on_hand, line.unit)],
-                    provisional and h.span("stock-provisional")[" provisional"],
+                    provisional and h.span("stock-provisional")[tr(" provisional")],
                 ],
                 state_chip(line.state) if is_used(item) else chip(tr("out of use")),
                 self._where(line),
