@@ -15,7 +15,8 @@ from pysync_pms.ui.components.controls import Tone
 from pysync_pms.ui.components.tape import Bar, Lane, Tape
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.language import tr
-from pysync_pms.words import CHECKED_IN, CHECKED_OUT, OUT_OF_ORDER, ROOM_TYPES
+from pysync_pms.ui.parts.pending import PENDING, is_pending
+from pysync_pms.words import CHECKED_IN, CHECKED_OUT, OUT_OF_ORDER, RESERVATIONS, ROOM_TYPES
 
 __all__ = ["UNASSIGNED", "room_lane", "tape_of", "waiting_lane"]
 
@@ -54,13 +55,13 @@ def tape_of(hotel: Hotel, start: str, days: int) -> Tape:
     return Tape(tape_id="chart", start=first, days=days, today=today, heads=heads)
 
 
-def waiting_lane(tape: Tape, number: int, homeless: Sequence[StayBar]) -> Lane:
+def waiting_lane(hotel: Hotel, tape: Tape, number: int, homeless: Sequence[StayBar]) -> Lane:
     """One of the lines of stays without a room."""
     return Lane(
         room_id=f"{UNASSIGNED}-{number}",
         label=tr("No room") if number == 0 else "",
         tone="act",
-        bars=tuple(_bar(tape, bar) for bar in homeless if bar.lane == number),
+        bars=tuple(_bar(hotel, tape, bar) for bar in homeless if bar.lane == number),
         at=number,
     )
 
@@ -69,7 +70,7 @@ def room_lane(hotel: Hotel, tape: Tape, row: ChartRow, at: int) -> Lane:
     """A room's line: its stays, and when it is closed."""
     room = str(row.room["id"])
     kind = hotel.view.get(ROOM_TYPES, str(row.room.get("room_type")))
-    bars = [_bar(tape, bar) for bar in row.bars]
+    bars = [_bar(hotel, tape, bar) for bar in row.bars]
     for closed in row.closed:
         begin = tape.start + timedelta(days=closed.column)
         bars.append(
@@ -92,7 +93,8 @@ def room_lane(hotel: Hotel, tape: Tape, row: ChartRow, at: int) -> Lane:
     )
 
 
-def _bar(tape: Tape, bar: StayBar) -> Bar:
+def _bar(hotel: Hotel, tape: Tape, bar: StayBar) -> Bar:
+    pending = is_pending(hotel, RESERVATIONS, bar.reservation)
     phase = "inside" if bar.status == CHECKED_IN else "booked"
     arrive, depart = date.fromisoformat(bar.start), date.fromisoformat(bar.end)
     if bar.part:
@@ -105,6 +107,7 @@ def _bar(tape: Tape, bar: StayBar) -> Bar:
         depart=depart,
         phase="gone" if bar.status == CHECKED_OUT else phase,
         tone=_TONES[bar.tone],
-        hint=_HINTS[bar.tone],
+        hint=f"{_HINTS[bar.tone]}, {PENDING}" if pending else _HINTS[bar.tone],
+        marks=("clock",) if pending else (),
         movable=not bar.part and bar.status != CHECKED_OUT,
     )

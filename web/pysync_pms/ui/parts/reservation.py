@@ -39,9 +39,10 @@ from pysync_pms.ui.parts.booking import booking_question
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.folio import Folio
 from pysync_pms.ui.parts.history import history_actions, history_view
+from pysync_pms.ui.parts.pending import stay_state
 from pysync_pms.ui.parts.rooms import room_choices, room_words
 from pysync_pms.ui.parts.stay_questions import StayQuestions
-from pysync_pms.ui.parts.words import dates, label, money, status_chip
+from pysync_pms.ui.parts.words import dates, label, money
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
@@ -178,7 +179,7 @@ class Desk:
             people += f", {plural(int(stay['children']), 'child', 'children')}"
         room = stay.get("room")
         rows: list[tuple[str, Child]] = [
-            (tr("State"), status_chip(stay, hotel.today)),
+            (tr("State"), stay_state(hotel, stay)),
             (tr("Room"), room_words(hotel.view, str(room)) if room else tr("Not assigned")),
             (tr("Guest"), self._guest_link(stay)),
             (tr("Party"), people),

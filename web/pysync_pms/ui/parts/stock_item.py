@@ -23,12 +23,12 @@ from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.conflict_view import who
 from pysync_pms.ui.parts.history import history_view
+from pysync_pms.ui.parts.pending import PENDING, pending_ids
 from pysync_pms.ui.parts.stock_words import (
     GOODS_WORDS,
     kind_words,
     quantity,
     state_chip,
-    waiting,
 )
 from pysync_pms.ui.router import Route
 
@@ -148,7 +148,7 @@ def _movements(hotel: Hotel, line: ItemLine, route: Route) -> Child:
     found, older = movements(hotel.view, line.id, hotel.calendar_day, least)
     if not found:
         return h.p("muted pad")[tr("Nothing has moved yet.")]
-    pending = waiting(hotel)
+    pending = pending_ids(hotel, MOVES)
     ordered = sorted(found, key=lambda move: _newest(hotel, move), reverse=True)
     return [
         h.ul("list stock-moves")[
@@ -178,7 +178,7 @@ def _move(hotel: Hotel, line: ItemLine, move: Record, *, provisional: bool) -> H
         h.div("stock-move-head")[
             h.strong[kind_words(move)],
             undone and chip(tr("taken back")),
-            provisional and chip(tr("not sent yet"), tone="act"),
+            provisional and chip(PENDING, tone="act"),
             h.strong("num push")[_changed(hotel, line, move)],
             _move_menu(hotel, move, undone=undone),
         ],

@@ -39,7 +39,6 @@ __all__ = [
     "quantity",
     "state_chip",
     "unit_of",
-    "waiting",
 ]
 
 GOODS_WORDS: Final[Mapping[str, str]] = dict(
@@ -139,13 +138,3 @@ def issue_again(hotel: Hotel, content: Sequence[tuple[Any, Any, Any]]) -> Html |
     return button(words, action=kind, small=True, kind="primary", data_id=item, data_place=place,
                   data_into=move.get("into"),
                   data_many=plain(many, unit_of(hotel, item)))  # fmt: skip
-
-
-def waiting(hotel: Hotel) -> frozenset[str]:
-    """The movements that the server does not know yet: they are provisional. With a server that
-    answers, and without one, nothing waits for longer than a moment."""
-    space = hotel.space
-    if space.status().relay in ("none", "online"):
-        return frozenset()
-    pending = space.tab.replica.pending.values()
-    return frozenset(op.rid for each in pending for op in each.change.ops if op.key == MOVES)

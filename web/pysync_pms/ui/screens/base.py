@@ -12,6 +12,7 @@ from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.pending import Apart
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
@@ -36,6 +37,7 @@ class DeskScreen:
         self.asker = asker
         self.window = Window()
         self._found: tuple[object, list[Any]] = (None, [])
+        self._apart = Apart(hotel)
 
     def title(self, route: Route) -> str:
         """What the browser's tab shows."""
@@ -54,8 +56,8 @@ class DeskScreen:
         return None
 
     def shows_status(self, route: Route) -> bool:
-        """Only records are shown."""
-        return False
+        """What is provisional is marked, while the server is away."""
+        return self._apart.turned()
 
     def actions(self) -> Mapping[str, Action]:
         """Scrolling the long list; those about reservations hold everywhere."""

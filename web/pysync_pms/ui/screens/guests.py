@@ -32,7 +32,8 @@ from pysync_pms.ui.parts.guest_data import data_card, erase_guest, erased_note, 
 from pysync_pms.ui.parts.guest_profile import profile_form, resealed, save_profile
 from pysync_pms.ui.parts.guest_questions import merge_guests, new_guest
 from pysync_pms.ui.parts.history import history_view
-from pysync_pms.ui.parts.words import dates, money, status_chip
+from pysync_pms.ui.parts.pending import stay_state
+from pysync_pms.ui.parts.words import dates, money
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
@@ -131,7 +132,7 @@ class Guests(DeskScreen):
             [
                 clipped(full_name(guest), shown=join(first and f"{first} ", h.strong[last])),
                 formats.day(date.fromisoformat(stay["from"]), "medium") if stay else None,
-                status_chip(stay, self.hotel.today) if stay else None,
+                stay_state(self.hotel, stay) if stay else None,
                 guest.get("email"),
                 guest.get("phone"),
                 guest.get("country"),
@@ -224,7 +225,7 @@ class Guests(DeskScreen):
                 dates(self.hotel.app.formats, stay)
             ],
             h.span("muted", dir="auto")[" · ".join(word for word in words if word)],
-            status_chip(stay, self.hotel.today),
+            stay_state(self.hotel, stay),
         ]
 
     def _duplicates(self, guest: Any) -> Child:

@@ -32,7 +32,8 @@ from pysync_pms.ui.components.tables import Column, Row, long_table, table
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.language import plural
 from pysync_pms.ui.parts.day_end import close_day, why_not_closed
-from pysync_pms.ui.parts.words import label, status_chip
+from pysync_pms.ui.parts.pending import pending_chip, stay_state
+from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import SCROLLED, DeskScreen
@@ -177,7 +178,7 @@ class Home(DeskScreen):
                 [
                     self._guest(line, late=False, word=""),
                     line.room_number or "No room",
-                    status_chip(line.stay, self.hotel.today),
+                    stay_state(self.hotel, line.stay),
                 ],
             )
             for line in lines
@@ -236,7 +237,9 @@ class Home(DeskScreen):
             line = lines[at]
             cells: list[Child] = [
                 line.room_number,
-                clipped(line.guest_name or "A guest"),
+                h.span("row")[
+                    clipped(line.guest_name or "A guest"), pending_chip(self.hotel, line.id)
+                ],
                 self._day(line.stay["to"]),
                 plural(int(line.stay.get("adults") or 1), "adult"),
             ]
@@ -262,6 +265,7 @@ class Home(DeskScreen):
             h.span("row")[
                 clipped(name),
                 chip(word, tone="danger") if late else None,
+                pending_chip(self.hotel, line.id),
             ],
             clipped(notes, "muted") if notes else None,
         ]

@@ -18,8 +18,9 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.parts.pending import stay_state
 from pysync_pms.ui.parts.rooms import type_choices
-from pysync_pms.ui.parts.words import STATUS_LABELS, money, status_chip
+from pysync_pms.ui.parts.words import STATUS_LABELS, money
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
@@ -172,7 +173,7 @@ class Reservations(DeskScreen):
                 str(nights(stay["from"], stay["to"])),
                 room_name(view, stay.get("room")),
                 money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
-                status_chip(stay, self.hotel.today),
+                stay_state(self.hotel, stay),
             ],
         )
 

@@ -28,6 +28,7 @@ from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
 from pysync_pms.ui.language import plural
+from pysync_pms.ui.parts.pending import pending_ids
 from pysync_pms.ui.parts.stock_count import CountSheets
 from pysync_pms.ui.parts.stock_item import item_drawer
 from pysync_pms.ui.parts.stock_lists import locations_view, orders_view
@@ -38,7 +39,6 @@ from pysync_pms.ui.parts.stock_words import (
     place_choices,
     quantity,
     state_chip,
-    waiting,
 )
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -151,7 +151,7 @@ class Stock(DeskScreen):
     def _note(self) -> Child:
         short = short_count(self.hotel.view)
         told = f"{plural(short, 'level')} to count" if short else None
-        mine = len(waiting(self.hotel))
+        mine = len(pending_ids(self.hotel, MOVES))
         sent = f"{plural(mine, 'movement')} not sent yet: provisional" if mine else None
         return " · ".join(each for each in (told, sent) if each) or None
 
@@ -196,7 +196,7 @@ class Stock(DeskScreen):
         lines = [line for line in lines if state in ("", "all", line.state)]
         groups = {code: [each for each in lines if each.item.get("category") == code]
                   for code in GOODS}  # fmt: skip
-        pending = waiting(self.hotel)
+        pending = pending_ids(self.hotel, MOVES)
         return join(
             self._filters(route),
             [

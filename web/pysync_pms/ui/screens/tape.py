@@ -74,7 +74,7 @@ class TapeScreen(RoomScreen):
 
         def draw(at: int) -> Html:
             if at < waiting:
-                return lane(tape, waiting_lane(tape, at, homeless))
+                return lane(tape, waiting_lane(self.hotel, tape, at, homeless))
             return self._room_lane(tape, rooms[at - waiting], at) or join()
 
         ids = [f"lane-{UNASSIGNED}-{number}" for number in range(waiting)]
