@@ -97,6 +97,15 @@ def week_of(view: View, staff: str, week: str) -> list[Record]:
     return sorted(found, key=lambda each: (each["on"], each["start"], each["id"]))
 
 
+def month_of(view: View, staff: str, month: str) -> list[Record]:
+    """Somebody's entries of a month `YYYY-MM`, by time."""
+    week, found = monday(f"{month}-01"), list[Record]()
+    while week[:7] <= month:
+        found += [each for each in week_of(view, staff, week) if each["on"][:7] == month]
+        week = add_days(week, 7)
+    return found
+
+
 def minutes_of(view: View, staff: str, week: str) -> int:
     """What somebody worked in that week, as far as it is closed."""
     return sum(worked(each) for each in week_of(view, staff, week))

@@ -21,7 +21,7 @@ from pysync_pms.words import ARTICLES, CATEGORIES
 
 __all__ = ["MANY", "edit_article", "edit_tax", "new_article", "new_tax", "night", "tax_choices"]
 
-MANY: Final = tr("A hotel has {TAXES_MAX} taxes at most.", TAXES_MAX=TAXES_MAX)
+MANY: Final = tr("A hotel has {most} taxes at most.", most=TAXES_MAX)
 _GONE: Final = tr("It was removed meanwhile: close this and add it anew.")
 _MORE_THAN_NOTHING: Final = tr("Enter an amount above 0, or leave it empty.")
 _TAX_NOTE: Final = tr("What was charged before keeps the rate it had.")
@@ -105,7 +105,7 @@ def _tax_missing(others: Sequence[Tax], values: Values) -> dict[str, str]:
     if not name:
         found["name"] = tr("Enter a name.")
     elif len(name) > NAME_MAX:
-        found["name"] = tr("A name has {NAME_MAX} characters at most.", NAME_MAX=NAME_MAX)
+        found["name"] = tr("A name has {most} characters at most.", most=NAME_MAX)
     elif fold(name) in [fold(row[1]) for row in others]:
         found["name"] = tr("There is a tax of this name already: choose another.")
     return found | _wrong(values, "rate", parse_rate)

@@ -87,7 +87,7 @@ class Charges:
             tr("Taxes"),
             table(
                 tr("Taxes"),
-                (Column(label=tr("Name")), Column(label=tr("Rate"), numeric=True),
+                (Column(label=tr("Name")), Column(label=tr("Tax rate"), numeric=True),
                  Column(label=tr("Used by"), priority=2, wraps=True), _WAYS),
                 [self._tax_row(row) for row in rows],
                 table_id="taxes",

@@ -237,9 +237,7 @@ class Conflicts:
         clashes = self._clashes()
         try:
             chosen = {clash.conflict.id: clash.value for clash in clashes}
-            label = tr("Settle ") + record_name(
-                self._hotel, *self._open.ref
-            )  # English, for the log
+            label = "Settle " + record_name(self._hotel, *self._open.ref)  # English, for the log
             self._hotel.space.settle(chosen, author=self._hotel.author, label=label)
         except InvalidValue as error:
             self._fail(str(error).removeprefix(f"{error.path}: "))

@@ -132,7 +132,7 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
     if name == "distance" and isinstance(value, int):
-        return tr("{count:g} km", count=value / 10)
+        return f"{hotel.app.formats.number(value / 10, 1 if value % 10 else 0)} km"
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if is_date(value):

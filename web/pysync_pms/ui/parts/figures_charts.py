@@ -57,7 +57,7 @@ def chart_card(live: Live, name: str, *, as_table: bool) -> Html:
         card_id=f"chart-{name}",
         actions=[
             button(
-                tr("Chart") if as_table else tr("Table"),
+                tr("Diagram") if as_table else tr("Table"),
                 action="chart.table",
                 small=True,
                 kind="quiet",

@@ -169,7 +169,10 @@ class Folio:
         items = [
             MenuItem(label=tr("Reverse…"), action="folio.reverse", args=about, icon_name="undo-2"),
             MenuItem(
-                label=tr("Move…"), action="folio.move", args=about, icon_name="arrow-right-left"
+                label=tr("Move line…"),
+                action="folio.move",
+                args=about,
+                icon_name="arrow-right-left",
             ),
             abs(line["amount"]) > 1
             and MenuItem(label=tr("Split…"), action="folio.split", args=about, icon_name="split"),
@@ -186,7 +189,7 @@ class Folio:
             return None
         rows = (
             (tr("Charges"), window.charges),
-            (tr("Paid"), window.payments),
+            (tr("Payments"), window.payments),
             (tr("To be paid"), window.balance),
         )
         return h.dl("folio-sum")[

@@ -110,7 +110,7 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     return Question(
         title=tr("Charge {who}", who=guest_name(hotel.view, stay)),
         about=f"charge {stay['id']}",
-        submit=tr("Charge"),
+        submit=tr("Charge it"),
         fields=fields,
         commands=commands,
         missing=missing,

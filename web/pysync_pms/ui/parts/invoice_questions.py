@@ -55,7 +55,7 @@ def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
             and form.choose(
                 "window",
                 tr("Window"),
-                [(str(n), tr("Window {n}", n=n)) for n in windows],
+                [(str(n), tr("Window {number}", number=n)) for n in windows],
                 required=True,
                 **asker.live(),
             ),
@@ -85,7 +85,7 @@ def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
     return Question(
         title=tr("Invoice for {who}", who=guest_name(hotel.view, stay)),
         about=f"invoice {stay['id']}",
-        submit=tr("Issue"),
+        submit=tr("Issue the invoice"),
         fields=fields,
         commands=commands,
         missing=lambda values: _missing(hotel, values),

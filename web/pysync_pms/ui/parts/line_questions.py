@@ -63,7 +63,7 @@ def move(hotel: Hotel, line: Record) -> Question:
     return Question(
         title=tr("Move {text}, {amount}", text=line["text"], amount=_amount(hotel, line)),
         about=f"move {line['id']}",
-        submit=tr("Move"),
+        submit=tr("Move it"),
         fields=lambda form, _: h.div("grid-2")[
             form.choose("stay", tr("Folio"), stays),
             form.choose("window", tr("Window"), window_choices(hotel, line["stay"])),

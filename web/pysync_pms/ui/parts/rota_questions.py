@@ -96,7 +96,7 @@ def _fields(hotel: Hotel, form: FormView, *also: str) -> Child:
         form.choose("staff", tr("Who"), people(hotel, *also), required=True, empty=tr("Choose")),
         form.date("on", tr("Day"), required=True),
         form.text("from", tr("From"), kind="time", required=True),
-        form.text("to", tr("To"), kind="time", required=True,
+        form.text("to", tr("Until"), kind="time", required=True,
                   hint=tr("Earlier than From: on the day after")),
         form.text("note", tr("Note"), hint=tr("Such as where, or with whom")),
     ]  # fmt: skip

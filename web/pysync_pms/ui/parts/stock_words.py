@@ -56,7 +56,7 @@ UNIT_WORDS: Final[Mapping[str, str]] = {
 }
 KIND_WORDS: Final[Mapping[str, str]] = {
     RECEIVED: tr("Received"),
-    ISSUED: tr("Issued"),
+    ISSUED: tr("Issued from stock"),
     WASTED: tr("Wasted"),
     MOVED: tr("Transferred"),
     DIFFERENCE: tr("Counted"),

@@ -68,7 +68,7 @@ def _fields(form: FormView, today: str) -> Child:
     return h.div("grid-2")[
         form.date("on", tr("Day"), required=True, max=today),
         form.text("from", tr("From"), kind="time", required=True),
-        form.text("to", tr("To"), kind="time", required=True,
+        form.text("to", tr("Until"), kind="time", required=True,
                   hint=tr("Earlier than From: on the day after")),
         form.number("breaks", tr("Breaks, in minutes"), min="0", max="1440"),
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.ask import Asker
+from pysync_pms.ui.parts.files import invoices_csv
 from pysync_pms.ui.parts.invoice_questions import ISSUING
 from pysync_pms.ui.parts.invoices import Invoices, paper_state, paper_words
 from pysync_pms.ui.parts.online import why_offline
@@ -63,7 +64,11 @@ class InvoicesScreen(DeskScreen):
         """Filters over the list."""
         found = self.remembered(tuple(sorted(route.query.items())), lambda: self._matching(route))
         return join(
-            page_head(tr("Invoices")),
+            page_head(
+                tr("Invoices"),
+                actions=button(tr("Export CSV"), action="papers.csv", icon_name="download",
+                               kind="quiet"),
+            ),
             self._filters(route),
             card(
                 tr("Issued"),
@@ -106,6 +111,7 @@ class InvoicesScreen(DeskScreen):
             **super().actions(),
             **self._invoices.actions(),
             "papers.filter": self._filter,
+            "papers.csv": self._export,
             "papers.open": lambda event: self.hotel.app.go(
                 self.hotel.app.route.with_record(event.id)
             ),
@@ -136,6 +142,12 @@ class InvoicesScreen(DeskScreen):
         values = {name: event.value} if event.kind != "submit" else dict(event.values)
         app = self.hotel.app
         app.go(app.route.with_query(**values).with_record(""), replace=True)
+
+    def _export(self, _: UiEvent) -> None:
+        """What is listed, the oldest first, as books are kept."""
+        hotel, route = self.hotel, self.hotel.app.route
+        text = invoices_csv(hotel.view, self._matching(route)[::-1], hotel.currency)
+        hotel.app.download(f"invoices-{self._month(route)}.csv", "text/csv", text)
 
     def _month(self, route: Route) -> str:
         asked = route.query.get("month", "")

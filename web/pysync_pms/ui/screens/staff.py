@@ -14,7 +14,7 @@ from pysync_pms.calendar import is_date
 from pysync_pms.expenses.queries import employee_of, is_mine, name_of
 from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.staffing.queries import staff_by_name
-from pysync_pms.staffing.times import monday
+from pysync_pms.staffing.times import monday, month_of
 from pysync_pms.staffing.words import MILEAGE
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tab, button, clipped, tabs
@@ -27,6 +27,7 @@ from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.clock import Clock
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
+from pysync_pms.ui.parts.files import times_csv, trips_csv
 from pysync_pms.ui.parts.people_list import People
 from pysync_pms.ui.parts.rota_view import Rota
 from pysync_pms.ui.parts.staff_waiting import me, to_approve, weeks_waiting
@@ -92,12 +93,13 @@ class StaffScreen(DeskScreen):
         action = button(tr("New trip"), action="mileage.new", kind="primary", icon_name="plus",
                         shortcut="n", reason=None if hotel_rate(self.hotel) else
                         tr("A manager sets first what driving is paid with"))  # fmt: skip
+        times = _csv("staff.times-csv", chosen == "time" and self._person(route))
         receipt = button(tr("New receipt"), action="expenses.new", icon_name="receipt")
         return join(
             page_head(
                 tr("Staff"),
                 note=tr("Times, trips, and who is planned for when"),
-                actions=action if chosen == "mileage" else receipt,
+                actions=action if chosen == "mileage" else [times, receipt],
             ),
             tabs(tr("Show"), self._tabs(route), current=chosen),
             draw(route),
@@ -183,7 +185,7 @@ class StaffScreen(DeskScreen):
                                table_id="trips", when_empty=None if found else none),
                 flush=True,
                 note=grouped(len(found)),
-                actions=rate,
+                actions=[rate, _csv("staff.trips-csv")],
             ),
         )  # fmt: skip
 
@@ -234,6 +236,8 @@ class StaffScreen(DeskScreen):
             OPEN: lambda event: hotel.app.go(hotel.app.route.with_record(event.id)),
             "staff.filter": self._filter,
             "staff.rate": lambda _: ask(rate_question(hotel)),
+            "staff.trips-csv": self._give_trips,
+            "staff.times-csv": self._give_times,
             "mileage.new": self._new_trip,
             "mileage.edit": self._edit_trip,
             **expense_actions(hotel, self.asker),
@@ -272,6 +276,22 @@ class StaffScreen(DeskScreen):
         app, chosen = self.hotel.app, event.value or event.values.get("person", "")
         app.go(app.route.with_query(person=chosen).with_record(""), replace=True)
 
+    def _give_trips(self, _: UiEvent) -> None:
+        hotel = self.hotel
+        text = trips_csv(hotel.view, self._trips_of(hotel.app.route), hotel.currency)
+        hotel.app.download(f"mileage-{hotel.today}.csv", "text/csv", text)
+
+    def _give_times(self, _: UiEvent) -> None:
+        """What is shown, and the rest of that month."""
+        hotel, person = self.hotel, self._person(self.hotel.app.route)
+        if person is not None:
+            month = self._week(hotel.app.route)[:7]
+            found = month_of(hotel.view, str(person["id"]), month)
+            text = times_csv(
+                hotel.view, found, lambda minute: hotel.app.formats.moment(minute * 60_000)
+            )
+            hotel.app.download(f"times-{month}.csv", "text/csv", text)
+
     def _new_trip(self, _: UiEvent) -> None:
         if hotel_rate(self.hotel):
             self.asker.ask(new_trip(self.hotel, me(self.hotel)))
@@ -284,3 +304,8 @@ class StaffScreen(DeskScreen):
         trip = self.hotel.view.get(MILEAGE, event.id)
         if trip is not None:
             self.asker.ask(edit_trip(self.hotel, trip, me(self.hotel)))
+
+
+def _csv(action: str, of: object = True) -> Html | None:
+    """The button that hands a list out; none where there is nothing it would be `of`."""
+    return button(tr("CSV"), action=action, kind="quiet", icon_name="download") if of else None
