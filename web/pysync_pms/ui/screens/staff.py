@@ -130,8 +130,8 @@ class StaffScreen(DeskScreen):
         return trip_drawer(self.hotel, self.trips, route.record)
 
     def _week(self, route: Route) -> str:
-        asked = route.query.get("week", "")
-        return monday(asked if is_date(asked) else work_day(self.hotel))
+        week = route.query.get("week", "")
+        return monday(week if is_date(week) else work_day(self.hotel))
 
     def _person(self, route: Route) -> Record | None:
         """Whose times are shown: who was chosen, else whoever is signed in."""
@@ -140,8 +140,8 @@ class StaffScreen(DeskScreen):
 
     def _chooser(self, person: Record | None, empty_words: str) -> Html:
         id_ = str(person["id"]) if person is not None else ""
-        names = [(str(e["id"]), str(e.get("name") or "")) for e in staff_by_name(
-            self.hotel.view, (id_,))]  # fmt: skip
+        found = staff_by_name(self.hotel.view, (id_,))
+        names = [(str(e["id"]), str(e.get("name") or "")) for e in found]
         view = FormView(form_id=FORM, values={"person": id_})
         return h.form("filters", id=FORM, data_action="staff.filter")[
             view.choose("person", tr("Who"), names, empty=empty_words, data_change="staff.filter")
@@ -150,11 +150,8 @@ class StaffScreen(DeskScreen):
     def _times(self, route: Route) -> Html:
         person = self._person(route)
         if person is None:
-            body = empty(
-                tr("Whose time?"),
-                tr("Choose who you are. Whose account is under People sees their own at once."),
-                icon_name="clock",
-            )
+            how = tr("Choose who you are. Whose account is under People sees their own at once.")
+            body = empty(tr("Whose time?"), how, icon_name="clock")
         else:
             body = self.clock.view(person, self._week(route), route)
         return join(self._chooser(person, tr("Choose")), body)
@@ -163,20 +160,13 @@ class StaffScreen(DeskScreen):
         found = self._trips_of(route)
         chosen = self.hotel.view.get(STAFF, route.query.get("person", ""))
         rate = button(tr("Rate…"), action="staff.rate", small=True, kind="quiet")
-        none = empty(
-            tr("No trips yet"),
-            tr(
-                "Who drives for the hotel in their own car presses n and "
-                "enters the kilometres. It works offline, too."
-            ),
-            icon_name="footprints",
-        )
-        if not hotel_rate(self.hotel):
-            none = empty(
-                tr("Set the rate first"),
-                tr("A trip comes to its kilometres at what the hotel pays for 100 of them."),
-                icon_name="footprints",
-            )
+        title, how = tr("Set the rate first"), tr(
+            "A trip comes to its kilometres at what the hotel pays for 100 of them.")  # fmt: skip
+        if hotel_rate(self.hotel):
+            title, how = tr("No trips yet"), tr(
+                "Who drives for the hotel in their own car presses n and enters the kilometres. It "
+                "works offline, too.")  # fmt: skip
+        none = empty(title, how, icon_name="footprints")
         return join(
             self._chooser(chosen, tr("Everybody")),
             card(
