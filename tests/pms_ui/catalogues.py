@@ -18,7 +18,7 @@ GERMAN = ROOT / "web" / "languages" / "de"
 
 READ_BY_VALUE = frozenset({"1,000", *LABELS})
 """Entries that no literal names: how numbers are grouped, and codes (`ui/parts/codes.py`)."""
-VARIABLE = {"ui/language.py": 1, "ui/parts/codes.py": 1}
+VARIABLE = {"ui/language.py": 1, "ui/parts/words.py": 1}
 """Calls of `tr` whose words are no literal, by file: the two above."""
 
 

@@ -7,9 +7,8 @@ translation would reach: a constant without `tr`, texts joined with `+`, a code 
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +65,7 @@ class BracketSource:
         return f"⟦{amount}⟧"
 
 
-def bracketed(words: Mapping[str, Any]) -> dict[str, str]:
+def bracketed(words: Iterable[str]) -> dict[str, str]:
     return {key: f"⟦{key}⟧" for key in words}
 
 
@@ -74,7 +73,7 @@ def bracketed(words: Mapping[str, Any]) -> dict[str, str]:
 def pseudo() -> Iterator[None]:
     entries = read_language(GERMAN)
     found, _ = texts()
-    use(bracketed({**found, **LABELS}))
+    use(bracketed({*found, *LABELS}))
     use_rules(bracketed(entries["rules"]), bracketed(entries["fragments"]))
     yield
     use({})

@@ -24,6 +24,8 @@ __all__ = ["LANGUAGES", "Text", "grouped", "language_of", "plural", "tr", "trans
 
 _in_use: dict[str, str] = {}
 """Words in the language in use, by the English ones."""
+_NO_PARTS: Mapping[str, object] = {}
+"""One for all: most texts are constants, and hundreds of empty ones take room."""
 
 
 class Text(str):
@@ -51,7 +53,7 @@ def tr(words: str, /, **parts: object) -> Text:
     """
     made = Text(_english(words, parts) if parts else words)
     made._key = words
-    made._parts = parts
+    made._parts = parts or _NO_PARTS
     return made
 
 

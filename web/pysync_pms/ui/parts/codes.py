@@ -1,14 +1,12 @@
 """The codes of the hotel's closed sets and the names of its fields, as texts.
 
 What `label` in `words` makes of a code is English; here is what can be said in the user's language
-for it. What people named themselves is never here. Stands on `language`.
+for it. What people named themselves is never here. Stands on nothing.
 """
 
 from __future__ import annotations
 
 from typing import Final
-
-from pysync_pms.ui.language import Text, tr
 
 __all__ = ["LABELS"]
 
@@ -55,7 +53,5 @@ _NAMES: Final = (
 )
 """Collections and fields."""
 
-LABELS: Final[dict[str, Text]] = {
-    words: tr(words) for words in (*_CODES.split(", "), *_NAMES.split(", "))
-}
-"""By the English words."""
+LABELS: Final = frozenset((*_CODES.split(", "), *_NAMES.split(", ")))
+"""All of them, in English."""

@@ -37,7 +37,7 @@ def label(code: str | None) -> str:
     """A code as words: "online-agency" -> "Online agency". One of a closed set is in the user's
     language; what people named themselves stays as it is."""
     english = (code or "").replace("-", " ").replace("_", " ").capitalize()
-    return LABELS.get(english, english)
+    return tr(english) if english in LABELS else english
 
 
 def status_chip(stay: Any, today: str) -> Html:
