@@ -14,7 +14,7 @@ from pysync_pms.commands import HOTEL, EditArticle, SetSettings
 from pysync_pms.ledger_schema import TAXES_MAX
 from pysync_pms.money import decimals
 from pysync_pms.queries.articles import articles, is_sold
-from pysync_pms.taxes import Tax, few, tax_name, taxes_of, uses_of
+from pysync_pms.taxes import NAMED_AT_MOST, ROOM_PRICES, Tax, tax_name, taxes_of, uses_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Kind, button, chip
 from pysync_pms.ui.components.surfaces import card, empty, facts
@@ -102,7 +102,7 @@ class Charges:
     def _tax_row(self, row: Tax) -> Row:
         code, name, rate = row
         uses = uses_of(self._hotel.view, code, self._hotel.settings.get("room_tax"))
-        named = few(uses)
+        named = _few(uses)
         return Row(
             row_id=f"tax-{code}",
             cells=[
@@ -210,6 +210,14 @@ class Charges:
     def _money(self, amount: int) -> str:
         currency = self._hotel.currency
         return self._hotel.app.formats.money(amount, currency, digits=decimals(currency))
+
+
+def _few(uses: Sequence[str]) -> str:
+    """The first of what holds a tax by name, and how many there are besides."""
+    shown = (str(tr("room prices")) if each == ROOM_PRICES else each for each in uses)
+    named = ", ".join(list(shown)[:NAMED_AT_MOST])
+    rest = len(uses) - NAMED_AT_MOST
+    return str(tr("{names} and {count} more", names=named, count=rest)) if rest > 0 else named
 
 
 def _way(
