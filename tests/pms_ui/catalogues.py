@@ -9,17 +9,51 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pysync_pms.stock.quantities import amount_of
+from pysync_pms.stock.words import UNITS
 from pysync_pms.ui.parts.codes import LABELS
+from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS
+from pysync_pms.ui.parts.figures_others import NOUNS
+from pysync_pms.ui.parts.trips import TRIP_WORDS
+from pysync_pms.words import CONDITIONS, SERVICEABILITIES
 
 ROOT = Path(__file__).resolve().parents[2]
 PMS = ROOT / "web" / "pysync_pms"
 UI = PMS / "ui"
 GERMAN = ROOT / "web" / "languages" / "de"
 
-READ_BY_VALUE = frozenset({"1,000", *LABELS})
-"""Entries that no literal names: how numbers are grouped, and codes (`ui/parts/codes.py`)."""
-VARIABLE = {"ui/language.py": 1, "ui/parts/words.py": 1}
-"""Calls of `tr` whose words are no literal, by file: the two above."""
+
+def _by_value() -> Iterator[str]:
+    yield "1,000"  # how numbers are grouped
+    yield from LABELS
+    yield from (code.replace("-", " ") for code in (*CONDITIONS, *SERVICEABILITIES))
+    for unit, digits in UNITS.items():
+        one = 10**digits
+        for number in (one, 2 * one):
+            yield amount_of(number, unit).replace(str(number // one), "{n}")
+    claims = [each.one for each in (EXPENSE_WORDS, TRIP_WORDS)]
+    yield from (f"Reject this {one}?" for one in claims)
+    for nouns in (*NOUNS.values(), *((one, f"{one}s") for one in claims)):
+        yield from ("{n} " + noun for noun in nouns)
+
+
+READ_BY_VALUE = frozenset(_by_value())
+"""Entries that no literal names: they are found by a code, a unit or a noun."""
+VARIABLE = {
+    "ui/language.py": 1,
+    "ui/parts/chart_lanes.py": 1,
+    "ui/parts/claim_questions.py": 2,
+    "ui/parts/claims.py": 1,
+    "ui/parts/conflict_rules.py": 1,
+    "ui/parts/encryption.py": 1,
+    "ui/parts/figures_others.py": 1,
+    "ui/parts/figures_tonight.py": 3,
+    "ui/parts/rooms.py": 1,
+    "ui/parts/stock_words.py": 1,
+    "ui/parts/vault_dialog.py": 3,
+    "ui/parts/words.py": 1,
+}
+"""Calls whose words are no literal, by file: those above, and texts that are given their parts."""
 
 
 def interface() -> Iterator[Path]:

@@ -178,8 +178,8 @@ def test_what_no_entry_knows_stays_as_it_is(entries: object) -> None:
 
 
 def test_parts_of_ours_are_told_and_those_of_people_are_not(entries: object) -> None:
-    assert told("Room clean: clean") == "Zimmer clean: Sauber"
-    assert told("Room 1: out of order") == "Zimmer 1: Gesperrt"
+    assert told("Room clean: clean") == "Zimmer clean: sauber"
+    assert told("Room 1: out of order") == "Zimmer 1: gesperrt"
     assert told("Discard: Check in Room, room Home") == "Verwerfen: Check-in Room, Zimmer Home"
     assert told("Set check in time, currency") == "Einstellungen geändert: Check-in-Zeit, Währung"
 

@@ -20,9 +20,8 @@ from pysync_pms.demo import build_demo
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.formats import DayStyle, Formats
 from pysync_pms.ui.language import use
-from pysync_pms.ui.parts.codes import LABELS
 from pysync_pms.ui.told import use_rules
-from tests.pms_ui.catalogues import GERMAN, texts
+from tests.pms_ui.catalogues import GERMAN, READ_BY_VALUE, texts
 from tests.pms_ui.support import Node, read
 from tests.pms_ui.test_screens import PLACES, TODAY, Page
 
@@ -36,11 +35,13 @@ WRITTEN = frozenset(
     | {"floor", "features", "account", "owner", "tax_id", "close_reason", "taxes", "id"}
     | {"submitted_by", "decided_by", "paid_by", "approved_by", "check_in_time", "check_out_time"}
     | {"from_name", "from_address", "from_tax_id", "to_name", "to_address", "invoice_prefix"}
-    | {"currency", "provider", "parking", "birth_date"}
+    | {"currency", "provider", "parking", "birth_date", "invoice_note", "credit_prefix"}
 )
 """Fields that hold what people wrote; all others hold codes, numbers and days."""
-ALIKE = frozenset("ADR CSV EUR RevPAR VIP km kg min UTC Ctrl Meta Deutsch English United Kingdom States "
-                  "Français Español Português CSV-File Demo demo screens https".split())  # fmt: skip
+ALIKE = frozenset(
+    "ADR CSV EUR RevPAR VIP km kg min UTC Ctrl Meta Deutsch English United Kingdom States "
+    "Français Español Português Demo demo screens https".split()
+)
 """Words that are the same in every language, or name one."""
 DEFAULTS = frozenset({"Room", "City tax", "Payment", "Refund"})
 """Texts of folio lines that the hotel writes by itself."""
@@ -73,7 +74,7 @@ def bracketed(words: Iterable[str]) -> dict[str, str]:
 def pseudo() -> Iterator[None]:
     entries = read_language(GERMAN)
     found, _ = texts()
-    use(bracketed({*found, *LABELS}))
+    use(bracketed({*found, *READ_BY_VALUE}))
     use_rules(bracketed(entries["rules"]), bracketed(entries["fragments"]))
     yield
     use({})
@@ -131,7 +132,8 @@ def written(page: Page) -> re.Pattern[str]:
             for key in WRITTEN & record.keys():
                 take(record[key])
     found -= DEFAULTS
-    found.add(page.space.tab_id)
+    tab = page.space.tab_id
+    found |= {tab, tab[:6], tab[:4]}
     longest = sorted((each for each in found if each), key=len, reverse=True)
     return re.compile("|".join(rf"(?<!\w){re.escape(each)}(?!\w)" for each in longest))
 

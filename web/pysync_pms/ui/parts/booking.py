@@ -18,6 +18,7 @@ from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.rooms import room_choices, room_words, type_choices
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import GUESTS, ROOM_TYPES, ROOMS, SOURCES
 
 __all__ = ["booking_question", "number"]
@@ -181,7 +182,7 @@ def _missing(hotel: Hotel, values: Values) -> dict[str, str]:
         try:
             typed_amount(values["rate"], hotel.currency)
         except ValueError as error:
-            found["rate"] = str(error)
+            found["rate"] = told(str(error))
     return found
 
 

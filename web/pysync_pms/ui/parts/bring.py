@@ -22,6 +22,7 @@ from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.parts.phrase import GAP, phrase
 from pysync_pms.ui.ports import BringTools
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Bring"]
@@ -228,6 +229,8 @@ class Bring:
                     joining.courier.settle({each.id: value})
                 except Refused as error:
                     self.hotel.app.toast(
-                        tr("Not kept: {message}", message=error.message), tone="danger", seconds=0
+                        tr("Not kept: {message}", message=told(error.message)),
+                        tone="danger",
+                        seconds=0,
                     )
         self.hotel.app.refresh()

@@ -17,6 +17,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import ARTICLES, CATEGORIES
 
 __all__ = ["MANY", "edit_article", "edit_tax", "new_article", "new_tax", "night", "tax_choices"]
@@ -116,7 +117,7 @@ def _wrong(values: Values, name: str, read: Callable[[str], int]) -> dict[str, s
     try:
         read(values.get(name, ""))
     except ValueError as error:
-        return {name: str(error)}
+        return {name: told(str(error))}
     return {}
 
 

@@ -34,6 +34,7 @@ from pysync_pms.ui.parts.conflict_view import (
     same_fields,
 )
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Conflicts", "conflict_notice"]
@@ -240,10 +241,10 @@ class Conflicts:
             label = "Settle " + record_name(self._hotel, *self._open.ref)  # English, for the log
             self._hotel.space.settle(chosen, author=self._hotel.author, label=label)
         except InvalidValue as error:
-            self._fail(str(error).removeprefix(f"{error.path}: "))
+            self._fail(told(str(error).removeprefix(f"{error.path}: ")))
             return
         except (Refused, UsageError) as error:
-            self._fail(str(error))
+            self._fail(told(str(error)))
             return
         self._hotel.app.toast(
             tr("Settled: {conflicts}", conflicts=plural(len(clashes), "conflict")), tone="ok"

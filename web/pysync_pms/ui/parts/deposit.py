@@ -19,6 +19,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount
+from pysync_pms.ui.told import told
 from pysync_pms.words import CONFIRMED
 
 __all__ = ["ask_deposit", "deposit_words"]
@@ -38,7 +39,7 @@ def ask_deposit(hotel: Hotel, stay: Record) -> Question:
             if text and typed_amount(text, currency) < 0:
                 return {"amount": tr("Enter an amount above 0.")}
         except ValueError as error:
-            return {"amount": str(error)}
+            return {"amount": told(str(error))}
         return {}
 
     def command(values: Values) -> AskDeposit:

@@ -38,6 +38,7 @@ from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import STAFF
 
 __all__ = [
@@ -215,7 +216,7 @@ def _missing(hotel: Hotel, values: Values, currency: str = "") -> Mapping[str, s
         try:
             amount = typed(text, currency or hotel.currency)
         except ValueError as error:
-            found[name] = str(error) if text else tr("Enter an amount.")
+            found[name] = told(str(error)) if text else tr("Enter an amount.")
         else:
             if not (name == "tax" and amount == 0) and not 0 < amount <= MAX_AMOUNT:
                 found[name] = tr("Enter an amount above 0.")

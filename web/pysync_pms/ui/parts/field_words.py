@@ -23,6 +23,7 @@ from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.sealed import SEALED
+from pysync_pms.ui.told import told
 from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 
 __all__ = [
@@ -138,7 +139,9 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     if is_date(value):
         return hotel.app.formats.day(date.fromisoformat(value), "medium")
     if name in _CODES:
-        return label(str(value or ""))
+        return str(label(str(value or "")))
+    if name == "unit" and value:
+        return told(str(value))
     named = view.get(_RECORDS[name], str(value)) if name in _RECORDS and value else None
     if named is None:
         return value_words(value)

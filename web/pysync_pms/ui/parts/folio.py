@@ -26,7 +26,7 @@ from pysync_pms.ui.parts.deposit import ask_deposit, deposit_words
 from pysync_pms.ui.parts.folio_questions import charge, name_window, pay
 from pysync_pms.ui.parts.invoices import Invoices
 from pysync_pms.ui.parts.line_questions import move, reverse, split
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.parts.words import amount, label, line_text
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import (
@@ -268,7 +268,7 @@ def _title(number: int, name: str) -> str:
 
 def _words(line: Record) -> str:
     count = line.get("quantity") or 1
-    return f"{line['text']} × {count}" if count > 1 else str(line["text"])
+    return f"{line_text(line)} × {count}" if count > 1 else line_text(line)
 
 
 def _details(line: Record) -> Child:

@@ -23,6 +23,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import (
     CATEGORIES,
     CHECKED_OUT,
@@ -213,7 +214,7 @@ def amount_problem(values: Values, currency: str, *, needed: bool) -> dict[str, 
     try:
         typed_amount(text, currency)
     except ValueError as error:
-        return {"amount": str(error)}
+        return {"amount": told(str(error))}
     return {}
 
 

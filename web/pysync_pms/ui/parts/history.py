@@ -25,6 +25,7 @@ from pysync_pms.ui.parts.field_words import (
     is_nothing,
 )
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["history_actions", "history_view"]
@@ -152,7 +153,7 @@ def _event(
         for conflict in version.lost
     ]
     if version.message:
-        lost.append((tr("Because"), "", version.message))
+        lost.append((tr("Because"), "", told(version.message)))
     restorable = not newest and version.record is not None and version.change_id
     return Event(
         event_id=f"history-{version.seq}",

@@ -23,7 +23,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.online import why_offline
-from pysync_pms.ui.parts.words import amount
+from pysync_pms.ui.parts.words import amount, line_text
 from pysync_pms.words import FOLIOS, GUESTS, INVOICE, LINES
 
 __all__ = ["ISSUING", "credit", "issue", "issuer", "unbilled"]
@@ -229,7 +229,7 @@ def _billed(hotel: Hotel, stay: Record, lines: Sequence[Record]) -> Child:
         h.ul("bill-lines")[
             [
                 h.li[
-                    h.span("anywhere", dir="auto")[line["text"]],
+                    h.span("anywhere", dir="auto")[line_text(line)],
                     h.span("num")[amount(formats, line["amount"], currency)],
                 ]
                 for line in lines

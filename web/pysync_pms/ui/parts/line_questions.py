@@ -19,7 +19,7 @@ from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.folio_questions import amount_problem, window_choices
 from pysync_pms.ui.parts.rooms import room_words
-from pysync_pms.ui.parts.words import amount
+from pysync_pms.ui.parts.words import amount, line_text
 from pysync_pms.words import CHECKED_IN, RESERVATIONS
 
 __all__ = ["move", "reverse", "split"]
@@ -29,7 +29,7 @@ def reverse(hotel: Hotel, line: Record) -> Question:
     """Why a line is reversed."""
     line_id = hotel.new_id()
     return Question(
-        title=tr("Reverse {text}, {amount}", text=line["text"], amount=_amount(hotel, line)),
+        title=tr("Reverse {text}, {amount}", text=line_text(line), amount=_amount(hotel, line)),
         about=f"reverse {line['id']}",
         submit=tr("Reverse"),
         kind="danger",
@@ -61,7 +61,7 @@ def move(hotel: Hotel, line: Record) -> Question:
         *sorted(others, key=lambda pair: pair[1]),
     ]
     return Question(
-        title=tr("Move {text}, {amount}", text=line["text"], amount=_amount(hotel, line)),
+        title=tr("Move {text}, {amount}", text=line_text(line), amount=_amount(hotel, line)),
         about=f"move {line['id']}",
         submit=tr("Move it"),
         fields=lambda form, _: h.div("grid-2")[
@@ -101,7 +101,7 @@ def split(hotel: Hotel, asker: Asker, line: Record) -> Question:
         return [Split(id=line_id, line=line["id"], on=hotel.today, parts=parts)]
 
     return Question(
-        title=tr("Split {text}, {amount}", text=line["text"], amount=_amount(hotel, line)),
+        title=tr("Split {text}, {amount}", text=line_text(line), amount=_amount(hotel, line)),
         about=f"split {line['id']}",
         submit=tr("Split"),
         fields=lambda form, _: h.div("grid-2")[

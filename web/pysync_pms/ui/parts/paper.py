@@ -17,7 +17,7 @@ from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.language import tr
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.parts.words import amount, label, line_text
 from pysync_pms.words import CREDIT_NOTE, INVOICES, LINES
 
 __all__ = ["paper_view"]
@@ -85,7 +85,7 @@ def _charges(formats: Formats, paper: Record, lines: Sequence[Record]) -> Html:
         h.tbody[
             [
                 h.tr[
-                    h.td("anywhere", dir="auto")[line["text"]],
+                    h.td("anywhere", dir="auto")[line_text(line)],
                     h.td[_day(formats, line.get("night") or line["on"])],
                     h.td("num")[str(line.get("quantity") or 1)],
                     h.td("num")[amount(formats, sign * line["amount"], currency)],

@@ -45,6 +45,7 @@ from pysync_pms.ui.parts.stay_questions import StayQuestions
 from pysync_pms.ui.parts.words import dates, label, money
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import ATTENTION_WORDS, CHARGED_AFTERWARDS, RESERVATIONS
 
@@ -154,12 +155,13 @@ class Desk:
         free = room_choices(
             view, stay["from"], stay["to"], stay.get("room_type"), (str(stay["id"]),)
         )
-        told = banner(tr(words, room=room), tone="danger", icon_name="triangle-alert")
+        said = told(words.format(room=room))
+        shown = banner(said, tone="danger", icon_name="triangle-alert")
         if code == CHARGED_AFTERWARDS:
             done = button(tr("Settled"), action="attention.clear", small=True, data_id=stay["id"])
-            return join(told, h.div("row")[done])
+            return join(shown, h.div("row")[done])
         return join(
-            told,
+            shown,
             h.div("row wrap", role="group", aria_label=tr("Free rooms"))[
                 [
                     button(name, action="stay.give-room", small=True, data_id=stay["id"],

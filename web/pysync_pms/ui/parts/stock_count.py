@@ -23,6 +23,7 @@ from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.stock_words import GOODS_WORDS, place_choices, quantity
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["CountSheets"]
@@ -160,7 +161,7 @@ class CountSheets:
             try:
                 counted = parse(text, units[item])
             except ValueError as error:
-                self._errors[item] = str(error)
+                self._errors[item] = told(str(error))
                 continue
             known = self._seen(place, item, text)
             new = self._hotel.new_id()

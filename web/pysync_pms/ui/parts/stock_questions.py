@@ -35,6 +35,7 @@ from pysync_pms.ui.parts.stock_words import (
     quantity,
     unit_of,
 )
+from pysync_pms.ui.told import told
 
 __all__ = ["ISSUE", "QUESTIONS", "movement", "reverse"]
 
@@ -190,7 +191,7 @@ def _missing(hotel: Hotel, kind: str, values: Values) -> dict[str, str]:
     try:
         parse(values.get("quantity", ""), unit)
     except ValueError as error:
-        found["quantity"] = str(error)
+        found["quantity"] = told(str(error))
     if kind == "waste" and not values.get("reason", "").strip():
         found["reason"] = tr("Say what happened to it.")
     if kind == "transfer" and not values.get("into"):

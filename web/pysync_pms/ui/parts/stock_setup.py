@@ -16,6 +16,7 @@ from pysync_pms.ui.html import Child
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.stock_words import GOODS_WORDS, UNIT_WORDS
+from pysync_pms.ui.told import told
 
 __all__ = ["edit_item", "edit_place", "new_item", "new_place"]
 
@@ -111,7 +112,7 @@ def _item_missing(values: Values) -> dict[str, str]:
         try:
             parse(typed or "0", values.get("unit", ""))
         except ValueError as error:
-            found[name] = str(error)
+            found[name] = told(str(error))
     return found
 
 

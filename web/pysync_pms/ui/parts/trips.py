@@ -34,6 +34,7 @@ from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_questions import centre_choices, who_field
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.told import told
 from pysync_pms.words import STAFF
 
 __all__ = ["TRIP_WORDS", "edit_trip", "kilometres", "new_trip", "rate_question", "trip_drawer"]
@@ -174,15 +175,15 @@ def _given(values: Values) -> dict[str, Any]:
 
 def _missing(values: Values) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for name, told in (("staff", tr("Choose who drove.")), ("on", tr("Enter the day.")),
+    for name, words in (("staff", tr("Choose who drove.")), ("on", tr("Enter the day.")),
                        ("purpose", tr("Say what for."))):  # fmt: skip
         if not values.get(name, "").strip():
-            found[name] = told
+            found[name] = words
     try:
         if read_km(values.get("distance", "")) == 0:
             found["distance"] = tr("Enter more than 0.")
     except ValueError as error:
-        found["distance"] = str(error)
+        found["distance"] = told(str(error))
     return found
 
 
@@ -197,7 +198,7 @@ def rate_question(hotel: Hotel) -> Question:
         try:
             rate = typed(values.get("rate", ""), hotel.currency)
         except ValueError as error:
-            return {"rate": str(error)}
+            return {"rate": told(str(error))}
         return {} if rate > 0 else {"rate": tr("Enter an amount above 0.")}
 
     now = hotel_rate(hotel)

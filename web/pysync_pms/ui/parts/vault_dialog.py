@@ -20,6 +20,7 @@ from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.phrase import GAP, phrase
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["VaultDialog", "digits"]
@@ -238,7 +239,7 @@ class VaultDialog:
                 raise VaultError("gone", tr("Give this device a name."))
             done = await self._take(vault, name, event.values.get("code", ""))
         except SyncError as error:
-            self._stop(_sentence(str(error)))
+            self._stop(_sentence(told(str(error))))
             return
         except Exception:
             self._stop("")

@@ -19,10 +19,11 @@ from pysync_pms.words import (
     CHECKED_OUT,
     CONFIRMED,
     NO_SHOW,
+    PAYMENT,
     RESERVATIONS,
 )
 
-__all__ = ["STATUS_LABELS", "amount", "dates", "label", "money", "status_chip"]
+__all__ = ["STATUS_LABELS", "amount", "dates", "label", "line_text", "money", "status_chip"]
 
 STATUS_LABELS: Final[dict[str, str]] = {
     CONFIRMED: tr("Confirmed"),
@@ -31,6 +32,18 @@ STATUS_LABELS: Final[dict[str, str]] = {
     CANCELLED: tr("Cancelled"),
     NO_SHOW: tr("No-show"),
 }
+
+_BY_ITSELF: Final = {
+    text: text for text in (tr("Room"), tr("City tax"), tr("Payment"), tr("Refund"))
+}
+"""What the hotel writes into a folio without being asked."""
+
+
+def line_text(line: Any) -> str:
+    """A line of a folio: as somebody wrote it, or in the user's language if nobody did."""
+    text = str(line["text"])
+    nobodys = bool(line.get("night")) or line.get("kind") == PAYMENT
+    return _BY_ITSELF.get(text, text) if nobodys else text
 
 
 def label(code: str | None) -> str:
