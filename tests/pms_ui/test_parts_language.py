@@ -1,4 +1,4 @@
-"""What is easily lost on the way to the user's language: parts of sentences, lists, what is typed."""
+"""What is easily lost on the way to the user's language: parts of sentences, lists, searches."""
 
 from __future__ import annotations
 
