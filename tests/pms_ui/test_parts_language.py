@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -48,6 +49,19 @@ def test_the_palette_finds_by_the_words_that_it_shows() -> None:
         assert "Neue Reservierung" in desk.drawn()
         desk.dom.user(kind="input", action="palette.type", value="new res")
         assert "Neue Reservierung" not in desk.drawn()
+        assert desk.errors == []
+
+
+def test_a_question_that_was_left_is_taken_up_again_by_the_button_that_offers_it() -> None:
+    with open_space("draft-in-german", schema=SCHEMA) as space:
+        give(space, *house())
+        desk = Desk(space)
+        desk.show("home")
+        desk.ask("stay.new")
+        desk.dom.user(kind="closed", target="ask", values={"name": "Ann Otherwise"})
+        offered = re.search(r'data-draft="([^"]*)"', desk.drawn())
+        assert offered is not None
+        assert "Ann Otherwise" in desk.ask("ask.resume", draft=offered[1])
         assert desk.errors == []
 
 
