@@ -57,8 +57,8 @@ class Question:
 
     @property
     def draft(self) -> str:
-        """What its draft is kept under."""
-        return self.about or self.title
+        """What its draft is kept under: the same in every language, for it travels in a button."""
+        return str.__str__(self.about or self.title)
 
 
 DRAFTS_AT_MOST: Final = 20
