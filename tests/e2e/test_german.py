@@ -27,7 +27,7 @@ MONEY = re.compile(r"\d{1,3}(\.\d{3})*,\d{2}\s€")
 def choose(page: Page, language: str) -> None:
     """Choose a language in the settings, as a person does."""
     go(page, "settings?section=display")
-    page.locator("#pref-locale").get_by_text(language, exact=True).click()
+    page.get_by_role("radio", name=language, exact=True).check(force=True)
 
 
 @pytest.mark.req("PMS-12")

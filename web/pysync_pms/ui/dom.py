@@ -75,8 +75,7 @@ class BrowserDom:
         if language in self._catalogues:
             return
         try:
-            text = await (await js.fetch(js.__pysync.build.languages[language])).text()
-            self._catalogues[language] = parse_json(text)
+            self._catalogues[language] = await _catalogue(language)
         except Exception as error:  # noqa: BLE001 - no network and no copy: English can be read, too
             js.console.warn(f"The words of the language {language} did not come: {error}")
 
@@ -100,6 +99,13 @@ class BrowserDom:
                 callback()
             return True
         return self._handler is not None and self._handler(event)
+
+
+async def _catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
+    # Not in the class, where Python would take the two underscores for its own.
+    response = await js.fetch(getattr(js.__pysync.build.languages, language))
+    found: Mapping[str, Mapping[str, str]] = parse_json(await response.text())
+    return found
 
 
 class IntlSource:
