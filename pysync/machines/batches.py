@@ -8,6 +8,7 @@ Floor: `messages`, `model.change`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -48,6 +49,19 @@ class Batch:
     def moved(self, ms: int) -> Batch:
         """The same batch, its changes made that much later (or earlier); its text stays."""
         return replace(self, changes=tuple([change.moved(ms) for change in self.changes]))
+
+    def signed(self, names: Callable[[Change], tuple[str, str]]) -> Batch:
+        """The same batch, of which guards take a change for the deed of the first of its two names,
+        brought along by the second, "" if by nobody; its text stays."""
+        changes = tuple([replace_names(each, *names(each)) for each in self.changes])
+        return replace(self, changes=changes)
+
+
+def replace_names(change: Change, author: str, brought_by: str) -> Change:
+    """The same change as the deed of somebody else; the change itself is left as it is."""
+    made = Change(change.mark, change.ops, change.meta, change.dropped, change.fitting)
+    made.author, made.brought_by = author, brought_by
+    return made
 
 
 def encode_batch(tab: str, changes: list[Change], wall: float) -> Batch:

@@ -108,9 +108,10 @@ PLAIN: Final = Meta()
 class Change:
     """One atomic intent: its ops as sent, who made it and when. `dropped` names fields that do not
     fit the schema here, `fitting` are the ops without them: what may be decided here. An entry that
-    was decided elsewhere is applied as sent, whatever this build makes of it."""
+    was decided elsewhere is applied as sent, whatever this build makes of it. Guards take it for
+    the deed of `author`: whom it names, unless the relay knows better."""
 
-    __slots__ = ("dropped", "fitting", "mark", "meta", "ops")
+    __slots__ = ("author", "brought_by", "dropped", "fitting", "mark", "meta", "ops")
 
     def __init__(
         self,
@@ -125,6 +126,7 @@ class Change:
         self.meta = meta
         self.dropped = dropped
         self.fitting = ops if fitting is None else fitting
+        self.author, self.brought_by = meta.author, ""
 
     @property
     def id(self) -> str:
@@ -229,7 +231,7 @@ def _decode_op(row: Any) -> Op:
 
 
 META_NAMES: Final = frozenset(_META_KEYS.values())
-"""The names of what a change may carry besides its ops."""
+"""What a change may carry besides its ops."""
 
 
 def _fitting(ops: tuple[Op, ...], schema: Schema) -> tuple[tuple[str, ...], tuple[Op, ...]]:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pysync.model.cell import FOUNDER
+
 if TYPE_CHECKING:
     from pysync.model.change import Change
 
@@ -69,3 +71,18 @@ class Guard:
     collections: frozenset[str]
     check: Check
     tokens: Callable[[str, Record], Iterable[Hashable]]
+    founded: Check | None = None
+    """In its place for records that are new here and that a device began with (`founds`): they come
+    one by one and in no order, so a rule of how something comes to be does not hold of them, and
+    what they are is a fact. None: `check` judges them, too."""
+
+    def judges(self, change: Change, *, is_new: bool) -> Check:
+        """What judges this change; `is_new`: it only adds records."""
+        founded = self.founded if is_new and founds(change) else None
+        return founded or self.check
+
+
+def founds(change: Change) -> bool:
+    """Whether it tells what a device began with, which a relay believes of whoever may bring it
+    (`relay.guest`)."""
+    return change.mark.tab.startswith(FOUNDER)

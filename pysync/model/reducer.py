@@ -187,9 +187,10 @@ def _outcome(work: Work, code: str) -> Outcome:
 def _judge(guard: Guard, reader: Reader, work: Work) -> Verdict:
     """What the rule says. A rule that fails must not stop the log: what it cannot judge is
     refused."""
-    after = Patched(reader, work.cells)
+    after, refs = Patched(reader, work.cells), frozenset(work.cells)
     try:
-        verdict = guard.check(reader, after, work.change, frozenset(work.cells))
+        is_new = all(reader.cell(op.key, op.rid) is None for op in work.change.ops)
+        verdict = guard.judges(work.change, is_new=is_new)(reader, after, work.change, refs)
     except Exception as error:  # noqa: BLE001 - whatever an application's rule may raise
         return Refuse("rule-failed", f"the rule {guard.name!r} failed: {error!r}")
     if isinstance(verdict, Amend):

@@ -1,4 +1,11 @@
-"""A guest: one connection that said hello. Floor: `machines`, `model`."""
+"""A guest: one connection that said hello, and whose deeds are what it sends.
+
+AUTHOR-1 where somebody is signed in, guards take what comes for their deed: another name in it is
+rejected, and a missing one is theirs. AUTHOR-2 what is brought along was made where nobody vouched
+for names: they stay in the history, as testimony, and guards take it for nobody's deed, unless the
+name is that of whoever brings it; so no approval is anybody's who did not give it here. Guards are
+told who brings it, because it is them whom it may favour. Floor: `machines`, `model`.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +57,7 @@ class Guest:
 
     def may_author(self, batch: Batch) -> bool:
         """Whether its session is the one to send these changes. Of what is brought nobody can tell
-        who made it; who may do everything is believed. Only who brings something founds it."""
+        who made it. Only who brings something founds it."""
         person = self.person
         if batch.tab.startswith(FOUNDER) and not self.joins:
             return False
@@ -59,3 +66,14 @@ class Guest:
             or self.joins
             or all(change.meta.author in ("", person.name) for change in batch.changes)
         )
+
+    def signed(self, batch: Batch) -> Batch:
+        """The batch as guards are to take it (AUTHOR-1, AUTHOR-2); the same where nobody signs
+        in."""
+        person = self.person
+        if person is None:
+            return batch
+        name = person.name
+        if not self.joins:
+            return batch.signed(lambda _: (name, ""))
+        return batch.signed(lambda change: (name if change.meta.author == name else "", name))

@@ -36,9 +36,10 @@ class Pushed(NamedTuple):
     """When, by the relay's clock (ms since 1970)."""
 
     def timed(self, batch: Batch) -> tuple[Batch, int]:
-        """The batch with its clock set right, and by how many ms that was."""
+        """The batch with its clock set right, and by how many ms that was; signed by whose deeds
+        it holds."""
         ms = correction(batch, self.push.sent, self.arrived)
-        return (batch.moved(ms) if ms else batch), ms
+        return self.guest.signed(batch.moved(ms) if ms else batch), ms
 
 
 def correction(batch: Batch, sent: int, now: float) -> int:

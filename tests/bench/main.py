@@ -23,6 +23,7 @@ from tests.bench.figures import (
     devices,
     durability,
     figuring,
+    housing,
     importing,
     joining,
     latency,
@@ -68,6 +69,7 @@ FIGURES: dict[str, Figure] = {
     "devices": Figure(devices.measure, 3, "edits, joins and reconnects of devices of a relay"),
     "sums": Figure(sums.measure, 5, "the check sum of what is confirmed"),
     "figures": Figure(figuring.measure, 20, "a change on the dashboard of a large hotel"),
+    "large": Figure(housing.measure, 10, "opening a large hotel, its tape chart, its memory"),
     "import": Figure(importing.measure, 1, "dragging and typing during an import"),
 }
 

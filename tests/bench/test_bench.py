@@ -13,6 +13,7 @@ from tests.bench.figures import (
     devices,
     durability,
     figuring,
+    housing,
     importing,
     joining,
     latency,
@@ -42,6 +43,7 @@ SMALL: dict[str, Callable[[Rig], list[Row]]] = {
     "devices": lambda rig: devices.measure(rig, 1, (5, LINES, 20, 2)),
     "sums": lambda rig: sums.measure(rig, 1, 20),
     "figures": lambda rig: figuring.measure(rig, 2, (5, 200, 300)),
+    "large": lambda rig: housing.measure(rig, 1, (8, 200, 300)),
     "import": lambda rig: importing.measure(rig, 1, LINES),
 }
 

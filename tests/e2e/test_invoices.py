@@ -38,7 +38,10 @@ def test_an_invoice_has_the_next_number_on_every_device_and_is_not_issued_offlin
     expect(waits).to_contain_text("The server has to answer when an invoice is issued")
     issue(one, "Anna Invoice")
     expect(one.locator("#paper-drawer h2")).to_have_text("Invoice 1")
-    expect(one.get_by_role("button", name="Print")).to_be_enabled()
+    one.evaluate("window.printed = 0; window.print = () => { window.printed += 1; }; 0")
+    one.get_by_role("button", name="Print").click()
+    assert one.evaluate("[window.printed, document.documentElement.dataset.print]") == [1, "paper"]
+    one.evaluate("dispatchEvent(new Event('afterprint'))")
     assert violations(one) == []
     tablet.network.mend()
     shows(two, "synced")

@@ -10,18 +10,28 @@ from pathlib import Path
 import pytest
 
 from pysync import Collection, Space, SyncedKV, UsageError
-from pysync.first_state import read_first_state
+from pysync.first_state import export_first_state, read_first_state
 from pysync.joining import Joining
 from pysync.native import joining, open_space
 from pysync.native.first_state import fetch_state
 from pysync.native.sqlite import SqliteStore
+from pysync_pms.schema import SCHEMA as HOTEL_SCHEMA
+from pysync_pms.staffing.time_commands import ClockOut
 from tests.native.test_relay_spaces import sent, until
+from tests.pms.claims_support import approve
+from tests.pms.claims_support import pay as pay_claims
+from tests.pms.stock_support import receive
+from tests.pms.support import give
+from tests.pms.test_folio import charge
+from tests.pms.test_founding import NINE, full_house, records
+from tests.pms.test_invoices import issue
 from tests.proxy import Network
 from tests.pysync.house import SCHEMA, book
 from tests.server.relay_client import offer
 from tests.support import Server, start_server
 
 PATIENCE = 60
+HOTEL = "pysync_pms.schema:SCHEMA"
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +244,39 @@ def test_what_the_relay_refused_of_an_upload_that_was_left_is_told_after_the_nex
         with open_space("h", schema=SCHEMA, path=path, relay=there) as space:
             await until(space, lambda: len(space.dead_letters) > 0)
             assert [(each.change.id, each.code) for each in space.dead_letters] == refused
+
+    try:
+        run(life)
+    finally:
+        house.stop()
+
+
+@pytest.mark.req("SRV-21", "PMS-10")
+def test_a_whole_hotel_comes_to_a_relay_with_what_it_began_with_and_did_since(
+    bundle: Path, tmp_path: Path
+) -> None:
+    """Claims, times, approved weeks, papers with their numbers, stock: nothing is refused."""
+    house = start_server(tmp_path / "h", "--port", "0", "--open", "--relay", HOTEL)
+    began = full_house("hotel")
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    store.seed(read_first_state(export_first_state(began), "hotel"), lambda _: None)
+    store.close()
+
+    async def life() -> None:
+        with open_space("hotel", schema=HOTEL_SCHEMA, path=path) as space:
+            give(space, approve("o"), pay_claims("o", reference="SEPA-2"))
+            give(space, charge("tea", 200), issue("i3", "tea"), receive("more", 7))
+            give(space, ClockOut(staff="marc", at=NINE + 7 * 1_440 + 60))
+            was = records(space.view)
+            done = await Steps(space, house.url).upload()
+            assert done.refused == []
+            assert done.conflicts == []
+            await done.switch_on()
+        there = f"{house.url}/sync"
+        for file in (path, tmp_path / "b.db"):
+            with open_space("hotel", schema=HOTEL_SCHEMA, path=file, relay=there) as space:
+                await until(space, lambda s=space: records(s.view) == was)  # type: ignore[misc]
 
     try:
         run(life)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import itertools
 
 from pysync_pms.commands import HOTEL, Command, CreateStaff, SetSettings
-from pysync_pms.expenses.claim_commands import DecideClaim, PayClaims, SubmitClaim
+from pysync_pms.expenses.claim_commands import (
+    DecideClaim,
+    PayClaims,
+    SubmitClaim,
+    TakeBackClaim,
+)
 from pysync_pms.expenses.commands import CreateCentre, CreateExpense
 from pysync_pms.expenses.words import EXPENSES
 from tests.pms.support import TODAY, Desk, Leader, two_desks
@@ -57,6 +62,13 @@ def reject(
 ) -> DecideClaim:  # fmt: skip
     return DecideClaim(collection=collection, id=id_, submission=number, on=TODAY, by=by,
                        approve=False, reason=reason)  # fmt: skip
+
+
+def take_back(
+    id_: str = "x", by: str = "", number: int = 1, reason: str = "Wrong receipt"
+) -> TakeBackClaim:
+    return TakeBackClaim(collection=EXPENSES, id=id_, submission=number, on=TODAY, by=by,
+                         reason=reason)  # fmt: skip
 
 
 _payments = itertools.count(1)

@@ -14,7 +14,7 @@ from pysync_pms.expenses.claims import APPROVED, PAID, state_of
 from pysync_pms.expenses.commands import BookExpense, EditExpense
 from pysync_pms.expenses.schema import OWN
 from pysync_pms.expenses.words import EXPENSES
-from tests.pms.claims_support import Clerk, approve, clerks, pay, reject, submit, taxi
+from tests.pms.claims_support import Clerk, approve, clerks, pay, reject, submit, take_back, taxi
 from tests.pms.support import deliver_all
 
 pytestmark = pytest.mark.req("PMS-06", "PMS-10")
@@ -92,6 +92,23 @@ def test_two_who_pay_offline_pay_once() -> None:
     rui.give(pay("y", by="rui", reference="7"), stamp=12)
     assert [each.outcome for each in meet(ines, rui)] == ["applied", "refused", "refused"]
     assert (now(marc)["reference"], state_of(now(marc, "y"))) == ("7", "approved")
+
+
+@pytest.mark.parametrize("paid_first", [False, True])
+def test_an_approval_that_is_taken_back_and_a_payment_that_meet(*, paid_first: bool) -> None:
+    """CLAIM-2: the first stands; nobody takes back what they could not approve."""
+    marc, ines, rui = known(taxi(by="marc"), submit(by="marc"))
+    ines.give(approve(by="ines"), stamp=9)
+    meet(ines, rui, marc)
+    with pytest.raises(Refused, match="of their own claim"):
+        marc.write(take_back(by="marc"), stamp=10)
+    with pytest.raises(Refused, match="by whom"):
+        rui.write(take_back(by="ines"), stamp=10)
+    ines.give(take_back(by="ines"), stamp=10)
+    rui.give(pay(by="rui"), stamp=11)
+    both = (rui, ines) if paid_first else (ines, rui)
+    assert [each.outcome for each in meet(*both)] == ["applied", "refused"]
+    assert state_of(now(marc)) == ("paid" if paid_first else "rejected")
 
 
 def test_where_nobody_signs_in_two_who_hand_out_cash_offline_are_told() -> None:

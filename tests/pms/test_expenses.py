@@ -13,14 +13,14 @@ from pysync import Space
 from pysync.errors import Refused
 from pysync.model.rights import rights_of
 from pysync_pms.commands import Command, CreateStaff, from_json
-from pysync_pms.expenses.claim_commands import DiscardClaim
+from pysync_pms.expenses.claim_commands import DiscardClaim, TakeBackClaim
 from pysync_pms.expenses.claims import EVENTS, STATES, TABLE, follows, state_of, why_not
 from pysync_pms.expenses.commands import BookExpense, CreateCentre, EditCentre, EditExpense
 from pysync_pms.expenses.queries import expenses_csv, to_decide, totals
 from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
-from tests.pms.claims_support import STAFF, approve, pay, reject, submit, taxi
+from tests.pms.claims_support import STAFF, approve, pay, reject, submit, take_back, taxi
 from tests.pms.support import TODAY, give, open_house
 
 pytestmark = pytest.mark.req("PMS-06")
@@ -71,6 +71,20 @@ def test_what_was_rejected_is_changed_and_submitted_again() -> None:
     assert state_of(expense(space)) == "approved"
 
 
+def test_an_approval_is_taken_back_before_it_is_paid_and_says_why() -> None:
+    """CLAIM-2, CLAIM-3: its owner changes it and submits it again; what was is in its history."""
+    space = space_of("back", taxi(), submit(), approve())
+    assert codes(space, take_back(reason=" ")) == ["no-reason"]
+    with pytest.raises(Refused, match="says why"):
+        space.run("", take_back(reason=" ").apply)
+    give(space, take_back(reason="Wrong receipt"))
+    assert (state_of(expense(space)), expense(space)["reason"]) == ("rejected", "Wrong receipt")
+    give(space, EditExpense(id="x", changes={"amount": 2_400}), submit(), approve(number=2))
+    assert (state_of(expense(space)), expense(space).get("reason")) == ("approved", None)
+    assert codes(space, TakeBackClaim(collection="rooms", id="101", submission=1, on=TODAY,
+                                      reason="x")) == ["gone"]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("before", "command", "code"),
     [
@@ -85,6 +99,11 @@ def test_what_was_rejected_is_changed_and_submitted_again() -> None:
         ((submit(),), DiscardClaim(collection=EXPENSES, id="x"), "claim-submitted"),
         ((submit(), reject(), submit()), approve(number=1), "older"),
         ((), EditExpense(id="x", changes={"paid_on": TODAY}), "unknown"),
+        ((submit(),), take_back(), "claim-submitted"),
+        ((submit(), approve(), pay()), take_back(), "claim-paid"),
+        ((submit(), approve(), take_back()), take_back(reason="!"), "claim-rejected"),
+        ((submit(), approve(), take_back()), pay(), "claim-rejected"),
+        ((submit(), approve()), take_back(number=2), "older"),
     ],
 )
 def test_what_a_state_does_not_allow_is_told_and_refused(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pysync.errors import InvalidValue, Refused
 from pysync_pms.calendar import add_days, to_day
-from pysync_pms.commands import Command, from_json
+from pysync_pms.commands import HOTEL, Command, SetSettings, from_json
 from pysync_pms.expenses.claim_commands import PayClaims
 from pysync_pms.expenses.claims import state_of
 from pysync_pms.staffing.commands import CreateTrip, EditStaff, EditTrip
@@ -32,6 +32,9 @@ pytestmark = pytest.mark.req("PMS-07", "PMS-10")
 WEEK = monday(TODAY)
 
 
+RATED = (*STAFF, SetSettings(id=HOTEL, changes={"mileage_rate": 3_600}))
+
+
 def trip(id_: str = "m", by: str = "", **more: Any) -> CreateTrip:
     values: dict[str, Any] = {"staff": "marc", "purpose": "Market", "distance": 125, "rate": 3_600}
     return CreateTrip(id=id_, on=TODAY, by=by, **(values | more))
@@ -44,7 +47,7 @@ def shift(id_: str, staff: str = "marc", on: str = TODAY, start: int = 480,
 
 def test_a_trip_comes_to_its_distance_at_the_rate_that_stands_in_it() -> None:
     """MILEAGE-1: also after an edit, and by whom the rule was not asked."""
-    space = open_house("mileage", *STAFF, trip())
+    space = open_house("mileage", *RATED, trip())
     assert (space.view.get(MILEAGE, "m") or {})["amount"] == 450
     give(space, EditTrip(id="m", changes={"distance": 200}))
     assert (space.view.get(MILEAGE, "m") or {})["amount"] == 720
@@ -54,9 +57,32 @@ def test_a_trip_comes_to_its_distance_at_the_rate_that_stands_in_it() -> None:
         assert trip("n", **wrong).check(space.view, TODAY), wrong
 
 
+def test_a_trip_is_paid_at_the_hotels_rate_whatever_its_driver_writes() -> None:
+    """MILEAGE-2, CLAIM-6: also by who asks no command, and after the rate was changed."""
+    space = open_house("rate", *RATED, trip(rate=99_999, currency="CHF"))
+
+    def stands() -> tuple[Any, ...]:
+        found = space.view.get(MILEAGE, "m") or {}
+        return found["rate"], found["amount"], found["currency"]
+
+    assert stands() == (3_600, 450, "EUR")
+    space.run("", lambda d: d.update(MILEAGE, "m", {"rate": 9_999, "amount": 1_250}))
+    space.run("", lambda d: d.update(MILEAGE, "m", {"currency": "KWD"}))
+    assert stands() == (3_600, 450, "EUR")
+    give(space, SetSettings(id=HOTEL, changes={"mileage_rate": 5_000}))
+    give(space, EditTrip(id="m", changes={"distance": 200}), trip("later"))
+    assert stands() == (3_600, 720, "EUR")
+    assert (space.view.get(MILEAGE, "later") or {})["rate"] == 5_000
+    give(space, SetSettings(id=HOTEL, changes={"mileage_rate": None}))
+    give(space, EditTrip(id="m", changes={"distance": 125}))
+    assert [each.code for each in trip("n").check(space.view, TODAY)] == ["no-rate"]
+    with pytest.raises(Refused, match="no rate"):
+        space.run("", trip("n").apply)
+
+
 def test_a_trip_lives_as_an_expense_does_and_one_payment_repays_one_person_once() -> None:
     """CLAIM-2, CLAIM-5: the same table, and the same references."""
-    space = open_house("mileage-life", *STAFF, trip(), taxi(), submit(), approve())
+    space = open_house("mileage-life", *RATED, trip(), taxi(), submit(), approve())
     give(space, submit("m", collection=MILEAGE), approve("m", collection=MILEAGE))
     claims = (f"{MILEAGE}/m", "expenses/x")
     give(space, PayClaims(id="one", claims=claims, method="payroll", reference="11/26", on=TODAY))

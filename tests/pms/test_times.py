@@ -10,14 +10,23 @@ from hypothesis import strategies as st
 
 from pysync.errors import InvalidValue, Refused, Unknown
 from pysync.model.rights import rights_of
-from pysync_pms.commands import Command, from_json
+from pysync_pms.calendar import add_days
+from pysync_pms.commands import HOTEL, Command, SetSettings, from_json
 from pysync_pms.roles import ROLES
 from pysync_pms.schema import SCHEMA
 from pysync_pms.staffing.guards import judge_time
-from pysync_pms.staffing.time_commands import AddTime, ClockIn, ClockOut, CorrectTime, TakeBreak
+from pysync_pms.staffing.time_commands import (
+    AddTime,
+    ClockIn,
+    ClockOut,
+    CorrectTime,
+    SetTimeAside,
+    TakeBreak,
+)
 from pysync_pms.staffing.times import (
     approval_of,
     clocked_in,
+    counts,
     hours,
     is_open,
     meet,
@@ -26,6 +35,7 @@ from pysync_pms.staffing.times import (
     worked,
 )
 from pysync_pms.staffing.week_commands import ApproveWeek, ReopenWeek
+from pysync_pms.staffing.weeks import weeks_to_approve
 from pysync_pms.staffing.words import SHEETS, TIMES
 from tests.pms.claims_support import Clerk, clerks
 from tests.pms.support import TODAY, deliver_all
@@ -34,6 +44,8 @@ pytestmark = pytest.mark.req("PMS-07", "PMS-10")
 
 EIGHT = 29_660_000
 """A morning, in minutes since 1970."""
+DAY = "2026-05-24"
+"""Of that morning: the hotel's date is another one altogether."""
 WEEK = monday(TODAY)
 
 
@@ -88,11 +100,11 @@ def test_a_day_is_clocked_with_its_breaks() -> None:
 
 
 def test_who_is_clocked_in_is_not_clocked_in_again() -> None:
-    """TIME-1: nor written down for a time that meets another one."""
+    """Nor written down for a time that meets another one, by who knows of it."""
     here = desk(clock_in())
-    refused(here, clock_in("u", at=EIGHT + 5), "clocked-in")
+    assert codes(here, clock_in("u", at=EIGHT + 5)) == ["clocked-in"]
     here.give(clock_out(), stamp=8)
-    refused(here, clock_in("u", at=EIGHT + 100), "overlap")
+    assert codes(here, clock_in("u", at=EIGHT + 100)) == ["overlap"]
     assert codes(here, TakeBreak(staff="marc", at=EIGHT + 500)) == ["clocked-out"]
     here.give(clock_in("u", at=EIGHT + 480), stamp=9)
     here.give(clock_in("v", "kofi"), stamp=10)
@@ -166,14 +178,120 @@ def test_an_offline_clock_in_and_an_approval_that_meet_leave_nothing_half_locked
         assert outcomes[1] == ("refused", "week-approved" if first == 0 else "still-open")
 
 
-def test_two_phones_that_clock_in_one_person_offline_clock_them_in_once() -> None:
-    """TIME-1: the second is told, with what it wrote."""
-    one, two = clerks("marc", "desk")
+def met_twice() -> tuple[Clerk, Clerk]:
+    """Two phones clocked Marc in while they were offline, and met; one of them clocks him out."""
+    one, two = clerks("marc", "ines")
     one.give(clock_in(by="marc"), stamp=10)
-    two.give(clock_in("u", at=EIGHT + 3, by="desk"), stamp=11)
-    _, second = deliver_all(one, two)
-    assert (second.outcome, second.code) == ("refused", "clocked-in")
-    assert second.params["time"] == "t"
+    two.give(clock_in("u", at=EIGHT + 3, by="ines"), stamp=11)
+    two.give(TakeBreak(staff="marc", at=EIGHT + 60, by="ines"), stamp=12)
+    two.give(TakeBreak(staff="marc", at=EIGHT + 90, by="ines", back=True), stamp=13)
+    two.give(clock_out(at=EIGHT + 400, by="ines"), stamp=14)
+    outcomes = [(each.outcome, each.code) for each in deliver_all(one, two)]
+    assert outcomes == [("applied", ""), ("amended", "double"), *[("applied", "")] * 3]
+    for each in (one, two):
+        each.sync()
+    return one, two
+
+
+def test_what_two_phones_write_of_one_person_is_kept_and_counts_once() -> None:
+    """TIME-1: the second counts for nothing, breaks and end and all, until a manager says so."""
+    one, two = met_twice()
+    assert (entry(one, "u")["double_of"], worked(entry(one, "u"))) == ("t", 400 - 3 - 30)
+    assert (clocked_in(one.state, "marc") or {})["id"] == "t", "by the one that counts"
+    one.give(clock_out(by="marc"), stamp=20)
+    [_] = deliver_all(one)
+    two.sync()
+    [week] = weeks_to_approve(two.state, add_days(WEEK, 9), "ines")
+    assert (week.minutes, week.doubles, week.open) == (480, 1, False)
+    refused(two, week_of_marc(480, by="ines"), "double")
+    two.give(SetTimeAside(id="u"), stamp=30)
+    assert codes(two, SetTimeAside(id="t")) == ["counts"]
+    two.give(week_of_marc(480, by="ines"), stamp=31)
+    assert {each.outcome for each in deliver_all(two)} == {"applied"}
+
+
+def test_of_two_times_the_second_may_be_the_right_one() -> None:
+    """TIME-1: once the first is corrected it counts, as soon as it is looked at."""
+    one, two = met_twice()
+    two.give(correct(by="ines", end=EIGHT + 2), stamp=30)
+    assert minutes_of(two.state, "marc", WEEK) == 2
+    two.give(correct("u", "ines", EIGHT + 3, EIGHT + 400), stamp=31)
+    assert (entry(two, "u").get("double_of"), minutes_of(two.state, "marc", WEEK)) == (None, 399)
+    refused(two, correct("u", "ines", EIGHT + 1, EIGHT + 400), "overlap")
+    refused(two, week_of_marc(2, by="ines"), "more-since")
+    assert clocked_in(one.state, "marc") is not None
+
+
+def test_who_was_clocked_in_twice_leaves_once() -> None:
+    one, two = clerks("marc", "ines")
+    one.give(clock_in(by="marc"), stamp=10)
+    two.give(clock_in("u", at=EIGHT + 3, by="ines"), stamp=11)
+    list(deliver_all(one, two))
+    one.sync()
+    one.give(clock_out(by="marc"), stamp=20)
+    assert [each["end"] for each in one.state.all(TIMES)] == [EIGHT + 480] * 2
+
+
+def test_only_managers_say_which_time_counts() -> None:
+    """TIME-1: no device takes the mark away that the relay put on."""
+    one, _ = met_twice()
+    assert one.edit(TIMES, "u", {"double_of": None}, stamp=40)
+    [decided] = deliver_all(one)
+    one.sync()
+    assert (decided.code, entry(one, "u")["double_of"]) == ("double", "t")
+    for role in ROLES:
+        rights = rights_of(SCHEMA, role)
+        assert rights is not None
+        assert rights.may_write(TIMES, "double_of") == (role in ("owner", "manager"))
+
+
+@pytest.mark.parametrize(
+    ("date", "on", "counts_for"),
+    [
+        (DAY, DAY, DAY),
+        (DAY, add_days(DAY, -1), add_days(DAY, -1)),
+        (DAY, add_days(DAY, 1), add_days(DAY, 1)),
+        (DAY, add_days(DAY, 7), DAY),
+        (DAY, add_days(DAY, -7), DAY),
+        (add_days(DAY, -4), add_days(DAY, -4), add_days(DAY, -4)),
+        (add_days(DAY, -4), add_days(DAY, -7), DAY),
+        (add_days(DAY, 7), add_days(DAY, 7), DAY),
+        ("2016-08-01", "2016-08-01", "2016-08-01"),
+        ("2016-08-01", DAY, DAY),
+        ("2016-08-01", "2016-07-01", "2016-08-01"),
+        ("2016-08-01", "2030-01-01", "2016-08-01"),
+        ("", "2030-01-01", DAY),
+    ],
+)
+def test_a_time_counts_for_the_day_on_which_it_was_worked(
+    date: str, on: str, counts_for: str
+) -> None:
+    """TIME-5: whatever a device says; where the hotel's date is another one altogether, for it."""
+    here = desk(SetSettings(id=HOTEL, changes={"business_date": date or None}))
+    here.write(ClockIn(id="t", staff="marc", on=on, at=EIGHT), stamp=9)
+    assert entry(here)["on"] == counts_for
+
+
+def test_no_time_gets_into_an_approved_week_by_another_weeks_name() -> None:
+    """TIME-5, TIME-3."""
+    here = desk(SetSettings(id=HOTEL, changes={"business_date": DAY}))
+    week = monday(DAY)
+    here.give(ApproveWeek(staff="marc", week=week, minutes=0, on=DAY), stamp=8)
+    with pytest.raises(Refused, match="was approved"):
+        here.write(ClockIn(id="t", staff="marc", on=add_days(DAY, 14), at=EIGHT), stamp=9)
+
+
+def test_a_correction_moves_a_time_to_its_day_and_leaves_the_night_where_it_was() -> None:
+    """TIME-5: minutes that are put right on the same day leave a working day as it is."""
+    here = desk(SetSettings(id=HOTEL, changes={"business_date": "2016-08-01"}))
+    here.give(ClockIn(id="t", staff="marc", on="2016-08-01", at=EIGHT), stamp=8)
+    here.give(SetSettings(id=HOTEL, changes={"business_date": "2016-08-09"}), stamp=9)
+    later = EIGHT + 3 * 1_440
+    for stamp, start, day in ((10, EIGHT + 5, "2016-08-01"), (11, later, "2016-08-09")):
+        put_right = CorrectTime(id="t", on="2016-08-01", start=start, end=start + 9, reason="x",
+                                day="2016-08-09")  # fmt: skip
+        here.give(put_right, stamp=stamp)
+        assert entry(here)["on"] == day
 
 
 def test_nobody_approves_their_own_week_or_signs_for_another() -> None:
@@ -200,8 +318,9 @@ def test_everybody_clocks_and_only_managers_correct_and_approve() -> None:
 
 
 def test_commands_are_written_down_and_read_back() -> None:
-    for command in (clock_in(), clock_out(), correct(), week_of_marc(5), ReopenWeek(
-            staff="marc", week=WEEK), TakeBreak(staff="marc", at=1, back=True)):  # fmt: skip
+    for command in (clock_in(), clock_out(), correct(), week_of_marc(5), SetTimeAside(id="u"),
+                    ReopenWeek(staff="marc", week=WEEK),
+                    TakeBreak(staff="marc", at=1, back=True)):  # fmt: skip
         assert from_json(command.to_json()) == command
 
 
@@ -209,7 +328,7 @@ STEPS = st.lists(
     st.tuples(
         st.booleans(),
         st.sampled_from(("in", "out", "break", "back", "add", "correct", "approve", "reopen",
-                         "meet")),
+                         "aside", "meet")),
         st.integers(0, 40),
         st.integers(0, 40),
     ),
@@ -246,6 +365,7 @@ def test_whatever_two_devices_do_times_are_disjoint_and_approved_weeks_stay(
             "correct": correct(id_, by, moment, moment + 10 * other),
             "approve": week_of_marc(minutes, by),
             "reopen": ReopenWeek(staff="marc", week=WEEK),
+            "aside": SetTimeAside(id=id_),
         }[what]  # fmt: skip
         wrong = [each for each in command.check(desk.state, TODAY) if each.level == "error"]
         try:
@@ -256,14 +376,16 @@ def test_whatever_two_devices_do_times_are_disjoint_and_approved_weeks_stay(
 
 def _watch(desk: Clerk) -> None:
     state = desk.leader.state
-    found = list(state.all(TIMES))
+    every = list(state.all(TIMES))
+    found = [each for each in every if counts(each)]
     assert sum(is_open(each) for each in found) <= 1
     for at, one in enumerate(found):
         assert not any(meet(one, other) for other in found[at + 1 :])
     sheet = approval_of(state, "marc", WEEK)
     if sheet is not None:
         assert sheet["minutes"] == sum(worked(each) for each in found)
-        assert not any(is_open(each) for each in found)
+        assert not any(is_open(each) for each in every)
+        assert found == every, "no double is locked in"
 
 
 def test_nobody_signs_for_another_in_a_time_that_is_added_whole() -> None:

@@ -110,6 +110,20 @@ def test_a_draft_is_put_right_and_one_that_was_rejected_says_why(clerk: Clerk) -
     assert (expense["amount"], expense["supplier"], clerk.state("x")) == (2_000, None, "submitted")
 
 
+def test_an_approval_is_taken_back_with_a_reason_that_its_owner_reads(clerk: Clerk) -> None:
+    give(clerk.space, taxi(by=""), submit(), approve())
+    assert 'data-action="expenses.take-back"' in clerk.markup("expenses/x")
+    clerk.act("expenses.take-back", id="x")
+    assert "Say why." in clerk.answer(reason=" ")
+    assert "Wrong receipt" in clerk.answer(reason="Wrong receipt")
+    assert clerk.state("x") == "rejected"
+    give(clerk.space, submit(), approve(number=2))
+    clerk.sign_in("anna", "accounting")
+    clerk.show("expenses/x")
+    clerk.act("expenses.take-back", id="x")
+    assert "ask-form" not in clerk.drawn()
+
+
 @pytest.mark.req("PMS-12")
 def test_several_are_approved_by_keys_and_one_by_one_what_others_decided_stays(
     clerk: Clerk,

@@ -11,6 +11,7 @@ from pysync.native import open_space
 from pysync_pms.commands import HOTEL, Charge, CheckIn, NameWindow, Pay, SetSettings
 from pysync_pms.invoices import papers_of
 from pysync_pms.schema import SCHEMA
+from pysync_pms.words import PRINTED
 from tests.pms.support import TODAY, book, give, house
 from tests.pms.test_folio import TAXES
 from tests.pms.test_invoices import ISSUER, credit, issue
@@ -57,6 +58,21 @@ def test_an_invoice_is_issued_from_the_folio_and_shown_as_it_is_printed(desk: De
                   "EUR 100.00", "EUR 7.00", "T-1", "EUR 57.00"):  # fmt: skip
         assert words in drawn, words
     assert "Invoice 1" in desk.markup(PLACE)
+
+
+def test_a_paper_that_is_printed_is_noted_and_one_that_lost_its_number_says_so(desk: Desk) -> None:
+    """INVOICE-12"""
+    give(desk.space, issue("i", "n"))
+    assert 'data-prints="paper"' in desk.markup("invoices/i")
+    for _ in range(2):
+        desk.ask("invoice.print", id="i")
+        assert (desk.space.view.get(PRINTED, "i") or {})["number"] == "1"
+    give(desk.space, credit("c", "i", "n"))
+    was = {"kind": "credit-note", "serial": 1, "number": "C1", "on": TODAY}
+    desk.space.run("Elsewhere", lambda draft: draft.create(PRINTED, {"id": "lost", **was}))
+    desk.space.run("Here", lambda draft: draft.create(PRINTED, {"id": "c", **was, "number": "C9",
+                                                                "serial": None}))  # fmt: skip
+    assert "was printed as C9" in desk.markup("invoices/c")
 
 
 def test_another_window_is_billed_to_who_pays_it(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pysync.native import open_space
-from pysync_pms.calendar import add_days
+from pysync_pms.calendar import add_days, to_day
 from pysync_pms.commands import HOTEL, SetSettings
 from pysync_pms.expenses.claims import state_of
 from pysync_pms.expenses.words import EXPENSES
@@ -27,7 +27,8 @@ from tests.pms_ui.test_expenses_screen import Clerk
 pytestmark = pytest.mark.req("PMS-07")
 WEEK = monday(TODAY)
 LAST = add_days(WEEK, -7)
-MORNING = 29_660_000
+BEGAN = (to_day(LAST) - to_day("1970-01-01")) * 1_440 + 520
+MORNING = (to_day(TODAY) - to_day("1970-01-01")) * 1_440 + 520
 
 
 class Portal(Clerk):
@@ -108,9 +109,25 @@ def test_a_forgotten_time_is_added_with_its_reason_and_corrected_with_another(
 
 
 def worked_last_week(portal: Portal, staff: str = "marc") -> None:
-    start = MORNING - 7 * 1_440
-    give(portal.space, AddTime(id=f"w-{staff}", staff=staff, on=LAST, start=start,
-                               end=start + 480, note="x"))  # fmt: skip
+    give(portal.space, AddTime(id=f"w-{staff}", staff=staff, on=LAST, start=BEGAN,
+                               end=BEGAN + 480, note="x"))  # fmt: skip
+
+
+def test_of_a_person_who_was_clocked_in_twice_a_manager_sets_one_time_aside(portal: Portal) -> None:
+    worked_last_week(portal)
+    end = {"end": BEGAN + 60}
+    double = {"id": "u", "staff": "marc", "on": LAST, "start": BEGAN + 5}
+    portal.space.run("From another device", lambda draft: draft.create(TIMES, double))
+    drawn = portal.markup("staff?show=approve")
+    assert "An entry is still open" in drawn
+    portal.space.run("It goes on", lambda draft: draft.update(TIMES, "u", end))
+    drawn = portal.markup("staff?show=approve")
+    assert "Two devices clocked in" in drawn
+    assert "does not count: twice" in portal.markup(f"staff?person=marc&week={LAST}")
+    portal.act("time.aside", id="u")
+    assert [each["id"] for each in portal.times()] == ["w-marc"]
+    portal.act("time.approve", id="marc", week=LAST)
+    assert (approval_of(portal.space.view, "marc", LAST) or {})["minutes"] == 480
 
 
 def test_a_week_that_is_over_is_approved_locked_and_taken_back(portal: Portal) -> None:

@@ -74,6 +74,8 @@ class Device:
         cursor: Cursor | None = None,
         space: str = "hotel",
         cookie: str = "",
+        *,
+        joins: bool = False,
     ) -> None:
         url = f"{server.url.replace('http', 'ws', 1)}/sync/{space}"
         self._connecting = connect(
@@ -89,7 +91,7 @@ class Device:
         self.carried = ""
         """All that came, as it came."""
         with suppress(ConnectionClosed):  # A relay that refuses may be quicker.
-            self.say(Hello(device=name, life="l", cursor=cursor).encode())
+            self.say(Hello(device=name, life="l", cursor=cursor, joins=joins).encode())
         self.welcome = self.next()
 
     def __enter__(self) -> Device:

@@ -54,10 +54,13 @@ def made(tab: str, n: int, *ops: Op, author: str = "") -> Batch:
     )
 
 
-def signed_in(person: Visitor, name: str, seq: int = 0, epoch: str = "") -> Device:
-    """A device of theirs, which has the state that the hotel began with."""
+def signed_in(
+    person: Visitor, name: str, seq: int = 0, epoch: str = "", *, joins: bool = False
+) -> Device:
+    """A device of theirs, which has the state that the hotel began with; `joins`: it brings what
+    was made before it knew of this log."""
     epoch = epoch or json.loads(person.get("/sync/hotel/state").text)["epoch"]
-    return Device(person.server, name, Cursor(epoch, seq), cookie=person.cookie)
+    return Device(person.server, name, Cursor(epoch, seq), cookie=person.cookie, joins=joins)
 
 
 @pytest.mark.req("SRV-18", "SRV-10")

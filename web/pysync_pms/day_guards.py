@@ -63,6 +63,14 @@ def check_days(
     return Amend("day-closed", fields, "That day was closed already: the next one is open.")
 
 
+def found_days(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """Days that were closed where a device began are closed, whatever the date is here."""
+    others = frozenset(ref for ref in refs if ref[0] != AUDITS)
+    return check_days(before, after, change, others)
+
+
 def check_taxes(
     before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
@@ -79,7 +87,11 @@ def check_taxes(
 
 DAY_GUARDS: Final = (
     Guard(
-        "days", frozenset((AUDITS, SETTINGS)), check_days, lambda _, record: (record["id"], HOTEL)
+        "days",
+        frozenset((AUDITS, SETTINGS)),
+        check_days,
+        lambda _, record: (record["id"], HOTEL),
+        found_days,
     ),
     Guard("taxes", frozenset((SETTINGS, ARTICLES)), check_taxes, lambda _, __: (HOTEL,)),
 )

@@ -10,7 +10,7 @@ has a room: of two desks that check two guests into one room, the second's guest
 confirmed, in the place the stay had before, and asks for attention. GUARD-3 a status only becomes
 what `MAY_BECOME` allows. GUARD-4 arrival comes before departure, and a stay that is over stays as
 it was; a guest who has left takes no night after that. GUARD-5 a room with open stays is not
-deleted. GUARD-6 merged guests form no circle.
+deleted.
 A second judgement of an amended result answers None. Stands on `occupancy`, `statuses`.
 """
 
@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync_pms.calendar import MAX_NIGHTS, is_date, nights
+from pysync_pms.guest_guards import MERGED_GUESTS
 from pysync_pms.occupancy import Place, clash, free_rooms, out_of_order, places
 from pysync_pms.statuses import MAY_BECOME, No
 from pysync_pms.words import (
@@ -32,7 +33,6 @@ from pysync_pms.words import (
     CHECKED_IN,
     CHECKED_OUT,
     CONFIRMED,
-    GUESTS,
     NO_SHOW,
     RESERVATIONS,
     ROOM_OUT_OF_ORDER,
@@ -84,6 +84,20 @@ def check_stays(
         ATTENTION_WORDS[code].format(room=_number(after, stay.get("room"))),
         _suggest(after, stay),
     )
+
+
+def found_stays(
+    before: View, after: View, change: Any, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of stays that a device began with. They are where they are, also in a room that was
+    closed or given up since: only what is here already can be in their way (GUARD-1)."""
+    for _, record_id in sorted(ref for ref in refs if ref[0] == RESERVATIONS):
+        stay = after.get(RESERVATIONS, record_id) or {}
+        if refusal := _dates(stay):
+            return refusal
+        if any(clash(after, p.room, p.start, p.end, (record_id,)) for p in places(stay)):
+            return check_stays(before, after, change, refs)
+    return None
 
 
 def _real_end(old: Record | None, new: Record) -> str | None:
@@ -246,31 +260,7 @@ def _stay_tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return {place.room for place in places(record)}
 
 
-def check_guests(
-    before: View, after: View, _change: Any, refs: frozenset[tuple[str, str]]
-) -> Verdict:
-    """A guest is merged into one who is there and is not merged away."""
-    for _, guest_id in sorted(refs):
-        guest = after.get(GUESTS, guest_id)
-        target = guest.get("merged_into") if guest is not None else None
-        old = before.get(GUESTS, guest_id)
-        if not target or (old is not None and old.get("merged_into") == target):
-            continue
-        kept = after.get(GUESTS, target)
-        if kept is None or kept.get("merged_into") or target == guest_id:
-            return Refuse(
-                "merge-circle",
-                "The profile to keep was itself merged into another meanwhile: open that one.",
-                {"guest": guest_id, "into": kept.get("merged_into") if kept else None},
-            )
-    return None
-
-
-def _guest_tokens(_: str, record: Record) -> Iterable[Hashable]:
-    return (record["id"], record.get("merged_into"))
-
-
 GUARDS: Final = (
-    Guard("stays", frozenset((RESERVATIONS, ROOMS)), check_stays, _stay_tokens),
-    Guard("guests", frozenset((GUESTS,)), check_guests, _guest_tokens),
+    Guard("stays", frozenset((RESERVATIONS, ROOMS)), check_stays, _stay_tokens, found_stays),
+    MERGED_GUESTS,
 )

@@ -1,14 +1,16 @@
 """The rules of invoices that hold whatever the timing and whoever is offline.
 
-INVOICE-2 an invoice or credit note is never changed or deleted once it is issued; issued again
-under its id it is there once. INVOICE-3 its number is the next of its series when it is decided,
-and it bears the business date of that moment, never one before its predecessor's. INVOICE-4 a line
-is on one invoice at most that it was not credited from; a paper comes to its lines, every tax too.
-INVOICE-5 what is billed is not reversed, moved or split before it was credited. INVOICE-6 a credit
-note takes lines off one invoice, each once, says why, and names who the invoice names. INVOICE-7
-the first number stays once there is an invoice. INVOICE-8 no two papers bear one number: a prefix
-ends in no digit, and the two series have different ones. INVOICE-9 a payment that counts is on one
-invoice at most.
+INVOICE-2 an invoice or credit note is never changed or deleted once it is issued, but for its
+number where a log was put back (`printed`); issued again under its id it is there once. INVOICE-3
+its number is the next of its series when it is decided, and it bears the business date of that
+moment, never one before its predecessor's. INVOICE-4 a line is on one invoice at most that it was
+not credited from; a paper comes to its lines, every tax too. INVOICE-5 what is billed is not
+reversed, moved or split before it was credited. INVOICE-6 a credit note takes lines off one
+invoice, each once, says why, and names who the invoice names. INVOICE-7 the first number stays once
+there is an invoice. INVOICE-8 no two papers bear one number: a prefix ends in no digit, and the two
+series have different ones. INVOICE-9 a payment that counts is on one invoice at most. INVOICE-10 a
+paper that was issued elsewhere keeps its number where no other has it; else it has the next one,
+and says which it was printed under.
 Stands on `invoices`, `day_guards`.
 """
 
@@ -32,6 +34,7 @@ from pysync_pms.invoices import (
     told_on,
 )
 from pysync_pms.ledger import balance, is_open
+from pysync_pms.printed import Moved, numbered_as, printed_twice
 from pysync_pms.words import (
     CHARGE,
     CREDIT_NOTE,
@@ -40,12 +43,15 @@ from pysync_pms.words import (
     INVOICES,
     LINES,
     PAPERS,
+    PRINTED,
     SETTINGS,
 )
 
 NUMBERED: Final = "numbered"
 _SAID: Final = "It has the next number of its series, and the hotel's business date."
-_JUDGED: Final = frozenset((INVOICES, LINES, SETTINGS))
+RENUMBERED: Final = "renumbered"
+_RENUMBERED: Final = "Another paper has the number that it was printed under: look at both."
+_JUDGED: Final = frozenset((INVOICES, LINES, PRINTED, SETTINGS))
 _FINAL: Final = Refuse(
     "issued", "What is issued stays as it is: issue a credit note, and another invoice."
 )
@@ -59,30 +65,59 @@ def check_invoices(
     """The rules of invoices, for every paper and line that the change touched."""
     fields: _Fields = {}
     following = dict[str, tuple[int, str]]()
+    moved, refusal = _moved(before, after, refs)
+    if refusal is not None:
+        return refusal
+    fields |= {(PRINTED, rid): values for rid, values in moved.printed.items()}
+    fields |= {(INVOICES, rid): values for rid, values in moved.papers.items()}
     written = {(op.key, op.rid): at for at, op in enumerate(change.ops)}
     judged = sorted(ref for ref in refs if ref[0] in _JUDGED)
     # Of several papers in one change the first one written has the first number.
     for collection, record_id in sorted(judged, key=lambda ref: written.get(ref, -1)):
         old, new = before.get(collection, record_id), after.get(collection, record_id)
-        refusal: Refuse | None = None
+        refusal = None
+        if collection == PRINTED:
+            continue
         if collection == LINES:
             refusal = _billed(after, new) if old is None and new is not None else None
         elif collection == SETTINGS:
             refusal = _renumbered(after, old, new) if record_id == HOTEL else None
         elif old is not None:
-            if old != new:
+            right = {**old, **moved.papers.get(record_id, {})}
+            if new is None or any(right.get(n) != new.get(n) for n in {**right, **new}):
                 refusal = None if _is_again(change, old) else _FINAL
-                names = {**old, **(new or {})}
-                fields[INVOICES, record_id] = {
-                    name: old.get(name) for name in names if name != "id"
-                }
+            names = {**right, **(new or {})}
+            fields[INVOICES, record_id] = {n: right.get(n) for n in names if n != "id"}
         elif new is not None:
             refusal = _misfit(after, new)
             fields[INVOICES, record_id] = _issued(before, new, following)
         if refusal is not None:
             return refusal
     wrong = {ref: values for ref, values in fields.items() if not _holds(after, ref, values)}
+    if any("printed_as" in each and each["printed_as"] for each in wrong.values()):
+        return Amend(RENUMBERED, wrong, _RENUMBERED)
     return Amend(NUMBERED, wrong, _SAID) if wrong else None
+
+
+def found_invoices(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of papers that a device began with: they were issued, so each keeps its number and
+    its day where no other paper has that number; else it has the next one, and says which it bore.
+    """
+    fields: _Fields = {}
+    if any(collection in (SETTINGS, PRINTED) for collection, _ in refs):
+        return check_invoices(before, after, change, refs)
+    for _, record_id in sorted(ref for ref in refs if ref[0] == INVOICES):
+        paper = after.get(INVOICES, record_id) or {}
+        if missing := PAPER.missing(paper):
+            return Refuse("incomplete", f"An invoice needs {', '.join(missing)}.")
+        key = (paper.get("kind"), paper.get("serial"))
+        if any(each["id"] != record_id for each in after.find(INVOICES, "serial", key)):
+            right = _issued(before, paper, {}) | {"printed_as": paper.get("number")}
+            if not _holds(after, (INVOICES, record_id), right):
+                fields[INVOICES, record_id] = right
+    return Amend(RENUMBERED, fields, _RENUMBERED) if fields else None
 
 
 def _holds(view: View, ref: tuple[str, str], values: Mapping[str, Any]) -> bool:
@@ -103,14 +138,35 @@ def _is_again(change: Change, old: Record) -> bool:
 def _issued(before: View, paper: Record, following: dict[str, tuple[int, str]]) -> dict[str, Any]:
     """INVOICE-3: what only the place can say where it is decided. Days of a series never run
     back: without a business date each desk has its own."""
-    kind = paper.get("kind")
+    kind, said = paper.get("kind"), before.get(PRINTED, paper["id"])
     if kind not in PAPERS:
         return {}
+    if said is not None and said.get("serial"):
+        return numbered_as(said)
     serial, after_day = following.get(kind) or _next(before, kind)
     on = max(day_of(before, paper.get("on") or ""), after_day)
     following[kind] = (serial + 1, on)
     number = number_of(before, kind, serial)
-    return {"serial": serial, "number": number, "on": on}
+    was = {"printed_as": said["number"]} if said is not None else {}
+    return {"serial": serial, "number": number, "on": on, **was}
+
+
+def _moved(
+    before: View, after: View, refs: frozenset[tuple[str, str]]
+) -> tuple[Moved, Refuse | None]:
+    """What is printed by the change, and moves papers."""
+    moved = Moved()
+    for _, record_id in sorted(ref for ref in refs if ref[0] == PRINTED):
+        old, new = before.get(PRINTED, record_id), after.get(PRINTED, record_id)
+        if old is not None:
+            same = new is not None and new.get("number") == old.get("number")
+            kept = {name: value for name, value in old.items() if name != "id"}
+            if not same:
+                return moved, printed_twice(old, new or {})
+            moved.printed[record_id] = kept
+        elif new is not None and (refusal := moved.take(before, new)):
+            return moved, refusal
+    return moved, None
 
 
 def _next(before: View, kind: str) -> tuple[int, str]:
@@ -218,4 +274,4 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (INVOICES, HOTEL, *(record.get("lines") or ()), *(record.get("payments") or ()))
 
 
-INVOICE_GUARDS: Final = (Guard("invoices", _JUDGED, check_invoices, _tokens),)
+INVOICE_GUARDS: Final = (Guard("invoices", _JUDGED, check_invoices, _tokens, found_invoices),)

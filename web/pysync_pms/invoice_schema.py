@@ -27,7 +27,7 @@ from pysync_pms.fields import (
 )
 from pysync_pms.indexes import by
 from pysync_pms.ledger_schema import REASON_MAX
-from pysync_pms.words import INVOICES, PAPERS, WINDOWS_MAX
+from pysync_pms.words import INVOICES, PAPERS, PRINTED, WINDOWS_MAX
 
 LINES_MAX: Final = 500
 """Lines of one paper."""
@@ -76,6 +76,7 @@ PAPER: Final = CollectionSchema(
         "kind": one_of(PAPERS, required=True),
         "serial": count(SERIAL_MAX),
         "number": text(40),
+        "printed_as": text(40),
         "on": NEEDED_DAY,
         "stay": NEEDED_ID,
         "window": Field(types=(int,), minimum=1, maximum=WINDOWS_MAX, required=True),
@@ -106,6 +107,18 @@ PAPER: Final = CollectionSchema(
         "credits": by("credits"),
     },
 )
+
+PRINTED_PAPER: Final = CollectionSchema(
+    name=PRINTED,
+    fields={
+        "kind": one_of(PAPERS, required=True),
+        "serial": count(SERIAL_MAX),
+        "number": text(40, required=True),
+        "on": NEEDED_DAY,
+    },
+    indexes={"serial": serials},
+)
+"""Has the id of its paper. `serial` is empty where another paper has that number."""
 
 COPIED: Final = (
     *("stay", "window", "from", "to", "room", "to_name", "to_address", "to_tax_id"),

@@ -20,6 +20,7 @@ from pysync_pms.words import (
     INVOICES,
     LINES,
     PAYMENT,
+    PRINTED,
     SETTINGS,
 )
 
@@ -33,16 +34,18 @@ def settings_of(view: View) -> Record:
 
 
 def next_serial(view: View, kind: str) -> int:
-    """The first number of the series that no paper has.
+    """A number of the series that no paper has, nor was printed on one: the first, unless a log
+    that was put back lacks some.
 
-    There is no gap below it, so it is found by doubling and halving steps (Bentley and Yao, An
+    There is no gap below it else, so it is found by doubling and halving steps (Bentley and Yao, An
     almost optimal algorithm for unbounded searching, 1976): a few look-ups among many thousands.
     """
     first = settings_of(view).get("invoice_first") if kind == INVOICE else None
     low = (first or 1) - 1  # taken, or before the first
 
     def taken(serial: int) -> bool:
-        return bool(view.find(INVOICES, "serial", (kind, serial)))
+        key = (kind, serial)
+        return bool(view.find(INVOICES, "serial", key) or view.find(PRINTED, "serial", key))
 
     step = 1
     while taken(low + step):

@@ -82,6 +82,18 @@ def check_lines(
     return Amend(code, fields, _WORDS[code])
 
 
+def found_lines(
+    _before: View, after: View, _change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of lines that a device began with: each is of a stay and in its currency. What it
+    reverses or is a part of may be told after it, and its day has gone."""
+    for _, record_id in sorted(ref for ref in refs if ref[0] == LINES):
+        line = after.get(LINES, record_id) or {}
+        if refusal := _homeless(after, line):
+            return refusal
+    return None
+
+
 def _restored(old: Record, new: Record) -> dict[str, Any]:
     return {name: old.get(name) for name in {**old, **new} if name != "id"}
 
@@ -138,6 +150,17 @@ def _owes_more(after: View, stay_id: str) -> bool:
 
 def _misfit(before: View, after: View, line: Record) -> Refuse | None:
     """Why a new line cannot stand."""
+    if refusal := _homeless(after, line):
+        return refusal
+    if line.get("reverses"):
+        return _not_reversed(after, line)
+    if line.get("part_of"):
+        return _not_parted(before, after, line)
+    return _not_signed(line) or _paid_twice(after, line)
+
+
+def _homeless(after: View, line: Record) -> Refuse | None:
+    """Why it is no line of a stay."""
     if missing := LINE.missing(line):
         return Refuse("incomplete", f"A line needs {', '.join(missing)}.")
     if after.get(RESERVATIONS, line["stay"]) is None:
@@ -150,11 +173,7 @@ def _misfit(before: View, after: View, line: Record) -> Refuse | None:
                 words = f"This folio is in {other.get('currency') or 'another currency'}."
                 return Refuse("folio-currency", words)
             break
-    if line.get("reverses"):
-        return _not_reversed(after, line)
-    if line.get("part_of"):
-        return _not_parted(before, after, line)
-    return _not_signed(line) or _paid_twice(after, line)
+    return None
 
 
 def _not_signed(line: Record) -> Refuse | None:
@@ -233,4 +252,4 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
     return (*(each for each in named if each), *filter(None, (payment_key(record),)))
 
 
-LEDGER_GUARDS: Final = (Guard("ledger", _JUDGED, check_lines, _tokens),)
+LEDGER_GUARDS: Final = (Guard("ledger", _JUDGED, check_lines, _tokens, found_lines),)

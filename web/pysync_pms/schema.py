@@ -58,7 +58,7 @@ from pysync_pms.indexes import (
     with_deposit,
 )
 from pysync_pms.invoice_guards import INVOICE_GUARDS
-from pysync_pms.invoice_schema import INVOICE_SETTINGS, PAPER
+from pysync_pms.invoice_schema import INVOICE_SETTINGS, PAPER, PRINTED_PAPER
 from pysync_pms.ledger_guards import LEDGER_GUARDS
 from pysync_pms.ledger_schema import LEDGER, TAXES_MAX, are_taxes
 from pysync_pms.occupancy import room_months
@@ -277,7 +277,7 @@ _refusals = CollectionSchema(
 
 _COLLECTIONS: Final = (
     *(_room_types, _rooms, _guests, _reservations),
-    *(_staff, _settings, _preferences, _refusals, *LEDGER, PAPER, RING),
+    *(_staff, _settings, _preferences, _refusals, *LEDGER, PAPER, PRINTED_PAPER, RING),
     *(*STOCK, *EXPENSE_COLLECTIONS, *STAFF_COLLECTIONS),
 )
 SCHEMA: Final = Schema(

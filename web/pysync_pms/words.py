@@ -27,6 +27,8 @@ AUDITS: Final = "audits"
 """The days that were closed, by date."""
 INVOICES: Final = "invoices"
 """What was billed, and what of it was credited, under numbers without a gap."""
+PRINTED: Final = "printed_papers"
+"""Under which number a paper was printed, by the paper: what was given to a guest."""
 ARTICLES: Final = "articles"
 """What is sold at the desk."""
 MODULES: Final = {
@@ -36,6 +38,7 @@ MODULES: Final = {
     FOLIOS: "reservations",
     AUDITS: "reservations",
     INVOICES: "reservations",
+    PRINTED: "reservations",
     GUESTS: "guests",
 }
 """What a device may leave out, by collection."""

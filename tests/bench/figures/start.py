@@ -35,10 +35,10 @@ TIMES = """() => {
 Times = dict[str, float]
 
 
-def visit(page: Page, server: Server) -> Times:
+def visit(page: Page, server: Server, space: str = SPACE) -> Times:
     """One navigation, until the page is interactive."""
     page.goto("about:blank")
-    page.goto(f"{server.url}/{SPACE}", wait_until="domcontentloaded")
+    page.goto(f"{server.url}/{space}", wait_until="domcontentloaded")
     for _ in range(3000):
         state = page.evaluate(STATE)
         if state in {"interactive", "failed", "unsupported"}:
@@ -57,10 +57,10 @@ def profile(rig: Rig) -> BrowserContext:
     )
 
 
-def warm(page: Page, server: Server) -> None:
+def warm(page: Page, server: Server, space: str = SPACE) -> None:
     """Visit until everything that can be cached is."""
     for _ in range(WARM_UPS):
-        visit(page, server)
+        visit(page, server, space)
         # Polled: the page's policy forbids the evaluation that wait_for_function needs.
         wait_for(
             lambda: page.evaluate("window.__pysync.offline !== 'preparing'"), 30, "offline copy"

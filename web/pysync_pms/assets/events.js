@@ -71,6 +71,7 @@ export function listenToUser(send) {
     }
     const values = element.form ? valuesOf(element.form) : {};
     if (report("click", action, element, { numbers, values })) event.preventDefault();
+    if (element.dataset.prints) printPart(element.dataset.prints);
   }
 
   function follow(event, link) {

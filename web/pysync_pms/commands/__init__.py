@@ -45,7 +45,7 @@ from pysync_pms.commands.deposit import AskDeposit
 from pysync_pms.commands.folio import NameWindow, Reverse, Split, window_id
 from pysync_pms.commands.guests import PROFILE, CreateGuest, EditGuest, EraseGuest, MergeGuests
 from pysync_pms.commands.housekeeping import AssignHousekeeper, SetCondition, SetServiceability
-from pysync_pms.commands.invoicing import CreditInvoice, IssueInvoice
+from pysync_pms.commands.invoicing import CreditInvoice, IssueInvoice, NotePrinted
 from pysync_pms.commands.nights import ChargeNights
 from pysync_pms.commands.place import Assign, Extend, Move, Shorten, Unassign
 from pysync_pms.commands.posting import Charge, Pay
@@ -96,6 +96,7 @@ __all__ = [
     "Move",
     "NameWindow",
     "NoShow",
+    "NotePrinted",
     "Pay",
     "PostNights",
     "Preview",

@@ -35,6 +35,7 @@ from pysync_pms.words import (
     INVOICE,
     INVOICES,
     LINES,
+    PRINTED,
     RESERVATIONS,
     ROOMS,
 )
@@ -158,6 +159,35 @@ class IssueInvoice(Command):
     def label(self, view: View) -> str:
         """Names to whom."""
         return f"Invoice for {self.to_name.strip()}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotePrinted(Command):
+    """A paper is printed: the number that it has now is in somebody's hands."""
+
+    do: ClassVar[str] = "note-printed"
+    final: ClassVar[bool] = True
+
+    id: str
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """One that was issued."""
+        if view.get(INVOICES, self.id) is None:
+            return [Problem(code="gone", message="There is no such paper.")]
+        return []
+
+    def apply(self, draft: Drafting) -> str:
+        """Write its number down, once."""
+        paper = draft.get(INVOICES, self.id) or {}
+        if draft.get(PRINTED, self.id) is None:
+            said = {name: paper.get(name) for name in ("kind", "serial", "number", "on")}
+            draft.create(PRINTED, {"id": self.id, **said})
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names it."""
+        return f"Print {(view.get(INVOICES, self.id) or {}).get('number') or 'a paper'}"
 
 
 @command

@@ -26,6 +26,7 @@ from pysync_pms.expenses.claims import (
     REJECT,
     REJECTED,
     SUBMIT,
+    TAKE_BACK,
     payment_key,
     state_of,
     submission_of,
@@ -158,6 +159,45 @@ class DecideClaim(OfClaim):
     def label(self, view: View) -> str:
         """Says which way."""
         return f"{'Approve' if self.approve else 'Reject'} {self._named(view)}"
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackClaim(OfClaim):
+    """Somebody who may approve takes the approval back, as long as it is not paid: its owner can
+    change it then, and submit it again. What was approved stays in its history."""
+
+    do: ClassVar[str] = "take-back-claim"
+    final: ClassVar[bool] = True
+
+    submission: int
+    on: str
+    reason: str
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """Says why, beside its field."""
+        if not self.reason.strip():
+            return [Problem(code="no-reason", field="reason", message="Say why.")]
+        return OfClaim.check(self, view, today)
+
+    @property
+    def event(self) -> str:
+        """The approval is taken back."""
+        return TAKE_BACK
+
+    def changes(self, claim: Record) -> Mapping[str, Any]:
+        """A decision in the place of the approval."""
+        return {
+            "decision": TAKE_BACK,
+            "decided": self.submission,
+            "decided_on": self.on,
+            "decided_by": self.by or None,
+            "reason": self.reason.strip(),
+        }
+
+    def label(self, view: View) -> str:
+        """Names whose it is."""
+        return f"Take the approval back: {self._named(view)}"
 
 
 @command

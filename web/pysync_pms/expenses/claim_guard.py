@@ -1,12 +1,14 @@
 """The rules of claims that hold whatever the timing and whoever is offline.
 
 CLAIM-2 each deed is judged by `TABLE` on what the log holds when it is decided: only a draft or a
-rejected claim is edited, what was approved never changes, of two decisions the first stands, and
-nothing is paid twice. CLAIM-3 a decision is about the newest submission, and a rejection says why.
+rejected claim is edited, what was approved never changes unless that is taken back before it is
+paid, of two decisions the first stands, and nothing is paid twice. CLAIM-3 a decision is about the
+newest submission, and says why unless it approves.
 CLAIM-4 who signs in does so in their own name: only the owner edits and submits, and nobody decides
 of their own claim, nor of one that is theirs by their account, unless the hotel's settings allow
 it. CLAIM-5 one payment is one step: its method and reference repay what one person was paid in it,
-and nothing later. Stands on `claims`.
+and nothing later. CLAIM-6 what the hotel says of a claim, its rate, is not its owner's to write.
+Stands on `claims`.
 
 Guards know the author's name, not the role: which role may decide or pay is a matter of rights, by
 field. Where nobody signs in, nobody is told apart.
@@ -19,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pysync.model.change import Change
-from pysync.model.guard import Guard, Record, Refuse, Verdict, View
+from pysync.model.guard import Amend, Check, Guard, Record, Refuse, Verdict, View
 from pysync.model.schema import CollectionSchema
 from pysync_pms.expenses.claims import (
     APPROVE,
@@ -31,8 +33,10 @@ from pysync_pms.expenses.claims import (
     PAY,
     PAYMENT,
     REJECT,
+    REJECTED,
     SUBMISSION,
     SUBMIT,
+    TAKE_BACK,
     payment_key,
     state_of,
     submission_of,
@@ -40,6 +44,8 @@ from pysync_pms.expenses.claims import (
 )
 from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
+FIXED: Final = "hotels-rate"
+_FIXED: Final = "It is paid at the hotel's rate."
 OWN_CLAIMS: Final = "own_claims"
 """The setting that lets people decide of their own claims: for a hotel of one."""
 
@@ -53,23 +59,28 @@ class ClaimKind:
     own: tuple[str, ...]
     booked: tuple[str, ...] = ()
     misfit: Callable[[View, Record], str | None]
+    fixed: Callable[[View, Record | None, Record], Mapping[str, Any] | Refuse] = lambda *_: {}
+    """`fixed(after, old, claim)`: what the hotel says of it, by field, or why it says nothing."""
+
+
+_DECIDES: Final = {APPROVED: APPROVE, REJECTED: REJECT, TAKE_BACK: TAKE_BACK}
 
 
 def events_of(kind: ClaimKind, old: Record, new: Record) -> Iterator[str]:
     """What was done to a claim, in the order in which it is judged."""
-    if _differ(kind.own, old, new):
+    if differ(kind.own, old, new):
         yield EDIT
-    if _differ(SUBMISSION, old, new):
+    if differ(SUBMISSION, old, new):
         yield SUBMIT
-    if _differ(DECISION, old, new):
-        yield APPROVE if new.get("decision") == APPROVED else REJECT
-    if _differ(kind.booked, old, new):
+    if differ(DECISION, old, new):
+        yield _DECIDES.get(str(new.get("decision")), REJECT)
+    if differ(kind.booked, old, new):
         yield BOOK
-    if _differ(PAYMENT, old, new):
+    if differ(PAYMENT, old, new):
         yield PAY
 
 
-def _differ(names: Iterable[str], old: Record, new: Record) -> bool:
+def differ(names: Iterable[str], old: Record, new: Record) -> bool:
     return any(old.get(name) != new.get(name) for name in names)
 
 
@@ -82,41 +93,55 @@ def decides_own(view: View, claim: Record, author: str) -> bool:
     return author.casefold() in {each.strip().casefold() for each in own if each}
 
 
-_OWN: Final = Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
+OWN: Final = Refuse("own-claim", "Nobody decides of their own claim: somebody else does.")
 _SIGNED: Final = {SUBMIT: "submitted_by", PAY: "paid_by"}
 
 
-def claims_guard(kinds: Sequence[ClaimKind]) -> Guard:
-    """The guard over these collections."""
+def claims_guard(kinds: Sequence[ClaimKind], found: Check) -> Guard:
+    """The guard over these collections; `found` judges those that a device began with."""
     by_name: Mapping[str, ClaimKind] = {kind.schema.name: kind for kind in kinds}
 
     def check(
         before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
     ) -> Verdict:
+        fields: dict[tuple[str, str], Mapping[str, Any]] = {}
         for collection, record_id in sorted(refs):
             kind = by_name.get(collection)
             if kind is None:
                 continue
             old, new = before.get(collection, record_id), after.get(collection, record_id)
-            refusal = judge(kind, after, old, new, change.meta.author)
-            if refusal is None and new is not None and (old is None or _differ(PAYMENT, old, new)):
+            refusal = judge(kind, after, old, new, change.author)
+            if refusal is None and new is not None and (old is None or differ(PAYMENT, old, new)):
                 refusal = _paid_otherwise(by_name, before, after, collection, new, refs)
-            if refusal is None and old is not None and new is not None:
-                refusal = _let_oneself(kind, before, old, new, change.meta.author)
+            if refusal is None and new is not None:
+                refusal = _let_oneself(kind, before, after, old, new, change)
+            if refusal is None and new is not None:
+                said = kind.fixed(after, old, new)
+                if isinstance(said, Refuse):
+                    refusal = said
+                elif differ(said, new, said):
+                    fields[collection, record_id] = said
             if refusal is not None:
                 return refusal
-        return None
+        return Amend(FIXED, fields, _FIXED) if fields else None
 
-    return Guard("claims", frozenset((*by_name, SETTINGS)), check, _tokens)
+    return Guard("claims", frozenset((*by_name, SETTINGS)), check, _tokens, found)
 
 
 def _let_oneself(
-    kind: ClaimKind, before: View, old: Record, new: Record, author: str
+    kind: ClaimKind, before: View, after: View, old: Record | None, new: Record, change: Change
 ) -> Refuse | None:
     """CLAIM-4 also by how things stood before the change: nobody makes it allowed, or somebody
-    else's, in the very change that decides."""
-    decides = {APPROVE, REJECT} & {*events_of(kind, old, new)}
-    return _OWN if decides and decides_own(before, old, author) else None
+    else's, in the very change that decides. Nor does anybody bring along what decides of theirs."""
+    if not {*_DECIDES.values()} & {*events_of(kind, old or {}, new)}:
+        return None
+    own = decides_own(before, old or new, change.author)
+    return OWN if own or brings_own(before, after, new, change) else None
+
+
+def brings_own(before: View, after: View, claim: Record, change: Change) -> bool:
+    """Whether who brings a decision along, made by nobody knows whom, would decide of their own."""
+    return any(decides_own(view, claim, change.brought_by) for view in (before, after))
 
 
 def judge(
@@ -183,7 +208,7 @@ def _by_whom(after: View, claim: Record, new: Record, event: str, author: str) -
     if claim.get("owner") and not author:
         return Refuse("sign-in", "Sign in to do this: the claim says by whom it was done.")
     if event != PAY and decides_own(after, claim, author):
-        return _OWN
+        return OWN
     return None
 
 
@@ -197,11 +222,11 @@ def _ill_done(
     if event == SUBMIT:
         right = submission_of(new) == submission_of(claim) + 1 and new.get("submitted_on")
         return None if right else Refuse("submission", "A submission is counted, with its day.")
-    if event in (APPROVE, REJECT):
+    if event in _DECIDES.values():
         if new.get("decided") != submission_of(claim) or not new.get("decided_on"):
             return Refuse("older", "It was submitted anew since: look at it again.")
-        if event == REJECT and not (new.get("reason") or "").strip():
-            return Refuse("no-reason", "A rejection says why.")
+        if event != APPROVE and not (new.get("reason") or "").strip():
+            return Refuse("no-reason", "A rejection says why, and so does who takes one back.")
     if event == PAY and not all(new.get(name) for name in ("paid_on", "method", "payment")):
         return Refuse("payment", "A payment has an id, a day and a method.")
     return None

@@ -1,7 +1,8 @@
 """Claims: the life of what somebody wants back from the hotel, from the draft until it is paid.
 
     draft -> submitted -> approved -> paid
-                 \\-> rejected -> submitted again
+                 \\          \\ (taken back)
+                  -> rejected <- ... -> submitted again
 
 The state is not stored: it is read off what was done, each deed in fields of its own, because
 rights are given by field. Submissions are counted, and a decision names the one it is about: what
@@ -32,14 +33,16 @@ EDIT: Final = "edit"
 SUBMIT: Final = "submit"
 APPROVE: Final = "approve"
 REJECT: Final = "reject"
+TAKE_BACK: Final = "take-back"
+"""Its approval is: it is as if it had been rejected, until it is paid."""
 BOOK: Final = "book"
 """It is counted under another category or cost centre than its owner said."""
 PAY: Final = "pay"
 DISCARD: Final = "discard"
-EVENTS: Final = (EDIT, SUBMIT, APPROVE, REJECT, BOOK, PAY, DISCARD)
+EVENTS: Final = (EDIT, SUBMIT, APPROVE, REJECT, TAKE_BACK, BOOK, PAY, DISCARD)
 
 _WAITS: Final = "It was submitted and waits for a decision: have it rejected to change it."
-_FINAL: Final = "It was approved: what was approved stays as it is."
+_FINAL: Final = "It was approved: have that taken back to change it."
 _WAS_PAID: Final = "It was paid: it stays as it is."
 _NOT_YET: Final = "It is a draft: its owner submits it first."
 _DECIDED: Final = "It was approved already: that decision stands."
@@ -53,12 +56,14 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
         DISCARD: GONE,
         APPROVE: _NOT_YET,
         REJECT: _NOT_YET,
+        TAKE_BACK: _NOT_YET,
         PAY: _NOT_YET,
         BOOK: "It is a draft: its owner says what it is counted under.",
     },
     SUBMITTED: {
         APPROVE: APPROVED,
         REJECT: REJECTED,
+        TAKE_BACK: "It was not approved yet: reject it instead.",
         BOOK: SUBMITTED,
         EDIT: _WAITS,
         DISCARD: _KEPT,
@@ -68,10 +73,11 @@ TABLE: Final[Mapping[str, Mapping[str, str]]] = {
     REJECTED: {
         EDIT: REJECTED,
         SUBMIT: SUBMITTED,
-        **dict.fromkeys((APPROVE, REJECT, BOOK, PAY), _TURNED_DOWN),
+        **dict.fromkeys((APPROVE, REJECT, TAKE_BACK, BOOK, PAY), _TURNED_DOWN),
         DISCARD: _KEPT,
     },
     APPROVED: {
+        TAKE_BACK: REJECTED,
         BOOK: APPROVED,
         PAY: PAID,
         EDIT: _FINAL,
@@ -95,7 +101,7 @@ CLAIM_FIELDS: Final[Mapping[str, Field]] = {
     "submission": count(10_000),
     "submitted_on": DAY,
     "submitted_by": text(NAME_MAX),
-    "decision": one_of((APPROVED, REJECTED)),
+    "decision": one_of((APPROVED, REJECTED, TAKE_BACK)),
     "decided": count(10_000),
     "decided_on": DAY,
     "decided_by": text(NAME_MAX),

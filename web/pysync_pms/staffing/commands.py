@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pysync.model.guard import Record, View
+from pysync.model.guard import Record, Refuse, View
 from pysync_pms.calendar import add_days
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.expenses.claim_commands import GONE, problem_of
@@ -50,7 +50,9 @@ class CreateTrip(Command):
             return [Problem(code="in-the-future", field="on", message=message)]
         record = self._record()
         found = field_problems(MILEAGE, record)
-        return found or problem_of(judge(TRIPS, view, None, record, self.by))
+        found = found or problem_of(judge(TRIPS, view, None, record, self.by))
+        said = TRIPS.fixed(view, None, record) if not found else None
+        return found or problem_of(said if isinstance(said, Refuse) else None)
 
     def apply(self, draft: Drafting) -> str:
         """Add it."""

@@ -15,7 +15,7 @@ from pysync.model.guard import Record, View
 from pysync_pms.calendar import add_days
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
 from pysync_pms.expenses.claim_commands import problem_of
-from pysync_pms.staffing.guards import judge_shift
+from pysync_pms.staffing.shift_guard import judge_shift
 from pysync_pms.staffing.time_commands import person_name
 from pysync_pms.staffing.times import monday
 from pysync_pms.staffing.words import SHIFTS

@@ -1,15 +1,17 @@
 """The collections of the staff portal: time entries, the weeks that were approved, mileage, shifts.
 
-MILEAGE-1 what a trip comes to is its distance at the rate that stands in it, rounded once. A shift
-is from a minute of its day to another, which may be on the day after. Stands on `times`, `claims`.
+MILEAGE-1 what a trip comes to is its distance at the rate that stands in it, rounded once.
+MILEAGE-2 that rate is the hotel's of the moment in which the trip comes to the log, whoever drives,
+and stays. A shift is from a minute of its day to another, which may be on the day after. Stands on
+`times`, `claims`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from typing import Final
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Any, Final
 
-from pysync.model.guard import Record, View
+from pysync.model.guard import Record, Refuse, View
 from pysync.model.schema import CollectionSchema, Field
 from pysync_pms.expenses.claim_guard import ClaimKind
 from pysync_pms.expenses.claims import CLAIM_FIELDS, CLAIM_GROUPS, by_state, repaid_by
@@ -28,7 +30,7 @@ from pysync_pms.indexes import by, listed
 from pysync_pms.money import MAX_AMOUNT, quotient
 from pysync_pms.staffing.times import DAY_MINUTES, LONGEST, by_day, by_monday, by_week, open_by
 from pysync_pms.staffing.words import MILEAGE, SHEETS, SHIFTS, TIMES
-from pysync_pms.words import STAFF
+from pysync_pms.words import HOTEL, SETTINGS, STAFF
 
 MOMENT_MAX: Final = 10**9
 """Minutes since 1970: some 1,900 years."""
@@ -58,6 +60,7 @@ _times = CollectionSchema(
         "corrected_on": DAY,
         "corrected_by": text(NAME_MAX),
         "reason": text(NOTE_MAX),
+        "double_of": ID,
     },
     groups=(CLOCK, CORRECTION),
     indexes={
@@ -130,7 +133,19 @@ def _misfit(after: View, trip: Record) -> str | None:
     return None
 
 
-TRIPS: Final = ClaimKind(schema=_mileage, own=TRIP, misfit=_misfit)
+def _fixed(after: View, old: Record | None, trip: Record) -> Mapping[str, Any] | Refuse:
+    """The rate, which is the hotel's when the trip is entered and stays in it, and the amount."""
+    hotel = after.get(SETTINGS, HOTEL) or {}
+    rate, currency = hotel.get("mileage_rate"), hotel.get("currency") or trip.get("currency")
+    if old is not None:
+        rate, currency = old["rate"], old.get("currency")
+    if not rate:
+        return Refuse("no-rate", "The hotel has no rate for driving: a manager sets it first.")
+    amount = trip_amount(trip["distance"], rate)
+    return {"rate": rate, "currency": currency, "amount": amount}
+
+
+TRIPS: Final = ClaimKind(schema=_mileage, own=TRIP, misfit=_misfit, fixed=_fixed)
 
 
 def shift_days(shift: Record) -> Iterable[Hashable]:

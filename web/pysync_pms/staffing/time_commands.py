@@ -18,7 +18,7 @@ from pysync_pms.commands.base import Command, Drafting, Problem, command, field_
 from pysync_pms.expenses.claim_commands import problem_of
 from pysync_pms.expenses.commands import AHEAD
 from pysync_pms.staffing.guards import judge_time, locked
-from pysync_pms.staffing.times import clocked_in
+from pysync_pms.staffing.times import LONGEST, clocked_in, counts
 from pysync_pms.staffing.words import TIMES
 from pysync_pms.words import STAFF
 
@@ -159,6 +159,13 @@ class ClockOut(_Clocked):
         row = {"end": self.at, "break_since": None, "break_total": total}
         return row | {"out_by": self.by or None}
 
+    def apply(self, draft: Drafting) -> str:
+        """Write it; who was clocked in twice leaves once."""
+        for entry in tuple(draft.find(TIMES, "open", self.staff)):
+            if not counts(entry) and 0 <= self.at - entry["start"] <= LONGEST:
+                draft.update(TIMES, entry["id"], self.changes(entry))
+        return _Clocked.apply(self, draft)
+
     def label(self, view: View) -> str:
         """Names who."""
         return f"Clock out {person_name(view, self.staff)}"
@@ -239,3 +246,32 @@ class CorrectTime(Command):
             "corrected_by": self.by or None,
             "reason": self.reason.strip(),
         }
+
+
+@command
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTimeAside(Command):
+    """Of two entries of one work a manager takes the second away; the history keeps it."""
+
+    do: ClassVar[str] = "set-time-aside"
+
+    id: str
+
+    def check(self, view: View, today: str) -> list[Problem]:
+        """One that met another, in a week that nobody approved."""
+        entry = view.get(TIMES, self.id)
+        if entry is None:
+            return [Problem(code="gone", message="It is not there any more.")]
+        if counts(entry):
+            return [Problem(code="counts", message="This time counts: correct it instead.")]
+        return problem_of(locked(view, entry))
+
+    def apply(self, draft: Drafting) -> str:
+        """Take it away."""
+        draft.delete(TIMES, self.id)
+        return self.id
+
+    def label(self, view: View) -> str:
+        """Names whose."""
+        entry = view.get(TIMES, self.id) or {}
+        return f"Set a double time of {person_name(view, entry.get('staff') or '')} aside"

@@ -14,6 +14,7 @@ from pysync_pms.calendar import add_days, weekday
 from pysync_pms.staffing.words import SHEETS, TIMES
 
 DAY_MINUTES: Final = 24 * 60
+EPOCH_DAY: Final = "1970-01-01"
 LONGEST: Final = DAY_MINUTES
 """An entry that is longer is one that somebody forgot to end."""
 
@@ -35,6 +36,11 @@ def sheet_id(staff: str, week: str) -> str:
 def is_open(entry: Record) -> bool:
     """Whether that person is clocked in by it."""
     return entry.get("end") is None
+
+
+def counts(entry: Record) -> bool:
+    """Whether its minutes do: not those of one that met another, until a manager settled it."""
+    return not entry.get("double_of")
 
 
 def worked(entry: Record, now: int | None = None) -> int:
@@ -87,8 +93,9 @@ def by_day(entry: Record) -> Iterable[Hashable]:
 
 
 def clocked_in(view: View, staff: str) -> Record | None:
-    """The entry by which that person is clocked in."""
-    return next(iter(view.find(TIMES, "open", staff)), None)
+    """The entry by which that person is clocked in: of two the one that counts."""
+    found = view.find(TIMES, "open", staff)
+    return min(found, key=lambda each: (not counts(each), each["id"]), default=None)
 
 
 def week_of(view: View, staff: str, week: str) -> list[Record]:
@@ -107,8 +114,8 @@ def month_of(view: View, staff: str, month: str) -> list[Record]:
 
 
 def minutes_of(view: View, staff: str, week: str) -> int:
-    """What somebody worked in that week, as far as it is closed."""
-    return sum(worked(each) for each in week_of(view, staff, week))
+    """What somebody worked in that week, as far as it is closed and counts."""
+    return sum(worked(each) for each in week_of(view, staff, week) if counts(each))
 
 
 def near(view: View, entry: Record) -> list[Record]:

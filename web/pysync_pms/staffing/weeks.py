@@ -8,7 +8,7 @@ from pysync.model.guard import Record, View
 from pysync_pms.expenses.claim_guard import decides_own
 from pysync_pms.expenses.queries import name_of
 from pysync_pms.indexes import fold
-from pysync_pms.staffing.times import approval_of, is_open, minutes_of, monday
+from pysync_pms.staffing.times import approval_of, counts, is_open, minutes_of, monday
 from pysync_pms.staffing.words import TIMES
 from pysync_pms.words import STAFF
 
@@ -26,6 +26,8 @@ class Week:
     minutes: int
     open: bool
     """Somebody is still clocked in by one of its entries: that is corrected first."""
+    doubles: int
+    """Entries that met another one, and count for nothing: they are settled first."""
 
     @property
     def key(self) -> str:
@@ -49,6 +51,7 @@ def weeks_to_approve(view: View, today: str, account: str) -> list[Week]:
             entries=len(entries),
             minutes=minutes_of(view, staff, week),
             open=any(map(is_open, entries)),
+            doubles=sum(not counts(each) for each in entries),
         )
         for (staff, week), entries in known.items()
         if approval_of(view, staff, week) is None

@@ -19,7 +19,6 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pysync.model.cell import FOUNDER
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
 from pysync_pms.stock.levels import (
@@ -124,7 +123,18 @@ def check_stock(
     before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
     """The rules of the stock, for all that the change touched of it."""
-    sheet = _Sheet(before, after, change.mark.tab.startswith(FOUNDER))
+    return _judge(_Sheet(before, after, founded=False), change, refs)
+
+
+def found_stock(
+    before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
+) -> Verdict:
+    """The same of what a device began with (STOCK-9)."""
+    return _judge(_Sheet(before, after, founded=True), change, refs)
+
+
+def _judge(sheet: _Sheet, change: Change, refs: frozenset[tuple[str, str]]) -> Verdict:
+    before, after = sheet.before, sheet.after
     for collection, rid in sorted(refs):
         old, new = before.get(collection, rid), after.get(collection, rid)
         refusal: Refuse | None = None
@@ -282,5 +292,5 @@ def _tokens(collection: str, record: Record) -> Iterable[Hashable]:
 
 
 STOCK_GUARDS: Final = (
-    Guard("stock", frozenset((MOVES, LEVELS, ITEMS, PLACES)), check_stock, _tokens),
+    Guard("stock", frozenset((MOVES, LEVELS, ITEMS, PLACES)), check_stock, _tokens, found_stock),
 )

@@ -25,6 +25,7 @@ from pysync_pms.words import (
     GUESTS,
     INVOICES,
     LINES,
+    PRINTED,
     REFUSALS,
     RESERVATIONS,
     ROOM_TYPES,
@@ -56,6 +57,7 @@ def claim_needs(kind: str) -> Mapping[str, Need]:
         f"{kind}.submit": (kind, "submission"),
         f"{kind}.discard": (kind, REMOVE),
         **dict.fromkeys((f"{kind}.approve", f"{kind}.reject"), (kind, "decision")),
+        f"{kind}.take-back": (kind, "decision"),
         f"{kind}.pay": (kind, "paid_on"),
     }
 
@@ -88,6 +90,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     "folio.name": (FOLIOS, "name"),
     "invoice.issue": (INVOICES, ADD),
     "invoice.credit": (INVOICES, ADD),
+    "invoice.print": (PRINTED, ADD),
     "invoice.issuer": _TAXES,
     "tape.drag": _PLACE,
     "room.clean": _CONDITION,
@@ -141,6 +144,7 @@ NEEDS: Final[Mapping[str, Need]] = {
     **dict.fromkeys(("time.in", "time.add"), (TIMES, ADD)),
     **dict.fromkeys(("time.out", "time.break", "time.back"), (TIMES, "end")),
     "time.correct": (TIMES, "reason"),
+    "time.aside": (TIMES, REMOVE),
     "time.approve": (SHEETS, ADD),
     "time.reopen": (SHEETS, REMOVE),
     "rota.add": (SHIFTS, ADD),

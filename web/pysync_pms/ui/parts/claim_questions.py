@@ -1,4 +1,5 @@
-"""Questions about claims: why one is rejected, how what was approved is paid. Stands on `ask`."""
+"""Questions about claims: why one is rejected or an approval taken back, and how what was approved
+is paid. Stands on `ask`."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from datetime import date
 
 from pysync.model.guard import Record
 from pysync_pms.commands import Command
-from pysync_pms.expenses.claim_commands import PayClaims, whose
+from pysync_pms.expenses.claim_commands import PayClaims, TakeBackClaim, whose
+from pysync_pms.expenses.claims import submission_of
 from pysync_pms.expenses.words import REPAID_BY
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
@@ -17,7 +19,7 @@ from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount, label
 
-__all__ = ["pay", "reject"]
+__all__ = ["pay", "reject", "take_back"]
 
 
 def reject(
@@ -45,6 +47,27 @@ def reject(
         commands=lambda values: commands(values["reason"]),
         then=then,
     )
+
+
+def take_back(hotel: Hotel, collection: str, claim_id: str, by: str) -> Question:
+    """Why an approval is taken back; whoever submitted the claim reads it."""
+    claim = hotel.view.get(collection, claim_id) or {"id": claim_id}
+    return Question(
+        title="Take the approval back?",
+        about=f"take back {collection} {claim_id}",
+        submit="Take back",
+        kind="danger",
+        fields=lambda form, _: [
+            h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
+                         "again."],
+            form.area("reason", "Reason", rows=2),
+        ],
+        missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
+        commands=lambda values: [
+            TakeBackClaim(collection=collection, id=claim_id, submission=submission_of(claim),
+                          on=hotel.today, reason=values["reason"], by=by)
+        ],
+    )  # fmt: skip
 
 
 def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Question:

@@ -31,7 +31,7 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
-from pysync_pms.ui.parts.claim_questions import pay, reject
+from pysync_pms.ui.parts.claim_questions import pay, reject, take_back
 from pysync_pms.ui.parts.staff_waiting import me
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.screen import Action
@@ -189,7 +189,9 @@ class Claims:
                 one(tr("Reject…"), "reject", own),
                 one(tr("Approve"), "approve", own, first=True),
             ]
-        return [one(tr("Pay…"), "pay", first=True)] if state == APPROVED else []
+        if state != APPROVED:
+            return []
+        return [one(tr("Take back…"), "take-back", own), one(tr("Pay…"), "pay", first=True)]
 
     # -- doing ------------------------------------------------------------------------------------
 
@@ -201,6 +203,9 @@ class Claims:
             f"{kind}.discard": self._discard,
             f"{kind}.approve": self._approve,
             f"{kind}.reject": self._reject,
+            f"{kind}.take-back": lambda event: self._asker.ask(
+                take_back(self._hotel, kind, event.id, me(self._hotel))
+            ),
             f"{kind}.pay": lambda event: self._asker.ask(
                 pay(self._hotel, kind, self._paid_with(event.id), me(self._hotel))
             ),

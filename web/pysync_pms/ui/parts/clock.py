@@ -15,10 +15,11 @@ from pysync.model.guard import Record
 from pysync_pms.calendar import add_days
 from pysync_pms.commands import Command
 from pysync_pms.expenses.claim_guard import decides_own
-from pysync_pms.staffing.time_commands import ClockIn, ClockOut, TakeBreak
+from pysync_pms.staffing.time_commands import ClockIn, ClockOut, SetTimeAside, TakeBreak
 from pysync_pms.staffing.times import (
     approval_of,
     clocked_in,
+    counts,
     hours,
     is_open,
     minutes_of,
@@ -157,8 +158,9 @@ class Clock:
             return None
         own = decides_own(self._hotel.view, {"staff": id_}, who)
         reason = tr("Somebody else approves it") if own else None
-        if any(map(is_open, found)):
-            reason = tr("An entry is still open")
+        twice = not all(map(counts, found))
+        if unsettled := _unsettled(is_open=any(map(is_open, found)), twice=twice):
+            reason = unsettled
         elif work_day(self._hotel) < add_days(week, 7):
             reason = tr("The week is not over")
         return h.div("row wrap pad")[
@@ -178,13 +180,19 @@ class Clock:
                 h.span("row nowrap")[
                     f"{self._at(entry['start'])} – {until}",
                     chip(tr("corrected")) if entry.get("corrected") else None,
+                    None if counts(entry) else chip(tr("does not count: twice"), tone="act"),
                 ],
                 hours(entry.get("break_total") or 0),
                 hours(worked(entry, minute_now())),
                 note,
-                button(join(tr("Correct…"), h.span("sr-only")[f" {day}"]), action="time.correct",
-                       small=True, kind="quiet", data_id=id_,
-                       reason=tr("The week was approved") if locked else None),
+                [
+                    button(join(tr("Correct…"), h.span("sr-only")[f" {day}"]),
+                           action="time.correct", small=True, kind="quiet", data_id=id_,
+                           reason=tr("The week was approved") if locked else None),
+                    None if counts(entry) else
+                    button(join(tr("Set aside"), h.span("sr-only")[f" {day}"]),
+                           action="time.aside", small=True, kind="quiet", data_id=id_),
+                ],
             ],
             action=None if locked or self._hotel.beyond(TIMES, ("reason",)) else "time.correct",
             key=id_,
@@ -226,7 +234,7 @@ class Clock:
                 hours(week.minutes),
                 button(join(tr("Approve"), named), action="time.approve", small=True,
                        data_id=week.staff, data_week=week.week,
-                       reason=tr("An entry is still open") if week.open else None),
+                       reason=_unsettled(is_open=week.open, twice=bool(week.doubles))),
             ],
         )  # fmt: skip
 
@@ -258,6 +266,7 @@ class Clock:
             ),
             "time.add": lambda event: ask(add_time(hotel, event.id, me(hotel))),
             "time.correct": lambda event: ask(correct_time(hotel, event.id, me(hotel))),
+            "time.aside": run(lambda e: SetTimeAside(id=e.id)),
             "time.approve": self._approve,
             "time.reopen": run(lambda e: ReopenWeek(staff=e.id, week=e.args["week"])),
         }
@@ -276,6 +285,13 @@ class Clock:
             hotel.app.toast(tr("This week is not over: approve it on Monday."), tone="act")
             return
         hotel.perform(command)
+
+
+def _unsettled(*, is_open: bool, twice: bool) -> str | None:
+    """What is in the way of an approval."""
+    if is_open:
+        return tr("An entry is still open")
+    return tr("Two devices clocked in: look at it") if twice else None
 
 
 def week_links(route: Route, week: str) -> Child:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pysync.model.guard import Record
+from pysync_pms.commands import NotePrinted
 from pysync_pms.invoices import next_serial, number_of, papers_of, standing_lines
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip, link
@@ -21,7 +22,7 @@ from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
-from pysync_pms.words import INVOICE, INVOICES, RESERVATIONS
+from pysync_pms.words import INVOICE, INVOICES, PRINTED, RESERVATIONS
 
 __all__ = ["Invoices", "paper_state", "paper_words"]
 
@@ -35,7 +36,9 @@ def paper_words(hotel: Hotel, paper: Record) -> str:
 
 
 def paper_state(hotel: Hotel, paper: Record) -> Html | None:
-    """Whether it was credited, as a chip."""
+    """Whether it was credited, or somebody has it under another number, as a chip."""
+    if paper.get("printed_as"):
+        return chip(f"was printed as {paper['printed_as']}", tone="danger")
     if paper.get("kind") != INVOICE:
         return chip(tr("credit note"), tone="live")
     left = standing_lines(hotel.view, paper)
@@ -59,8 +62,14 @@ class Invoices:
                 RESERVATIONS, lambda stay: ask(issue(self._hotel, self._asker, stay))
             ),
             "invoice.credit": self._about(INVOICES, lambda paper: ask(credit(self._hotel, paper))),
+            "invoice.print": self._printed,
             "invoice.issuer": lambda _: ask(issuer(self._hotel)),
         }
+
+    def _printed(self, event: UiEvent) -> None:
+        """The page prints by itself; that somebody has the number then is written down."""
+        if self._hotel.view.get(PRINTED, event.id) is None:
+            self._hotel.perform(NotePrinted(id=event.id), quiet=True)
 
     def issue_button(self, stay: Record) -> Child:
         """For a folio that holds charges."""

@@ -96,8 +96,8 @@ class InvoicesScreen(DeskScreen):
             note=paper_state(self.hotel, paper),
             actions=link(tr("Reservation"), route.to("reservations", str(paper["stay"])).href),
             footer=[
-                button(tr("Print"), action="ui.print", kind="primary", icon_name="printer",
-                       data_part="paper",
+                button(tr("Print"), action="invoice.print", kind="primary", icon_name="printer",
+                       data_prints="paper", data_id=paper["id"],
                        reason=tr("The server has not given its number yet") if guess else None),
                 stands
                 and button(tr("Credit note…"), action="invoice.credit", data_id=paper["id"],
