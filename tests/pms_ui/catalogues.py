@@ -71,9 +71,7 @@ def texts() -> tuple[dict[str, str], dict[str, int]]:
     for file in interface():
         name = file.relative_to(PMS).as_posix()
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            if node.func.id not in ("tr", "plural"):
+            if getattr(getattr(node, "func", None), "id", "") not in ("tr", "plural"):
                 continue
             keys = list(_keys(node))
             found.update(dict.fromkeys(keys, name))
@@ -101,7 +99,7 @@ def _choices(node: ast.expr) -> list[str]:
     return []
 
 
-# -- what the domain says ---------------------------------------------------------------------------
+# -- what the domain says -------------------------------------------------------------------------
 
 SILENT = frozenset({"names.py", "cli.py", "demo.py", "csv_text.py", "build.py"})
 """Modules that say nothing to whoever uses the hotel: names of made-up guests, the command line."""
@@ -152,9 +150,8 @@ def _said_in(file: Path) -> Iterable[Said]:
             pieces = _pieces(node)
             if re.search(r"[A-Za-z]{2,}", " ".join(pieces)) and " " in "".join(pieces):
                 yield Said(name, node.lineno, pieces)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if _SENTENCE.match(node.value):
-                yield Said(name, node.lineno, tuple(re.split(r"\{\w+\}", node.value)))
+        elif isinstance(words := getattr(node, "value", None), str) and _SENTENCE.match(words):
+            yield Said(name, getattr(node, "lineno", 0), tuple(re.split(r"\{\w+\}", words)))
 
 
 def _not_said(tree: ast.AST) -> set[ast.AST]:
@@ -177,8 +174,9 @@ def _not_said(tree: ast.AST) -> set[ast.AST]:
                        for each in ast.walk(arg.annotation))  # fmt: skip
         elif isinstance(node, ast.JoinedStr):
             out.update(each for each in ast.walk(node) if each is not node)
-        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
-            if getattr(node.exc.func, "id", "") in ("TypeError", "KeyError", "LookupError"):
+        elif isinstance(node, ast.Raise):
+            kind = getattr(getattr(node.exc, "func", None), "id", "")
+            if kind in ("TypeError", "KeyError", "LookupError"):
                 out.update(ast.walk(node))
     return out
 
@@ -193,22 +191,9 @@ def _pieces(node: ast.JoinedStr) -> tuple[str, ...]:
     return tuple(pieces)
 
 
-# -- texts that were forgotten ----------------------------------------------------------------------
+# -- texts that were forgotten --------------------------------------------------------------------
 
-SHOWING = frozenset(
-    {
-        "chip",
-        "empty",
-        "banner",
-        "page_head",
-        "figure",
-        "tabs",
-        "toast",
-        "announce",
-        "failure",
-        "join",
-    }
-)
+SHOWING = frozenset("chip empty banner page_head figure tabs toast announce failure join".split())
 """Functions whose positional arguments are seen, all of them."""
 FIRST = frozenset({"button", "icon_button", "link", "card", "table", "long_table", "skeleton"})
 """Those of which the first is."""

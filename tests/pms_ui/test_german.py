@@ -79,8 +79,9 @@ def test_numbers_are_grouped_as_in_german(entries: object) -> None:
     assert grouped(1_234_567) == "1.234.567"
 
 
-# -- what the domain says ---------------------------------------------------------------------------
+# -- what the domain says -------------------------------------------------------------------------
 
+_FIRST = "Receive or count first, or say that it was taken already."
 COMPOSED = {
     ("", " more"): ["Ann, Ben and 4 more did not arrive: check in, or mark as no-show."],
     ("", " ", " for a deposit"): ["Ask Ann for a deposit", "No longer ask Ann for a deposit"],
@@ -113,12 +114,11 @@ COMPOSED = {
     ("Count ", ", ", " ", ""): ["Count Bar, 1 item", "Count Bar, 4 items"],
     ("", " has only ", " of ", ", not ", "."): [
         "Bar has only 1 kg of Soap, not 2 kg. Kitchen has 3 kg.",
-        "Bar has only 1 kg of Soap, not 2 kg. Receive or count first, or say that it was taken "
-        "already."],
+        f"Bar has only 1 kg of Soap, not 2 kg. {_FIRST}"],
     ("", " has no ", " left."): ["Bar has no Soap left. Kitchen has 3 kg."],
     (" ", " has ", "."): ["Bar has no Soap left. Kitchen has 3 kg."],
     (" Receive or count first, or say that it was taken already.",): [
-        "Bar has no Soap left. Receive or count first, or say that it was taken already."],
+        f"Bar has no Soap left. {_FIRST}"],
     ("There is no such ", " any more."): ["There is no such stock item any more.",
                                          "There is no such location any more."],
     ("Edit ", " ", ""): ["Edit stock item Soap", "Edit location Bar"],

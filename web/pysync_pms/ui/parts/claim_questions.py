@@ -53,16 +53,18 @@ def take_back(hotel: Hotel, collection: str, claim_id: str, by: str) -> Question
     """Why an approval is taken back; whoever submitted the claim reads it."""
     claim = hotel.view.get(collection, claim_id) or {"id": claim_id}
     return Question(
-        title="Take the approval back?",
+        title=tr("Take the approval back?"),
         about=f"take back {collection} {claim_id}",
-        submit="Take back",
+        submit=tr("Take back"),
         kind="danger",
         fields=lambda form, _: [
-            h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
-                         "again."],
-            form.area("reason", "Reason", rows=2),
+            h.p("muted")[tr("It goes back to whoever submitted it, who can change it and submit it "
+                            "again.")],
+            form.area("reason", tr("Reason"), rows=2),
         ],
-        missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
+        missing=lambda values: (
+            {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
+        ),
         commands=lambda values: [
             TakeBackClaim(collection=collection, id=claim_id, submission=submission_of(claim),
                           on=hotel.today, reason=values["reason"], by=by)

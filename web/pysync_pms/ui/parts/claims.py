@@ -84,9 +84,8 @@ class Claims:
         if not iso:
             return ""
         this_year = iso[:4] == self._hotel.today[:4]
-        return self._hotel.app.formats.day(
-            date.fromisoformat(iso), "short" if this_year else "medium"
-        )
+        day, formats = date.fromisoformat(iso), self._hotel.app.formats
+        return formats.day(day, "short" if this_year else "medium")
 
     def approvals(self, *, action: str, title: str = tr("To approve")) -> Html:
         """What waits for this person's word, with the ways to give it; `action` opens one."""
@@ -96,12 +95,10 @@ class Claims:
         kind = self._words.collection
         none = empty(
             tr("Nothing waits for you"),
-            tr(
-                "What the staff submit is listed here until somebody who did not make it approves "
-                "or rejects it."
-            ),
+            tr("What the staff submit is listed here until somebody who did not make it approves "
+               "or rejects it."),
             icon_name="check",
-        )
+        )  # fmt: skip
         columns = (
             Column(label=tr("Choose"), hide_label=True),
             Column(label=tr("What")),

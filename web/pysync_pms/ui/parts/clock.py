@@ -85,24 +85,16 @@ class Clock:
             told: Child = tr("Not clocked in")
             ways = [_do(tr("Clock in"), "time.in", id_, first=True)]
         elif entry.get("break_since") is not None:
-            told = join(
-                chip(tr("Break"), tone="act"),
-                " ",
-                tr("since {time}", time=self._at(entry["break_since"])),
-            )
+            since = tr("since {time}", time=self._at(entry["break_since"]))
+            told = join(chip(tr("Break"), tone="act"), " ", since)
             ways = [_do(tr("Back to work"), "time.back", id_, first=True),
                     _do(tr("Clock out"), "time.out", id_)]  # fmt: skip
         else:
             long = hours(worked(entry, minute_now()))
-            told = join(
-                chip(tr("At work"), tone="ok"),
-                " ",
-                tr("since {time}, {hours} h", time=self._moment(entry["start"]), hours=long),
-            )
-            ways = [
-                _do(tr("Clock out"), "time.out", id_, first=True),
-                _do(tr("Break"), "time.break", id_),
-            ]
+            since = tr("since {time}, {hours} h", time=self._moment(entry["start"]), hours=long)
+            told = join(chip(tr("At work"), tone="ok"), " ", since)
+            ways = [_do(tr("Clock out"), "time.out", id_, first=True),
+                    _do(tr("Break"), "time.break", id_)]  # fmt: skip
         return card(
             tr("Clock"),
             h.div("stack clock")[
@@ -157,7 +149,7 @@ class Clock:
         if not found:
             return None
         own = decides_own(self._hotel.view, {"staff": id_}, who)
-        reason = tr("Somebody else approves it") if own else None
+        reason: str | None = tr("Somebody else approves it") if own else None
         twice = not all(map(counts, found))
         if unsettled := _unsettled(is_open=any(map(is_open, found)), twice=twice):
             reason = unsettled

@@ -49,7 +49,8 @@ _NAMES: Final = (
     "Submitted on, Submitted by, Decision, Decided, Decided on, Decided by, Paid on, Paid by, "
     "Cost centres, Time entries, Start, End, Break since, Break total, In by, Out by, "
     "Corrected, Corrected on, Corrected by, Timesheets, Week, Minutes, Approved on, Approved "
-    "by, Mileage, Purpose, Route, Distance, Shifts, Published"
+    "by, Mileage, Purpose, Route, Distance, Shifts, Published, "
+    "Printed as, Printed papers, Double of"
 )
 """Collections and fields."""
 

@@ -38,7 +38,7 @@ def paper_words(hotel: Hotel, paper: Record) -> str:
 def paper_state(hotel: Hotel, paper: Record) -> Html | None:
     """Whether it was credited, or somebody has it under another number, as a chip."""
     if paper.get("printed_as"):
-        return chip(f"was printed as {paper['printed_as']}", tone="danger")
+        return chip(tr("was printed as {number}", number=paper["printed_as"]), tone="danger")
     if paper.get("kind") != INVOICE:
         return chip(tr("credit note"), tone="live")
     left = standing_lines(hotel.view, paper)

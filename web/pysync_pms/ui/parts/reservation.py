@@ -85,9 +85,9 @@ class Desk:
         """The reservation beside the list."""
         line = stay_line(self._hotel.view, record_id)
         if line is None:
-            told = empty(tr("No such reservation"), tr("It may have been removed at another desk."),
+            none = empty(tr("No such reservation"), tr("It may have been removed at another desk."),
                          icon_name="info")  # fmt: skip
-            return drawer("reservation", tr("Reservation"), told)
+            return drawer("reservation", tr("Reservation"), none)
         stay = line.stay
         return drawer(
             "reservation",
@@ -152,11 +152,9 @@ class Desk:
         words = ATTENTION_WORDS.get(code) or str(label(code))
         view = self._hotel.view
         room = room_words(view, str(stay.get("attention_room") or "")).split(" · ")[0]
-        free = room_choices(
-            view, stay["from"], stay["to"], stay.get("room_type"), (str(stay["id"]),)
-        )
-        said = told(words.format(room=room))
-        shown = banner(said, tone="danger", icon_name="triangle-alert")
+        own = (str(stay["id"]),)
+        free = room_choices(view, stay["from"], stay["to"], stay.get("room_type"), own)
+        shown = banner(told(words.format(room=room)), tone="danger", icon_name="triangle-alert")
         if code == CHARGED_AFTERWARDS:
             done = button(tr("Settled"), action="attention.clear", small=True, data_id=stay["id"])
             return join(shown, h.div("row")[done])

@@ -33,7 +33,7 @@ STATUS_LABELS: Final[dict[str, str]] = {
     NO_SHOW: tr("No-show"),
 }
 
-_BY_ITSELF: Final = {
+_BY_ITSELF: Final[dict[str, str]] = {
     text: text for text in (tr("Room"), tr("City tax"), tr("Payment"), tr("Refund"))
 }
 """What the hotel writes into a folio without being asked."""

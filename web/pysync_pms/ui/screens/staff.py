@@ -95,12 +95,9 @@ class StaffScreen(DeskScreen):
                         tr("A manager sets first what driving is paid with"))  # fmt: skip
         times = _csv("staff.times-csv", chosen == "time" and self._person(route))
         receipt = button(tr("New receipt"), action="expenses.new", icon_name="receipt")
+        actions, note = [times, receipt], tr("Times, trips, and who is planned for when")
         return join(
-            page_head(
-                tr("Staff"),
-                note=tr("Times, trips, and who is planned for when"),
-                actions=action if chosen == "mileage" else [times, receipt],
-            ),
+            page_head(tr("Staff"), note=note, actions=action if chosen == "mileage" else actions),
             tabs(tr("Show"), self._tabs(route), current=chosen),
             draw(route),
         )
