@@ -40,7 +40,7 @@ WRITTEN = frozenset(
 """Fields that hold what people wrote; all others hold codes, numbers and days."""
 ALIKE = frozenset(
     "ADR CSV EUR RevPAR VIP km kg min UTC Ctrl Meta Deutsch English United Kingdom States "
-    "Français Español Português Demo demo screens https".split()
+    "Français Español Português Demo demo pseudo language https".split()
 )
 """Words that are the same in every language, or name one."""
 DEFAULTS = frozenset({"Room", "City tax", "Payment", "Refund"})
@@ -140,7 +140,7 @@ def written(page: Page) -> re.Pattern[str]:
 
 @pytest.fixture(scope="module")
 def page(pseudo: None) -> Iterator[Page]:
-    with open_space("screens", schema=SCHEMA) as space:
+    with open_space("pseudo-language", schema=SCHEMA) as space:
         for _ in build_demo(space, TODAY):
             pass
         page = Page(space)

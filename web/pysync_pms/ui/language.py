@@ -17,13 +17,24 @@ needs `plural` to choose by its own rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-__all__ = ["LANGUAGES", "Text", "grouped", "language_of", "plural", "tr", "translated", "use"]
+__all__ = [
+    "LANGUAGES",
+    "Text",
+    "drawn_in",
+    "grouped",
+    "language_of",
+    "plural",
+    "tr",
+    "translated",
+    "use",
+]
 
 _in_use: dict[str, str] = {}
 """Words in the language in use, by the English ones."""
+_drawn: list[Callable[[], None]] = []
 _NO_PARTS: Mapping[str, object] = {}
 """One for all: most texts are constants, and hundreds of empty ones take room."""
 
@@ -77,6 +88,14 @@ def use(catalogue: Mapping[str, str]) -> None:
     the page already has to be drawn anew."""
     _in_use.clear()
     _in_use.update(catalogue)
+    for forget in _drawn:
+        forget()
+
+
+def drawn_in(forget: Callable[[], None]) -> None:
+    """Call this whenever another language comes into use: it empties a memory of what was drawn,
+    whose keys are equal in every language."""
+    _drawn.append(forget)
 
 
 def translated(words: str) -> str | None:

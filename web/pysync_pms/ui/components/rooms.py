@@ -16,7 +16,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import tr
+from pysync_pms.ui.language import drawn_in, tr
 
 __all__ = [
     "Mark",
@@ -85,6 +85,9 @@ def room_tile(tile: RoomTile) -> Html:
             ],
         ]
     ]
+
+
+drawn_in(room_tile.cache_clear)
 
 
 def room_rack(label: str, rooms: Iterable[Html], *, rack_id: str) -> Html:

@@ -23,7 +23,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, clipped
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import tr
+from pysync_pms.ui.language import drawn_in, tr
 from pysync_pms.ui.needs import why_not
 
 __all__ = ["MAX_DAYS", "Bar", "Lane", "Tape", "gap", "lane", "span_of", "tape_chart"]
@@ -184,6 +184,9 @@ def _lane(start: date, days: int, business_day: date, item: Lane) -> Html:
             )
         ],
     ]
+
+
+drawn_in(_lane.cache_clear)
 
 
 def _lines(spans: Sequence[Span | None]) -> list[int]:
