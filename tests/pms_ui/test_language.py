@@ -64,8 +64,8 @@ def test_a_translation_is_escaped(german: None) -> None:
 
 
 def test_what_was_drawn_before_is_drawn_anew_in_another_language() -> None:
-    tile = RoomTile(room_id="1", number="1", kind="", occupancy=Mark(label=tr("Vacant"), icon_name="check"),
-                    condition=Mark(label=tr("Dirty"), icon_name="check"))  # fmt: skip
+    vacant, dirty = (Mark(label=tr(words), icon_name="check") for words in ("Vacant", "Dirty"))
+    tile = RoomTile(room_id="1", number="1", kind="", occupancy=vacant, condition=dirty)
     assert "Vacant" in room_tile(tile)
     use({"Vacant": "Frei", "Dirty": "Schmutzig"})
     try:
