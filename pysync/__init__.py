@@ -48,12 +48,8 @@ from pysync.model.policy import HIGH, LOW, MEDIUM, Policy
 from pysync.model.schema import CollectionSchema, Field, Schema
 from pysync.receipt import Receipt
 from pysync.runtime import default_space, is_supported, new_id
-from pysync.server_sync import (
-    ServerSync,
-    ServerSyncOptions,
-    ServerSyncProvider,
-    use_server_sync,
-)
+from pysync.server_sync import ServerSync, ServerSyncOptions
+from pysync.server_sync_provider import ServerSyncProvider, use_server_sync
 from pysync.space import Space
 from pysync.telling import Update
 from pysync.values.jsonvalue import thaw

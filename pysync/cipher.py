@@ -29,13 +29,15 @@ class Held(NamedTuple):
 
     public: bytes
     roots: tuple[str, ...]
+    copy: str = ""
+    """Of the keyring as it was when this device had the newest key (`ring_copy`)."""
 
 
 class Cipher(Protocol):
     """Cryptography, and this device's key pair for one space, whose private key never leaves it.
 
-    What cannot be deciphered, or is no key, raises Undecipherable; where keys cannot be kept `make`
-    and `trust` raise VaultError.
+    What cannot be deciphered, or is no key, raises Undecipherable; where keys cannot be kept
+    `make`, `trust` and `keep` raise VaultError.
     """
 
     missing: str
@@ -50,8 +52,11 @@ class Cipher(Protocol):
     async def trust(self, roots: Sequence[str]) -> None:
         """Trust these data keys from now on, and no others. There is a key pair already."""
 
+    async def keep(self, copy: str) -> None:
+        """Keep this copy of the keyring beside the key pair, which is there already."""
+
     async def forget(self) -> None:
-        """Delete the key pair."""
+        """Delete the key pair, and the copy."""
 
     async def unwrap(self, wrapped: bytes, private: bytes | None = None) -> bytes:
         """Open what was wrapped for this device, or for who has this private key (PKCS 8)."""

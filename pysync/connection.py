@@ -6,7 +6,8 @@ does not mend by itself: somebody has to do something. Floor: `machines.status`,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from pysync.machines.relay_link import Link
@@ -33,6 +34,10 @@ _LASTING: Final = {
 """Problems of the store that somebody has to deal with; others are tried again."""
 
 
+def _nothing() -> None:
+    """There is nothing to end."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RealtimeStatus:
     """How live the data is. Times are wall ms."""
@@ -50,6 +55,8 @@ class RealtimeStatus:
     """When an update was told last."""
     confirmed: int | None
     """Until when this tab surely knew what the others had: now, while it is connected."""
+    unsubscribe: Callable[[], None] = field(default=_nothing, compare=False, repr=False)
+    """Ends the callback that was given to `use_realtime_status`; of any other does nothing."""
 
 
 def connection_of(status: Status, *, awake: bool) -> tuple[Connection, str]:

@@ -6,9 +6,9 @@ or loses is told as well, as the update that takes it back. Updates wait in a qu
 belongs together and lets out a few at a time (`machines.update_queue`).
 
 LIVE-1 a subscriber that applies every update to what it had when it subscribed holds what the view
-shows of what it asked for, once nothing waits. LIVE-3 `stop` leaves no listener and no timer
-behind. Floor: `space`, `realtime_subscribers`, `realtime_updates`, `realtime_talk`,
-`connection`.
+shows of what it asked for, once nothing waits; while the space is being loaded it has nothing.
+LIVE-3 `stop` leaves no listener and no timer behind. Floor: `space`, `realtime_subscribers`,
+`realtime_updates`, `realtime_talk`, `connection`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pysync.realtime_config import DataType, RealtimeConfig
 from pysync.realtime_filter import Filter
 from pysync.realtime_subscribers import OnUpdate, Subscribers, Subscription
 from pysync.realtime_talk import Talk
-from pysync.realtime_updates import updates_of
+from pysync.realtime_updates import of_all, updates_of
 from pysync.runtime import default_space
 from pysync.space import Space
 from pysync.telling import Update
@@ -85,6 +85,8 @@ class RealtimeManager:
             space.on_erased(lambda _: self.flush()),
         ]
         self._queue = space.tab.add_gate(self._make_queue)
+        if not space.is_ready:  # Who subscribes before the space is loaded had nothing yet.
+            space.when_ready(lambda: self._changed(of_all(space.tab.replica.view, self._watched)))
         self._look(self.space.status())
         return self
 
@@ -136,6 +138,7 @@ class RealtimeManager:
         filter: Filter | Mapping[str, Any] | None = None,  # noqa: A002
     ) -> Subscription:
         """Call back with each update of that type, from now on; read the space for what is there.
+        While the space is being loaded nothing is: what is stored is told then, as it comes.
 
         A type is a collection, or what `RealtimeConfig.types` makes of several. `filter` is a
         `Filter`, or a mapping like it, `{"where": {"status": "booked"}, "fields": ["room"]}`. Who
@@ -287,10 +290,10 @@ class RealtimeManager:
 
     def _send(self, batch: Sequence[RealtimeUpdate]) -> None:
         """The queue lets these out."""
-        now = self.space.host.now()
+        now, queue = self.space.host.now(), self._queue
         self._last_update = int(now.wall)
         for update in batch:
-            if self._queue is None:  # A callback stopped it.
+            if self._queue is not queue:  # A callback stopped it, and perhaps began anew.
                 return
             if self._analytics is not None:
                 self._analytics.count(update, now)

@@ -9,13 +9,14 @@ What becomes of a record is told as the subscriber sees it:
 | yes           | no         | delete (`moved`, if it goes on to exist)                      |
 | yes           | yes        | update, if one of `fields` is among those that differ         |
 
-What an application told by itself (`notify_change`) is wanted by the data that came with it.
+What an application told by itself (`notify_change`) is wanted by the data that came with it; of a
+delete by those properties alone that came, for most say no more than the id.
 Floor: `machines.updates`, `errors`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -52,18 +53,22 @@ class Filter:
 
     def wants(self, record: Record | None) -> bool:
         """Whether a record has the properties that are asked for; None has none of anything."""
-        if record is None:
-            return False
+        return record is not None and self._fits(record, self.where)
+
+    def _fits(self, record: Record, names: Container[str]) -> bool:
+        """Whether those of the properties that are among these names are as they are asked for."""
         return all(
             any(same(record.get(name), each) for each in choices)
             for name, choices in self.where.items()
+            if name in names
         )
 
     def seen(self, update: RealtimeUpdate) -> RealtimeUpdate | None:
         """The update as the subscriber is told it; None if it is not."""
         if not update.collection:
-            told = self.wants({**update.data, "id": update.id}) and self._touches(update)
-            return update if told else None
+            said = {**update.data, "id": update.id}
+            names = said if update.action == "delete" else self.where
+            return update if self._fits(said, names) and self._touches(update) else None
         was = update.was if self.wants(update.was) else None
         now = update.record if self.wants(update.record) else None
         became = came_to(was, now)

@@ -12,6 +12,7 @@ from pysync.machines.effects import Moment
 from pysync.machines.updates import RealtimeUpdate, came_to
 from pysync.model.cell import Cell, Mark
 from pysync.model.change import Ref
+from pysync.model.state import State
 from pysync.realtime_config import DataType
 from pysync.telling import Update
 from pysync.values.clock import wall_of
@@ -30,6 +31,13 @@ def updates_of(update: Update, watched: Watched, now: Moment) -> list[RealtimeUp
     )
     made = (_update_of(update, ref, *each, now) for ref in refs for each in types[ref[0]])
     return [each for each in made if each is not None]
+
+
+def of_all(view: State, watched: Watched) -> Update:
+    """What is there of the collections that somebody wants to hear of, as if it came just now."""
+    keys = sorted({key for key, _ in view.buckets()})
+    refs = [(key, each["id"]) for key in keys if [*watched(key)] for each in view.all(key)]
+    return Update(frozenset(refs), "", {ref: (None, view.cell(*ref)) for ref in refs})
 
 
 def _stamp(cell: Cell | None) -> float:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pysync.connection import Connection, RealtimeStatus
@@ -74,11 +75,16 @@ def use_realtime_status(
     on_change: Callable[[RealtimeStatus], None] | None = None, *, space: Space | None = None
 ) -> RealtimeStatus:
     """How live the data of the space is; `on_change` gets it whenever the connection is another
-    one."""
+    one, until `unsubscribe` of any of these is called."""
     manager = _started(space)
-    if on_change is not None:
-        manager.on_connection(lambda _: on_change(manager.status))
-    return manager.status
+    if on_change is None:
+        return manager.status
+
+    def status() -> RealtimeStatus:
+        return replace(manager.status, unsubscribe=end)
+
+    end = manager.on_connection(lambda _: on_change(status()))
+    return status()
 
 
 def use_realtime_analytics(*, space: Space | None = None) -> AnalyticsReport:

@@ -1,21 +1,33 @@
 """Sealing and opening values, and who has the keys: what a vault does with the keys it has.
 
-Floor: `space`, `cipher`, `unlocking`.
+A device that has the keys keeps a copy of the keyring, and writes back what a relay that was put
+back lacks of it. Floor: `space`, `cipher`, `unlocking`, `ring_copy`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from typing import Any, Final, Literal, NamedTuple
 
 from pysync.cipher import Cipher, Held, Undecipherable, bound_to
-from pysync.errors import InvalidValue, UsageError, VaultError
+from pysync.errors import InvalidValue, Refused, UsageError, VaultError
 from pysync.listeners import Listeners, Unsubscribe
 from pysync.model.change import Ref
+from pysync.model.draft import Draft
 from pysync.model.guard import Record
 from pysync.model.keyring import Ring, code_of, member_id, read_ring
-from pysync.model.sealed import KEYRING, NONCE_BYTES, SEALED_MAX, Sealed, parse_sealed
+from pysync.model.sealed import (
+    KEYRING,
+    NONCE_BYTES,
+    SEALED_MAX,
+    Sealed,
+    encrypted_fields,
+    is_sealed,
+    parse_sealed,
+)
+from pysync.ring_copy import Row, copy_of, lost_of
 from pysync.space import Space
 from pysync.unlocking import Keys, unlock
 from pysync.values.jsontext import json_text, parse_json
@@ -60,6 +72,10 @@ class Sealing:
         self._ring = Ring()
         self._held: Held | None = None
         self._keys = Keys()
+        self._minded: tuple[Record, ...] | None = None
+        """The keyring that was compared with this device's copy last."""
+        self._brought: set[int] = set()
+        """The generations in which this vault wrote its copy back: once each, it may be refused."""
         space.on_change(lambda update: self._changed(update.refs))
         space.on_status(lambda _: self._replaced())
 
@@ -172,20 +188,31 @@ class Sealing:
         """Look at the keyring again, if it is another one than before."""
         while (now := self._now()) != self._seen:
             ring = read_ring(now[0])
-            used = bool(ring.root) and not self.missing
-            held = await self._cipher.held() if used else None
-            keys = Keys() if held is None else await self._unlock(ring, held)
+            held = None if self.missing else await self._cipher.held()
+            keys = Keys() if held is None or not ring.root else await self._unlock(ring, held)
             if now != self._now():
                 continue
             if held is not None and keys.ready and held.roots[-1] != keys.newest:
-                held = Held(held.public, (ring.root, keys.newest))
+                held = held._replace(roots=(ring.root, keys.newest))
                 await self._cipher.trust(held.roots)
             before = self.state, self._ring, self._held, self._keys
             self._seen, self._ring, self._held, self._keys = now, ring, held, keys
             if before != (self.state, ring, held, keys):
                 self._listeners.tell("vault", self.state)
+        await self._mind()
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _is_sealed(self) -> bool:
+        """Whether some field holds a sealed text."""
+        collections = self.space.tab.schema.collections
+        return any(
+            is_sealed(record.get(name))
+            for key, declared in collections.items()
+            if (names := encrypted_fields(declared.fields))
+            for record in self.space.view.all(key)
+            for name in names
+        )
 
     def _now(self) -> tuple[tuple[Record, ...], int]:
         return tuple(self.space.view.all(KEYRING)), self._turns
@@ -193,6 +220,40 @@ class Sealing:
     async def _unlock(self, ring: Ring, held: Held) -> Keys:
         cipher, own = self._cipher, member_id(held.public)
         return await unlock(cipher, ring, own, held.roots, self._keys.held, cipher.unwrap)
+
+    async def _mind(self) -> None:
+        """Keep a copy of the keyring, or bring back what an older one lacks."""
+        if self._held is None or not self._is_unminded():
+            return
+        assert self._seen is not None
+        records = self._minded = self._seen[0]
+        rows = lost_of(self._held.copy, records)
+        if rows:
+            self._bring_back(rows)
+        elif self._keys.ready and (copy := copy_of(records)) != self._held.copy:
+            self._held = self._held._replace(copy=copy)
+            await self._cipher.keep(copy)
+
+    def _is_unminded(self) -> bool:
+        """Whether there is a keyring, all of it decided, that was not looked at yet."""
+        if self._seen is None or self._seen[0] is self._minded or not self.space.is_ready:
+            return False
+        return not any(self.space.is_undecided(KEYRING, each["id"]) for each in self._seen[0])
+
+    def _bring_back(self, rows: list[Row]) -> None:
+        generation = self.space.tab.books.generation
+        if generation in self._brought:
+            return
+        self._brought.add(generation)
+
+        def work(draft: Draft) -> None:
+            for row in rows:
+                if draft.get(KEYRING, row["id"]) is None:
+                    draft.create(KEYRING, row)
+
+        # A role that may not leaves it to another device: `switch_on` says what is the matter.
+        with suppress(Refused):
+            self.space.run("Brought the keys of encrypted fields back", work, atomic=False)
 
     def _changed(self, refs: Iterable[Ref]) -> None:
         if any(key == KEYRING for key, _ in refs):
@@ -202,6 +263,8 @@ class Sealing:
         """Another state took the place of the one before, and told nobody what differs."""
         if self.space.tab.books.generation != self._generation:
             self._generation = self.space.tab.books.generation
+            self._spawn(self.look())
+        elif self._held is not None and self._is_unminded():
             self._spawn(self.look())
 
     def _check_encrypted(self, key: str, field: str) -> None:

@@ -1,9 +1,10 @@
 """`ServerSync`: one value that all devices share through a relay, with how it stands and what is in
 conflict about it. `SyncedKV` with the relay's side in view; the space below does the work.
 
-Which strategy settles what is written in one moment is the space's policy (`Schema.strategies`, on
-both ends), so that it is the same on every device: an option that says otherwise is an error, not a
-second policy. Floor: `kv`, `space`.
+A conflict is decided once, by one policy that all know. What the options say of it is therefore
+declared in the space (`model.key_policy`), with the rights of whoever opens the key, and holds for
+every device from that entry of the log on. What the schema says of the key stands above it: an
+option that differs from that is an error, not a second policy. Floor: `kv`, `space`, `declaring`.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from pysync.broadcast_config import nearest
-from pysync.errors import Unknown, UsageError
+from pysync.declaring import Declaration, checked
+from pysync.errors import Refused, Unknown, UsageError
 from pysync.kv import VALUE, SyncedKV
 from pysync.listeners import Unsubscribe
-from pysync.machines.queue import Queue
+from pysync.machines.queue import QUEUE_FULL, Queue
 from pysync.model.conflict import Conflict
-from pysync.model.ordinary import ordinary_of
-from pysync.model.policy import Strategy
+from pysync.model.key_policy import KeyPolicy, Priority
+from pysync.model.ordinary import rule_of
+from pysync.model.policy import Rule, Strategy
 from pysync.receipt import Receipt
 from pysync.runtime import default_space
 from pysync.settling import Way
@@ -35,13 +38,22 @@ class ServerSyncOptions:
     """How one key is synced. What is None is as the space has it."""
 
     conflict_strategy: Strategy | None = None
-    """The strategy that the key must have in the space; another one there is an error."""
+    """How concurrent writes of the key are settled, on every device; not `custom`."""
     conflict_window_ms: int | None = None
-    """The window that the key must have there."""
+    """How far apart two of them count as made in one moment; up to an hour."""
+    priority: Priority | None = None
+    """The class that says both where these two do not: `high`, `medium` or `low`."""
+    policy_version: int = 1
+    """Which edition of these three it is: an application that changes its mind counts it up. Of two
+    that differ the higher counts, of one version the first that the relay got."""
+    max_queue_size: int | None = None
+    """How many changes of the key may wait on this device; besides the bound of the whole space."""
     on_status: Callable[[SyncStatus], None] | None = None
     """Called with the status whenever it is another one."""
     on_conflict: Callable[[list[Conflict]], None] | None = None
     """Called with the pending conflicts of the key whenever these are others."""
+    on_problem: Callable[[str], None] | None = None
+    """Called with `problem` whenever it is another one."""
 
 
 Options = ServerSyncOptions | Mapping[str, Any]
@@ -72,13 +84,16 @@ class ServerSync(Generic[T]):
         *,
         space: Space | None = None,
     ) -> None:
-        """Raises UsageError for an option that does not exist, or a policy that the space has
-        otherwise; InvalidValue for a key that is none."""
-        self.options = _options(ServerSyncOptions(), options or {})
+        """Raises UsageError for an option that does not exist or cannot be, and for a policy that
+        contradicts the schema or what is declared of the key already; InvalidValue for a key that
+        is none. What turns out later is the `problem`."""
+        self.options = merged_options(ServerSyncOptions(), options or {})
         self.space = space if space is not None else default_space()
         self._kv: SyncedKV[T] = SyncedKV(key, default, space=self.space)
-        self._check_policy()
+        self._declaration = Declaration(self.space, key, _policy(self.options))
+        self._declaration.begin()
         self._status = self.sync_status
+        self._problem = self.problem
         self._waiting = self._names()
         self._endings = [
             self.space.on_status(lambda _: self._look()),
@@ -97,7 +112,12 @@ class ServerSync(Generic[T]):
 
     def set(self, new: T | Callable[[T], T]) -> Receipt[None] | None:
         """Set a value, or a pure function of the newest one, as `SyncedKV.set` does: at once here,
-        and sent as soon as there is a way. `await receipt.acknowledged()` waits for the relay."""
+        and sent as soon as there is a way. `await receipt.acknowledged()` waits for the relay.
+        Raises Refused (`queue-full`) when `max_queue_size` changes of the key wait."""
+        bound = self.options.max_queue_size
+        if bound is not None and self.queue_depth >= bound:
+            words = f"{bound:,} changes of {self.key!r} wait for the server: this one was not made."
+            raise Refused(QUEUE_FULL, words, {"waiting": self.queue_depth})
         return self._kv.set(new)
 
     def subscribe(self, callback: Callable[[T], None]) -> Unsubscribe:
@@ -143,6 +163,17 @@ class ServerSync(Generic[T]):
         self.space.request_state()
 
     # -- conflicts --------------------------------------------------------------------------------
+
+    @property
+    def policy(self) -> Rule:
+        """The strategy and the window that hold for the key now, whoever said so."""
+        return rule_of(self.space.tab.replica.view, self.key, VALUE)
+
+    @property
+    def problem(self) -> str:
+        """Why the policy that the options say does not hold, in words; "" if it does, or a higher
+        version took its place."""
+        return self._declaration.problem
 
     @property
     def conflicts(self) -> list[Conflict]:
@@ -191,20 +222,6 @@ class ServerSync(Generic[T]):
 
     # -- inside -----------------------------------------------------------------------------------
 
-    def _check_policy(self) -> None:
-        declared, options = self.space.tab.schema.collection(self.key), self.options
-        rule = ordinary_of(self.space.tab.replica.view).of(declared.rule_of(VALUE))
-        if options.conflict_strategy not in (None, rule.strategy):
-            raise UsageError(
-                f"{self.key!r} in the space {self.space.name!r} is settled by {rule.strategy!r}: "
-                "declare the strategy in its schema"
-            )
-        if options.conflict_window_ms not in (None, rule.window_ms):
-            raise UsageError(
-                f"{self.key!r} in the space {self.space.name!r} has a window of {rule.window_ms} "
-                "ms: declare another policy in its schema"
-            )
-
     def _names(self) -> list[str]:
         return [conflict.id for conflict in self.pending_conflicts]
 
@@ -217,60 +234,28 @@ class ServerSync(Generic[T]):
             self.options.on_conflict(self.pending_conflicts)
         if status != was and self.options.on_status is not None:
             self.options.on_status(status)
+        problem = self.problem
+        known, self._problem = self._problem, problem
+        if problem != known and self.options.on_problem is not None:
+            self.options.on_problem(problem)
 
 
-class ServerSyncProvider:
-    """What all keys of an application have in common: the space, and options that a key may
-    override. Inside `with provider:` `use_server_sync` needs neither; the values it made are closed
-    at the end.
-
-    >>> from pysync.native import open_space
-    >>> with open_space("doc-provider") as space, ServerSyncProvider(space, on_status=print):
-    ...     use_server_sync("theme", "light").value
-    'light'
-    """
-
-    def __init__(self, space: Space | None = None, **options: Any) -> None:
-        self.space = space if space is not None else default_space()
-        self.options = _options(ServerSyncOptions(), options)
-        self._made: list[ServerSync[Any]] = []
-
-    def use(self, key: str, default: T, **options: Any) -> ServerSync[T]:
-        """A value with the provider's options and these."""
-        made = ServerSync(key, default, _options(self.options, options), space=self.space)
-        self._made.append(made)
-        return made
-
-    def close(self) -> None:
-        """Close what it made. The space stays open."""
-        made, self._made = self._made, []
-        for each in made:
-            each.close()
-
-    def __enter__(self) -> ServerSyncProvider:
-        _providers.append(self)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        _providers.remove(self)
-        self.close()
+def _policy(options: ServerSyncOptions) -> KeyPolicy:
+    """What they say of the key's policy. Raises UsageError for what cannot be."""
+    bound = options.max_queue_size
+    if bound is not None and (type(bound) is not int or bound < 1):
+        raise UsageError(f"max_queue_size is a number of changes, not {bound!r}")
+    return checked(
+        KeyPolicy(
+            options.conflict_strategy,
+            options.conflict_window_ms,
+            options.priority,
+            options.policy_version,
+        )
+    )
 
 
-_providers: list[ServerSyncProvider] = []
-"""Those that are entered, the innermost last."""
-
-
-def use_server_sync(
-    key: str, default: T, *, space: Space | None = None, **options: Any
-) -> ServerSync[T]:
-    """A `ServerSync` of the innermost provider, or, where a space is named or there is no provider,
-    by itself."""
-    if space is None and _providers:
-        return _providers[-1].use(key, default, **options)
-    return ServerSync(key, default, options, space=space)
-
-
-def _options(base: ServerSyncOptions, more: Options) -> ServerSyncOptions:
+def merged_options(base: ServerSyncOptions, more: Options) -> ServerSyncOptions:
     """The options with these put over them. Raises UsageError for one that does not exist."""
     if isinstance(more, ServerSyncOptions):
         return more

@@ -34,26 +34,28 @@ __all__ = ["Device", "State", "Vault"]
 Row = dict[str, Any]
 CODE: Final = "Recovery code"
 _ON_ALREADY: Final = "encryption is switched on already"
+_LOST: Final = (
+    "encryption was switched on here, and the server has lost the keys, as where an old backup was "
+    "put back: a device that had access, in a role that may give access, brings them back when it "
+    "comes; or put a newer backup back"
+)
 
 
 class Vault(Sealing):
     """The keys of one space on this device."""
 
-    async def switch_on(self, name: str) -> str:
+    async def switch_on(self, name: str, *, anew: bool = False) -> str:
         """Begin: this device, of that name, has the first key. Answers the recovery code, which is
-        kept nowhere: show it once. Refused with `on-already` if it was switched on before."""
+        kept nowhere: show it once. Refused with `on-already` if it was switched on before;
+        VaultError `lost` where it was and the server has lost the keys: with `anew` it begins all
+        the same, and what was sealed before can be read by nobody any more."""
         await self.look()
         self._check_cryptography()
         if self._ring.root:
             raise Refused("on-already", _ON_ALREADY)
         self._check_there()
-        held = await self._cipher.held()
-        if held is not None and held.roots:
-            raise VaultError(
-                "lost",
-                "this device has a key, and the server has lost what belongs to it, as where an old"
-                " backup was put back: put a newer one back, or forget this device's key first",
-            )
+        if not anew and ((self._held is not None and self._held.roots) or self._is_sealed()):
+            raise VaultError("lost", _LOST)
         public = await self._own_pair()
         key = os.urandom(KEY_BYTES)
         root = key_id(key)

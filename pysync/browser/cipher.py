@@ -43,7 +43,10 @@ class PageCipher:
             row = await self._row()
         except VaultError:
             return None
-        return None if row is None else Held(row.public.to_bytes(), tuple(map(str, row.roots)))
+        if row is None:
+            return None
+        roots, copy = tuple(map(str, row.roots)), getattr(row, "copy", None)
+        return Held(row.public.to_bytes(), roots, str(copy or ""))
 
     async def make(self) -> bytes:
         """Make a pair, unless this or another tab did."""
@@ -63,10 +66,18 @@ class PageCipher:
 
     async def trust(self, roots: Sequence[str]) -> None:
         """Note them beside the pair."""
-        row = await self._row()
-        if row is None:
+        await self._put(roots=list(roots))
+
+    async def keep(self, copy: str) -> None:
+        """Note it beside the pair."""
+        await self._put(copy=copy)
+
+    async def _put(self, **more: Any) -> None:
+        row, held = await self._row(), await self.held()
+        if row is None or held is None:
             raise VaultError("not-kept", "there is no key of this device")
-        kept = options(private=row.private, public=row.public, roots=list(roots))
+        said = {"roots": list(held.roots), "copy": held.copy, **more}
+        kept = options(private=row.private, public=row.public, **said)
         await _in_store("readwrite", lambda store: store.put(kept, self._space))
 
     async def forget(self) -> None:

@@ -102,7 +102,10 @@ class Books:
         return f"{more} stored entries, {total} in all: kept and passed over" if more else ""
 
     def predict_again(self) -> None:
-        """The state was replaced: what is open and not decided in it is pending on it."""
+        """The state was replaced: what is open and not decided in it is pending on it, also what
+        was in the state before and is not in this one."""
+        for batch in [each for each in self.unheard.values() if not self.was_decided(each)]:
+            self.open[batch.id] = self.unheard.pop(batch.id)
         for batch in list(self.open.values()):
             if batch.changes and self.was_decided(batch):
                 self.unheard[batch.id] = self.open.pop(batch.id)

@@ -34,8 +34,9 @@ class Carrier(Protocol):
     def ordinary(self) -> Ordinary:
         """How the space has its devices stand with the relay."""
 
-    def check_sum(self) -> tuple[int | str, ...]:
-        """What is stored, for the relay to compare (a `Claim`); () where that is not known now."""
+    def check_sum(self) -> tuple[Any, ...]:
+        """What is stored, for the relay to compare, as the parts of a ping; () where that is not
+        known now."""
 
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """The relay says whose session this is (None where nobody signs in), and by how many ms the

@@ -5,10 +5,14 @@ Clarke et al., 2003), so that no order matters and a bucket of records is taken 
 a subtraction and an addition. Sums are kept per bucket of the snapshot; one that changed is summed
 up again when somebody asks, from the hashes of the records that did not, SLICE new ones at a time.
 So a change costs next to nothing until then, and records that nobody looked at stay packed.
+Conflicts have a sum of their own, of one hash each, which is made once for a conflict that stays as
+it is: of all that are at hand for who sees everything, else of the open ones that they may see
+(which of the settled ones are at hand depends on how many there are).
 
 SUM-1 equal records have equal sums, however they came to be; a role's sum of everything is that of
 the state which is made for the role. SUM-2 other values, authors' marks or records have another
-sum. SUM-3 what is asked for is of the state at that moment, or nothing. Floor: `buckets`.
+sum; so do other conflicts. SUM-3 what is asked for is of the state at that moment, or nothing.
+Floor: `buckets`.
 """
 
 from __future__ import annotations
@@ -24,6 +28,7 @@ from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.relay_frames import RelayFrame
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
+from pysync.model.conflict import Conflict
 from pysync.model.rights import Rights
 from pysync.values.jsonvalue import canonical
 
@@ -38,6 +43,8 @@ class Claim(NamedTuple):
     check_sum: str
     version: int
     """Of the schema by which it applied what it heard."""
+    conflicts: str = ""
+    """The check sum of its conflicts; "" of a device that says nothing of them."""
 
 
 def read_claim(frame: RelayFrame) -> Claim | None:
@@ -46,7 +53,9 @@ def read_claim(frame: RelayFrame) -> Claim | None:
         return None
     if [type(part) for part in frame.parts[1:]] != [int, str, int]:
         raise ProtocolError("a check sum stands behind its seq and before the schema's version")
-    return Claim(*frame.parts[1:])
+    first, seq, made, version = frame.parts
+    said = type(first) is list and len(first) == 2 and type(first[1]) is str
+    return Claim(seq, made, version, first[1] if said else "")
 
 
 class CheckSum:
@@ -64,6 +73,9 @@ class CheckSum:
         self._total = 0
         self._hashes: dict[Bucket, dict[str, tuple[Cell, int]]] = {}
         """Of the records of buckets that are not packed any more."""
+        self._everything = sees is None or sees.reads_all
+        self._disputes: dict[str, tuple[Conflict, int]] = {}
+        """The conflicts that count, with their hashes."""
 
     def touched(self, bucket: Bucket) -> None:
         """Something in it was confirmed."""
@@ -73,19 +85,30 @@ class CheckSum:
         """The state is another one."""
         self._sums.clear()
         self._hashes.clear()
+        self._disputes.clear()
         self._total = 0
 
     def ask(self, now: Moment) -> str:
-        """The check sum; "" while it has to be made: ask again later."""
+        """The check sum; "" while it, or that of the `conflicts`, has to be made: ask again
+        later."""
         if self._go_on():
-            return f"{self._total % (1 << 64):016x}"
+            return _text(self._total)
         self._out.append(SetTimer(self._timer, now.mono))
         return ""
 
-    def claim(self, now: Moment) -> tuple[int | str, ...]:
-        """Where the replica stands and the check sum of that, if it is there."""
-        made = self.ask(now)
-        return Claim(self._replica.seq, made, self._replica.schema.version) if made else ()
+    @property
+    def conflicts(self) -> str:
+        """The check sum of the conflicts, where `ask` just answered."""
+        return _text(sum(known[1] for known in self._disputes.values()))
+
+    def claim(self, now: Moment, epoch: str) -> tuple[Any, ...]:
+        """What a ping says of where the replica stands, if the check sums are there; () if not. By
+        the name of its epoch a device knows whether something is hidden from it. The conflicts' sum
+        is in the part that a relay hands back: an older one does not read it."""
+        self._everything = "." not in epoch
+        made, replica = self.ask(now), self._replica
+        said = [int(now.mono), self.conflicts]
+        return (said, replica.seq, made, replica.schema.version) if made else ()
 
     def woke(self, name: str, now: Moment) -> None:
         """A timer is due; others' are ignored."""
@@ -111,7 +134,30 @@ class CheckSum:
             room -= hashed + 1
             if room <= 0:
                 break
-        return all(bucket in self._sums for bucket in left)
+        return self._hash_conflicts(room) and all(bucket in self._sums for bucket in left)
+
+    def _hash_conflicts(self, room: int) -> bool:
+        """Hash some of the conflicts that are left; answers whether none is."""
+        known, counted = self._disputes, {}
+        for id_, conflict in self._replica.conflicts.items():
+            if not self._counts(conflict):
+                continue
+            if id_ not in known or known[id_][0] is not conflict:
+                if room <= 0:
+                    return False
+                known[id_] = (conflict, _hash_of(conflict.encode()))
+                room -= 1
+            counted[id_] = known[id_]
+        self._disputes = counted
+        return True
+
+    def _counts(self, conflict: Conflict) -> bool:
+        if self._everything:
+            return True
+        sees, register = self.sees, conflict.register
+        if conflict.status != "open" or sees is None:
+            return conflict.status == "open"
+        return sees.may_read(conflict.key, register) if register else sees.knows(conflict.key)
 
     def _sum_up(self, bucket: Bucket, cells: Mapping[str, Cell] | None) -> tuple[int, int]:
         """The sum of a bucket (`cells` None: one that is packed), and of how many records the hash
@@ -145,5 +191,12 @@ def hash_of(key: str, rid: str, cell: Cell) -> int:
         mark = cell.mark(path)
         held = [cell.fields[path]] if path in cell.fields else []
         registers[path] = [*(mark.encode() if mark is not None else ()), *held]
-    text = canonical([key, rid, cell.rev.version, cell.dead, registers])
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+    return _hash_of([key, rid, cell.rev.version, cell.dead, registers])
+
+
+def _hash_of(said: list[Any]) -> int:
+    return int.from_bytes(blake2b(canonical(said).encode(), digest_size=8).digest(), "big")
+
+
+def _text(total: int) -> str:
+    return f"{total % (1 << 64):016x}"

@@ -9,7 +9,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pysync.errors import ProtocolError
-from pysync.machines.relay_frames import KNOWN, PUSH, EntryRow, RelayFrame, encode_frame
+from pysync.machines.relay_frames import (
+    KNOWN,
+    MAX_BATCHES,
+    PUSH,
+    EntryRow,
+    RelayFrame,
+    encode_frame,
+)
 from pysync.values.jsontext import parse_json
 
 
@@ -22,7 +29,8 @@ class Push(NamedTuple):
     """Of its authors those that are closed, and run no function again."""
     void: Mapping[str, frozenset[int]]
     """Batch -> which of its changes had no effect in a log that was put back since: nor will they
-    have any now, for their author was told so."""
+    have any now, for their author was told so. A batch that the relay failed on is named without a
+    place once it is given up: nothing waits for it any more."""
 
 
 def encode_push(
@@ -44,6 +52,8 @@ def read_push(frame: RelayFrame) -> Push:
     """What a push says besides its batches. Raises ProtocolError."""
     if not 1 <= len(frame.parts) <= 3 or not is_clock(frame.parts[0]):
         raise ProtocolError("a push says when it was sent, whose tabs are gone, and what is void")
+    if len(frame.lines) > MAX_BATCHES:
+        raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
     gone = frame.parts[1] if len(frame.parts) > 1 else []
     if type(gone) is not list or any(type(tab) is not str for tab in gone):
         raise ProtocolError("tabs that are gone are a list of names")

@@ -41,6 +41,7 @@ RENEW: Final = "renew"
 DIVERGED: Final = "diverged"
 """The same, of a device that said what it holds and should hold something else."""
 FAILED: Final = "failed"
+WAITS: Final = "waits"
 """The code of a rejection that says nothing of the batch: the relay failed on it, and it may be
 sent again (a device that does not know it keeps it as one that is refused)."""
 TYPES: Final = frozenset({HELLO, WELCOME, RESUME, PUSH, ENTRIES, KNOWN, REJECT, PROBLEM, REFUSE,
@@ -80,7 +81,7 @@ class Cursor(NamedTuple):
 class Hello:
     """Who connects. `cursor` None: the device has stored no log. `life` names one connection: what
     was pushed on another comes back whole. `joins`: what is pushed on it was made before the device
-    knew of this log. `without`: modules that the device does not want."""
+    knew of this log. `without`: modules that the device does not want. `waits`: it can WAIT."""
 
     device: str
     life: str
@@ -89,6 +90,7 @@ class Hello:
     schema: int = 1
     joins: bool = False
     without: frozenset[str] = frozenset()
+    waits: bool = False
 
     def encode(self) -> str:
         """As a frame."""
@@ -99,11 +101,8 @@ class Hello:
             "life": self.life,
             "cursor": list(self.cursor) if self.cursor else None,
         }
-        if self.joins:
-            facts["joins"] = True
-        if self.without:
-            facts["without"] = sorted(self.without)
-        return encode_frame(HELLO, facts)
+        more = {"joins": self.joins, "without": sorted(self.without), "waits": self.waits}
+        return encode_frame(HELLO, facts | {name: said for name, said in more.items() if said})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +219,7 @@ def read_hello(frame: RelayFrame) -> Hello:
         schema=_count(facts.get("schema"), "schema"),
         joins=facts.get("joins") is True,
         without=_modules(facts.get("without", [])),
+        waits=facts.get("waits") is True,
     )
 
 

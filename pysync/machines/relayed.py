@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
-from typing import Final
+from typing import Any, Final
 
 from pysync.machines.batches import Batch
 from pysync.machines.books import Books
@@ -193,9 +193,10 @@ class Relayed:
         """Which of its changes had no effect in the log that was here before."""
         return self._books.void.get(batch, ())
 
-    def check_sum(self) -> tuple[int | str, ...]:
+    def check_sum(self) -> tuple[Any, ...]:
         """What is confirmed, if that is all that was heard."""
-        return () if self._entries else self._owner.snapshots.sums[0].claim(self._owner.now)
+        sums, now = self._owner.snapshots.sums[0], self._owner.now
+        return () if self._entries else sums.claim(now, self.epoch)
 
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """Whose session this is, and how far the clock here is ahead of the relay's."""

@@ -280,7 +280,7 @@ class Replica:
 
     def replace(self, rows: Rows, seq: int, *, seen: bool = True) -> None:
         """Take over a confirmed state, the store's or another replica's. Pending changes are gone:
-        the caller lets what is undecided be heard again. If `seen`, all records look different."""
+        the caller lets what is undecided be heard again. If `seen`, others may look different."""
         for entry in list(self.pending.values()):
             self.pending.forget(entry)
         self.under.clear()
@@ -288,11 +288,11 @@ class Replica:
         self.view.hold(rows.packed)
         self.dirty.because("")
         for key, rid, cell in ((k, rid, cell) for k in gone for rid, cell in gone[k].items()):
-            self.dirty.add((key, rid), cell)
+            self.dirty.add((key, rid), cell, perhaps=True)
         shown = self.view.cells if seen else {}
         for key, rid, cell in ((k, rid, cell) for k in shown for rid, cell in shown[k].items()):
             self.dirty.because(cell.rev.tab)
-            self.dirty.add((key, rid), None)
+            self.dirty.add((key, rid), None, perhaps=True)
         self.conflicts = Disputes((conflict.id, conflict) for conflict in rows.conflicts)
         self.heads, self.skipped = dict(rows.heads), dict(rows.skipped)
         self.seq = seq

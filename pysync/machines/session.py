@@ -49,7 +49,6 @@ from pysync.machines.pushing import AGAIN, Pushing
 from pysync.machines.relay_frames import (
     DIVERGED,
     ENTRIES,
-    FAILED,
     KNOWN,
     PING,
     PONG,
@@ -161,6 +160,7 @@ class Session:
             schema=self._schema,
             joins=self.joins,
             without=self._carrier.left_out,
+            waits=True,
         ).encode()
         self._out.append(Transmit(hello))
         self._be("greeting")
@@ -207,7 +207,8 @@ class Session:
 
     def _ask(self, now: Moment) -> None:
         self._asked = True
-        self._out.append(Transmit(encode_frame(PING, int(now.mono), *self._carrier.check_sum())))
+        parts = self._carrier.check_sum() or (int(now.mono),)
+        self._out.append(Transmit(encode_frame(PING, *parts)))
 
     def _watch(self, now: Moment) -> None:
         asks = self.state == "following" and not self._asked
@@ -287,7 +288,7 @@ class Session:
         self.offer(now)
 
     def _rejected(self, now: Moment, batch: str, code: str, message: str) -> None:
-        again = code == FAILED and self.pushing.failed(batch, self._carrier, now)
+        again = self.pushing.goes_again(batch, code, message, self._carrier, now)
         if not again and self.pushing.rejected(batch):
             self._carrier.rejected(batch, code, message)
         self.offer(now)

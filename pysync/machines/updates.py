@@ -6,8 +6,12 @@ the table is total, and follows from whether the record was there before and is 
 | first \\ second | create                   | update          | delete  |
 |----------------|--------------------------|-----------------|---------|
 | create         | create, the newest data  | create, merged  | nothing |
-| update         | update, merged           | update, merged  | delete  |
-| delete         | update, the new data     | update          | delete  |
+| update         | update                   | update, merged  | delete  |
+| delete         | update                   | update          | delete  |
+
+Of data that an application told by itself nobody knows what it was. There, what is created where
+something was (both `update` at the left below) is a create, which takes the place of that
+(`replaces`), and a delete after it is a delete.
 
 UPDATES-1 who applies an aggregate holds what who applies both one after the other holds. UPDATES-2
 an update carries the fields that differ and no others; one that comes to nothing is none.
@@ -65,6 +69,10 @@ class RealtimeUpdate:
     """Whether it came under the subscriber's filter, or left it, and goes on to exist: "create" and
     "delete" are what that is to the subscriber."""
 
+    replaces: bool = False
+    """Of a create that an application told by itself: whether there was something before, in whose
+    place the data are."""
+
     @property
     def entity(self) -> tuple[str, str, str]:
         """What it is an update of."""
@@ -116,10 +124,13 @@ def together(first: RealtimeUpdate, second: RealtimeUpdate) -> RealtimeUpdate | 
         if known is None:
             return None
         return replace(second, action=known[0], data=known[1], was=first.was)
-    action = _CAME_TO[first.action != "create", second.action != "delete"]
+    was_there = first.action != "create" or first.replaces
+    action = _CAME_TO[was_there, second.action != "delete"]
     if action is None:
         return None
-    fresh = "delete" in (first.action, second.action)
+    fresh = first.action == "delete" or second.action != "update"
+    replaces = action == "update" and (fresh or first.replaces)
     data = second.data if fresh else FrozenDict({**first.data, **second.data})
     employee = second.employee if second.employee is not None else first.employee
-    return replace(second, action=action, data=data, employee=employee)
+    made = replace(second, action="create" if replaces else action, data=data, employee=employee)
+    return replace(made, replaces=replaces)

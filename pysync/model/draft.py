@@ -261,7 +261,7 @@ class Draft:
 
     def seen(self, ops: Sequence[Op]) -> dict[str, Json]:
         """Values seen under the registers that merge three ways."""
-        return values_seen(ops, self._edits, self.schema)
+        return values_seen(ops, self._edits, self._reader)
 
     def read(self, ops: Sequence[Op]) -> dict[str, str]:
         """Check sums of what was read, if that was noted, and is not in what the ops name."""

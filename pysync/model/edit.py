@@ -1,6 +1,6 @@
 """Edits: what a draft does to one record, folded into its ops with the versions its author saw.
 
-Floor: `change`, `write`.
+Floor: `change`, `write`, `ordinary`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import Any
 from pysync.errors import InvalidValue
 from pysync.model.cell import Cell
 from pysync.model.change import ADD, CREATE, DELETE, SET, Base, Op, Ref
-from pysync.model.schema import CollectionSchema, Schema, sendable
+from pysync.model.ordinary import key_policy, seen_by_policy
+from pysync.model.schema import CollectionSchema, sendable
+from pysync.model.state import Reader
 from pysync.model.write import mark_of, register_of
 from pysync.values.jsonvalue import Json, add_numbers
 
@@ -123,16 +125,21 @@ def complete_groups(declared: CollectionSchema, cell: Cell, changed: dict[str, J
                 changed[member] = cell.fields.get(member)
 
 
-def values_seen(ops: Iterable[Op], edits: Mapping[Ref, Edit], schema: Schema) -> dict[str, Json]:
+def values_seen(ops: Iterable[Op], edits: Mapping[Ref, Edit], reader: Reader) -> dict[str, Json]:
     """Values that were there under the registers that merge three ways."""
     found: dict[str, Json] = {}
     for op in ops:
-        declared = schema.collection(op.key)
+        declared = reader.schema.collection(op.key)
         cell = edits[op.key, op.rid].below if op.kind == SET else None
-        if cell is None or not declared.may_need_seen:
+        if cell is None:
+            continue
+        by_key = key_policy(reader, op.key) is not None
+        if not (declared.may_need_seen or by_key):
             continue
         for path in op.fields:
-            if path in cell.fields and declared.needs_seen(path):
+            if path in cell.fields and (
+                declared.needs_seen(path) or (by_key and seen_by_policy(reader, op.key, path))
+            ):
                 found[f"{op.key}/{op.rid}/{path}"] = cell.fields[path]
     return found
 

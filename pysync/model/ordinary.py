@@ -7,7 +7,7 @@ whoever may write it changes how the space decides from that entry of the log on
 and at the relay, because the reducer reads it on the very state on which it decides.
 
 ORDINARY-1 what decides a change is what the record says where the change stands in the log; a value
-that it cannot hold counts as absent. Floor: `policy`, `state`.
+that it cannot hold counts as absent. Floor: `policy`, `key_policy`, `state`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeGuard, get_args
 
+from pysync.model.key_policy import POLICIES, KeyPolicy, key_policy_of
 from pysync.model.policy import DEFAULT, WINDOW_MS, Rule, Strategy
-from pysync.model.schema import Field
+from pysync.model.schema import Field, Schema
 from pysync.model.state import Reader
 
 WINDOW: Final = "conflict_window"
@@ -109,6 +110,37 @@ def ordinary_of(reader: Reader) -> Ordinary:
         _number(said(RETRIES), MOST_RETRIES, MAX_RETRIES),
         backoff if backoff in BACKOFFS else BACKOFFS[0],
     )
+
+
+def rule_of(reader: Reader, key: str, name: str) -> Rule:
+    """What holds on that state of a field of the records under that key."""
+    rule = ordinary_of(reader).of(reader.schema.collection(key).rule_of(name))
+    said = key_policy(reader, key)
+    return rule if said is None or is_settled(reader.schema, key, name) else said.over(rule)
+
+
+def key_policy(reader: Reader, key: str) -> KeyPolicy | None:
+    """What is declared of the key on that state (`model.key_policy`)."""
+    cell = reader.cell(POLICIES, key)
+    return None if cell is None or cell.dead else key_policy_of(cell.fields)
+
+
+def is_settled(schema: Schema, key: str, name: str) -> bool:
+    """Whether the schema itself says how this field is settled, or what is under its key."""
+    declared = schema.collections.get(key)
+    if declared is None:
+        return key in schema.strategies
+    field = declared.field(name)
+    return any(said is not None for said in (field.strategy, field.policy, declared.strategy))
+
+
+def seen_by_policy(reader: Reader, key: str, path: str) -> bool:
+    """Whether the value seen travels with a change because of what is declared of the key: both
+    sides merge from it, or a person will be shown it."""
+    said = key_policy(reader, key)
+    if said is None or is_settled(reader.schema, key, path.partition("/")[0]):
+        return False
+    return said.over(Rule(DEFAULT, WINDOW_MS, False)).strategy in ("merge", "manual")
 
 
 def _number(value: Any, bounds: tuple[int, int], otherwise: int) -> int:

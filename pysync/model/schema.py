@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from pysync.errors import InvalidValue, SensitiveKey
 from pysync.model.guard import Guard, Record
+from pysync.model.key_policy import FIELDS, POLICIES, SETTLED, with_rule
 from pysync.model.policy import DEFAULT, WINDOW_MS, Policy, Rule, Strategy
 from pysync.model.roles import Role, check_modules
 from pysync.model.sealed import KEYRING, check_collection, check_schema, sealed_problem
@@ -282,7 +283,8 @@ class Schema:
     _open: dict[str, CollectionSchema] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "guards", check_schema(self))
+        object.__setattr__(self, "guards", with_rule(check_schema(self)))
+        self._open[POLICIES] = CollectionSchema(name=POLICIES, policy=SETTLED, groups=(FIELDS,))
         names = frozenset(name for guard in self.guards for name in guard.collections)
         abouts = {key: each.about for key, each in self.collections.items() if each.about}
         object.__setattr__(self, "guarded", names | abouts.keys())

@@ -11,7 +11,7 @@ from pysync.model.cell import Cell, Mark, item_of
 from pysync.model.change import ADD, CREATE, SET, Change, Op, Ref
 from pysync.model.conflict import Candidate, Conflict
 from pysync.model.merge import ABSENT, Side, merge3
-from pysync.model.ordinary import ordinary_of
+from pysync.model.ordinary import rule_of
 from pysync.model.policy import judge
 from pysync.model.schema import CollectionSchema
 from pysync.model.seen import fast_forward, is_placed, saw, saw_all
@@ -140,8 +140,7 @@ class Work:
         if not any(path in cell.fields for path in ours):
             self.merged = True  # add wins, also over a removal that came first
             return ours
-        declared_rule = declared.rule_of(register.split("/", maxsplit=1)[0])
-        rule = ordinary_of(self.reader).of(declared_rule)
+        rule = rule_of(self.reader, op.key, register.split("/", maxsplit=1)[0])
         said = judge(rule, self.change.mark, other, stale=self.change.meta.stale)
         if said.strategy == "merge" and len(ours) == 1:
             return self._merge(op, register, ours, theirs, other, said.wins)

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -31,8 +31,15 @@ from pysync.errors import InvalidValue, VaultError
 from pysync.model.sealed import from_text, to_text
 from pysync.values.jsontext import parse_json
 
-_Found = tuple[rsa.RSAPrivateKey, tuple[str, ...]]
 _OAEP: Final = padding.OAEP(mgf=padding.MGF1(SHA256()), algorithm=SHA256(), label=None)
+
+
+class _Found(NamedTuple):
+    """What the file says."""
+
+    private: rsa.RSAPrivateKey
+    roots: tuple[str, ...] = ()
+    copy: str = ""
 
 
 class NativeCipher:
@@ -50,22 +57,25 @@ class NativeCipher:
     async def held(self) -> Held | None:
         """What the file says; None if there is none."""
         found = self._read()
-        return None if found is None else Held(_public_of(found[0]), found[1])
+        if found is None:
+            return None
+        return Held(_public_of(found.private), found.roots, found.copy)
 
     async def make(self) -> bytes:
         """Make the file, unless it is there."""
         found = self._read()
         if found is None:
-            found = rsa.generate_private_key(65537, RSA_BITS), ()
-            self._write(found[0], ())
-        return _public_of(found[0])
+            found = _Found(rsa.generate_private_key(65537, RSA_BITS))
+            self._write(found)
+        return _public_of(found.private)
 
     async def trust(self, roots: Sequence[str]) -> None:
         """Note them in the file."""
-        found = self._read()
-        if found is None:
-            raise VaultError("not-kept", "there is no key of this device")
-        self._write(found[0], roots)
+        self._write(self._there()._replace(roots=tuple(roots)))
+
+    async def keep(self, copy: str) -> None:
+        """Note it in the file."""
+        self._write(self._there()._replace(copy=copy))
 
     async def forget(self) -> None:
         """Delete the file."""
@@ -77,7 +87,7 @@ class NativeCipher:
         """Open with the key of the file, or with this one."""
         found = self._read()
         try:
-            key = found[0] if private is None and found else _private_of(private or b"")
+            key = found.private if private is None and found else _private_of(private or b"")
             return key.decrypt(wrapped, _OAEP)
         except ValueError:
             raise Undecipherable from None
@@ -110,6 +120,12 @@ class NativeCipher:
 
     # -- the file ---------------------------------------------------------------------------------
 
+    def _there(self) -> _Found:
+        found = self._read()
+        if found is None:
+            raise VaultError("not-kept", "there is no key of this device")
+        return found
+
     def _read(self) -> _Found | None:
         text = self._memory
         if self._path is not None:
@@ -123,16 +139,18 @@ class NativeCipher:
             return self._loaded[1]
         try:
             row: dict[str, Any] = parse_json(text)
-            found = _private_of(from_text(row["private"])), tuple(map(str, row["roots"]))
+            private, roots = _private_of(from_text(row["private"])), tuple(map(str, row["roots"]))
+            found = _Found(private, roots, str(row.get("copy", "")))
         except (ValueError, KeyError, TypeError, InvalidValue, Undecipherable):
             message = f"{self._path} holds no key of a device: delete it, and ask again"
             raise VaultError("not-kept", message) from None
         self._loaded = text, found
         return found
 
-    def _write(self, key: rsa.RSAPrivateKey, roots: Sequence[str]) -> None:
+    def _write(self, found: _Found) -> None:
         """A reader finds the file as it was, or as it is."""
-        text = json.dumps({"private": to_text(_der(key)), "roots": list(roots)})
+        row = {"private": to_text(_der(found.private)), "roots": found.roots, "copy": found.copy}
+        text = json.dumps(row)
         if self._path is None:
             self._memory = text
             return

@@ -29,12 +29,12 @@ from pysync.machines.push_frames import read_push
 from pysync.machines.redaction import is_same
 from pysync.machines.relay_frames import (
     HELLO,
-    MAX_BATCHES,
     PING,
     PONG,
     PROBLEM,
     PUSH,
     REJECT,
+    WAITS,
     EntryRow,
     RelayFrame,
     decode_frame,
@@ -171,8 +171,6 @@ class Admission:
     # -- deciding ---------------------------------------------------------------------------------
 
     def _pushed(self, conn: str, guest: Guest, frame: RelayFrame, now: Moment) -> None:
-        if len(frame.lines) > MAX_BATCHES:
-            raise ProtocolError(f"more than {MAX_BATCHES} batches in one push")
         push = read_push(frame)
         self._waiting.extend(Pushed(conn, guest, text, push, now.wall) for text in frame.lines)
         self._step(now)
@@ -215,6 +213,8 @@ class Admission:
             self._reject(conn, batch.id, "numbers", f"change {known[0]} is in the log already")
         elif not guest.may_author(batch):
             self._reject(conn, batch.id, "author", "somebody else made it: sign in as its author")
+        elif first := guest.behind.first(batch.text, pushed.push.void):
+            self._reject(conn, batch.id, WAITS, first)
         else:
             return self._decide(pushed, batch)
         return None

@@ -4,17 +4,19 @@ AUTHOR-1 where somebody is signed in, guards take what comes for their deed: ano
 rejected, and a missing one is theirs. AUTHOR-2 what is brought along was made where nobody vouched
 for names: they stay in the history, as testimony, and guards take it for nobody's deed, unless the
 name is that of whoever brings it; so no approval is anybody's who did not give it here. Guards are
-told who brings it, because it is them whom it may favour. Floor: `machines`, `model`.
+told who brings it, because it is them whom it may favour. Floor: `machines`, `model`,
+`behind`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pysync.machines.batches import Batch
 from pysync.model.cell import FOUNDER
 from pysync.model.rights import Rights
 from pysync.model.roles import Person
+from pysync.relay.behind import Behind
 
 
 @dataclass(slots=True)
@@ -44,6 +46,8 @@ class Guest:
     checking: bool = False
     """Whether what is read says first if the device stands on this log at all."""
     congested: bool = False
+    behind: Behind = field(default_factory=Behind)
+    """What it has to wait for, of what the relay failed on."""
 
     @property
     def origin(self) -> str:

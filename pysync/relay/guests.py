@@ -31,6 +31,7 @@ from pysync.model.rights import Rights, rights_of, sees_of
 from pysync.model.roles import Person
 from pysync.model.schema import Schema
 from pysync.relay.attendance import Attendance
+from pysync.relay.behind import Behind
 from pysync.relay.effects import Close, ReadEntries, RelayEffect, Send
 from pysync.relay.guest import Guest
 from pysync.relay.projection import log_of, shown_epoch
@@ -120,6 +121,7 @@ class Guests:
             )
             return
         guest = Guest(hello.device, hello.life, person, rights, sees, hello.joins, browser)
+        guest.behind = Behind(waits=hello.waits)
         epoch = shown_epoch(self._epoch, guest.sees)
         if hello.cursor is not None and not self._knows(conn, guest, hello.cursor):
             return

@@ -64,6 +64,7 @@ def not_taken(pushed: Pushed, error: Exception) -> Iterator[Send | Denied]:
     if isinstance(error, ProtocolError):
         yield Send(pushed.conn, encode_frame(REJECT, batch, "malformed", str(error)))
         return
+    pushed.guest.behind.hold(pushed.text)
     message = f"the server failed on it ({kind}): it is kept here, whoever runs the server sees why"
     yield Send(pushed.conn, encode_frame(REJECT, batch, FAILED, message))
     yield Denied(pushed.conn, f"{batch}: {error!r}", 1, FAILED)

@@ -59,7 +59,10 @@ class Standing:
             sums.append(made)
         else:
             return True
-        return made.ask(now) in ("", claim.check_sum)
+        records = made.ask(now)
+        if not records:
+            return True
+        return records == claim.check_sum and claim.conflicts in ("", made.conflicts)
 
     @property
     def has_state(self) -> bool:

@@ -113,11 +113,13 @@ def test_a_page_and_a_program_open_what_the_other_sealed(pool: Pool) -> None:
         finish(program.admit(second))
         tab.run(f"take({ring(space)!r})\nawait other.confirm(other.device.code)")
         assert tab.run(f"await other.open(*place, {sealed!r})") == [CLEAR, "é"], "wrapped here"
-    extractable, again = tab.run(
+    extractable, again, kept = tab.run(
         "row = await _in_store('readonly', lambda store: store.get('papers'))\n"
-        f"[row.private.extractable, await (await open_vault(space)).open(*place, {text!r})]"
+        f"[row.private.extractable, await (await open_vault(space)).open(*place, {text!r}),\n"
+        " (await PageCipher('papers').held()).copy]"
     )
     assert [extractable, again] == [False, CLEAR], "it cannot be read out, and is there again"
+    assert {row["id"] for row in json.loads(kept)} >= {"root", f"member.{second}"}
     gone = "await forget_keys(['papers', 'second'])\n(await open_vault(space)).state"
     assert tab.run(gone) == "locked"
     assert tab.run("await _in_store('readonly', lambda store: store.count())") == 0

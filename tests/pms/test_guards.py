@@ -18,6 +18,7 @@ from pysync_pms.commands import (
     Reinstate,
     SetCondition,
     SetServiceability,
+    Shorten,
     Unassign,
     WalkIn,
 )
@@ -357,3 +358,38 @@ def test_a_check_out_that_meets_an_extension_frees_the_nights_that_were_added() 
     assert (second.outcome, second.code) == ("amended", "left-early")
     left = reservation(south, "a")
     assert (left["status"], left["to"]) == ("checked-out", "2026-11-22")
+
+
+def test_type_1_of_two_desks_that_sell_the_last_room_of_a_type_the_second_is_asked() -> None:
+    """One double is left: both bookings are kept, the second one offers what else is free."""
+    _, north, south = two_desks(book("x", room="101"), book("y", room="102"))
+    north.give(book("n", room=None), stamp=10)
+    south.give(book("s", "2026-11-21", "2026-11-24", room=None), stamp=11)
+
+    first, second = deliver_all(north, south)
+
+    assert (first.outcome, second.outcome) == ("applied", "amended")
+    assert "attention" not in reservation(north, "n")
+    loser = reservation(south, "s")
+    assert (loser["status"], loser["attention"]) == ("confirmed", "type-sold-out")
+    assert (second.code, second.params["alternatives"]) == ("type-sold-out", ["STE"])
+
+
+def test_type_1_nights_that_do_not_meet_and_meant_overbookings_ask_for_nothing() -> None:
+    _, north, south = two_desks(book("x", room="101"), book("y", room="102"))
+    north.give(book("n", room=None), stamp=10)
+    south.give(book("s", "2026-11-22", "2026-11-24", room=None), stamp=11)
+    south.give(book("o", room=None, overbook=True), stamp=12)
+
+    assert [d.outcome for d in deliver_all(north, south)] == ["applied"] * 3
+
+
+def test_type_2_who_asks_for_less_or_was_there_before_is_not_judged_again() -> None:
+    """A type that is sold out: a shorter stay and a note are nobody's last room."""
+    given = [book(name, room=room) for name, room in (("x", "101"), ("y", "102"), ("n", None))]
+    _, north, south = two_desks(*given)
+    south.give(book("o", room=None, overbook=True), stamp=10)
+    north.give(EditReservation(id="n", changes={"notes": "Late"}), stamp=11)
+    north.give(Shorten(id="n", departure="2026-11-21"), stamp=12)
+
+    assert [d.outcome for d in deliver_all(north, south)] == ["applied"] * 3

@@ -90,7 +90,10 @@ def test_properties_equal_a_value_or_one_of_several(where: Any, *, wants: bool) 
     [
         ({}, "update", {"temp": 21}, True),
         ({"where": {"temp": 21}}, "update", {"temp": 21}, True),
-        ({"where": {"temp": 21}}, "delete", {}, False),
+        ({"where": {"temp": 21}}, "update", {"wind": 3}, False),
+        ({"where": {"temp": 21}}, "delete", {}, True),
+        ({"where": {"temp": 21}}, "delete", {"temp": 22}, False),
+        ({"where": {"temp": 21}}, "delete", {"temp": 21}, True),
         ({"where": {"id": "lisbon"}}, "delete", {}, True),
         ({"fields": ["temp"]}, "update", {"wind": 3}, False),
         ({"fields": ["temp"]}, "create", {"wind": 3}, True),

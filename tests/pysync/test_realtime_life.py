@@ -6,7 +6,9 @@ import pytest
 
 from pysync import (
     Collection,
+    RealtimeConfig,
     RealtimeManager,
+    RealtimeUpdate,
     UsageError,
 )
 from pysync.runtime import _spaces
@@ -83,6 +85,56 @@ def test_live_3_a_callback_may_stop_it_and_is_told_no_more() -> None:
     assert len(floor.heard) == 1, "the update that it was stopped at is told to all"
     assert (floor.live.is_active, floor.live.status.pending) == (False, 0)
     assert set(floor.device.hosts[1].timers.due) == timers
+
+
+def test_live_3_who_stops_and_begins_anew_in_a_callback_is_told_in_order(floor: Floor) -> None:
+    """What waited when it was stopped is past: read the space for it."""
+    floor.live.close()
+    live = RealtimeManager(floor.two, RealtimeConfig(throttle_ms=1_000)).initialize()
+    told: list[str] = []
+
+    def restart(update: RealtimeUpdate) -> None:
+        told.append(update.id)
+        if update.id == "2":
+            live.stop()
+            live.initialize()
+            floor.mine.create({"id": "4"})
+
+    live.subscribe("rooms", restart)
+    for n in "0123":
+        floor.mine.create({"id": n})
+    live.flush()
+    floor.mine.create({"id": "5"})
+    live.flush()
+    assert told == ["0", "1", "2", "4", "5"]
+
+
+@pytest.mark.req("RT-01")
+def test_live_1_who_subscribes_while_the_space_is_loaded_is_told_what_is_stored() -> None:
+    device = Device()
+    with device.open() as before:
+        rooms = Collection("rooms", space=before)
+        for n in range(12):
+            rooms.create({"id": f"{n}", "beds": n})
+        rooms.delete("3")
+        Collection("guests", space=before).create({"id": "g"})
+        device.settle()
+    space = device.open(start=False)
+    live = RealtimeManager(space, RealtimeConfig(throttle_ms=0)).initialize()
+    held: dict[str, int] = {}
+    some: list[str] = []
+    live.subscribe("rooms", lambda u: held.update({u.id: u.data["beds"]}))  # type: ignore[dict-item]
+    live.subscribe("rooms", lambda u: some.append(u.action), {"where": {"beds": [4, 5]}})
+    device.hosts[-1].start()
+    device.settle()
+    live.flush()
+    assert held == {room["id"]: room["beds"] for room in Collection("rooms", space=space)}
+    assert (len(held), some) == (11, ["create", "create"])
+    late: list[str] = []
+    live.subscribe("guests", lambda u: late.append(u.id))
+    live.flush()
+    assert late == [], "it could read the space"
+    live.close()
 
 
 def test_a_space_that_closes_tells_what_waits_and_can_be_left() -> None:

@@ -97,3 +97,21 @@ def test_without_a_space_it_is_the_default_one(
     monkeypatch.setitem(_spaces, "default", space)
     assert use_realtime_sync().space is space
     assert use_realtime_status().active
+
+
+def test_a_status_that_is_told_can_be_ended(space: Space) -> None:
+    told: list[RealtimeStatus] = []
+    live = use_realtime_sync(space=space)
+    first = use_realtime_status(told.append, space=space)
+    other: list[RealtimeStatus] = []
+    use_realtime_status(other.append, space=space)
+    live.stop()
+    assert [each.connection for each in told] == ["disconnected"]
+    assert first == use_realtime_status(space=space) or first.active, "how to end it is no fact"
+    told[0].unsubscribe()
+    live.initialize()
+    assert (len(told), len(other)) == (1, 2)
+    first.unsubscribe()
+    use_realtime_status(space=space).unsubscribe()
+    live.stop()
+    assert (len(told), len(other)) == (1, 3)

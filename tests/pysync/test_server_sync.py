@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pysync import Schema, ServerSync, ServerSyncProvider, Unknown, UsageError, use_server_sync
+from pysync import Refused, Schema, ServerSync, Unknown, UsageError
 from pysync.model.conflict import Conflict
 from tests.pysync.relay.town import Town
 from tests.pysync.rig import Device, outcome
@@ -108,40 +108,30 @@ def test_conflicts_of_other_keys_are_not_its_own() -> None:
         other.ignore_conflict(conflict.id)
 
 
-def test_an_option_that_the_space_does_not_keep_is_an_error() -> None:
+def test_an_option_that_differs_from_the_schema_is_an_error() -> None:
     space = Town(Schema(strategies={"towels": "manual"})).open(Device(), "alone")
     for options, words in (
         ({"conflict_strategy": "merge"}, "'manual'"),
         ({"conflict_window_ms": 5}, "30000"),
+        ({"priority": "low"}, "60000|30000"),
         ({"conflict_stategy": "manual"}, "did you mean 'conflict_strategy'"),
     ):
         with pytest.raises(UsageError, match=words):
             ServerSync("towels", 0, options, space=space)
     good = {"conflict_strategy": "manual", "conflict_window_ms": 30_000}
     assert ServerSync("towels", 0, good, space=space).sync_status == "offline", "it has no relay"
+    assert space.status().pending == 0, "nothing was declared"
 
 
-def test_a_provider_gives_its_space_and_options_which_a_key_may_override() -> None:
-    all_told: list[str] = []
-    soap_told: list[str] = []
-    town = Town()
-    space = town.open(town.device(), "desk")
-    with ServerSyncProvider(space, on_status=all_told.append) as provider:
-        towels = use_server_sync("towels", 0)
-        soap = use_server_sync("soap", 0, on_status=soap_told.append)
-        inner = town.open(town.device(), "tablet")
-        with ServerSyncProvider(inner):
-            assert use_server_sync("towels", 0).space is inner
-        assert use_server_sync("towels", 0, space=inner).space is inner
-        towels.set(1)
-        town.settle()
-        assert (all_told, soap_told) == (["syncing", "synced"], [])
-        soap.set(1)
-        town.settle()
-        assert soap_told == ["syncing", "synced"]
-        assert provider.use("towels", 0).value == 1
-    towels.set(2)
-    town.settle()
-    assert all_told == ["syncing", "synced"], "closed with the provider"
-    with pytest.raises(UsageError):
-        ServerSyncProvider(space, on_stat=print)
+def test_max_queue_size_refuses_before_anything_is_set() -> None:
+    pair = Pair(max_queue_size=2)
+    pair.apart()
+    pair.one.set(1)
+    pair.one.set(2)
+    with pytest.raises(Refused) as refused:
+        pair.one.set(3)
+    assert (refused.value.code, pair.one.value, pair.one.queue_depth) == ("queue-full", 2, 2)
+    ServerSync("soap", 0, space=pair.one.space).set(1)
+    pair.town.go_online()
+    pair.one.set(3)
+    assert pair.one.value == 3

@@ -13,6 +13,7 @@ import pytest
 
 from pysync.machines.relay_frames import EntryRow
 from pysync.relay.admission import Admission
+from pysync.relay.behind import Behind
 from pysync.relay.folding import Folded
 from pysync.testing.sim import Broken
 from pysync.testing.sim.fleet import Fleet
@@ -56,6 +57,32 @@ def test_project_3_devices_converge_on_what_each_keeps(pytestconfig: pytest.Conf
     first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
     for seed in range(first, first + max(1, count // 6)):
         Fleet(seed, restores=seed % 3 == 0, leaves=True).run(STEPS)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3_600)
+@pytest.mark.req("SRV-05")
+def test_behind_1_nothing_overtakes_what_the_relay_failed_on(pytestconfig: pytest.Config) -> None:
+    first, count = pytestconfig.getoption("--sim-first"), pytestconfig.getoption("--sim-seeds")
+    failed = 0
+    for seed in range(first, first + max(1, count // 6)):
+        fleet = Fleet(seed, fails=True)
+        fleet.run(STEPS)
+        failed += len(fleet.fickle.failed)
+    assert failed > 0
+
+
+@pytest.mark.req("SRV-04")
+def test_what_was_in_a_state_and_is_not_in_the_next_one_is_sent_in_its_order() -> None:
+    """Found by chance: put back twice, a device asked for ever what had become of two batches."""
+    Fleet(7_000_898, restores=True).run(STEPS)
+
+
+def test_it_notices_a_device_that_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Behind, "first", lambda *_: "")
+    with pytest.raises(Broken, match="overtook"):
+        for seed in range(30):
+            Fleet(seed, fails=True).run(STEPS)
 
 
 def test_a_seed_gives_the_same_devices_again() -> None:

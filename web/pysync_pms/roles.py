@@ -67,7 +67,7 @@ _ASKS: Final = ("public", "name", "asked")
 """What a device writes to ask for the keys of encrypted fields."""
 _READS: Final[Mapping[str, Grant]] = dict.fromkeys((ITEMS, PLACES, LEVELS, MOVES), Grant())
 _LEVEL: Final = Grant(write=only("item", "place"), adds=True)
-_RECEIVED: Final = only("item", "place", "on", "received", "note", "reason", "reverses")
+_RECEIVED: Final = only("item", "place", "on", "received", "note", "reason", "reverses", "unit")
 _HANDLES: Final[Mapping[str, Grant]] = {
     **_READS,
     LEVELS: _LEVEL,

@@ -67,6 +67,7 @@ from pysync_pms.staffing.guards import STAFF_GUARDS
 from pysync_pms.staffing.schema import STAFF_COLLECTIONS
 from pysync_pms.stock.guards import STOCK_GUARDS
 from pysync_pms.stock.schema import STOCK
+from pysync_pms.type_guards import TYPE_GUARDS
 from pysync_pms.words import (
     ATTENTION_WORDS,
     BOARDS,
@@ -192,6 +193,7 @@ _reservations = CollectionSchema(
         "close_reason": text(500, personal=True),
         "attention": one_of(ATTENTION_WORDS, strategy="last-write-wins"),
         "attention_room": ID,
+        "overbook": Field(types=(bool,)),
         "deposit": replace(AMOUNT, minimum=0),
         "deposit_by": DAY,
         "left_owing": replace(AMOUNT, strategy="last-write-wins"),
@@ -284,7 +286,7 @@ SCHEMA: Final = Schema(
     version=1,
     collections={each.name: each for each in _COLLECTIONS},
     guards=(
-        *(*GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS),
+        *(*GUARDS, *TYPE_GUARDS, *LEDGER_GUARDS, *INVOICE_GUARDS, *DAY_GUARDS),
         *(*STOCK_GUARDS, *CLAIM_GUARDS, *STAFF_GUARDS),
     ),
     roles=PEOPLE,

@@ -77,6 +77,7 @@ Attention = Literal[
     "check-in-without-room",
     "cancelled-meanwhile",
     "charged-afterwards",
+    "type-sold-out",
 ]
 ROOM_TAKEN: Final = "room-taken"
 ROOM_OUT_OF_ORDER: Final = "room-out-of-order"
@@ -85,6 +86,7 @@ CHECK_IN_ROOM_TAKEN: Final = "check-in-room-taken"
 CHECK_IN_WITHOUT_ROOM: Final = "check-in-without-room"
 CANCELLED_MEANWHILE: Final = "cancelled-meanwhile"
 CHARGED_AFTERWARDS: Final = "charged-afterwards"
+TYPE_SOLD_OUT: Final = "type-sold-out"
 ATTENTION_WORDS: Final[dict[str, str]] = {
     ROOM_TAKEN: "Somebody else was given room {room} for these nights. Assign another room.",
     ROOM_OUT_OF_ORDER: "Room {room} is out of order. Assign another room.",
@@ -101,6 +103,10 @@ ATTENTION_WORDS: Final[dict[str, str]] = {
     CHARGED_AFTERWARDS: (
         "Something was charged to this guest after they had checked out. Ask them for it, or "
         "reverse it."
+    ),
+    TYPE_SOLD_OUT: (
+        "Another desk sold the last room of this type for these nights at the same time. Offer "
+        "another type or other dates, or keep it as an overbooking."
     ),
 }
 """What a person does about it; `{room}` is the record's `attention_room`."""

@@ -3,7 +3,7 @@
 Each device is a whole random world. They share virtual time, the relay, and what must hold of the
 log: an entry is the same on every device and for ever (SIM-2), and is on the relay's disk. Healed,
 all of them must show the same, with nothing pending and without anybody touching anything.
-Floor: `swarm`, `relay`.
+Floor: `swarm`, `relay`, `fickle`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pysync.machines.batches import parse_batch
 from pysync.machines.rounds import VOID_REF, decode_special
 from pysync.model.decision import is_void
 from pysync.testing.sim.apart import apart
+from pysync.testing.sim.fickle import Fickle
 from pysync.testing.sim.relay import SimRelay
 from pysync.testing.sim.schema import SCHEMA
 from pysync.testing.sim.swarm import CALM_MS, Swarm
@@ -40,12 +41,15 @@ have gone silent, and whoever comes after reads for a while."""
 class Fleet:
     """Random devices around one relay."""
 
-    def __init__(self, seed: int, *, restores: bool = False, leaves: bool = False) -> None:
+    def __init__(
+        self, seed: int, *, restores: bool = False, leaves: bool = False, fails: bool = False
+    ) -> None:
         """`restores`: the relay's disk may be put back to what it was; `leaves`: devices leave
-        modules out, and have them back."""
+        modules out, and have them back; `fails`: the relay fails on changes, now and then."""
         self.random = random = Random(f"fleet {seed}")
         self.timeline = timeline = Timeline()
-        self.relay = SimRelay(timeline, random)
+        self.fickle = Fickle(random, lambda: self.relay.machine.seq)
+        self.relay = SimRelay(timeline, random, self.fickle.schema if fails else SCHEMA)
         self.relay.latency = random.choice((1.0, 5.0, 30.0, 200.0))
         self.relay.disk_ms = random.choice((0.5, 4.0, 40.0))
         self.swarms: list[Swarm] = []
@@ -177,6 +181,8 @@ class Fleet:
             self.worlds[0].fail(f"twice in the log: {twice}")
         for world in self.worlds:
             account(world, texts)
+        if wrong := self.fickle.overtaken(self.relay.log):
+            self.worlds[0].fail(f"overtook what the relay had failed on: {wrong}")
 
     def _told_wrongly(self, decided: dict[str, str]) -> list[str]:
         refused = set[str]().union(*(world.refused for world in self.worlds))

@@ -71,7 +71,7 @@ class SimRelay:
         """Its connections."""
         self._life = 0
         self.wiping = Wiping(schema)
-        self._machine = self._loaded()
+        self.machine = self._loaded()
 
     @property
     def head(self) -> int:
@@ -123,7 +123,7 @@ class SimRelay:
     def _restart(self) -> None:
         if not self.up:
             self.note("relay", "starts")
-            self._machine = self._loaded()
+            self.machine = self._loaded()
             self.up = True
 
     def restore(self, seq: int, *, anew: bool) -> None:
@@ -155,7 +155,7 @@ class SimRelay:
         """A commit fails: the space is closed, and read anew when somebody comes."""
         if self.up and self._uncommitted:
             self.note("relay", "cannot write")
-            self._machine.failed("the disk is full")
+            self.machine.failed("the disk is full")
             self._pump()
             self.crash(0.0)
 
@@ -183,13 +183,13 @@ class SimRelay:
     def heard(self, conn: str, text: str) -> None:
         """A frame arrives."""
         if self.up and conn in self.wires:
-            self._machine.heard(conn, text, self._now)
+            self.machine.heard(conn, text, self._now)
             self._pump()
 
     def left(self, conn: str) -> None:
         """A connection is gone, and the relay knows."""
         if self.wires.pop(conn, None) is not None and self.up:
-            self._machine.left(conn)
+            self.machine.left(conn)
             self._pump()
 
     # -- effects ----------------------------------------------------------------------------------
@@ -199,12 +199,12 @@ class SimRelay:
         return Moment(FACTS_MS + self.timeline.now, self.timeline.now)
 
     def _pump(self) -> None:
-        while effects := self._machine.take_effects():
+        while effects := self.machine.take_effects():
             for effect in effects:
                 self._execute(effect)
 
     def _execute(self, effect: RelayEffect) -> None:
-        machine = self._machine
+        machine = self.machine
         match effect:
             case Send(conn, text):
                 self.divergences += text.startswith(_DIVERGED)
@@ -239,7 +239,7 @@ class SimRelay:
     def _write_snapshot(self, seq: int, rows: dict[str, str]) -> None:
         self._snapshot = (seq, {**self._snapshot[1], **rows})
         self._snapshots.append(self._snapshot)
-        self._machine.snapshot_written(self._now)
+        self.machine.snapshot_written(self._now)
 
     def clean_up(self) -> None:
         """What the stored snapshot holds is too old now, or the older part of it."""
@@ -253,7 +253,7 @@ class SimRelay:
             self.floor = old[-1] + 1
             self._floors.append((self.head, self.floor))
             self.note("relay", f"forgets what stands before {self.floor}")
-        self._machine.folded(self.floor, self._now)
+        self.machine.folded(self.floor, self._now)
 
     def _clear_timer(self, name: str) -> None:
         if (planned := self._timers.pop(name, None)) is not None:
@@ -261,7 +261,7 @@ class SimRelay:
 
     def _woke(self, name: str) -> None:
         self._timers.pop(name, None)
-        self._machine.woke(name, self._now)
+        self.machine.woke(name, self._now)
         self._pump()
 
     # -- its disk ---------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ class SimRelay:
             self.log, self._snapshot = self.wiping.committed(self.log, rows, self._snapshot)
             for row in rows:
                 self._know_author(row)
-            self._machine.committed(rows[-1].last, self._now)
+            self.machine.committed(rows[-1].last, self._now)
         elif self._jobs:
             self._jobs.popleft()()
         self._pump()

@@ -10,6 +10,7 @@ from pysync.machines.news import News
 from pysync.model.cell import SEED_MARK, Cell
 from pysync.model.guard import Guard, Refuse, View
 from pysync.model.schema import Schema
+from pysync.model.snapshot import pack, read_rows, row_name
 from tests.pysync.device import Device, Page
 
 
@@ -189,3 +190,31 @@ def test_news_3_also_what_is_taken_back_to_be_coalesced() -> None:
     second = replica.view.cell(*ref)
     take_back(replica, change.id)
     assert replica.dirty.take(replica.view) == {"": {ref: (second, first)}}
+
+
+def test_news_5_of_a_state_that_takes_the_place_only_what_differs_is_told() -> None:
+    """NEWS-5."""
+    page = Device(tabs=1).pages[0]
+    for rid in "abcd":
+        page.run(lambda draft, rid=rid: draft.create("c", {"id": rid, "n": 1}))
+    page.run(lambda draft: draft.delete("c", "d"))
+    told(page)
+    replica = page.tab.replica
+    replica.dirty.clear()
+    rows = {}
+    for key, number in replica.view.buckets():
+        cells = dict(replica.view.bucket(key, number))
+        for rid, other in (("b", {"n": 2}), ("c", {"n": True})):
+            if rid in cells:
+                cell = cells[rid]
+                cells[rid] = Cell(other, SEED_MARK, {}, cell.rev)
+        rows[row_name(key, number)] = pack(row_name(key, number), cells)
+    replica.replace(read_rows(rows), replica.seq)
+    [steps] = replica.dirty.take(replica.view).values()
+    assert {rid for _, rid in steps} == {"b", "c"}
+    replica.replace(read_rows({}), replica.seq)
+    [steps] = replica.dirty.take(replica.view).values()
+    assert {rid for _, rid in steps} == {"a", "b", "c"}, "the deleted one was not there"
+    replica.replace(read_rows(rows), replica.seq)
+    replica.replace(read_rows({}), replica.seq)
+    assert replica.dirty.take(replica.view) == {}

@@ -54,14 +54,14 @@ def applied(held: dict[str, Any] | None, update: RealtimeUpdate) -> dict[str, An
 @pytest.mark.parametrize(
     ("first", "second", "both"),
     [
-        ("create", "create", ("create", {"a": 1, "b": 2, "c": 3})),
+        ("create", "create", ("create", {"b": 2, "c": 3})),
         ("create", "update", ("create", {"a": 1, "b": 2, "c": 3})),
         ("create", "delete", None),
-        ("update", "create", ("update", {"a": 1, "b": 2, "c": 3})),
+        ("update", "create", ("create", {"b": 2, "c": 3})),
         ("update", "update", ("update", {"a": 1, "b": 2, "c": 3})),
         ("update", "delete", ("delete", {"b": 2, "c": 3})),
-        ("delete", "create", ("update", {"b": 2, "c": 3})),
-        ("delete", "update", ("update", {"b": 2, "c": 3})),
+        ("delete", "create", ("create", {"b": 2, "c": 3})),
+        ("delete", "update", ("create", {"b": 2, "c": 3})),
         ("delete", "delete", ("delete", {"b": 2, "c": 3})),
     ],
 )
@@ -76,7 +76,8 @@ def test_every_pair_of_actions_has_an_answer(
         assert together(one, told(second, employee="bo")) == replace(
             told(second, employee="bo"),
             action=found.action,
-            data=one.data if "delete" not in (first, second) else {},
+            data=one.data if second == "update" and first != "delete" else {},
+            replaces=found.replaces,
         )
 
 
@@ -87,6 +88,14 @@ def test_there_are_as_many_answers_as_pairs() -> None:
             together(told(first), told(second))
 
 
+def as_told(held: dict[str, Any] | None, update: RealtimeUpdate) -> dict[str, Any] | None:
+    """What a subscriber of what an application tells holds after an update."""
+    if update.action == "delete":
+        return None
+    return {**(held or {}), **update.data} if update.action == "update" else dict(update.data)
+
+
+FIELDS = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)
 RECORD = st.none() | st.dictionaries(
     st.sampled_from("abc"), st.sampled_from([0, 1, True, "x"]), max_size=3
 ).map(lambda fields: {"id": "1", **fields})
@@ -105,6 +114,25 @@ def test_updates_1_an_aggregate_is_what_its_parts_come_to(versions: list[Any]) -
     assert at_once == one_by_one
     if waiting is not None:
         assert (waiting.action, waiting.data) == came_to(versions[0], versions[-1])
+
+
+@given(st.none() | FIELDS, st.lists(st.none() | FIELDS, max_size=6))
+def test_updates_1_what_an_application_told_comes_to_the_same_as_one(
+    begin: Any, steps: list[Any]
+) -> None:
+    """UPDATES-1: of data of which nobody here knows what it was."""
+    one_by_one, at_once, waiting = begin, begin, None
+    for step in steps:
+        if step is None and one_by_one is None:
+            continue
+        action: Action = "delete" if step is None else "create" if one_by_one is None else "update"
+        part = told(action, step or {})
+        one_by_one = as_told(one_by_one, part)
+        waiting = part if waiting is None else together(waiting, part)
+    if waiting is not None:
+        assert waiting.replaces is (waiting.action == "create" and begin is not None)
+        at_once = as_told(begin, waiting)
+    assert at_once == one_by_one
 
 
 def test_updates_2_only_what_differs_travels() -> None:

@@ -15,6 +15,7 @@ from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.relay_frames import DIVERGED, PING, PROBLEM, REFUSE, encode_frame
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
+from pysync.model.policy import Strategy
 from pysync.model.roles import Grant, Person, Role, only
 from pysync.model.snapshot import Packed, bucket_number, bucket_of, pack, read_rows, row_name
 from pysync.relay.guests import AGAIN_MS
@@ -34,8 +35,9 @@ IDLE_MS = 31_000
 class Inn(Town):
     """Ada's desk, and Kim's tablet, which sees little; both have stored a snapshot."""
 
-    def __init__(self) -> None:
-        super().__init__(Schema(roles={**ROLES, "maid": MAID}))
+    def __init__(self, *, manual: bool = False) -> None:
+        strategies: dict[str, Strategy] = {"rooms": "manual"} if manual else {}
+        super().__init__(Schema(roles={**ROLES, "maid": MAID}, strategies=strategies))
         self.desk, self.tablet = self.device(ADA), self.device(KIM)
         self.at_desk = self.open(self.desk, "desk")
         self.at_tablet = self.open(self.tablet, "tablet")

@@ -91,6 +91,8 @@ class CreateReservation(Command):
             value = getattr(self, name)
             if value:
                 record[name] = value
+        if self.overbook and not self.import_key and self.room is None:
+            record["overbook"] = True
         return record
 
     def check(self, view: View, today: str) -> list[Problem]:

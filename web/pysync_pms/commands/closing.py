@@ -137,6 +137,8 @@ class Reinstate(OfStay):
         fields: dict[str, Any] = {"status": CONFIRMED, "closed_on": None, "close_reason": None}
         if stay is not None and stay.get("room") and not _can_have(draft, stay):
             fields["room"] = None
+        if self.overbook:
+            fields["overbook"] = True
         draft.update(RESERVATIONS, self.id, fields)
         return self.id
 

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from pysync.model.guard import View
 from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems, present
-from pysync_pms.stock.levels import kind_of, place_name, quantity_of
+from pysync_pms.stock.guards import COUNTED_SINCE
+from pysync_pms.stock.levels import counted_since, is_count, kind_of, place_name, quantity_of
 from pysync_pms.stock.moving import Moving, Some, placed, reasoned, told
 from pysync_pms.stock.words import ISSUED, MOVED, MOVES, RECEIVED, WASTED
 
@@ -125,6 +126,8 @@ class ReverseStock(Command):
             return [Problem(code="not-reversible", message="There is no such movement any more.")]
         if view.get(MOVES, self.id) is not None or view.find(MOVES, "reverses", self.move):
             return [Problem(code="reversed", message="It was reversed already.")]
+        if is_count(whole) and counted_since(view, whole):
+            return [Problem(code=COUNTED_SINCE.code, message=COUNTED_SINCE.message)]
         found = field_problems(MOVES, {"on": self.on})
         return found + reasoned(self.reason, "Say why it is taken back.")
 

@@ -8,23 +8,27 @@ saw: it changes the level by what it found to differ from what they expected, so
 meanwhile counts as well, and a difference that two find is taken off once. STOCK-5 a movement is
 never changed or deleted, and a transfer sums to nothing. STOCK-6 a reversal is the exact opposite
 of one movement, with a reason, and each has one at most. STOCK-7 an item keeps its unit, and is not
-deleted, once there was some of it; nor is a location. STOCK-9 what a device began with and brings
-along to a server, record by record, is a fact: levels come out as they were.
+deleted, once there was some of it; nor is a location; the unit that its first movement was made in
+is its unit. STOCK-9 what a device began with and brings along to a server, record by record, is a
+fact: levels come out as they were. STOCK-10 a movement is of the hotel's time, within a year of its
+business date, else it bears that date. STOCK-11 a count is taken back as long as none was decided
+after it: what was seen later holds.
 Stands on `stock.levels`, `stock.schema`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable
 from typing import Any, Final
 
 from pysync.model.change import CREATE, Change
 from pysync.model.guard import Amend, Guard, Record, Refuse, Verdict, View
+from pysync_pms.calendar import is_date, to_day
+from pysync_pms.day_guards import business_date
 from pysync_pms.stock.levels import (
+    counted_since,
     effects,
     is_count,
-    is_fact,
     item_name,
     kind_of,
     level_id,
@@ -34,6 +38,7 @@ from pysync_pms.stock.levels import (
 )
 from pysync_pms.stock.quantities import amount_of
 from pysync_pms.stock.schema import MOVE
+from pysync_pms.stock.sheet import Sheet
 from pysync_pms.stock.words import (
     DIFFERENCE,
     ISSUED,
@@ -45,95 +50,29 @@ from pysync_pms.stock.words import (
     PLACES,
 )
 
+YEAR: Final = 366
+COUNTED_SINCE: Final = Refuse("counted-since", "It was counted again since: that count stands.")
 NOT_ENOUGH: Final = "not-enough"
 NO_POINT: Final = "The id of an item or a location has no point in it: a level's id joins both."
 _FINAL: Final = Refuse("recorded", "What is recorded stays as it is: reverse it, with a reason.")
 _OF_PLACES: Final = {ITEMS: "item", PLACES: "place"}
-_Fields = dict[tuple[str, str], Mapping[str, Any]]
-
-
-@dataclass(slots=True)
-class _Level:
-    """A level as the change leaves it."""
-
-    item: str
-    place: str
-    on_hand: int
-    adjusted: int
-    counted_on: str | None
-    short: bool
-    asked: int = 0
-    """What of this change is asked for, and not a fact."""
-
-    def fields(self) -> dict[str, Any]:
-        return {
-            "on_hand": self.on_hand,
-            "adjusted": self.adjusted,
-            "counted_on": self.counted_on,
-            "short": self.short or None,
-        }
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """The levels that a change touches, and the movements that it puts right."""
-
-    before: View
-    after: View
-    founded: bool
-    """Told by a device of what it began with, in no order: nothing of it is weighed or corrected,
-    and a level is flagged or counted as it is told."""
-    levels: dict[str, _Level] = field(default_factory=dict)
-    fields: _Fields = field(default_factory=dict)
-
-    def level(self, item: str, place: str) -> _Level:
-        rid = level_id(item, place)
-        if rid not in self.levels:
-            known = self.before.get(LEVELS, rid) or {}
-            told = (self.after.get(LEVELS, rid) or {}) if self.founded else known
-            self.levels[rid] = _Level(
-                item=item,
-                place=place,
-                on_hand=known.get("on_hand") or 0,
-                adjusted=known.get("adjusted") or 0,
-                counted_on=told.get("counted_on"),
-                short=bool(told.get("short")),
-            )
-        return self.levels[rid]
-
-    def take(self, move: Record) -> None:
-        """Add what a movement changes."""
-        level = self.level(move["item"], move["place"])
-        quantity = quantity_of(move)
-        if is_count(move) and not self.founded:
-            quantity = move["counted"] - move["expected"] + move["adjusted"] - level.adjusted
-            level.counted_on, level.short = move["on"], False
-        if kind_of(move) == DIFFERENCE:
-            level.adjusted += quantity
-            if quantity != move[DIFFERENCE]:
-                self.fields[MOVES, move["id"]] = {DIFFERENCE: quantity}
-        if not is_fact(move) and not self.founded:
-            level.asked += quantity
-        level.on_hand += quantity
-        if kind_of(move) == MOVED:
-            self.level(move["item"], move["into"]).on_hand -= quantity
 
 
 def check_stock(
     before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
     """The rules of the stock, for all that the change touched of it."""
-    return _judge(_Sheet(before, after, founded=False), change, refs)
+    return _judge(Sheet(before, after, founded=False), change, refs)
 
 
 def found_stock(
     before: View, after: View, change: Change, refs: frozenset[tuple[str, str]]
 ) -> Verdict:
     """The same of what a device began with (STOCK-9)."""
-    return _judge(_Sheet(before, after, founded=True), change, refs)
+    return _judge(Sheet(before, after, founded=True), change, refs)
 
 
-def _judge(sheet: _Sheet, change: Change, refs: frozenset[tuple[str, str]]) -> Verdict:
+def _judge(sheet: Sheet, change: Change, refs: frozenset[tuple[str, str]]) -> Verdict:
     before, after = sheet.before, sheet.after
     for collection, rid in sorted(refs):
         old, new = before.get(collection, rid), after.get(collection, rid)
@@ -141,8 +80,8 @@ def _judge(sheet: _Sheet, change: Change, refs: frozenset[tuple[str, str]]) -> V
         if collection == MOVES:
             refusal = _not_recorded(change, rid, old, new)
             if old is None and new is not None and refusal is None:
-                new = _put_right(sheet, new)
-                refusal = _misfit(sheet, new)
+                new = _in_time(sheet, _put_right(sheet, new))
+                refusal = _misfit(sheet, new) or _other_unit(sheet, new)
                 if refusal is None:
                     sheet.take(new)
         elif collection == LEVELS:
@@ -156,7 +95,7 @@ def _judge(sheet: _Sheet, change: Change, refs: frozenset[tuple[str, str]]) -> V
     return _settled(sheet)
 
 
-def _settled(sheet: _Sheet) -> Verdict:
+def _settled(sheet: Sheet) -> Verdict:
     """Levels as their movements come to, or why something cannot be taken from one."""
     for rid, level in sheet.levels.items():
         known = sheet.after.get(LEVELS, rid)
@@ -168,8 +107,31 @@ def _settled(sheet: _Sheet) -> Verdict:
         wanted = level.fields().items()
         if changed := {name: value for name, value in wanted if known.get(name) != value}:
             sheet.fields[LEVELS, rid] = changed
+    if any(key == MOVES and "on" in values for (key, _), values in sheet.fields.items()):
+        return Amend("business-date", sheet.fields, "It was recorded on the business date.")
     # Without a code it is nothing to tell of: it is how levels come to be.
     return Amend("", sheet.fields) if sheet.fields else None
+
+
+def _in_time(sheet: Sheet, move: Record) -> Record:
+    """STOCK-10."""
+    day, on = business_date(sheet.after), str(move.get("on") or "")
+    if sheet.founded or not (is_date(day) and is_date(on)) or abs(to_day(on) - to_day(day)) <= YEAR:
+        return move
+    sheet.put_right(move, {"on": day})
+    return {**move, "on": day}
+
+
+def _other_unit(sheet: Sheet, move: Record) -> Refuse | None:
+    """STOCK-7 while the first movement is under way: its unit is the item's."""
+    item, unit = sheet.after.get(ITEMS, move["item"]) or {}, move.get("unit")
+    if not unit or unit == item.get("unit") or sheet.founded:
+        return None
+    if sheet.before.find(LEVELS, "item", move["item"]):
+        words = f"{item.get('name')} is kept in another unit now: enter it again."
+        return Refuse("unit", words)
+    sheet.fields[ITEMS, move["item"]] = {"unit": unit}
+    return None
 
 
 def not_enough(view: View, item: str, place: str, asked: int, left: int) -> Refuse:
@@ -204,19 +166,17 @@ def _not_recorded(
     return None if old == new else _FINAL
 
 
-def _put_right(sheet: _Sheet, move: Record) -> Record:
+def _put_right(sheet: Sheet, move: Record) -> Record:
     """What takes a count back takes back what that was decided to be."""
     whole = sheet.after.get(MOVES, str(move.get("reverses") or ""))
     if whole is None or kind_of(move) != DIFFERENCE or kind_of(whole) != DIFFERENCE:
         return move
     exact = -whole[DIFFERENCE]
-    if move[DIFFERENCE] == exact:
-        return move
-    sheet.fields[MOVES, move["id"]] = {DIFFERENCE: exact}
+    sheet.put_right(move, {DIFFERENCE: exact})
     return {**move, DIFFERENCE: exact}
 
 
-def _misfit(sheet: _Sheet, move: Record) -> Refuse | None:
+def _misfit(sheet: Sheet, move: Record) -> Refuse | None:
     """Why a new movement cannot stand."""
     after = sheet.after
     kind = kind_of(move)
@@ -230,7 +190,7 @@ def _misfit(sheet: _Sheet, move: Record) -> Refuse | None:
         if after.get(PLACES, place) is None:
             return Refuse("no-place", "There is no such location any more.")
     if move.get("reverses"):
-        return None if sheet.founded else _not_reversed(after, move)
+        return None if sheet.founded else _not_reversed(after, move) or _counted_since(sheet, move)
     if kind == DIFFERENCE:
         known = all(type(move.get(name)) is int for name in ("counted", "expected", "adjusted"))
         return None if known else Refuse("incomplete", "A count says what was counted.")
@@ -238,6 +198,17 @@ def _misfit(sheet: _Sheet, move: Record) -> Refuse | None:
         return Refuse("incomplete", "Only what was issued can have been taken already.")
     signed = -move[kind] if kind in OUT else move[kind]
     return None if signed > 0 else Refuse("quantity", "Enter a quantity above 0.")
+
+
+def _counted_since(sheet: Sheet, move: Record) -> Refuse | None:
+    """STOCK-11: takes a count off its level, unless another one was decided after it."""
+    whole = sheet.after.get(MOVES, move["reverses"]) or {}
+    if not is_count(whole):
+        return None
+    if counted_since(sheet.before, whole):
+        return COUNTED_SINCE
+    sheet.level(move["item"], move["place"]).last_count = whole.get("follows")
+    return None
 
 
 def _not_reversed(after: View, move: Record) -> Refuse | None:

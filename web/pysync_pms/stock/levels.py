@@ -13,6 +13,7 @@ from pysync_pms.stock.words import DIFFERENCE, ISSUED, ITEMS, LEVELS, MOVED, PLA
 
 __all__ = [
     "Seen",
+    "counted_since",
     "effects",
     "is_count",
     "is_fact",
@@ -113,6 +114,12 @@ def is_fact(move: Record) -> bool:
 def is_count(move: Record) -> bool:
     """Whether it is a count, and not what takes one back."""
     return kind_of(move) == DIFFERENCE and not move.get("reverses")
+
+
+def counted_since(view: View, count: Record) -> bool:
+    """Whether another count of the same was decided after this one, and stands."""
+    level = view.get(LEVELS, level_id(str(count.get("item")), str(count.get("place")))) or {}
+    return level.get("last_count") not in (None, count["id"])
 
 
 def item_name(view: View, item: str) -> str:

@@ -54,6 +54,8 @@ class Moving(Command):
     def apply(self, draft: Drafting) -> str:
         """Record it, and make the levels that are not there yet."""
         row = {"id": self.id, "item": self.item, "place": self.place, "on": self.on}
+        if not draft.find(LEVELS, "item", self.item):
+            row["unit"] = str((draft.get(ITEMS, self.item) or {}).get("unit") or "")
         move = {**row, **present({"note": self.note.strip()}), **self.move(draft)}
         _make_levels(draft, move)
         return draft.create(MOVES, move)

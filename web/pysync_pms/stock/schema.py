@@ -4,6 +4,8 @@ A movement is written once; what was wrong is reversed by its opposite, with a r
 is what it changes at `place`; a transfer (`moved`) changes `into` by the opposite, so both sides
 sum to nothing. Which field holds the quantity says what kind it is, so that a role may be granted
 kinds. A level is never written by a person: the guard sets it as its movements come to (`STOCK-1`).
+A count `follows` the one before it, by the guard's word; `unit` is what the first movements of an
+item are in.
 Stands on `fields`, `indexes`, `stock.words`.
 """
 
@@ -79,6 +81,7 @@ _levels = CollectionSchema(
         "on_hand": _SUM,
         "adjusted": _SUM,
         "counted_on": DAY,
+        "last_count": ID,
         "short": Field(types=(bool,)),
     },
     indexes={"item": by("item"), "place": by("place"), "short": short},
@@ -103,6 +106,8 @@ MOVE: Final = CollectionSchema(
         "note": text(200),
         "reason": text(REASON_MAX),
         "reverses": ID,
+        "follows": ID,
+        "unit": one_of(UNITS),
     },
     indexes={"item_month": item_month, "reverses": by("reverses")},
 )

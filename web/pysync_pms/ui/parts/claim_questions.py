@@ -39,7 +39,7 @@ def reject(
             h.p("muted")[
                 tr("It goes back to whoever submitted it, who can change it and submit it again.")
             ],
-            form.area("reason", tr("Reason"), rows=2),
+            form.text("reason", tr("Reason"), required=True),
         ],
         missing=lambda values: (
             {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
@@ -60,7 +60,7 @@ def take_back(hotel: Hotel, collection: str, claim_id: str, by: str) -> Question
         fields=lambda form, _: [
             h.p("muted")[tr("It goes back to whoever submitted it, who can change it and submit it "
                             "again.")],
-            form.area("reason", tr("Reason"), rows=2),
+            form.text("reason", tr("Reason"), required=True),
         ],
         missing=lambda values: (
             {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}

@@ -24,6 +24,7 @@ from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.chart_lanes import UNASSIGNED, room_lane, tape_of, waiting_lane
+from pysync_pms.ui.parts.pending import is_apart
 from pysync_pms.ui.parts.reservation import Desk
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part
@@ -58,6 +59,8 @@ class TapeScreen(RoomScreen):
         super().__init__(hotel, desk, asker)
         self._lanes: dict[str, int] = {}
         self._rooms_of: dict[str, set[str]] = {}
+        self._made: tuple[object, dict[int, Html]] = (None, {})
+        """Lanes as they were drawn, of what: who scrolls makes only those that come into view."""
 
     def view(self, route: Route) -> Html:
         """Unassigned stays first, then every room."""
@@ -70,13 +73,19 @@ class TapeScreen(RoomScreen):
         tape = tape_of(self.hotel, start, days)
         homeless = unassigned_bars(view, start, end, today)
         waiting = max((bar.lane + 1 for bar in homeless), default=0)
-        self._rooms_of = {bar.reservation: {UNASSIGNED} for bar in homeless}
-        self._lanes = {}
+        made = self._made_of(tape)
+        if not made:
+            self._rooms_of = {bar.reservation: {UNASSIGNED} for bar in homeless}
+            self._lanes = {}
 
         def draw(at: int) -> Html:
-            if at < waiting:
-                return lane(tape, waiting_lane(self.hotel, tape, at, homeless))
-            return self._room_lane(tape, rooms[at - waiting], at) or join()
+            if at not in made:
+                made[at] = (
+                    lane(tape, waiting_lane(self.hotel, tape, at, homeless))
+                    if at < waiting
+                    else self._room_lane(tape, rooms[at - waiting], at) or join()
+                )
+            return made[at]
 
         ids = [f"lane-{UNASSIGNED}-{number}" for number in range(waiting)]
         ids += [f"lane-{room}" for room in rooms]
@@ -121,6 +130,14 @@ class TapeScreen(RoomScreen):
         tape = tape_of(self.hotel, *self._window_of(route))
         drawn = [(room, self._lanes[room]) for room in rooms if room in self._lanes]
         return [Part(f"lane-{room}", self._room_lane(tape, room, at)) for room, at in drawn]
+
+    def _made_of(self, tape: Tape) -> dict[int, Html]:
+        """The lanes that were drawn of the same data, for the same eyes."""
+        hotel = self.hotel
+        of = (hotel.moves, tape, hotel.today, hotel.app.formats, hotel.rights, is_apart(hotel))
+        if self._made[0] != of:
+            self._made = (of, {})
+        return self._made[1]
 
     def _room_lane(self, tape: Tape, room: str, at: int) -> Html | None:
         end = (tape.start + timedelta(days=tape.days)).isoformat()
