@@ -55,6 +55,9 @@ class MemoryDom:
     def browser_locale(self) -> str:
         return "en-GB"
 
+    def speaks(self, language: str, ready: Callable[[], None]) -> bool:
+        return language == "en"
+
     def formats(self, locale: str) -> Formats:
         return Formats(PlainSource())
 

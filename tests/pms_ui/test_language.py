@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from pysync_pms.ui import html as h
-from pysync_pms.ui.language import plural, tr, use
+from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
+from pysync_pms.ui.language import grouped, language_of, plural, tr, use
 
 GERMAN = {
     "Cancel": "Stornieren",
@@ -60,3 +61,30 @@ def test_nouns_have_two_forms(german: None) -> None:
 
 def test_a_translation_is_escaped(german: None) -> None:
     assert h.p[tr("5 < 6")] == "<p>fünf &lt; sechs</p>"
+
+
+def test_what_was_drawn_before_is_drawn_anew_in_another_language() -> None:
+    vacant, dirty = (Mark(label=tr(words), icon_name="check") for words in ("Vacant", "Dirty"))
+    tile = RoomTile(room_id="1", number="1", kind="", occupancy=vacant, condition=dirty)
+    assert "Vacant" in room_tile(tile)
+    use({"Vacant": "Frei", "Dirty": "Schmutzig"})
+    try:
+        assert "Frei" in room_tile(tile)
+        assert "Vacant" not in room_tile(tile)
+    finally:
+        use({})
+    assert "Vacant" in room_tile(tile)
+
+
+def test_whole_numbers_are_grouped_as_the_catalogue_says() -> None:
+    assert grouped(1_234_567) == "1,234,567"
+    use({"1,000": "1.000"})
+    try:
+        assert grouped(1_234_567) == "1.234.567"
+    finally:
+        use({})
+
+
+def test_a_locale_has_the_language_of_its_first_part() -> None:
+    found = [language_of(locale) for locale in ("de", "de-AT", "DE-ch", "en-US", "den", "fr-FR")]
+    assert found == ["de", "de", "de", "en", "en", "en"]

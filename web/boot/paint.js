@@ -9,7 +9,7 @@
  * when somebody touches the page or Python cannot be started (`paintWhole`).
  *
  * It makes `window.__pysync`: {build, state, missing, painted, savePaint, purgePaint, leave, takeOver, say,
- * paintWhole, fetchPython}.
+ * paintWhole, fetchPython, german}.
  */
 (function () {
   "use strict";
@@ -218,6 +218,24 @@
     addEventListener(event, pysync.paintWhole, { once: true, passive: true });
   });
 
+  function tooOld() {
+    return (
+      "This browser is too old to run this page: it lacks " +
+      pysync.missing.join(", ") +
+      ". Chrome or Edge 110, Firefox 115 and Safari 16.4 or newer work." +
+      (asOf ? " What you see is the last data read, " + asOf.toLowerCase() + ", read-only." : "")
+    );
+  }
+
+  function tooOldInGerman() {
+    return (
+      "Dieser Browser ist zu alt für diese Seite. Es fehlt: " +
+      pysync.missing.join(", ") +
+      ". Chrome oder Edge ab 110, Firefox ab 115 und Safari ab 16.4 gehen." +
+      (asOf ? " Sie sehen den zuletzt gelesenen Stand, nur zum Lesen." : "")
+    );
+  }
+
   /** Let the browser fetch Python's files in parallel, before the scripts ask for them in turn. */
   pysync.fetchPython = function () {
     var links = document.getElementById("pysync-python");
@@ -231,16 +249,14 @@
   if (at) mark("first-paint");
   // 15 MB that come through the worker would keep a view that is there from the screen.
   if (!at) pysync.fetchPython();
-  var asOf = at ? "As of " + clock(at) : "";
-  pysync.say(asOf ? asOf + " · starting…" : "Starting…");
+  // Whoever was here before has a language on the view; a newcomer has the browser's.
+  pysync.german = /^de\b/i.test(at ? document.documentElement.lang : navigator.language);
+  var asOf = at ? (pysync.german ? "Stand " : "As of ") + clock(at) : "";
+  var starting = pysync.german ? "wird gestartet…" : "starting…";
+  pysync.say(asOf ? asOf + " · " + starting : starting.charAt(0).toUpperCase() + starting.slice(1));
   if (pysync.missing.length) {
     pysync.state = "unsupported";
-    pysync.say(
-      "This browser is too old to run this page: it lacks " +
-        pysync.missing.join(", ") +
-        ". Chrome or Edge 110, Firefox 115 and Safari 16.4 or newer work." +
-        (asOf ? " What you see is the last data read, " + asOf.toLowerCase() + ", read-only." : "")
-    );
+    pysync.say(pysync.german ? tooOldInGerman() : tooOld());
   }
   addEventListener("pagehide", pysync.savePaint);
   document.addEventListener("visibilitychange", function () {

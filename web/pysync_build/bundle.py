@@ -16,10 +16,12 @@ import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pysync_build.assets import STYLE, collect_assets
 from pysync_build.common import DIST, ROOT, TabConfig, alone, say, short_hash, tab_config
 from pysync_build.compress import compress_all
+from pysync_build.languages import catalogues
 from pysync_build.npm import node_modules
 from pysync_build.pack import tab_zips
 from pysync_build.pages import index_page, manifest, service_worker, test_page
@@ -114,12 +116,17 @@ def gather(config: TabConfig) -> tuple[Bundle, str]:
     full = bundle.add_file("stdlib-full.zip", zips.stdlib_full.read_bytes(), precache=False)
     test_url = bundle.add_file("testpage.js", test_script, precache=False)
     icon = bundle.add_file("icon.svg", (BOOT / "icon.svg").read_bytes())
-    build = {
+    languages = {
+        name: bundle.add_file(f"{name}.json", content)
+        for name, content in catalogues(config.languages).items()
+    }
+    build: dict[str, Any] = {
         **python,
         "snapshot": snapshot_url,
         "boot": boot_folder,
         "style": asset_folder + STYLE,
         "assets": asset_folder,
+        "languages": languages,
         "module": asset_folder + assets.module if assets.module else None,
         "entry": config.entry,
         "title": config.title,

@@ -99,6 +99,7 @@ class TabConfig:
     left_out: tuple[Path, ...]
     vendored: tuple[str, ...]
     assets: Path
+    languages: Path | None = None
     entry: str
     title: str
     snapshot: bool
@@ -121,6 +122,7 @@ def tab_config() -> TabConfig:
         left_out=tuple(ROOT / p for p in tab["left_out"]),
         vendored=tuple(tab["vendored"]),
         assets=ROOT / tab["assets"],
+        languages=ROOT / tab["languages"],
         entry=tab["entry"],
         title=tab["title"],
         snapshot=tab["snapshot"],

@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from pysync_build.common import ROOT, Stop
 
 BOOT = ROOT / "web" / "boot"
-Build = Mapping[str, str | None]
+Build = Mapping[str, Any]
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -62,7 +63,7 @@ def _links(modules: Sequence[str], fetches: Sequence[str]) -> str:
 def page(template: str, build: Build) -> str:
     """A page's template filled from the build."""
     text = (BOOT / template).read_text("utf-8")
-    values = {key: html.escape(value) for key, value in build.items() if value is not None}
+    values = {key: html.escape(value) for key, value in build.items() if isinstance(value, str)}
     links = {"boot_links": boot_links(build), "python_links": python_links(build)}
     return fill(text, {"build": data_block(build), **links, **values})
 

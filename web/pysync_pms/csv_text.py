@@ -39,5 +39,5 @@ def csv_text(rows: Iterable[Iterable[str]]) -> str:
     ['Item,Due', '"Soap, soft",-5', "'=1,2"]
     """
     lines = _Lines()
-    csv.writer(lines).writerows([harmless(text) for text in row] for row in rows)
+    csv.writer(lines).writerows([harmless(str(text)) for text in row] for row in rows)
     return "".join(lines)

@@ -4,6 +4,7 @@ import { fill, patch, remove, settle, finish, hold } from "./morph.js";
 import { listenToUser } from "./events.js";
 import { announce, openDialog, closeDialog, toast } from "./notices.js";
 import { formatting } from "./intl.js";
+import { speak } from "./words.js";
 
 let handler = null;
 let listening = null;
@@ -89,7 +90,10 @@ const orders = {
   dialog: ({ id, open }) => (open ? openDialog(id) : closeDialog(id)),
   announce: ({ text }) => announce(text),
   toast: ({ id, html, ms }) => toast(id, html, ms),
-  root: ({ set }) => setRoot(set),
+  root: ({ set, words }) => {
+    setRoot(set);
+    speak(words);
+  },
   address: setAddress,
   scroll: ({ id }) => byId(id)?.scrollIntoView({ block: "nearest", inline: "nearest" }),
   download,

@@ -4,6 +4,7 @@ import morphdom from "./morphdom.js";
 import { draftName, keepTyped, takeTyped } from "./drafts.js";
 import { ensureRoving, rovingItems } from "./roving.js";
 import { rowWent, sizeGaps } from "./window.js";
+import { words } from "./words.js";
 
 const edits = new WeakMap(); // control -> the rendered value that the user began to change
 const settled = new Set(); // ids of forms whose fields show their rendered values after this run
@@ -162,7 +163,7 @@ function keepInHand(list, wanted) {
   if (!holding || !row?.id || wanted.querySelector(`:scope > #${CSS.escape(row.id)}`)) return;
   const kept = row.cloneNode(true);
   kept.setAttribute("data-gone", "");
-  kept.title = "Settled at another desk";
+  kept.title = words.settled;
   const before = [...list.children].slice(0, [...list.children].indexOf(row)).reverse();
   const anchor = before.map((each) => [...wanted.children].find((child) => child.id === each.id)).find(Boolean);
   if (anchor) anchor.after(kept);

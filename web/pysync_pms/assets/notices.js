@@ -1,4 +1,6 @@
 /* What appears above the page: dialogs, menus, toasts, and words for screen readers. */
+import { words } from "./words.js";
+
 const SPOKEN_AFTER_MS = 250;
 let spoken = [];
 let speaking = 0;
@@ -17,7 +19,7 @@ function region(id, tag, attributes) {
 export function prepareRegions() {
   region("live", "div", { class: "sr-only", "aria-live": "polite", role: "status", "data-keep": "" });
   const list = region("toasts", "section", {
-    class: "toasts", "aria-label": "Notices", popover: "manual", "data-keep": "",
+    class: "toasts", "aria-label": words.notices, popover: "manual", "data-keep": "",
   });
   list.addEventListener("focusin", (event) => {
     if (!list.contains(event.relatedTarget)) cameFrom = event.relatedTarget;
@@ -45,7 +47,7 @@ export function announce(text) {
   if (!spoken.includes(text)) spoken.push(text);
   if (speaking) return;
   speaking = setTimeout(() => {
-    const said = spoken.length > 4 ? [...spoken.slice(0, 3), `and ${spoken.length - 3} more`] : spoken;
+    const said = spoken.length > 4 ? [...spoken.slice(0, 3), words.more.replace("{n}", spoken.length - 3)] : spoken;
     region("live", "div", {}).textContent = said.join(". ");
     spoken = [];
     speaking = 0;

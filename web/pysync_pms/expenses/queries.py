@@ -127,12 +127,18 @@ _HEAD: Final = (
 
 
 def expenses_csv(
-    view: View, found: Sequence[Record], label: Callable[[str], str], usual: str
+    view: View,
+    found: Sequence[Record],
+    label: Callable[[str], str],
+    usual: str,
+    say: Callable[[str], str] = str,
 ) -> str:
     """The expenses as a CSV with a heading, amounts as plain decimals. `label` turns codes into
-    words."""
+    words, `say` puts a heading into the user's language."""
     rows = (_cells(view, each, label, usual) for each in found)
-    return csv_text([_HEAD, *([row.get(name, "") for name in _HEAD] for row in rows)])
+    return csv_text(
+        [[say(name) for name in _HEAD], *([row.get(name, "") for name in _HEAD] for row in rows)]
+    )
 
 
 def _cells(view: View, each: Record, label: Callable[[str], str], usual: str) -> Mapping[str, str]:

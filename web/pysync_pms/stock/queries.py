@@ -6,7 +6,7 @@ Costs one pass over the items and their levels; movements are read by item and m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -161,14 +161,21 @@ def orders(view: View) -> list[Order]:
     return sorted(found, key=lambda each: (not each.supplier, fold(each.supplier)))
 
 
-def order_csv(rows: Iterable[Order]) -> str:
-    """The list as CSV, for a spreadsheet: what would be taken for a formula is a text there."""
-    lines = [["Supplier", "Item", "Category", "Unit", "On hand", "Reorder level", "Order"]]
+_HEAD: Final = ("Supplier", "Item", "Category", "Unit", "On hand", "Reorder level", "Order")
+
+
+def order_csv(rows: Iterable[Order], say: Callable[[str], str] = str) -> str:
+    """The list as CSV, for a spreadsheet: what would be taken for a formula is a text there. `say`
+    puts a heading, a category or a unit into the user's language."""
+    lines = [[say(each) for each in _HEAD]]
     for each in rows:
         item, unit = each.line.item, each.line.unit
         numbers = (each.line.total, item.get("reorder_level") or 0, each.quantity)
-        texts = (each.supplier, item.get("name"), item.get("category"), unit)
-        lines.append([*(str(text or "") for text in texts), *(plain(n, unit) for n in numbers)])
+        names = (each.supplier, item.get("name"))
+        codes = (say(item.get("category") or ""), say(unit))
+        lines.append(
+            [*(str(text or "") for text in names), *codes, *(plain(n, unit) for n in numbers)]
+        )
     return csv_text(lines)
 
 

@@ -8,16 +8,16 @@ port `Dom`; holds no JavaScript itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pysync.model.rights import Rights
 from pysync_pms.ui import builtin, wire
-from pysync_pms.ui.components.feedback import toast_view
 from pysync_pms.ui.components.surfaces import empty, failure
 from pysync_pms.ui.dialogs import Dialogs, Left, View
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import drawn_for
 from pysync_pms.ui.pace import Pace
 from pysync_pms.ui.painter import Painter
@@ -27,6 +27,8 @@ from pysync_pms.ui.router import Route, parse
 from pysync_pms.ui.screen import Action, Changes, Gathering, Host, Screen
 from pysync_pms.ui.shell import ShellModel, Slot, header_view, nav_view, shell_view
 from pysync_pms.ui.shortcuts import Shortcuts
+from pysync_pms.ui.toasts import Toasts
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["App"]
@@ -59,10 +61,11 @@ class App:
         self._actions: dict[str, Action] = {}
         self._painter = Painter(dom)
         self._moved = Gathering()
+        self._language = "en"
         self._due: float | None = None
         self._pace = Pace()
         self._dialogs = Dialogs(self._painter)
-        self._toasts = 0
+        self.toast = Toasts(self._painter, self.announce).show
         self._unsubscribe: Callable[[], None] | None = None
 
     # --- life ---------------------------------------------------------------------------------
@@ -73,8 +76,7 @@ class App:
         self._unsubscribe = self._port.subscribe(self._prefer)
         self._prefer(self._port.read())
         self._enter(parse(self.dom.location()))
-        self._show_address(replace=True)
-        self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
+        self._draw_frame()
         self._draw()
 
     def stop(self) -> None:
@@ -134,23 +136,8 @@ class App:
 
     def announce(self, text: str) -> None:
         """Tell screen readers, politely."""
-        self._painter.order(wire.announce(text))
+        self._painter.order(wire.announce(str(text)))
         self._soon()
-
-    def toast(
-        self,
-        message: str,
-        *,
-        tone: str = "idle",
-        action: tuple[str, str, Mapping[str, str]] | None = None,
-        seconds: float = 6,
-    ) -> None:
-        """A passing notice, also read out. `action` is (label, action, args), such as Undo."""
-        self._toasts += 1
-        toast_id = f"toast-{self._toasts}"
-        markup = toast_view(toast_id, message, tone=tone, action=action)
-        self._painter.order(wire.toast(toast_id, markup, seconds=seconds))
-        self.announce(message)
 
     def prefer(self, name: str, value: str) -> None:
         """Set one of the user's preferences, here and in every other tab."""
@@ -169,7 +156,8 @@ class App:
                 return self._handle(event)
         except Exception as error:  # noqa: BLE001 - one broken action must not end the page
             self._on_error(error)
-            self.toast(f"That did not work: {error}", tone="danger", seconds=0)
+            words = tr("That did not work: {error}", error=told(str(error)))
+            self.toast(words, tone="danger", seconds=0)
             return True
 
     def _handle(self, event: UiEvent) -> bool:
@@ -198,10 +186,8 @@ class App:
     def _key(self, event: UiEvent) -> bool:
         if event.action:
             return self.act(event)
-        single = self.preferences.single_keys == "on"
-        found = self.shortcuts.press(
-            event.key, now=self.dom.now(), typing=event.typing, single_keys=single
-        )
+        now, single = self.dom.now(), self.preferences.single_keys == "on"
+        found = self.shortcuts.press(event.key, now=now, typing=event.typing, single_keys=single)
         if found is None:
             return False
         args = {**event.args, **dict(found.args)}
@@ -230,19 +216,34 @@ class App:
 
     def _title(self) -> str:
         screen = self._screens.get(self.route.screen)
-        return screen.title(self.route) if screen else "No such page"
+        return str(screen.title(self.route) if screen else tr("No such page"))
 
     def _show_address(self, *, replace: bool) -> None:
         self._painter.order(wire.address(self.route.href, self._title(), replace=replace))
 
     def _prefer(self, preferences: Preferences) -> None:
-        locale = self.dom.browser_locale()
-        attributes = root_attributes(preferences, browser_locale=locale)
+        attributes = root_attributes(preferences, browser_locale=self.dom.browser_locale())
+        attributes["lang"] = self._speak(attributes["lang"])
         if preferences.locale != self.preferences.locale or self._painter.fresh:
             self.formats = self.dom.formats(attributes["data-locale"])
         self.preferences = preferences
         self._painter.order(wire.root(attributes))
         self.refresh()
+
+    def _speak(self, language: str) -> str:
+        """Speak a language from now on; says which one is spoken until its words are there."""
+        same = language == self._language
+        if same or not self.dom.speaks(language, lambda: self._prefer(self._port.read())):
+            return self._language
+        self._language = language
+        if not self._painter.fresh:
+            self._painter.forget()
+            self._draw_frame()
+        return language
+
+    def _draw_frame(self) -> None:
+        self._show_address(replace=True)
+        self._painter.order(wire.fill(Slot.APP, shell_view(self._shell())))
 
     def _soon(self, *, patient: bool = False) -> None:
         now = self.dom.now()
@@ -267,8 +268,8 @@ class App:
                 self._dialogs.draw()
         except Exception as error:  # noqa: BLE001 - the frame stays usable, so that one can leave
             self._on_error(error)
-            told = failure("This page could not be drawn", str(error), retry="ui.refresh")
-            self._painter.whole(Slot.MAIN, told)
+            page = failure(tr("This page could not be drawn"), told(str(error)), retry="ui.refresh")
+            self._painter.whole(Slot.MAIN, page)
         self._painter.flush(hold=changes.elsewhere)
 
     def _shell(self) -> ShellModel:
@@ -282,7 +283,7 @@ class App:
     def _send_screen(self, changes: Changes) -> None:
         screen = self._screens.get(self.route.screen)
         if screen is None:
-            told = empty("No such page", "It may be mistyped or old.", icon_name="info")
+            told = empty(tr("No such page"), tr("It may be mistyped or old."), icon_name="info")
             self._painter.whole(Slot.MAIN, told)
             self._painter.fill(Slot.DRAWER, join())
             return

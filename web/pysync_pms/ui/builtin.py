@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pysync_pms.ui.components.surfaces import dialog
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import why_not
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -24,18 +25,18 @@ __all__ = ["HELP_DIALOG", "SHORTCUTS", "actions", "denied"]
 HELP_DIALOG = "shortcut-help"
 
 SHORTCUTS: tuple[Shortcut, ...] = (
-    Shortcut(keys="/", action="ui.search", label="Search"),
-    Shortcut(keys="Ctrl+k", action="palette.open", label="Go to, find, begin"),
-    Shortcut(keys="Meta+k", action="palette.open", label="The same on a Mac"),
-    Shortcut(keys="?", action="ui.help", label="Show these shortcuts"),
-    Shortcut(keys="z", action="hotel.undo-last", label="Undo what you did last"),
-    Shortcut(keys="[", action="ui.sidebar", label="Collapse or show the sidebar"),
+    Shortcut(keys="/", action="ui.search", label=tr("Search")),
+    Shortcut(keys="Ctrl+k", action="palette.open", label=tr("Go to, find, begin")),
+    Shortcut(keys="Meta+k", action="palette.open", label=tr("The same on a Mac")),
+    Shortcut(keys="?", action="ui.help", label=tr("Show these shortcuts")),
+    Shortcut(keys="z", action="hotel.undo-last", label=tr("Undo what you did last")),
+    Shortcut(keys="[", action="ui.sidebar", label=tr("Collapse or show the sidebar")),
     *(
         Shortcut(
             keys=f"g {place.key}",
             action="ui.go",
             label=place.label,
-            group="Go to",
+            group=tr("Go to"),
             args=(("screen", place.screen),),
         )
         for place in PLACES
@@ -56,7 +57,7 @@ def actions(app: App) -> Mapping[str, Action]:
         app.open_dialog(
             HELP_DIALOG,
             lambda: dialog(
-                HELP_DIALOG, "Keyboard shortcuts", help_view(app.shortcuts.listed()), wide=True
+                HELP_DIALOG, tr("Keyboard shortcuts"), help_view(app.shortcuts.listed()), wide=True
             ),
         )
 

@@ -7,13 +7,17 @@ use a `Dom` of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import js
 from pyodide.ffi import create_proxy
 
+from pysync.values.jsontext import parse_json
 from pysync_pms.ui.formats import DayStyle, Formats
+from pysync_pms.ui.language import use
+from pysync_pms.ui.told import use_rules
 from pysync_pms.ui.wire import Command, UiEvent, encode, parse_event
 
 __all__ = ["BrowserDom", "IntlSource"]
@@ -27,6 +31,8 @@ class BrowserDom:
         self._proxy: Any = None
         self._handler: Callable[[UiEvent], bool] | None = None
         self._frame: Callable[[], None] | None = None
+        self._catalogues: dict[str, Mapping[str, Mapping[str, str]]] = {"en": {}}
+        self._asked: set[asyncio.Task[None]] = set()
 
     def run(self, commands: Sequence[Command]) -> None:
         self._glue.run(encode(commands))
@@ -53,6 +59,31 @@ class BrowserDom:
     def formats(self, locale: str) -> Formats:
         return Formats(IntlSource(self._glue, locale))
 
+    def speaks(self, language: str, ready: Callable[[], None]) -> bool:
+        catalogue = self._catalogues.get(language)
+        if catalogue is None:
+            task = asyncio.get_running_loop().create_task(self._ask_for(language, ready))
+            self._asked.add(task)
+            task.add_done_callback(self._asked.discard)
+            return False
+        use(catalogue.get("texts", {}))
+        use_rules(catalogue.get("rules", {}), catalogue.get("fragments", {}))
+        return True
+
+    async def learn(self, language: str) -> None:
+        """Have the words of a language here; without a network it stays English."""
+        if language in self._catalogues:
+            return
+        try:
+            self._catalogues[language] = await _catalogue(language)
+        except Exception as error:  # noqa: BLE001 - no network and no copy: English can be read, too
+            js.console.warn(f"The words of the language {language} did not come: {error}")
+
+    async def _ask_for(self, language: str, ready: Callable[[], None]) -> None:
+        await self.learn(language)
+        if language in self._catalogues:
+            ready()
+
     def close(self) -> None:
         self._glue.close()
         self._handler = self._frame = None
@@ -68,6 +99,13 @@ class BrowserDom:
                 callback()
             return True
         return self._handler is not None and self._handler(event)
+
+
+async def _catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
+    # Not in the class, where Python would take the two underscores for its own.
+    response = await js.fetch(getattr(js.__pysync.build.languages, language))
+    found: Mapping[str, Mapping[str, str]] = parse_json(await response.text())
+    return found
 
 
 class IntlSource:

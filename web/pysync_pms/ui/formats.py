@@ -14,7 +14,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import tr
+from pysync_pms.ui.told import told
 
 __all__ = ["DayStyle", "Formats", "PlainSource", "Source"]
 
@@ -52,12 +53,12 @@ class Formats:
         """A time of the day on the device's clock, from milliseconds since 1970; with `day` also
         the day, on the same clock. What no calendar has is "unknown": anybody may have sent it."""
         if not 0 <= epoch_ms < _LATEST:
-            return "unknown"
+            return tr("unknown")
         return self._source.moment(epoch_ms, seconds=seconds, day=day)
 
     def told(self, text: str) -> str:
         """What the log says of a change, which names days as `YYYY-MM-DD`, for people."""
-        return _ISO_DAY.sub(self._told_day, text)
+        return _ISO_DAY.sub(self._told_day, told(text))
 
     def _told_day(self, found: re.Match[str]) -> str:
         try:
@@ -129,4 +130,4 @@ class PlainSource:
         return f"{currency} {value:,.{digits}f}"
 
     def relative(self, amount: int, unit: str) -> str:
-        return "now" if amount == 0 else f"{plural(-amount, unit)} ago"
+        return "now" if amount == 0 else f"{-amount} {unit}{'s' * (amount != -1)} ago"

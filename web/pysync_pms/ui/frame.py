@@ -15,38 +15,55 @@ from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.queries import attention_count
 from pysync_pms.stock.queries import short_count
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.company import where
 from pysync_pms.ui.parts.staff_waiting import staff_waiting, to_approve
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shell import ShellModel
 from pysync_pms.ui.status import State, SyncStatus, queue_words
+from pysync_pms.ui.told import told
 
 __all__ = ["Frame", "words_of"]
 
 _PROBLEMS = {
-    "full": "Not saved yet: this device has no room left. Free some space; nothing is lost until "
-    "all tabs are closed.",
-    "blocked": "Not saved yet: another tab holds the storage. Close tabs that do not answer.",
-    "closed": "Not saved: the storage of this site was cleared or is denied. All of it is still in "
-    "the tabs that are open: before you reload or close the last of them, note elsewhere what must "
-    "not be lost.",
-    "apart": "The storage of this site was cleared while other tabs were open: those tabs hold "
-    "changes that are not here. Note in them what must not be lost, then reload them.",
-    "corrupt": "Not saved: what is stored on this device cannot be read by this version of the "
-    "page, and is left as it is. Reload the page to get the newest version.",
+    "full": tr(
+        "Not saved yet: this device has no room left. Free some space; nothing is lost until "
+        "all tabs are closed."
+    ),
+    "blocked": tr("Not saved yet: another tab holds the storage. Close tabs that do not answer."),
+    "closed": tr(
+        "Not saved: the storage of this site was cleared or is denied. All of it is still in "
+        "the tabs that are open: before you reload or close the last of them, note elsewhere "
+        "what must not be lost."
+    ),
+    "apart": tr(
+        "The storage of this site was cleared while other tabs were open: those tabs hold "
+        "changes that are not here. Note in them what must not be lost, then reload them."
+    ),
+    "corrupt": tr(
+        "Not saved: what is stored on this device cannot be read by this version of the "
+        "page, and is left as it is. Reload the page to get the newest version."
+    ),
 }
-KEPT_HERE = "This hotel is kept on this device only"
+KEPT_HERE = tr("This hotel is kept on this device only")
 _LINKS = {
     "none": KEPT_HERE,
-    "online": "Everything is kept on this device and on the server",
-    "connecting": "Connecting with the server. What is changed meanwhile is kept on this device",
-    "paused": "Syncing is paused on this device. What is changed is kept here and sent when you "
-    "go on",
-    "offline": "The server does not answer. What is changed is kept on this device and sent as "
-    "soon as it does",
-    "signed-out": "The server asks you to sign in. What is changed is kept on this device and sent "
-    "as soon as you are signed in",
+    "online": tr("Everything is kept on this device and on the server"),
+    "connecting": tr(
+        "Connecting with the server. What is changed meanwhile is kept on this device"
+    ),
+    "paused": tr(
+        "Syncing is paused on this device. What is changed is kept here and sent when you go on"
+    ),
+    "offline": tr(
+        "The server does not answer. What is changed is kept on this device and sent as "
+        "soon as it does"
+    ),
+    "signed-out": tr(
+        "The server asks you to sign in. What is changed is kept on this device and sent "
+        "as soon as you are signed in"
+    ),
 }
 
 
@@ -141,8 +158,8 @@ class Frame:
                 *self._people(now),
                 *clock_facts(now),
                 *self._company(),
-                ("This tab", "leads" if now.is_leader else "follows"),
-                ("Changes so far", f"{now.seq:,}"),
+                (tr("This tab"), tr("leads") if now.is_leader else tr("follows")),
+                (tr("Changes so far"), grouped(now.seq)),
             ),
         )
 
@@ -151,17 +168,17 @@ class Frame:
         rows: list[tuple[str, str]] = []
         if now.person is not None:
             role = self._hotel.rights
-            named = role.role.title if role is not None else now.person.role
-            rows.append(("Signed in", f"{now.person.name}, {named}"))
+            named = told(role.role.title) if role is not None else now.person.role
+            rows.append((tr("Signed in"), f"{now.person.name}, {named}"))
         if now.waits_for:
-            rows.append(("Sent when they sign in here", ", ".join(now.waits_for)))
+            rows.append((tr("Sent when they sign in here"), ", ".join(now.waits_for)))
         return rows
 
     def _company(self) -> list[tuple[str, str]]:
         """Who else is here."""
         company = self._hotel.company
-        told = where(company.faces(), company.more, between="\n")
-        return [("Also here", told)] if told else []
+        here = where(company.faces(), company.more, between="\n")
+        return [(tr("Also here"), here)] if here else []
 
     def _state(self, waiting: int, conflicts: int) -> State:
         space = self._hotel.space
@@ -184,9 +201,12 @@ def clock_facts(status: Status) -> list[tuple[str, str]]:
     if not seconds:
         return []
     days, minutes = seconds // 86_400, seconds // 60
-    off = f"{days} d" if days else f"{minutes} min" if minutes else f"{seconds} s"
-    way = "fast" if status.clock_ahead > 0 else "slow"
-    return [("Clock of this device", f"{off} {way}; the server sets times right")]
+    off = tr("{n} d", n=days) if days else f"{minutes} min" if minutes else f"{seconds} s"
+    if status.clock_ahead > 0:
+        words = tr("{time} fast; the server sets times right", time=off)
+    else:
+        words = tr("{time} slow; the server sets times right", time=off)
+    return [(tr("Clock of this device"), words)]
 
 
 def words_of(status: Status) -> str:
@@ -194,8 +214,8 @@ def words_of(status: Status) -> str:
     words = _LINKS.get(status.relay, "")
     if words:
         detour = status.relay == "online" and status.relay_reason
-        return f"{words}. {status.relay_reason}" if detour else words
-    return (
-        f"The server does not take part: {status.relay_reason}. What is changed is kept on this "
-        "device."
+        return f"{words}. {told(status.relay_reason)}" if detour else words
+    return tr(
+        "The server does not take part: {reason}. What is changed is kept on this device.",
+        reason=told(status.relay_reason),
     )

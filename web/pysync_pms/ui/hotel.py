@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pysync import DeadLetter, InvalidValue, Refused, Space, Update, UsageError, View, new_id
@@ -20,23 +20,16 @@ from pysync.machines.status import Status
 from pysync.model.change import Ref
 from pysync.model.conflict import Conflict
 from pysync.model.rights import Rights
-from pysync_pms.commands import (
-    HOTEL,
-    Command,
-    Problem,
-    check_all,
-    errors,
-    kept_of,
-    label_of,
-    perform,
-    warnings,
-)
+from pysync_pms.commands import HOTEL, Command, Problem, kept_of
+from pysync_pms.commands.base import check_all, errors, label_of, perform, warnings
 from pysync_pms.ui.app import App
 from pysync_pms.ui.deciding import of_people
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.company import Around
 from pysync_pms.ui.pictures import Pictures
 from pysync_pms.ui.sealed import SealedValues
 from pysync_pms.ui.status import queue_words
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import SETTINGS
 
@@ -141,14 +134,14 @@ class Hotel:
         rights = self.rights
         if rights is None or any(rights.may_write(collection, name) for name in fields):
             return None
-        return f"{rights.role.title} may not do this"
+        return tr("{role} may not do this", role=told(rights.role.title))
 
     def unsettling(self, *conflicts: Conflict) -> str | None:
         """Why that person may not settle all of these; None if they may."""
         rights = self.rights
         if rights is None or all(rights.may_resolve(c.key, c.register) for c in conflicts):
             return None
-        return f"{rights.role.title} may not settle this"
+        return tr("{role} may not settle this", role=told(rights.role.title))
 
     def new_id(self) -> str:
         """An id for a record that a command is about to create."""
@@ -158,7 +151,8 @@ class Hotel:
 
     def problems(self, *commands: Command) -> list[Problem]:
         """What stands against these commands, one building on the other: errors and warnings."""
-        return check_all(self.view, commands, self.today)
+        found = check_all(self.view, commands, self.today)
+        return [replace(each, message=self.app.formats.told(each.message)) for each in found]
 
     def perform(self, *commands: Command, quiet: bool = False) -> Done | None:
         """Perform commands as one change and say so, with undo. None if it was refused: the reason
@@ -169,13 +163,13 @@ class Hotel:
                 self.space, *commands, view=self.view, today=self.today, author=self.author
             )
         except (Refused, InvalidValue, UsageError) as error:
-            self.app.toast(str(error), tone="danger", seconds=0)
+            self.app.toast(told(str(error)), tone="danger", seconds=0)
             return None
         done = Done(str(receipt.value), receipt.change_id, label)
         can = self.space.can_undo(done.change_id) and not any(c.final for c in commands)
         self._own.extend([done] if can else [])
         if done.change_id and not quiet:
-            undo = ("Undo", "hotel.undo", {"change": done.change_id}) if can else None
+            undo = (tr("Undo"), "hotel.undo", {"change": done.change_id}) if can else None
             self.app.toast(label, tone="ok", action=undo, seconds=UNDO_SECONDS)
         return done
 
@@ -194,9 +188,9 @@ class Hotel:
         try:
             self.space.undo(change_id)
         except (Refused, UsageError) as error:
-            self.app.toast(f"Not undone: {error}", tone="danger")
+            self.app.toast(tr("Not undone: {error}", error=told(str(error))), tone="danger")
         else:
-            self.app.toast(f"Undone: {what}" if what else "Undone", tone="idle", seconds=4)
+            self.app.toast(tr("Undone: {what}", what=what) if what else tr("Undone"), seconds=4)
 
     def undo_last(self) -> None:
         """Take back what was done last in this tab and can still be taken back; the next call takes
@@ -206,15 +200,15 @@ class Hotel:
             if self.space.can_undo(done.change_id):
                 self.undo(done.change_id, what=done.label)
                 return
-        self.app.toast("Nothing left to undo in this tab", seconds=4)
+        self.app.toast(tr("Nothing left to undo in this tab"), seconds=4)
 
     def use_other(self, conflict: Conflict) -> None:
         """Show the value of a conflict that is not shown: an ordinary change that settles it.
         Raises Refused or UsageError."""
         value = conflict.other.value
         receipt = self.space.resolve(conflict.id, "manual", value, author=self.author)
-        undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
-        self.app.toast("The other value is shown", tone="ok", action=undo, seconds=UNDO_SECONDS)
+        undo = (tr("Undo"), "hotel.undo", {"change": receipt.change_id})
+        self.app.toast(tr("The other value is shown"), tone="ok", action=undo, seconds=UNDO_SECONDS)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine beside everything else; its failure is told."""
@@ -224,7 +218,8 @@ class Hotel:
         try:
             await work
         except Exception as error:  # noqa: BLE001 - nobody awaits it: the person is the last to know
-            self.app.toast(f"That did not work: {error}", tone="danger", seconds=0)
+            words = tr("That did not work: {error}", error=told(str(error)))
+            self.app.toast(words, tone="danger", seconds=0)
 
     # -- history ----------------------------------------------------------------------------------
 
@@ -246,12 +241,15 @@ class Hotel:
                 try:
                     receipt = self.space.restore(collection, record_id, version)
                 except (Refused, InvalidValue, UsageError) as error:
-                    self.app.toast(f"Not restored: {error}", tone="danger", seconds=0)
+                    words = tr("Not restored: {error}", error=told(str(error)))
+                    self.app.toast(words, tone="danger", seconds=0)
                     return
-                undo = ("Undo", "hotel.undo", {"change": receipt.change_id})
-                self.app.toast("Restored", tone="ok", action=undo, seconds=UNDO_SECONDS)
+                undo = (tr("Undo"), "hotel.undo", {"change": receipt.change_id})
+                self.app.toast(tr("Restored"), tone="ok", action=undo, seconds=UNDO_SECONDS)
                 return
-        self.app.toast("Not restored: that version is not kept any more", tone="danger", seconds=0)
+        self.app.toast(
+            tr("Not restored: that version is not kept any more"), tone="danger", seconds=0
+        )
 
     async def _read_history(self, collection: str, record_id: str) -> None:
         key = (collection, record_id)
@@ -273,9 +271,9 @@ class Hotel:
 
     def refused(self, letter: DeadLetter) -> None:
         """A change that was shown already was refused in the meantime, and is rolled back."""
-        what = self.app.formats.told(letter.change.meta.label) or "A change"
+        what = self.app.formats.told(letter.change.meta.label) or tr("A change")
         if letter.code != DISCARDED:  # Whoever gave it up knows.
-            self.app.toast(f"{what}: {letter.message}", tone="danger", seconds=0)
+            self.app.toast(f"{what}: {told(letter.message)}", tone="danger", seconds=0)
 
     def keep_refused(self) -> None:
         """List what was refused on this device in every tab of every device, until somebody has

@@ -9,7 +9,7 @@ before anybody chose a language. Joining with `+` or `str.join` shows the Englis
 f-string or `tr` with parts.
 
 What a change says of itself in the log, and why a rule refused it, is plain English on every device
-and at the relay. Stands on the standard library alone.
+and at the relay; `told` shows it. Stands on the standard library alone.
 
 A language has two forms of a noun here, one and many, as English and German have; one with more
 needs `plural` to choose by its own rule.
@@ -17,12 +17,26 @@ needs `plural` to choose by its own rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
-__all__ = ["Text", "plural", "tr", "use"]
+__all__ = [
+    "LANGUAGES",
+    "Text",
+    "drawn_in",
+    "grouped",
+    "language_of",
+    "plural",
+    "tr",
+    "translated",
+    "use",
+]
 
 _in_use: dict[str, str] = {}
 """Words in the language in use, by the English ones."""
+_drawn: list[Callable[[], None]] = []
+_NO_PARTS: Mapping[str, object] = {}
+"""One for all: most texts are constants, and hundreds of empty ones take room."""
 
 
 class Text(str):
@@ -50,7 +64,7 @@ def tr(words: str, /, **parts: object) -> Text:
     """
     made = Text(_english(words, parts) if parts else words)
     made._key = words
-    made._parts = parts
+    made._parts = parts or _NO_PARTS
     return made
 
 
@@ -74,3 +88,39 @@ def use(catalogue: Mapping[str, str]) -> None:
     the page already has to be drawn anew."""
     _in_use.clear()
     _in_use.update(catalogue)
+    for forget in _drawn:
+        forget()
+
+
+def drawn_in(forget: Callable[[], None]) -> None:
+    """Call this whenever another language comes into use: it empties a memory of what was drawn,
+    whose keys are equal in every language."""
+    _drawn.append(forget)
+
+
+def translated(words: str) -> str | None:
+    """What the catalogue has for these English words; None in English, and for others."""
+    return _in_use.get(words)
+
+
+def grouped(number: int) -> str:
+    """A whole number as the language writes it. The catalogue says so by its entry "1,000".
+
+    >>> grouped(12_345)
+    '12,345'
+    """
+    return f"{number:,}".replace(",", _in_use.get("1,000", "1,000")[1])
+
+
+LANGUAGES: Final = ("de",)
+"""Those that have a catalogue; all others are shown in English."""
+
+
+def language_of(locale: str) -> str:
+    """The language of the texts where dates and numbers are written as in `locale`.
+
+    >>> language_of("de-AT"), language_of("fr-FR")
+    ('de', 'en')
+    """
+    language = locale.partition("-")[0].lower()
+    return language if language in LANGUAGES else "en"

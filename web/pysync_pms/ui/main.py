@@ -19,15 +19,16 @@ from pysync.browser.leaving import sign_out, waiting
 from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
 from pysync.machines.status import Status
-from pysync.values.jsontext import parse_json
 from pysync_pms.schema import SCHEMA
 from pysync_pms.ui.app import App
 from pysync_pms.ui.dom import BrowserDom
 from pysync_pms.ui.frame import Frame
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.leaving import Leaving, LeavingTools
-from pysync_pms.ui.place import address, listing, remember, remembered, sign_in
+from pysync_pms.ui.place import address, ask_server, listing, remember, remembered, sign_in
 from pysync_pms.ui.ports import BringTools, PageTools
+from pysync_pms.ui.preferences import root_attributes
 from pysync_pms.ui.router import Route, first_space, parse
 from pysync_pms.ui.screens import make_screens
 from pysync_pms.ui.synced_preferences import SyncedPreferences
@@ -41,8 +42,9 @@ PAUSE_S = 0.004
 """Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
 _NOT_LOADED = {
-    "unreachable": "This hotel is not on this device yet, and the server does not answer. "
-    "Trying again…",
+    "unreachable": tr(
+        "This hotel is not on this device yet, and the server does not answer. Trying again…"
+    )
 }
 _kept: list[Listener] = []
 """Heard for as long as the page lives."""
@@ -66,15 +68,28 @@ async def start() -> None:
     stop()
     remember(name)
     accounts, relayed = offers.get("accounts") is True, offers.get("relay") is True
-    _show(space, offered, accounts=accounts, relayed=relayed)
+    dom, preferences = BrowserDom(), SyncedPreferences(space)
+    now = root_attributes(preferences.read(), browser_locale=dom.browser_locale())
+    await dom.learn(now["lang"])  # before anything is drawn
+    _show(space, dom, preferences, offered, accounts=accounts, relayed=relayed)
 
 
 def _say_why(problem: Problem) -> None:
     if problem.kind == "not-loaded":
-        js.__pysync.say(_NOT_LOADED.get(problem.detail, "Waiting for the storage of this device…"))
+        js.__pysync.say(
+            _NOT_LOADED.get(problem.detail, tr("Waiting for the storage of this device…"))
+        )
 
 
-def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) -> App:
+def _show(
+    space: Space,
+    dom: BrowserDom,
+    preferences: SyncedPreferences,
+    offered: list[str],
+    *,
+    accounts: bool,
+    relayed: bool,
+) -> App:
     hotel = Hotel(space, local_day=_local_day, spawn=_spawn)
     names = list(dict.fromkeys([space.name, *offered]))
     spaces = [(name, _title(hotel, name)) for name in names]
@@ -113,9 +128,8 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
             "search.go": lambda event: app.go(_found(app, str(event.values.get("q", "")))),
         },
     )
-    preferences = SyncedPreferences(space)
     app = App(
-        BrowserDom(),
+        dom,
         host=frame,
         screens=screens,
         preferences=preferences,
@@ -147,7 +161,7 @@ def _show(space: Space, offered: list[str], *, accounts: bool, relayed: bool) ->
     space.on_status(stands)
     space.on_refused(hotel.refused)
     space.on_erased(lambda _: js.__pysync.purgePaint())
-    hotel.ask_server = _ask_server
+    hotel.ask_server = ask_server
     space.on_message(heard)
     app.start()
     hotel.spawn(_unlock(hotel))
@@ -273,18 +287,6 @@ async def _read_file(input_id: str) -> bytes | None:
 
 async def _open_hotel(name: str) -> Space:
     return await open_space(name, schema=SCHEMA, first_states="/first-state").ready()
-
-
-async def _ask_server(path: str) -> tuple[int, str]:
-    """What the server answers for a path (`Hotel.ask_server`)."""
-    try:
-        response = await js.fetch(path)
-        text = str(await response.text())
-        if response.status != 200:
-            text = str(parse_json(text).get("error", "")) or f"the server says {response.status}"
-        return int(response.status), text
-    except Exception:  # noqa: BLE001 - offline, or somebody else answers
-        return 0, ""
 
 
 def _local_day() -> str:

@@ -16,6 +16,8 @@ from pysync.model.sealed import KEYRING
 from pysync_pms.expenses.words import CENTRES, EXPENSES
 from pysync_pms.staffing.words import MILEAGE, SHEETS, SHIFTS, TIMES
 from pysync_pms.stock.words import ITEMS, MOVES, PLACES
+from pysync_pms.ui.language import tr
+from pysync_pms.ui.told import told
 from pysync_pms.words import (
     ARTICLES,
     AUDITS,
@@ -189,7 +191,7 @@ def why_not(action: str | None) -> str | None:
         return None
     key, what = need
     if rights.leaves_out(key):
-        return f"This device does not keep {key}"
+        return tr("This device does not keep {what}", what=told(key))
     if what == ADD:
         allowed = rights.may_add(key)
     elif what == REMOVE:
@@ -200,4 +202,4 @@ def why_not(action: str | None) -> str | None:
         allowed = rights.may_export(key)
     else:
         allowed = rights.may_write(key, what)
-    return None if allowed else f"{rights.role.title} may not do this"
+    return None if allowed else tr("{role} may not do this", role=told(rights.role.title))

@@ -28,6 +28,18 @@ async def listing() -> dict[str, Any] | None:
     return found if isinstance(found, dict) else {}
 
 
+async def ask_server(path: str) -> tuple[int, str]:
+    """What the server answers for a path (`Hotel.ask_server`)."""
+    try:
+        response = await js.fetch(path)
+        text = str(await response.text())
+        if response.status != 200:
+            text = str(parse_json(text).get("error", "")) or f"the server says {response.status}"
+        return int(response.status), text
+    except Exception:  # noqa: BLE001 - offline, or somebody else answers
+        return 0, ""
+
+
 def sign_in() -> None:
     """Leave for the server's page, which leads back here. What is kept on this device stays."""
     js.location.assign(f"/sign-in?next={js.encodeURIComponent(address())}")

@@ -50,6 +50,11 @@ class Dom(Protocol):
         """The language the browser is set to, such as `de-AT`."""
         ...
 
+    def speaks(self, language: str, ready: Callable[[], None]) -> bool:
+        """Show texts in this language from now on, if its words are here. If not, they are asked
+        for, and `ready` is called once they came."""
+        ...
+
     def formats(self, locale: str) -> Formats:
         """Formatting in a language."""
         ...

@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Protocol
 
 from pysync_pms.ui.components.controls import Choice
+from pysync_pms.ui.language import Text, language_of, tr
 
 __all__ = [
     "CHOICES",
@@ -23,48 +24,54 @@ __all__ = [
     "root_attributes",
 ]
 
-KEPT: Final = (Choice(value="on", label="Kept here"), Choice(value="off", label="Left out"))
+
+def _formats_only(language: str) -> Text:
+    """A choice of which dates and numbers follow, and the words do not."""
+    return tr("{language}, words in English", language=language)
+
+
+KEPT: Final = (Choice(value="on", label=tr("Kept here")), Choice(value="off", label=tr("Left out")))
 CHOICES: Mapping[str, tuple[Choice, ...]] = {
     "theme": (
-        Choice(value="auto", label="System", icon_name="monitor"),
-        Choice(value="light", label="Light", icon_name="sun"),
-        Choice(value="dark", label="Dark", icon_name="moon"),
+        Choice(value="auto", label=tr("System"), icon_name="monitor"),
+        Choice(value="light", label=tr("Light"), icon_name="sun"),
+        Choice(value="dark", label=tr("Dark"), icon_name="moon"),
     ),
     "font_size": (
-        Choice(value="90", label="Small"),
-        Choice(value="100", label="Normal"),
-        Choice(value="112", label="Large"),
-        Choice(value="125", label="Larger"),
-        Choice(value="150", label="Largest"),
+        Choice(value="90", label=tr("Small")),
+        Choice(value="100", label=tr("Normal")),
+        Choice(value="112", label=tr("Large")),
+        Choice(value="125", label=tr("Larger")),
+        Choice(value="150", label=tr("Largest")),
     ),
     "density": (
-        Choice(value="compact", label="Compact"),
-        Choice(value="cozy", label="Cozy"),
-        Choice(value="comfortable", label="Comfortable"),
+        Choice(value="compact", label=tr("Compact")),
+        Choice(value="cozy", label=tr("Cozy")),
+        Choice(value="comfortable", label=tr("Comfortable")),
     ),
     "locale": (
-        Choice(value="auto", label="As the browser"),
+        Choice(value="auto", label=tr("As the browser")),
         Choice(value="en-GB", label="English (United Kingdom)"),
         Choice(value="en-US", label="English (United States)"),
         Choice(value="de-DE", label="Deutsch"),
-        Choice(value="fr-FR", label="Français"),
-        Choice(value="es-ES", label="Español"),
-        Choice(value="pt-PT", label="Português"),
+        Choice(value="fr-FR", label=_formats_only("Français")),
+        Choice(value="es-ES", label=_formats_only("Español")),
+        Choice(value="pt-PT", label=_formats_only("Português")),
     ),
     "sync": (
-        Choice(value="on", label="On"),
-        Choice(value="paused", label="Paused"),
+        Choice(value="on", label=tr("On")),
+        Choice(value="paused", label=tr("Paused")),
     ),
     "metered": (
-        Choice(value="sync", label="Sync"),
-        Choice(value="wait", label="Wait"),
+        Choice(value="sync", label=tr("Sync")),
+        Choice(value="wait", label=tr("Wait")),
     ),
     "reservations": KEPT,
     "guests": KEPT,
 }
-"""The values to choose from. `locale` sets how dates, numbers and money are written; `metered` what
-is done while the browser says that the network is paid for by volume; `reservations` and `guests`
-whether this device keeps that module of the hotel."""
+"""The values to choose from. `locale` sets the language, and how dates, numbers and money are
+written; `metered` what is done while the browser says that the network is paid for by volume;
+`reservations` and `guests` whether this device keeps that module of the hotel."""
 DISPLAY: Final = ("theme", "font_size", "density", "locale")
 """Those that change how the page looks."""
 MODULES: Final = ("reservations", "guests")
@@ -133,10 +140,10 @@ single_keys='on', sync='on', metered='sync', reservations='on', guests='on')
 
 def root_attributes(preferences: Preferences, *, browser_locale: str) -> dict[str, str]:
     """The attributes of `<html>` that the style sheets read."""
-    auto = preferences.locale == "auto"
+    locale = browser_locale if preferences.locale == "auto" else preferences.locale
     return {
-        "lang": "en",
-        "data-locale": browser_locale if auto else preferences.locale,
+        "lang": language_of(locale),
+        "data-locale": locale,
         "data-theme": preferences.theme,
         "data-density": preferences.density,
         "data-font-size": preferences.font_size,

@@ -13,11 +13,12 @@ from typing import Any, Final, Literal
 
 from pysync import SyncError, Vault
 from pysync.sealing import State
+from pysync_pms.ui.language import tr
 
 __all__ = ["SEALED", "SealedValues"]
 
 KEPT: Final = 500
-SEALED: Final = "sealed"
+SEALED: Final = tr("sealed")
 """What is said of a value that cannot be read here."""
 Place = tuple[str, str, str, str]
 """Collection, record, field, and the sealed text."""

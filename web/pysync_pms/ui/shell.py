@@ -14,6 +14,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import MenuItem, count, icon_button, menu
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.icons import icon, sprite
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.company import Face, faces_view
 from pysync_pms.ui.preferences import CHOICES, Preferences
 from pysync_pms.ui.router import Route
@@ -47,24 +48,32 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place(screen="home", label="Home", icon_name="house", key="h", phone=True),
-    Place(screen="rooms", label="Rooms", icon_name="layout-grid", key="r", phone=True),
-    Place(screen="housekeeping", label="Housekeeping", icon_name="sparkles", key="k", phone=True),
-    Place(screen="tape", label="Tape chart", icon_name="calendar-range", key="t", phone=True),
-    Place(screen="dashboard", label="Dashboard", icon_name="chart-column", key="d"),
-    Place(screen="reservations", label="Reservations", icon_name="notebook-tabs", key="b", group=1),
-    Place(screen="guests", label="Guests", icon_name="users", key="u", group=1),
-    Place(screen="invoices", label="Invoices", icon_name="receipt-text", key="v", group=1),
-    Place(screen="stock", label="Stock", icon_name="package", key="i", group=2),
-    Place(screen="expenses", label="Expenses", icon_name="receipt", key="e", group=2),
-    Place(screen="staff", label="Staff", icon_name="id-card", key="f", group=2),
-    Place(screen="reports", label="Reports", icon_name="file-text", key="p", group=2),
+    Place(screen="home", label=tr("Home"), icon_name="house", key="h", phone=True),
+    Place(screen="rooms", label=tr("Rooms"), icon_name="layout-grid", key="r", phone=True),
     Place(
-        screen="attention", label="Needs attention", icon_name="triangle-alert", key="a", group=3
+        screen="housekeeping", label=tr("Housekeeping"), icon_name="sparkles", key="k", phone=True
     ),
-    Place(screen="emergency", label="Emergency list", icon_name="siren", key="l", group=3),
-    Place(screen="activity", label="Activity", icon_name="history", key="c", group=3),
-    Place(screen="settings", label="Settings", icon_name="settings", key="s", group=4),
+    Place(screen="tape", label=tr("Tape chart"), icon_name="calendar-range", key="t", phone=True),
+    Place(screen="dashboard", label=tr("Dashboard"), icon_name="chart-column", key="d"),
+    Place(
+        screen="reservations", label=tr("Reservations"), icon_name="notebook-tabs", key="b", group=1
+    ),
+    Place(screen="guests", label=tr("Guests"), icon_name="users", key="u", group=1),
+    Place(screen="invoices", label=tr("Invoices"), icon_name="receipt-text", key="v", group=1),
+    Place(screen="stock", label=tr("Stock"), icon_name="package", key="i", group=2),
+    Place(screen="expenses", label=tr("Expenses"), icon_name="receipt", key="e", group=2),
+    Place(screen="staff", label=tr("Staff"), icon_name="id-card", key="f", group=2),
+    Place(screen="reports", label=tr("Reports"), icon_name="file-text", key="p", group=2),
+    Place(
+        screen="attention",
+        label=tr("Needs attention"),
+        icon_name="triangle-alert",
+        key="a",
+        group=3,
+    ),
+    Place(screen="emergency", label=tr("Emergency list"), icon_name="siren", key="l", group=3),
+    Place(screen="activity", label=tr("Activity"), icon_name="history", key="c", group=3),
+    Place(screen="settings", label=tr("Settings"), icon_name="settings", key="s", group=4),
 )
 
 
@@ -91,7 +100,7 @@ def shell_view(model: ShellModel) -> Html:
     """The whole frame, drawn once; after that its slots are patched one by one."""
     return join(
         sprite(),
-        h.a("skip", href="#app-main")["Skip to the content"],
+        h.a("skip", href="#app-main")[tr("Skip to the content")],
         header_view(model),
         nav_view(model),
         h.div("banners", id=Slot.BANNER, data_slot=True)[()],
@@ -106,7 +115,7 @@ def header_view(model: ShellModel) -> Html:
     collapsed = model.preferences.sidebar == "collapsed"
     return h.header("header", id=Slot.HEADER)[
         icon_button(
-            "Show the sidebar" if collapsed else "Collapse the sidebar",
+            tr("Show the sidebar") if collapsed else tr("Collapse the sidebar"),
             "panel-left-open" if collapsed else "panel-left-close",
             action="ui.sidebar",
             id="sidebar-toggle",
@@ -115,7 +124,7 @@ def header_view(model: ShellModel) -> Html:
         ),
         _space_switch(model),
         model.day and h.span("header-day tnum")[model.day],
-        h.label("btn btn-quiet btn-icon search-open", for_="search-input", title="Search")[
+        h.label("btn btn-quiet btn-icon search-open", for_="search-input", title=tr("Search"))[
             icon("search")
         ],
         h.form("search", id="search-form", role="search", data_action="search.go")[
@@ -126,8 +135,8 @@ def header_view(model: ShellModel) -> Html:
                 id="search-input",
                 name="q",
                 value=model.search,
-                placeholder="Guest, room, reservation",
-                aria_label="Search guests, rooms and reservations",
+                placeholder=tr("Guest, room, reservation"),
+                aria_label=tr("Search guests, rooms and reservations"),
                 autocomplete="off",
                 data_input="search.type",
                 aria_keyshortcuts="/",
@@ -142,7 +151,7 @@ def header_view(model: ShellModel) -> Html:
 
 
 def _space_switch(model: ShellModel) -> Html:
-    name = dict(model.spaces).get(model.route.space, model.route.space or "Hotel")
+    name = dict(model.spaces).get(model.route.space, model.route.space or tr("Hotel"))
     items = [
         MenuItem(
             label=label,
@@ -154,7 +163,7 @@ def _space_switch(model: ShellModel) -> Html:
         for space, label in model.spaces
     ]
     trigger = join(icon("hotel"), h.span("space-name clip")[name], icon("chevron-down"))
-    return menu("space-menu", trigger, items, label=f"Hotel: {name}. Switch hotel")
+    return menu("space-menu", trigger, items, label=tr("Hotel: {name}. Switch hotel", name=name))
 
 
 def _user_menu(model: ShellModel) -> Html:
@@ -172,16 +181,16 @@ def _user_menu(model: ShellModel) -> Html:
 
     more: list[MenuItem | None] = [
         MenuItem(
-            label="Go to, find, begin", action="palette.open", icon_name="search", hint="Ctrl K"
+            label=tr("Go to, find, begin"), action="palette.open", icon_name="search", hint="Ctrl K"
         ),
-        MenuItem(label="Keyboard shortcuts", action="ui.help", icon_name="keyboard", hint="?"),
-        MenuItem(label="Settings", action="ui.settings", icon_name="settings", hint="g s"),
+        MenuItem(label=tr("Keyboard shortcuts"), action="ui.help", icon_name="keyboard", hint="?"),
+        MenuItem(label=tr("Settings"), action="ui.settings", icon_name="settings", hint="g s"),
     ]
     if model.accounts:
-        more.append(MenuItem(label="Account", action="people.account", icon_name="user"))
-        more.append(MenuItem(label="Sign out…", action="people.sign-out", icon_name="log-out"))
+        more.append(MenuItem(label=tr("Account"), action="people.account", icon_name="user"))
+        more.append(MenuItem(label=tr("Sign out…"), action="people.sign-out", icon_name="log-out"))
     items = [*items_of("theme"), None, *items_of("density"), None, *more]
-    return menu("user-menu", icon("user"), items, label="Display and help")
+    return menu("user-menu", icon("user"), items, label=tr("Display and help"))
 
 
 def nav_view(model: ShellModel) -> Html:
@@ -192,7 +201,7 @@ def nav_view(model: ShellModel) -> Html:
     hidden = [place for place in PLACES if not place.phone]
     inside = any(place.screen == model.route.screen for place in hidden)
     waiting = sum(model.counts.get(place.screen, 0) for place in hidden)
-    return h.nav("nav", id=Slot.NAV, aria_label="Main")[
+    return h.nav("nav", id=Slot.NAV, aria_label=tr("Main"))[
         (
             h.ul("nav-group" + (" nav-last" if number == max(groups) else ""))[
                 (_place(model, place) for place in places)
@@ -206,8 +215,8 @@ def nav_view(model: ShellModel) -> Html:
             aria_haspopup="true",
         )[
             icon("ellipsis"),
-            h.span("nav-label")["More"],
-            count(waiting, tone="act", of="waiting") if waiting else None,
+            h.span("nav-label")[tr("More")],
+            count(waiting, tone="act", of=tr("waiting")) if waiting else None,
         ],
         h.div("menu", id="nav-more", popover="auto")[
             h.ul("nav-group")[(_place(model, place) for place in hidden)]
@@ -227,6 +236,6 @@ def _place(model: ShellModel, place: Place) -> Html:
         )[
             icon(place.icon_name),
             h.span("nav-label")[place.label],
-            count(number, tone="act", of="waiting") if number else None,
+            count(number, tone="act", of=tr("waiting")) if number else None,
         ]
     ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import keys
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.language import tr
 
 __all__ = ["SEQUENCE_SECONDS", "Shortcut", "Shortcuts", "help_view"]
 
@@ -28,7 +29,7 @@ class Shortcut:
     keys: str
     action: str
     label: str
-    group: str = "Everywhere"
+    group: str = tr("Everywhere")
     args: tuple[tuple[str, str], ...] = ()
 
 

@@ -16,6 +16,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import grouped, plural, tr
 
 __all__ = ["State", "SyncStatus", "badge", "of_bound", "queue_words", "sentence"]
 
@@ -42,11 +43,11 @@ class SyncStatus:
 
 
 _LOOK: dict[State, tuple[str, Tone, str]] = {
-    "synced": ("Synced", "ok", "check"),
-    "syncing": ("Syncing", "live", "refresh-cw"),
-    "offline": ("Offline", "idle", "cloud-off"),
-    "conflict": ("Conflict", "act", "git-compare"),
-    "unavailable": ("Sync unavailable", "danger", "unplug"),
+    "synced": (tr("Synced"), "ok", "check"),
+    "syncing": (tr("Syncing"), "live", "refresh-cw"),
+    "offline": (tr("Offline"), "idle", "cloud-off"),
+    "conflict": (tr("Conflict"), "act", "git-compare"),
+    "unavailable": (tr("Sync unavailable"), "danger", "unplug"),
 }
 
 
@@ -58,11 +59,11 @@ def sentence(status: SyncStatus) -> str:
     """
     parts = [_LOOK[status.state][0]]
     if status.conflicts:
-        parts.append(_many(status.conflicts, "conflict"))
+        parts.append(plural(status.conflicts, "conflict"))
     if status.queued:
-        parts.append(f"{_many(status.queued, 'change')} waiting")
-    parts.append(f"{_many(status.tabs, 'tab')} open")
-    return ", ".join(parts)
+        parts.append(tr("{changes} waiting", changes=plural(status.queued, "change")))
+    parts.append(tr("{tabs} open", tabs=plural(status.tabs, "tab")))
+    return ", ".join(map(str, parts))
 
 
 def badge(status: SyncStatus) -> Html:
@@ -70,10 +71,10 @@ def badge(status: SyncStatus) -> Html:
     label, tone, icon_name = _LOOK[status.state]
     number = status.conflicts if status.state == "conflict" else status.queued
     lines = [
-        ("Last sync", status.last_sync or "not yet"),
-        ("Open tabs", str(status.tabs)),
-        ("Waiting to be sent", of_bound(status.queued, status.bound)),
-        ("Open conflicts", str(status.conflicts)),
+        (tr("Last sync"), status.last_sync or tr("not yet")),
+        (tr("Open tabs"), str(status.tabs)),
+        (tr("Waiting to be sent"), of_bound(status.queued, status.bound)),
+        (tr("Open conflicts"), str(status.conflicts)),
         *status.facts,
     ]
     return h.div(f"status tone-{tone}", id="sync-status", data_state=status.state, data_tip=True)[
@@ -81,18 +82,18 @@ def badge(status: SyncStatus) -> Html:
             h.span("status-dot" + (" pulse" if status.state == "syncing" else ""))[icon(icon_name)],
             h.span("status-label")[label],
             bool(number) and h.span("status-number tnum")[str(number)],
-            h.span("status-tabs tnum", title=_many(status.tabs, "open tab"))[
+            h.span("status-tabs tnum", title=plural(status.tabs, "open tab"))[
                 icon("layers"), str(status.tabs)
             ],
             h.span("sr-only")[sentence(status)],
         ],
-        h.div("status-details", id="sync-details", role="group", aria_label="Sync details")[
+        h.div("status-details", id="sync-details", role="group", aria_label=tr("Sync details"))[
             h.p("status-title")[label],
             status.note and h.p("muted")[status.note],
             h.dl("facts")[(h.div[h.dt[name], h.dd("tnum")[value]] for name, value in lines)],
             h.div("row")[
                 button(
-                    "Sign in",
+                    tr("Sign in"),
                     action="people.sign-in",
                     icon_name="log-in",
                     small=True,
@@ -100,14 +101,14 @@ def badge(status: SyncStatus) -> Html:
                 )
                 if status.signed_out
                 else button(
-                    "Sync now",
+                    tr("Sync now"),
                     action="sync.force",
                     icon_name="refresh-cw",
                     small=True,
-                    reason=None if status.can_force else "There is no server to sync with",
+                    reason=None if status.can_force else tr("There is no server to sync with"),
                 ),
                 button(
-                    "Open conflicts" if status.conflicts else "Needs attention",
+                    tr("Open conflicts") if status.conflicts else tr("Needs attention"),
                     action="sync.conflicts",
                     icon_name="git-compare",
                     small=True,
@@ -124,18 +125,26 @@ def of_bound(queued: int, bound: int) -> str:
     >>> of_bound(823, 1_000)
     '823 of 1,000'
     """
-    return f"{queued:,} of {bound:,}" if bound and queued else f"{queued:,}"
+    if not (bound and queued):
+        return grouped(queued)
+    return tr("{number} of {bound}", number=grouped(queued), bound=grouped(bound))
 
 
 def queue_words(queue: Queue) -> str:
     """What is to be said of what waits here: nothing while there is room."""
     if not queue.is_long:
         return ""
-    told = f"{queue.depth:,} of {queue.bound:,} changes wait here for the server"
+    number, bound = grouped(queue.depth), grouped(queue.bound)
     if not queue.room:
-        return f"{told}: this device takes no more until some are sent. What you type is kept."
-    return f"{told}. At {queue.bound:,} this device takes no more until some are sent."
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+        return tr(
+            "{number} of {bound} changes wait here for the server: this device takes no more "
+            "until some are sent. What you type is kept.",
+            number=number,
+            bound=bound,
+        )
+    return tr(
+        "{number} of {bound} changes wait here for the server. At {bound} this device takes no "
+        "more until some are sent.",
+        number=number,
+        bound=bound,
+    )

@@ -1,7 +1,7 @@
 """The words between Python and the page: events come in, commands go out, as one JSON string each.
 
 Owns both vocabularies; `assets/glue.js` is their other side, and `tests/pms_ui` holds the two
-together. One crossing carries all commands of a frame. Stands on the standard library alone.
+together. One crossing carries all commands of a frame. Stands on `html` and `language`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.language import tr
 
 __all__ = ["Command", "UiEvent", "encode", "parse_event"]
 
@@ -118,9 +119,19 @@ def toast(toast_id: str, markup: Html, *, seconds: float) -> Command:
     return {"op": "toast", "id": toast_id, "html": markup, "ms": int(seconds * 1000)}
 
 
+_WORDS = {
+    "notices": tr("Notices"),
+    "more": tr("and {n} more"),
+    "settled": tr("Settled at another desk"),
+}
+"""What the glue says by itself."""
+
+
 def root(attributes: Mapping[str, str]) -> Command:
-    """Set attributes of `<html>`: theme, density, font size, language."""
-    return {"op": "root", "set": dict(attributes)}
+    """Set attributes of `<html>`: theme, density, font size, language, and the glue's own words in
+    the language in use."""
+    words = {name: str(text) for name, text in _WORDS.items()}
+    return {"op": "root", "set": dict(attributes), "words": words}
 
 
 def address(path: str, title: str, *, replace: bool = False) -> Command:

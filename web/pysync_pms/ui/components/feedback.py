@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pysync_pms.ui import html as h
 from pysync_pms.ui.html import Attr, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 
 __all__ = ["toast_view"]
 
@@ -34,7 +35,7 @@ def toast_view(
         h.button(
             "btn btn-quiet btn-icon btn-sm",
             type="button",
-            aria_label="Dismiss",
+            aria_label=tr("Dismiss"),
             data_dismiss=toast_id,
         )[icon("x")],
     ]

@@ -15,6 +15,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Choice, button
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import why_not
 
 __all__ = ["FormView", "form"]
@@ -183,7 +184,7 @@ class FormView:
     ) -> Html:
         return h.div("field", data_field=name)[
             h.label("field-label", for_=self._id(name))[
-                label, not required and h.span("field-optional")[" optional"]
+                label, not required and h.span("field-optional")[tr(" optional")]
             ],
             control,
             self._below(name, hint, self.errors.get(name)),
@@ -193,8 +194,8 @@ class FormView:
         return h.join(
             hint and h.p("field-hint", id=f"{self._id(name)}-hint")[hint],
             h.p("field-elsewhere", id=f"{self._id(name)}-elsewhere", hidden=True)[
-                h.span["Changed elsewhere: ", h.strong(data_remote=True)],
-                button("Use it", small=True, kind="quiet", action="ui.use-remote"),
+                h.span[tr("Changed elsewhere: "), h.strong(data_remote=True)],
+                button(tr("Use it"), small=True, kind="quiet", action="ui.use-remote"),
             ],
             error and h.p("field-error", id=f"{self._id(name)}-error")[icon("circle-alert"), error],
         )

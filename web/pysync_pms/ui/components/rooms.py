@@ -16,6 +16,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, chip, clipped
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import drawn_in, tr
 
 __all__ = [
     "Mark",
@@ -86,6 +87,9 @@ def room_tile(tile: RoomTile) -> Html:
     ]
 
 
+drawn_in(room_tile.cache_clear)
+
+
 def room_rack(label: str, rooms: Iterable[Html], *, rack_id: str) -> Html:
     """Rooms in a grid that the four arrow keys walk."""
     return h.ul("rack", id=rack_id, aria_label=label, data_roving="xy", data_hold_order=True)[rooms]
@@ -129,7 +133,7 @@ def housekeeping_row(task: Task) -> Html:
                 if mark
             )
         ],
-        h.span("task-person")[icon("user"), task.person or h.span("faint")["Nobody"]],
+        h.span("task-person")[icon("user"), task.person or h.span("faint")[tr("Nobody")]],
         h.span("task-actions")[
             (
                 button(

@@ -13,6 +13,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, button, icon_button
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 
 __all__ = [
     "Event",
@@ -94,7 +95,7 @@ def dialog(
     )[
         h.header("dialog-head")[
             h.h2(id=f"{dialog_id}-title")[title],
-            icon_button("Close", "x", action="ui.close", data_dialog=dialog_id),
+            icon_button(tr("Close"), "x", action="ui.close", data_dialog=dialog_id),
         ],
         h.div("dialog-body")[children],
         footer and h.footer("dialog-foot")[footer],
@@ -122,7 +123,7 @@ def drawer(
             h.div("page-title")[
                 h.h2(id=f"{drawer_id}-title", tabindex="-1")[title], note and h.p("muted")[note]
             ],
-            h.span("row push")[actions, icon_button("Close", "x", action=close_action)],
+            h.span("row push")[actions, icon_button(tr("Close"), "x", action=close_action)],
         ],
         h.div("drawer-body")[children],
         footer and h.footer("drawer-foot")[footer],
@@ -163,9 +164,9 @@ def _event(event: Event) -> Html:
             (
                 h.li[
                     h.span("muted")[name],
-                    old and h.del_[h.span("sr-only")["was "], old],
+                    old and h.del_[h.span("sr-only")[tr("was ")], old],
                     old and icon("chevron-right"),
-                    h.ins[h.span("sr-only")["now "], new or "empty"],
+                    h.ins[h.span("sr-only")[tr("now ")], new or tr("empty")],
                 ]
                 for name, old, new in event.changes
             )
@@ -191,12 +192,13 @@ def failure(
         h.span("blank-icon")[icon("circle-alert")],
         h.p("blank-title")[title],
         h.p("muted")[reason],
-        retry and button("Try again", action=retry, icon_name="refresh-cw"),
-        details and h.details("blank-details")[h.summary["Details"], h.pre(tabindex="0")[details]],
+        retry and button(tr("Try again"), action=retry, icon_name="refresh-cw"),
+        details
+        and h.details("blank-details")[h.summary[tr("Details")], h.pre(tabindex="0")[details]],
     ]
 
 
-def skeleton(rows: int = 3, *, label: str = "Loading") -> Html:
+def skeleton(rows: int = 3, *, label: str = tr("Loading")) -> Html:
     """Held in place while data is read; appears only when that takes longer than a second."""
     return h.div("skeleton", role="status", aria_label=label)[
         (h.div("skeleton-row")[h.span[()], h.span[()], h.span[()]] for _ in range(rows))

@@ -23,6 +23,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tone, clipped
 from pysync_pms.ui.html import Attr, Child, Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import drawn_in, tr
 from pysync_pms.ui.needs import why_not
 
 __all__ = ["MAX_DAYS", "Bar", "Lane", "Tape", "gap", "lane", "span_of", "tape_chart"]
@@ -111,12 +112,12 @@ def tape_chart(tape: Tape, lanes: Iterable[Html | Lane], **attrs: Attr) -> Html:
         id=f"{tape.tape_id}-wrap",
         tabindex="0",
         role="region",
-        aria_label="Tape chart",
+        aria_label=tr("Tape chart"),
         data_scroller=True,
     )[
         h.div(f"tape days-{tape.days}", id=tape.tape_id, data_drag_area=tape.days)[
             h.div("tape-head")[
-                h.span("tape-corner")["Room"],
+                h.span("tape-corner")[tr("Room")],
                 h.div("tape-days")[
                     (_day_head(tape, offset, head) for offset, head in enumerate(tape.heads))
                 ],
@@ -183,6 +184,9 @@ def _lane(start: date, days: int, business_day: date, item: Lane) -> Html:
             )
         ],
     ]
+
+
+drawn_in(_lane.cache_clear)
 
 
 def _lines(spans: Sequence[Span | None]) -> list[int]:

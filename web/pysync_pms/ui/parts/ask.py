@@ -19,6 +19,7 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import banner, dialog
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 
@@ -46,7 +47,7 @@ class Question:
     missing: Callable[[Values], Mapping[str, str]] = lambda _: {}
     name_of: Callable[[str], str] = str
     pick: str = "room"
-    offer: str = "Free instead:"
+    offer: str = tr("Free instead:")
     """What stands before the alternatives."""
     kind: Kind = "primary"
     wide: bool = False
@@ -56,8 +57,8 @@ class Question:
 
     @property
     def draft(self) -> str:
-        """What its draft is kept under."""
-        return self.about or self.title
+        """What its draft is kept under: the same in every language, for it travels in a button."""
+        return str.__str__(self.about or self.title)
 
 
 DRAFTS_AT_MOST: Final = 20
@@ -89,7 +90,7 @@ class Asker:
         """Open the dialog, with what was typed if the same was asked before and left half filled.
         While another question is open it stays: a notice says so."""
         if self._open is not None:
-            self._hotel.app.toast("Close this dialog first: what you typed is kept as a draft.")
+            self._hotel.app.toast(tr("Close this dialog first: what you typed is kept as a draft."))
             return
         draft = self._drafts.get(question.draft)
         self._open = _Open(question, question)
@@ -140,7 +141,7 @@ class Asker:
         whole = next((p.message for p in stopped if not p.field), None)
         shown = FormView(form_id=self.FORM, values=question.values, errors=by_field)
         ask_again = self._open.tried and cautions and not stopped
-        label = "Do it all the same" if ask_again else question.submit
+        label = tr("Do it all the same") if ask_again else question.submit
         return dialog(
             self.ID,
             question.title,
@@ -153,7 +154,7 @@ class Asker:
                 [banner(p.message, tone="act", icon_name="triangle-alert") for p in cautions],
                 error=whole,
                 footer=[
-                    button("Close", action="ui.close", data_dialog=self.ID, kind="quiet"),
+                    button(tr("Close"), action="ui.close", data_dialog=self.ID, kind="quiet"),
                     button(label, type="submit", kind=question.kind),
                 ],
             ),
@@ -163,8 +164,8 @@ class Asker:
     def _kept_note(self) -> Child:
         if self._open is None or not self._open.resumed:
             return None
-        afresh = button("Start afresh", action="ask.afresh", small=True, kind="quiet")
-        return banner("As you left it, not sent yet.", tone="live", actions=afresh)
+        afresh = button(tr("Start afresh"), action="ask.afresh", small=True, kind="quiet")
+        return banner(tr("As you left it, not sent yet."), tone="live", actions=afresh)
 
     def _problems(self) -> tuple[list[Problem], list[Problem]]:
         assert self._open is not None
@@ -181,7 +182,7 @@ class Asker:
         offered = [a for p in stopped if p.field == question.pick for a in p.alternatives][:8]
         if not offered:
             return None
-        return h.div("row wrap", role="group", aria_label=question.offer.rstrip(":"))[
+        return h.div("row wrap", role="group", aria_label=str(question.offer).rstrip(":"))[
             h.span("muted")[question.offer],
             [
                 button(question.name_of(each), action="ask.pick", data_value=each, small=True)
@@ -211,8 +212,8 @@ class Asker:
         self._drafts[left.asked.draft] = left
         if len(self._drafts) > DRAFTS_AT_MOST:
             self._drafts.pop(next(iter(self._drafts)))
-        resume = ("Continue", "ask.resume", {"draft": left.asked.draft})
-        self._hotel.app.toast(f"Kept as a draft: {left.asked.title}", action=resume)
+        resume = (tr("Continue"), "ask.resume", {"draft": left.asked.draft})
+        self._hotel.app.toast(tr("Kept as a draft: {title}", title=left.asked.title), action=resume)
 
     def _resume(self, event: UiEvent) -> None:
         draft = self._drafts.get(event.args["draft"])

@@ -14,10 +14,11 @@ from pysync_pms.ui.components.controls import chip
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.rooms import room_choices, room_words, type_choices
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import GUESTS, ROOM_TYPES, ROOMS, SOURCES
 
 __all__ = ["booking_question", "number"]
@@ -45,9 +46,9 @@ def booking_question(
         hotel.app.go(hotel.app.route.with_record(stay_id))
 
     return Question(
-        title="Walk-in" if walk_in else "New reservation",
+        title=tr("Walk-in") if walk_in else tr("New reservation"),
         pinned=("arrival", "departure", "room_type", "room") if start or room else (),
-        submit="Check in now" if walk_in else "Book",
+        submit=tr("Check in now") if walk_in else tr("Book"),
         wide=True,
         fields=fields,
         commands=commands,
@@ -91,36 +92,41 @@ def _fields(hotel: Hotel, asker: Asker, form: FormView, values: Values, *, walk_
     dated = is_date(start) and is_date(end) and start < end
     left = rooms_left(view, start, end) if dated else {}
     types = [
-        (code, f"{name} ({left[code]} left)" if code in left else name)
+        (code, tr("{name} ({left} left)", name=name, left=left[code]) if code in left else name)
         for code, name in type_choices(view)
     ]
     rooms = room_choices(view, start, end, values.get("room_type")) if dated else []
     return [
         _guest_fields(hotel, asker, form, values),
         h.div("grid-2")[
-            form.date("arrival", "Arrival", required=True, **live),
+            form.date("arrival", tr("Arrival"), required=True, **live),
             form.date(
                 "departure",
-                "Departure",
+                tr("Departure"),
                 required=True,
                 hint=plural(nights(start, end), "night") if dated else None,
                 **live,
             ),
-            form.choose("room_type", "Room type", types, required=True, **live),
+            form.choose("room_type", tr("Room type"), types, required=True, **live),
             form.choose(
                 "room",
-                "Room",
+                tr("Room"),
                 rooms,
-                empty="Choose a room" if walk_in else "Assign later",
+                empty=tr("Choose a room") if walk_in else tr("Assign later"),
                 required=walk_in,
                 **live,
             ),
-            form.number("adults", "Adults", min="1", max="20", required=True),
-            form.number("children", "Children", min="0", max="20"),
-            form.text("rate", f"Rate a night in {hotel.currency}", inputmode="decimal", **live),
-            form.choose("source", "Source", [(code, label(code)) for code in SOURCES]),
+            form.number("adults", tr("Adults"), min="1", max="20", required=True),
+            form.number("children", tr("Children"), min="0", max="20"),
+            form.text(
+                "rate",
+                tr("Rate a night in {currency}", currency=hotel.currency),
+                inputmode="decimal",
+                **live,
+            ),
+            form.choose("source", tr("Source"), [(code, label(code)) for code in SOURCES]),
         ],
-        form.area("notes", "Notes", rows=2),
+        form.area("notes", tr("Notes"), rows=2),
     ]
 
 
@@ -135,20 +141,20 @@ def _guest_fields(hotel: Hotel, asker: Asker, form: FormView, values: Values) ->
             h.button(
                 "btn btn-quiet btn-sm", type="button", data_action="ask.change",
                 id=f"{Asker.FORM}-guest", data_id="",
-            )["Somebody else"],
+            )[tr("Somebody else")],
         ]  # fmt: skip
     return [
         h.div("grid-2")[
-            form.text("name", "Guest's name", required=True, hint="First and last name",
+            form.text("name", tr("Guest's name"), required=True, hint=tr("First and last name"),
                       **asker.live()),
-            form.text("email", "E-mail", kind="email"),
+            form.text("email", tr("E-mail"), kind="email"),
         ],
         bool(found)
         and form.choose(
             "guest",
-            "Stayed here before",
+            tr("Stayed here before"),
             [(str(g["id"]), _guest_words(g)) for g in found],
-            empty="No, a new guest",
+            empty=tr("No, a new guest"),
             **asker.live(),
         ),
     ]  # fmt: skip
@@ -162,21 +168,21 @@ def _guest_words(guest: Mapping[str, object]) -> str:
 def _missing(hotel: Hotel, values: Values) -> dict[str, str]:
     found: dict[str, str] = {}
     if not hotel.view.get(GUESTS, values.get("guest", "")) and not values.get("name", "").strip():
-        found["name"] = "Enter the guest's name."
+        found["name"] = tr("Enter the guest's name.")
     for name in ("arrival", "departure"):
         if not is_date(values.get(name)):
-            found[name] = "Choose a date."
+            found[name] = tr("Choose a date.")
     if not values.get("room_type"):
-        found["room_type"] = "Choose a room type. Settings has the list."
+        found["room_type"] = tr("Choose a room type. Settings has the list.")
     if number(values.get("adults")) is None:
-        found["adults"] = "Enter a number."
+        found["adults"] = tr("Enter a number.")
     if values.get("children") and number(values["children"]) is None:
-        found["children"] = "Enter a number."
+        found["children"] = tr("Enter a number.")
     if values.get("rate"):
         try:
             typed_amount(values["rate"], hotel.currency)
         except ValueError as error:
-            found["rate"] = str(error)
+            found["rate"] = told(str(error))
     return found
 
 

@@ -14,17 +14,19 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import ARTICLES, CATEGORIES
 
 __all__ = ["MANY", "edit_article", "edit_tax", "new_article", "new_tax", "night", "tax_choices"]
 
-MANY: Final = f"A hotel has {TAXES_MAX} taxes at most."
-_GONE: Final = "It was removed meanwhile: close this and add it anew."
-_MORE_THAN_NOTHING: Final = "Enter an amount above 0, or leave it empty."
-_TAX_NOTE: Final = "What was charged before keeps the rate it had."
-_ARTICLE_NOTE: Final = "What was charged before keeps the price and the tax it had."
+MANY: Final = tr("A hotel has {most} taxes at most.", most=TAXES_MAX)
+_GONE: Final = tr("It was removed meanwhile: close this and add it anew.")
+_MORE_THAN_NOTHING: Final = tr("Enter an amount above 0, or leave it empty.")
+_TAX_NOTE: Final = tr("What was charged before keeps the rate it had.")
+_ARTICLE_NOTE: Final = tr("What was charged before keeps the price and the tax it had.")
 
 
 def tax_choices(hotel: Hotel) -> list[tuple[str, str]]:
@@ -49,8 +51,8 @@ def new_tax(hotel: Hotel) -> Question:
         return {"name": MANY} if len(rows) >= TAXES_MAX else _tax_missing(rows, values)
 
     return Question(
-        title="New tax",
-        submit="Add",
+        title=tr("New tax"),
+        submit=tr("Add"),
         fields=lambda view, _: _tax_fields(view),
         commands=commands,
         missing=missing,
@@ -71,9 +73,9 @@ def edit_tax(hotel: Hotel, code: str) -> Question:
 
     _, name, rate = next((row for row in taxes_of(hotel.view) if row[0] == code), (code, "", 0))
     return Question(
-        title=f"Tax {name}",
+        title=tr("Tax {name}", name=name),
         about=f"tax/{code}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda view, _: [_tax_fields(view), h.p("muted")[_TAX_NOTE]],
         commands=commands,
         missing=missing,
@@ -87,9 +89,13 @@ def _set_taxes(rows: list[Tax]) -> Command:
 
 def _tax_fields(view: FormView) -> Child:
     return h.div("grid-2")[
-        view.text("name", "Name", required=True, hint="As it is printed on bills"),
+        view.text("name", tr("Name"), required=True, hint=tr("As it is printed on bills")),
         view.text(
-            "rate", "Rate in %", required=True, hint="Such as 7 or 7.25", inputmode="decimal"
+            "rate",
+            tr("Rate in %"),
+            required=True,
+            hint=tr("Such as 7 or 7.25"),
+            inputmode="decimal",
         ),
     ]
 
@@ -98,11 +104,11 @@ def _tax_missing(others: Sequence[Tax], values: Values) -> dict[str, str]:
     found: dict[str, str] = {}
     name = values.get("name", "").strip()
     if not name:
-        found["name"] = "Enter a name."
+        found["name"] = tr("Enter a name.")
     elif len(name) > NAME_MAX:
-        found["name"] = f"A name has {NAME_MAX} characters at most."
+        found["name"] = tr("A name has {most} characters at most.", most=NAME_MAX)
     elif fold(name) in [fold(row[1]) for row in others]:
-        found["name"] = "There is a tax of this name already: choose another."
+        found["name"] = tr("There is a tax of this name already: choose another.")
     return found | _wrong(values, "rate", parse_rate)
 
 
@@ -111,7 +117,7 @@ def _wrong(values: Values, name: str, read: Callable[[str], int]) -> dict[str, s
     try:
         read(values.get(name, ""))
     except ValueError as error:
-        return {name: str(error)}
+        return {name: told(str(error))}
     return {}
 
 
@@ -125,11 +131,13 @@ def night(hotel: Hotel) -> Question:
 
     def fields(view: FormView, _: Values) -> Child:
         return h.div("grid-2")[
-            view.choose("room_tax", "Room prices include", tax_choices(hotel), empty="No tax"),
+            view.choose(
+                "room_tax", tr("Room prices include"), tax_choices(hotel), empty=tr("No tax")
+            ),
             view.text(
                 "city_tax",
-                f"City tax in {hotel.currency}",
-                hint="For each adult and night, on top of the room's price",
+                tr("City tax in {currency}", currency=hotel.currency),
+                hint=tr("For each adult and night, on top of the room's price"),
                 inputmode="decimal",
             ),
         ]
@@ -141,8 +149,8 @@ def night(hotel: Hotel) -> Question:
         return [SetSettings(id=HOTEL, changes=changes)]
 
     return Question(
-        title="What a night includes",
-        submit="Save",
+        title=tr("What a night includes"),
+        submit=tr("Save"),
         fields=fields,
         commands=commands,
         missing=lambda values: _amount_wrong(hotel, values, "city_tax"),
@@ -180,8 +188,8 @@ def new_article(hotel: Hotel) -> Question:
         return [CreateArticle(id=article_id, **_article(hotel, values))]
 
     return Question(
-        title="New article",
-        submit="Add",
+        title=tr("New article"),
+        submit=tr("Add"),
         fields=lambda view, _: _article_fields(hotel, view),
         commands=commands,
         missing=lambda values: _article_missing(hotel, values),
@@ -200,9 +208,9 @@ def edit_article(hotel: Hotel, article_id: str) -> Question:
         return [EditArticle(id=article_id, changes=changes)]
 
     return Question(
-        title=f"Article {now.get('name') or ''}".strip(),
+        title=str(tr("Article {name}", name=now.get("name") or "")).strip(),
         about=f"article/{article_id}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda view, _: [_article_fields(hotel, view), h.p("muted")[_ARTICLE_NOTE]],
         commands=commands,
         missing=lambda values: _article_missing(hotel, values),
@@ -226,24 +234,24 @@ def _article(hotel: Hotel, values: Values) -> dict[str, Any]:
 
 def _article_fields(hotel: Hotel, view: FormView) -> Child:
     return h.div("grid-2")[
-        view.text("name", "Name", required=True),
+        view.text("name", tr("Name"), required=True),
         view.choose(
             "category",
-            "Category",
+            tr("Category"),
             [(code, label(code)) for code in CATEGORIES],
             required=True,
-            hint="What its revenue is counted under",
+            hint=tr("What its revenue is counted under"),
         ),
         view.text(
             "price",
-            f"Price in {hotel.currency}",
-            hint="With its tax. Empty: typed whenever it is charged.",
+            tr("Price in {currency}", currency=hotel.currency),
+            hint=tr("With its tax. Empty: typed whenever it is charged."),
             inputmode="decimal",
         ),
-        view.choose("tax", "The price includes", tax_choices(hotel), empty="No tax"),
+        view.choose("tax", tr("The price includes"), tax_choices(hotel), empty=tr("No tax")),
     ]
 
 
 def _article_missing(hotel: Hotel, values: Values) -> dict[str, str]:
-    named = {} if values.get("name", "").strip() else {"name": "Enter a name."}
+    named = {} if values.get("name", "").strip() else {"name": tr("Enter a name.")}
     return named | _amount_wrong(hotel, values, "price")

@@ -14,13 +14,14 @@ from pysync_pms.commands import HOTEL, EditArticle, SetSettings
 from pysync_pms.ledger_schema import TAXES_MAX
 from pysync_pms.money import decimals
 from pysync_pms.queries.articles import articles, is_sold
-from pysync_pms.taxes import Tax, few, tax_name, taxes_of, uses_of
+from pysync_pms.taxes import NAMED_AT_MOST, ROOM_PRICES, Tax, tax_name, taxes_of, uses_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Kind, button, chip
 from pysync_pms.ui.components.surfaces import card, empty, facts
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.charge_questions import (
@@ -39,7 +40,7 @@ from pysync_pms.words import ARTICLES
 
 __all__ = ["Charges"]
 
-_WAYS: Final = Column(label="What can be done", hide_label=True)
+_WAYS: Final = Column(label=tr("What can be done"), hide_label=True)
 
 
 class Charges:
@@ -75,31 +76,33 @@ class Charges:
     def _taxes(self) -> Html:
         rows = taxes_of(self._hotel.view)
         none = empty(
-            "No taxes yet",
-            "Add the taxes that your prices include, such as VAT at 7 %. Every charge then says "
-            "how much of it is tax.",
+            tr("No taxes yet"),
+            tr(
+                "Add the taxes that your prices include, such as VAT at 7 %. Every charge then "
+                "says how much of it is tax."
+            ),
             icon_name="layers",
         )
         return card(
-            "Taxes",
+            tr("Taxes"),
             table(
-                "Taxes",
-                (Column(label="Name"), Column(label="Rate", numeric=True),
-                 Column(label="Used by", priority=2, wraps=True), _WAYS),
+                tr("Taxes"),
+                (Column(label=tr("Name")), Column(label=tr("Tax rate"), numeric=True),
+                 Column(label=tr("Used by"), priority=2, wraps=True), _WAYS),
                 [self._tax_row(row) for row in rows],
                 table_id="taxes",
                 when_empty=none,
             ),
-            actions=button("New tax", action="charges.new-tax", small=True,
+            actions=button(tr("New tax"), action="charges.new-tax", small=True,
                            reason=MANY if len(rows) >= TAXES_MAX else None),
-            note="Prices include them",
+            note=tr("Prices include them"),
             flush=True,
         )  # fmt: skip
 
     def _tax_row(self, row: Tax) -> Row:
         code, name, rate = row
         uses = uses_of(self._hotel.view, code, self._hotel.settings.get("room_tax"))
-        named = few(uses)
+        named = _few(uses)
         return Row(
             row_id=f"tax-{code}",
             cells=[
@@ -107,9 +110,9 @@ class Charges:
                 self._percent(rate),
                 named[:1].upper() + named[1:],
                 h.span("row")[
-                    _way("Edit", name, "charges.edit-tax", code),
-                    _way("Remove", name, "charges.remove-tax", code, kind="quiet",
-                         reason=f"Used by {named}" if uses else None),
+                    _way(tr("Edit"), name, "charges.edit-tax", code),
+                    _way(tr("Remove"), name, "charges.remove-tax", code, kind="quiet",
+                         reason=tr("Used by {what}", what=named) if uses else None),
                 ],
             ],
         )  # fmt: skip
@@ -128,65 +131,74 @@ class Charges:
         now = self._hotel.settings
         room_tax, city_tax = now.get("room_tax"), now.get("city_tax")
         pairs: Sequence[tuple[str, Child]] = [
-            ("Room prices include", self._tax_words(room_tax)),
+            (tr("Room prices include"), self._tax_words(room_tax)),
             (
-                "City tax",
-                f"{self._money(city_tax)} for each adult and night" if city_tax else "None",
+                tr("City tax"),
+                tr("{amount} for each adult and night", amount=self._money(city_tax))
+                if city_tax
+                else tr("None"),
             ),
         ]
         return card(
-            "Nights",
+            tr("Nights"),
             facts(pairs),
-            actions=button("Edit", action="charges.night", small=True),
+            actions=button(tr("Edit"), action="charges.night", small=True),
         )
 
     def _tax_words(self, code: str | None) -> Child:
         if not code:
-            return "No tax"
-        return tax_name(self._hotel.view, code) or chip("A tax that was removed", tone="danger")
+            return tr("No tax")
+        return tax_name(self._hotel.view, code) or chip(tr("A tax that was removed"), tone="danger")
 
     # -- articles ---------------------------------------------------------------------------------
 
     def _articles(self) -> Html:
         if not sees(ARTICLES, "name"):
             return card(
-                "Articles", h.p("muted")["Your role does not see what is sold at the desk."]
+                tr("Articles"), h.p("muted")[tr("Your role does not see what is sold at the desk.")]
             )
         found = articles(self._hotel.view)
         none = empty(
-            "Nothing is sold yet",
-            "Add what guests buy at the desk, such as breakfast, drinks or parking. It is then "
-            "charged to a stay with its price and tax.",
+            tr("Nothing is sold yet"),
+            tr(
+                "Add what guests buy at the desk, such as breakfast, drinks or parking. It is then "
+                "charged to a stay with its price and tax."
+            ),
             icon_name="notebook-tabs",
         )
         return card(
-            "Articles",
+            tr("Articles"),
             table(
-                "Articles",
-                (Column(label="Name"), Column(label="Category", priority=2),
-                 Column(label="Price", numeric=True), Column(label="Tax", priority=2), _WAYS),
+                tr("Articles"),
+                (
+                    Column(label=tr("Name")),
+                    Column(label=tr("Category"), priority=2),
+                    Column(label=tr("Price"), numeric=True),
+                    Column(label=tr("Tax"), priority=2),
+                    _WAYS,
+                ),
                 [self._article_row(article) for article in found],
                 table_id="articles",
                 when_empty=none,
             ),
-            actions=button("New article", action="charges.new-article", small=True),
+            actions=button(tr("New article"), action="charges.new-article", small=True),
             note=str(sum(map(is_sold, found))),
             flush=True,
-        )  # fmt: skip
+        )
 
     def _article_row(self, article: Record) -> Row:
         rid, name = article["id"], str(article.get("name") or "")
         sold, price = is_sold(article), article.get("price")
-        turn = ("Stop selling", "charges.stop") if sold else ("Sell again", "charges.sell")
+        turn = (tr("Stop selling"), "charges.stop") if sold else (tr("Sell again"), "charges.sell")
         return Row(
             row_id=f"article-{rid}",
             cells=[
-                name if sold else h.span("row")[name, chip("not sold")],
+                name if sold else h.span("row")[name, chip(tr("not sold"))],
                 label(article.get("category")),
-                "open" if price is None else self._money(price),
+                tr("open") if price is None else self._money(price),
                 self._tax_words(article.get("tax")),
                 h.span("row")[
-                    _way("Edit", name, "charges.edit-article", rid),
+                    _way(tr("Edit"), name, "charges.edit-article", rid),
                     _way(turn[0], name, turn[1], rid, kind="quiet"),
                 ],
             ],
@@ -198,6 +210,14 @@ class Charges:
     def _money(self, amount: int) -> str:
         currency = self._hotel.currency
         return self._hotel.app.formats.money(amount, currency, digits=decimals(currency))
+
+
+def _few(uses: Sequence[str]) -> str:
+    """The first of what holds a tax by name, and how many there are besides."""
+    shown = (str(tr("room prices")) if each == ROOM_PRICES else each for each in uses)
+    named = ", ".join(list(shown)[:NAMED_AT_MOST])
+    rest = len(uses) - NAMED_AT_MOST
+    return str(tr("{names} and {count} more", names=named, count=rest)) if rest > 0 else named
 
 
 def _way(

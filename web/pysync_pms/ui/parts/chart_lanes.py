@@ -14,6 +14,7 @@ from pysync_pms.queries.chart import Bar as StayBar
 from pysync_pms.ui.components.controls import Tone
 from pysync_pms.ui.components.tape import Bar, Lane, Tape
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.pending import PENDING, is_pending
 from pysync_pms.words import CHECKED_IN, CHECKED_OUT, OUT_OF_ORDER, RESERVATIONS, ROOM_TYPES
 
@@ -31,13 +32,13 @@ _TONES: Final[Mapping[str, Tone]] = {
     "past": "idle",
 }
 _HINTS: Final[Mapping[str, str]] = {
-    "attention": "needs attention",
-    "due": "overdue",
-    "arriving": "arrives today",
-    "leaving": "leaves today",
-    "in-house": "in the house",
-    "booked": "booked",
-    "past": "has left",
+    "attention": tr("needs attention"),
+    "due": tr("overdue"),
+    "arriving": tr("arrives today"),
+    "leaving": tr("leaves today"),
+    "in-house": tr("in the house"),
+    "booked": tr("booked"),
+    "past": tr("has left"),
 }
 
 
@@ -58,7 +59,7 @@ def waiting_lane(hotel: Hotel, tape: Tape, number: int, homeless: Sequence[StayB
     """One of the lines of stays without a room."""
     return Lane(
         room_id=f"{UNASSIGNED}-{number}",
-        label="No room" if number == 0 else "",
+        label=tr("No room") if number == 0 else "",
         tone="act",
         bars=tuple(_bar(hotel, tape, bar) for bar in homeless if bar.lane == number),
         at=number,
@@ -75,7 +76,7 @@ def room_lane(hotel: Hotel, tape: Tape, row: ChartRow, at: int) -> Lane:
         bars.append(
             Bar(
                 stay_id=f"closed-{room}-{closed.column}",
-                label=closed.reason or closed.serviceability.replace("-", " "),
+                label=closed.reason or tr(closed.serviceability.replace("-", " ")),
                 arrive=begin,
                 depart=begin + timedelta(days=closed.span),
                 phase="block",

@@ -15,7 +15,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount, label
 
@@ -28,37 +28,43 @@ def reject(
     """Why these are rejected; whoever submitted them reads it. They are one change: all of them, or
     none."""
     many = len(commands(""))
-    what = f"this {one}" if many == 1 else plural(many, one)
     return Question(
-        title=f"Reject {what}?",
+        title=tr(f"Reject this {one}?")
+        if many == 1
+        else tr("Reject {claims}?", claims=plural(many, one)),
         about=f"reject {one} {many}",
-        submit="Reject",
+        submit=tr("Reject"),
         kind="danger",
         fields=lambda form, _: [
-            h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
-                         "again."],
-            form.text("reason", "Reason", required=True),
+            h.p("muted")[
+                tr("It goes back to whoever submitted it, who can change it and submit it again.")
+            ],
+            form.text("reason", tr("Reason"), required=True),
         ],
-        missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
+        missing=lambda values: (
+            {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
+        ),
         commands=lambda values: commands(values["reason"]),
         then=then,
-    )  # fmt: skip
+    )
 
 
 def take_back(hotel: Hotel, collection: str, claim_id: str, by: str) -> Question:
     """Why an approval is taken back; whoever submitted the claim reads it."""
     claim = hotel.view.get(collection, claim_id) or {"id": claim_id}
     return Question(
-        title="Take the approval back?",
+        title=tr("Take the approval back?"),
         about=f"take back {collection} {claim_id}",
-        submit="Take back",
+        submit=tr("Take back"),
         kind="danger",
         fields=lambda form, _: [
-            h.p("muted")["It goes back to whoever submitted it, who can change it and submit it "
-                         "again."],
-            form.text("reason", "Reason", required=True),
+            h.p("muted")[tr("It goes back to whoever submitted it, who can change it and submit it "
+                            "again.")],
+            form.text("reason", tr("Reason"), required=True),
         ],
-        missing=lambda values: {} if values.get("reason", "").strip() else {"reason": "Say why."},
+        missing=lambda values: (
+            {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
+        ),
         commands=lambda values: [
             TakeBackClaim(collection=collection, id=claim_id, submission=submission_of(claim),
                           on=hotel.today, reason=values["reason"], by=by)
@@ -86,18 +92,18 @@ def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Que
         live = {"data_change": "ask.change"}
         return [
             h.p[h.strong[amount(hotel.app.formats, total, currency)]],
-            [h.p["For ", words(first)]] if claims else None,
+            [h.p[tr("For {what}", what=words(first))]] if claims else None,
             len(claims) > 1
             and h.fieldset("stack")[
-                h.legend["Also approved for the same person"],
+                h.legend[tr("Also approved for the same person")],
                 [form.check(f"also{at}", words(each), **live)
                  for at, each in enumerate(claims[:MORE + 1]) if at],
             ],
             h.div("grid-2")[
-                form.choose("method", "How", [(code, label(code)) for code in REPAID_BY],
+                form.choose("method", tr("How"), [(code, label(code)) for code in REPAID_BY],
                             required=True),
-                form.text("reference", "Reference",
-                          hint="Of the bank or the payroll: it is posted once only"),
+                form.text("reference", tr("Reference"),
+                          hint=tr("Of the bank or the payroll: it is posted once only")),
             ],
         ]  # fmt: skip
 
@@ -113,11 +119,11 @@ def pay(hotel: Hotel, collection: str, claims: Sequence[Record], by: str) -> Que
             )
         ]
 
-    missing: Mapping[str, str] = {} if claims else {"method": "It is not there any more."}
+    missing: Mapping[str, str] = {} if claims else {"method": tr("It is not there any more.")}
     return Question(
-        title=f"Pay {whose(hotel.view, first)}",
+        title=tr("Pay {who}", who=whose(hotel.view, first)),
         about=f"pay {collection} {first['id']}",
-        submit="Pay",
+        submit=tr("Pay"),
         fields=fields,
         commands=commands,
         missing=lambda _: missing,

@@ -29,7 +29,7 @@ from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.claim_questions import pay, reject, take_back
 from pysync_pms.ui.parts.staff_waiting import me
@@ -42,7 +42,7 @@ from pysync_pms.words import STAFF
 __all__ = ["ClaimWords", "Claims", "state_chip"]
 
 _TONES: Final[Mapping[str, Tone]] = {SUBMITTED: "act", REJECTED: "danger", APPROVED: "ok"}
-_WORDS: Final = {SUBMITTED: "To approve", APPROVED: "To pay"}
+_WORDS: Final = {SUBMITTED: tr("To approve"), APPROVED: tr("To pay")}
 
 
 def state_chip(claim: Record) -> Html:
@@ -85,24 +85,27 @@ class Claims:
         if not iso:
             return ""
         this_year = iso[:4] == self._hotel.today[:4]
-        return self._hotel.app.formats.day(
-            date.fromisoformat(iso), "short" if this_year else "medium"
-        )
+        day, formats = date.fromisoformat(iso), self._hotel.app.formats
+        return formats.day(day, "short" if this_year else "medium")
 
-    def approvals(self, *, action: str, title: str = "To approve") -> Html:
+    def approvals(self, *, action: str, title: str = tr("To approve")) -> Html:
         """What waits for this person's word, with the ways to give it; `action` opens one."""
         found = to_decide(self._hotel.view, me(self._hotel), self._words.collection)
         known = {each["id"]: submission_of(each) for each in found}
         self._picked = {id_: n for id_, n in self._picked.items() if known.get(id_) == n}
         kind = self._words.collection
-        none = empty("Nothing waits for you", "What the staff submit is listed here until somebody "
-                     "who did not make it approves or rejects it.", icon_name="check")  # fmt: skip
+        none = empty(
+            tr("Nothing waits for you"),
+            tr("What the staff submit is listed here until somebody who did not make it approves "
+               "or rejects it."),
+            icon_name="check",
+        )  # fmt: skip
         columns = (
-            Column(label="Choose", hide_label=True),
-            Column(label="What"),
-            Column(label="Amount", numeric=True),
-            Column(label="Submitted", priority=2),
-            Column(label="Do", hide_label=True, priority=2),
+            Column(label=tr("Choose"), hide_label=True),
+            Column(label=tr("What")),
+            Column(label=tr("Amount"), numeric=True),
+            Column(label=tr("Submitted"), priority=2),
+            Column(label=tr("Do"), hide_label=True, priority=2),
         )
         return card(
             title,
@@ -125,7 +128,7 @@ class Claims:
         pick = h.label("check")[
             h.input_(type="checkbox", id=f"{kind}-pick-{id_}", checked=id_ in self._picked,
                      data_change=f"{kind}.pick", data_id=id_),
-            h.span("sr-only")[f"Choose {title}, {who}"],
+            h.span("sr-only")[tr("Choose {title}, {who}", title=title, who=who)],
         ]  # fmt: skip
         more = " · ".join(filter(None, (who, self._words.note(self._hotel, claim))))
         return Row(
@@ -138,9 +141,9 @@ class Claims:
                 self.money(claim),
                 self.day(claim.get("submitted_on")),
                 h.span("row nowrap")[
-                    button(join("Approve", named), action=f"{kind}.approve", small=True,
+                    button(join(tr("Approve"), named), action=f"{kind}.approve", small=True,
                            data_id=id_),
-                    button(join("Reject…", named), action=f"{kind}.reject", small=True,
+                    button(join(tr("Reject…"), named), action=f"{kind}.reject", small=True,
                            kind="quiet", data_id=id_),
                 ],
             ],
@@ -152,36 +155,43 @@ class Claims:
 
     def _bulk(self, many: int) -> Child:
         kind, picked = self._words.collection, len(self._picked)
-        none = None if picked else "Choose some first: with x, or by their boxes"
+        none = None if picked else tr("Choose some first: with x, or by their boxes")
+        approve = tr("Approve {count} chosen", count=picked) if picked else tr("Approve chosen")
+        turn = tr("Choose none") if picked == many else tr("Choose all")
         return [
-            button(f"Approve {picked or ''} chosen".replace("  ", " "), action=f"{kind}.approve",
-                   kind="primary", reason=none, data_chosen="1", small=True),
-            button("Reject chosen…", action=f"{kind}.reject", reason=none, data_chosen="1",
+            button(approve, action=f"{kind}.approve", kind="primary", reason=none, data_chosen="1",
                    small=True),
-            button("Choose none" if picked == many else "Choose all", action=f"{kind}.pick-all",
-                   kind="quiet", small=True),
+            button(tr("Reject chosen…"), action=f"{kind}.reject", reason=none, data_chosen="1",
+                   small=True),
+            button(turn, action=f"{kind}.pick-all", kind="quiet", small=True),
         ]  # fmt: skip
 
     def buttons(self, claim: Record) -> list[Child]:
         """What this person can do with a claim now."""
         kind, state, who = self._words.collection, state_of(claim), me(self._hotel)
         id_, owner = str(claim["id"]), claim.get("owner") or ""
-        other = f"{owner} made it, and nobody else changes it" if owner not in ("", who) else None
-        own = "Somebody else decides of it" if decides_own(self._hotel.view, claim, who) else None
+        other = own = None
+        if owner not in ("", who):
+            other = tr("{owner} made it, and nobody else changes it", owner=owner)
+        if decides_own(self._hotel.view, claim, who):
+            own = tr("Somebody else decides of it")
 
         def one(words: str, name: str, reason: str | None = None, *, first: bool = False) -> Html:
             return button(words, action=f"{kind}.{name}", data_id=id_, reason=reason,
                           kind="primary" if first else "plain")  # fmt: skip
 
         if state in (DRAFT, REJECTED):
-            discard = one("Discard", "discard", other) if state == DRAFT else None
-            return [discard, one("Edit…", "edit", other), one("Submit", "submit", other,
+            discard = one(tr("Discard"), "discard", other) if state == DRAFT else None
+            return [discard, one(tr("Edit…"), "edit", other), one(tr("Submit"), "submit", other,
                                                               first=True)]  # fmt: skip
         if state == SUBMITTED:
-            return [one("Reject…", "reject", own), one("Approve", "approve", own, first=True)]
+            return [
+                one(tr("Reject…"), "reject", own),
+                one(tr("Approve"), "approve", own, first=True),
+            ]
         if state != APPROVED:
             return []
-        return [one("Take back…", "take-back", own), one("Pay…", "pay", first=True)]
+        return [one(tr("Take back…"), "take-back", own), one(tr("Pay…"), "pay", first=True)]
 
     # -- doing ------------------------------------------------------------------------------------
 
@@ -205,11 +215,11 @@ class Claims:
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the claim in hand, or those that were chosen."""
-        kind, group = self._words.collection, "Approving"
+        kind, group = self._words.collection, tr("Approving")
         return (
-            Shortcut(keys="x", action=f"{kind}.pick", label="Choose, or not", group=group),
-            Shortcut(keys="a", action=f"{kind}.approve", label="Approve", group=group),
-            Shortcut(keys="r", action=f"{kind}.reject", label="Reject", group=group),
+            Shortcut(keys="x", action=f"{kind}.pick", label=tr("Choose, or not"), group=group),
+            Shortcut(keys="a", action=f"{kind}.approve", label=tr("Approve"), group=group),
+            Shortcut(keys="r", action=f"{kind}.reject", label=tr("Reject"), group=group),
         )
 
     def _submit(self, event: UiEvent) -> None:
@@ -237,25 +247,26 @@ class Claims:
 
     def _approve(self, event: UiEvent) -> None:
         self._decide([self._decision(id_, number, approve=True)
-                      for id_, number in self._meant(event).items()], "Approved")  # fmt: skip
+                      for id_, number in self._meant(event).items()], tr("Approved"))  # fmt: skip
 
     def _decide(self, commands: Sequence[DecideClaim], done: str) -> None:
         """Each by itself: one that somebody else decided meanwhile holds up no other."""
         if not commands:
-            self._hotel.app.toast("Choose a claim first.")
+            self._hotel.app.toast(tr("Choose a claim first."))
             return
         quiet = len(commands) > 1
         stands = [each for each in commands if self._hotel.perform(each, quiet=quiet) is not None]
         for each in stands:
             self._picked.pop(each.id, None)
         if quiet and stands:
-            self._hotel.app.toast(f"{done}: {plural(len(stands), self._words.one)}", tone="ok")
+            told = f"{done}: {plural(len(stands), self._words.one)}"
+            self._hotel.app.toast(told, tone="ok")
         self._hotel.app.refresh()
 
     def _reject(self, event: UiEvent) -> None:
         meant = self._meant(event)
         if not meant:
-            self._hotel.app.toast("Choose a claim first.")
+            self._hotel.app.toast(tr("Choose a claim first."))
             return
         self._asker.ask(
             reject(

@@ -36,6 +36,7 @@ from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.staff_waiting import me
@@ -47,12 +48,12 @@ from pysync_pms.ui.wire import UiEvent
 __all__ = ["Clock", "minute_now"]
 
 _COLUMNS: Final = (
-    Column(label="Day"),
-    Column(label="From – to"),
-    Column(label="Break", numeric=True, priority=2),
-    Column(label="Worked", numeric=True),
-    Column(label="Note", priority=3),
-    Column(label="Do", hide_label=True, priority=2),
+    Column(label=tr("Day")),
+    Column(label=tr("From – to")),
+    Column(label=tr("Break"), numeric=True, priority=2),
+    Column(label=tr("Worked"), numeric=True),
+    Column(label=tr("Note"), priority=3),
+    Column(label=tr("Do"), hide_label=True, priority=2),
 )
 
 
@@ -81,25 +82,27 @@ class Clock:
     def _clock(self, staff: Record) -> Html:
         entry, id_ = clocked_in(self._hotel.view, staff["id"]), str(staff["id"])
         if entry is None:
-            told: Child = "Not clocked in"
-            ways = [_do("Clock in", "time.in", id_, first=True)]
+            told: Child = tr("Not clocked in")
+            ways = [_do(tr("Clock in"), "time.in", id_, first=True)]
         elif entry.get("break_since") is not None:
-            told = join(chip("Break", tone="act"), f" since {self._at(entry['break_since'])}")
-            ways = [_do("Back to work", "time.back", id_, first=True),
-                    _do("Clock out", "time.out", id_)]  # fmt: skip
+            since = tr("since {time}", time=self._at(entry["break_since"]))
+            told = join(chip(tr("Break"), tone="act"), " ", since)
+            ways = [_do(tr("Back to work"), "time.back", id_, first=True),
+                    _do(tr("Clock out"), "time.out", id_)]  # fmt: skip
         else:
             long = hours(worked(entry, minute_now()))
-            told = join(chip("At work", tone="ok"),
-                        f" since {self._moment(entry['start'])}, {long} h")  # fmt: skip
-            ways = [_do("Clock out", "time.out", id_, first=True), _do("Break", "time.break", id_)]
+            since = tr("since {time}, {hours} h", time=self._moment(entry["start"]), hours=long)
+            told = join(chip(tr("At work"), tone="ok"), " ", since)
+            ways = [_do(tr("Clock out"), "time.out", id_, first=True),
+                    _do(tr("Break"), "time.break", id_)]  # fmt: skip
         return card(
-            "Clock",
+            tr("Clock"),
             h.div("stack clock")[
-                h.p["Today, ", h.strong[str(staff.get("name") or "")]],
+                h.p[tr("Today"), ", ", h.strong[str(staff.get("name") or "")]],
                 h.p[told],
                 h.div("row wrap")[
                     ways,
-                    button("Add a time…", action="time.add", kind="quiet", data_id=id_),
+                    button(tr("Add a time…"), action="time.add", kind="quiet", data_id=id_),
                 ],
             ],
         )
@@ -107,14 +110,17 @@ class Clock:
     def _week(self, staff: Record, week: str, route: Route) -> Html:
         view, id_ = self._hotel.view, str(staff["id"])
         found, sheet = week_of(view, id_, week), approval_of(view, id_, week)
-        none = empty("Nothing in this week", "Who begins to work clocks in; what was forgotten is "
-                     "added with the reason.", icon_name="clock")  # fmt: skip
+        none = empty(
+            tr("Nothing in this week"),
+            tr("Who begins to work clocks in; what was forgotten is added with the reason."),
+            icon_name="clock",
+        )
         day = self._hotel.app.formats.day(date.fromisoformat(week))
         last = self._hotel.app.formats.day(date.fromisoformat(add_days(week, 6)))
         total = minutes_of(view, id_, week)
         return card(
             f"{day} – {last}",
-            table("Times of the week", _COLUMNS, [self._row(each, locked=sheet is not None)
+            table(tr("Times of the week"), _COLUMNS, [self._row(each, locked=sheet is not None)
                                                   for each in found],
                   table_id="times", when_empty=none),
             self._foot(staff, week, found, sheet),
@@ -126,31 +132,37 @@ class Clock:
     def _foot(self, staff: Record, week: str, found: Sequence[Record], sheet: Any) -> Child:
         id_, who = str(staff["id"]), me(self._hotel)
         if sheet is not None:
-            by = f" by {sheet['approved_by']}" if sheet.get("approved_by") else ""
+            by = sheet.get("approved_by")
             day = self._hotel.app.formats.day(date.fromisoformat(sheet["approved_on"]))
             return h.div("row wrap pad")[
-                chip("Approved", tone="ok", icon_name="check"),
-                h.span("muted")[f"{day}{by}: {hours(sheet['minutes'])} h. It is locked."],
-                button("Take back", action="time.reopen", small=True, kind="quiet", data_id=id_,
+                chip(tr("Approved"), tone="ok", icon_name="check"),
+                h.span("muted")[
+                    tr("{day} by {who}: {hours} h. It is locked.", day=day, who=by,
+                       hours=hours(sheet["minutes"]))
+                    if by
+                    else tr("{day}: {hours} h. It is locked.", day=day,
+                            hours=hours(sheet["minutes"]))
+                ],
+                button(tr("Take back"), action="time.reopen", small=True, kind="quiet", data_id=id_,
                        data_week=week),
             ]  # fmt: skip
         if not found:
             return None
         own = decides_own(self._hotel.view, {"staff": id_}, who)
-        reason = "Somebody else approves it" if own else None
+        reason: str | None = tr("Somebody else approves it") if own else None
         twice = not all(map(counts, found))
         if unsettled := _unsettled(is_open=any(map(is_open, found)), twice=twice):
             reason = unsettled
         elif work_day(self._hotel) < add_days(week, 7):
-            reason = "The week is not over"
+            reason = tr("The week is not over")
         return h.div("row wrap pad")[
-            button("Approve this week", action="time.approve", small=True, reason=reason,
+            button(tr("Approve this week"), action="time.approve", small=True, reason=reason,
                    data_id=id_, data_week=week),
         ]  # fmt: skip
 
     def _row(self, entry: Record, *, locked: bool) -> Row:
         id_, end = str(entry["id"]), entry.get("end")
-        until = self._at(end) if end is not None else "now"
+        until = self._at(end) if end is not None else tr("now")
         note = entry.get("reason") or entry.get("note")
         day = self._hotel.app.formats.day(date.fromisoformat(entry["on"]))
         return Row(
@@ -159,19 +171,19 @@ class Clock:
                 day,
                 h.span("row nowrap")[
                     f"{self._at(entry['start'])} – {until}",
-                    chip("corrected") if entry.get("corrected") else None,
-                    None if counts(entry) else chip("does not count: twice", tone="act"),
+                    chip(tr("corrected")) if entry.get("corrected") else None,
+                    None if counts(entry) else chip(tr("does not count: twice"), tone="act"),
                 ],
                 hours(entry.get("break_total") or 0),
                 hours(worked(entry, minute_now())),
                 note,
                 [
-                    button(join("Correct…", h.span("sr-only")[f" {day}"]), action="time.correct",
-                           small=True, kind="quiet", data_id=id_,
-                           reason="The week was approved" if locked else None),
+                    button(join(tr("Correct…"), h.span("sr-only")[f" {day}"]),
+                           action="time.correct", small=True, kind="quiet", data_id=id_,
+                           reason=tr("The week was approved") if locked else None),
                     None if counts(entry) else
-                    button(join("Set aside", h.span("sr-only")[f" {day}"]), action="time.aside",
-                           small=True, kind="quiet", data_id=id_),
+                    button(join(tr("Set aside"), h.span("sr-only")[f" {day}"]),
+                           action="time.aside", small=True, kind="quiet", data_id=id_),
                 ],
             ],
             action=None if locked or self._hotel.beyond(TIMES, ("reason",)) else "time.correct",
@@ -181,17 +193,22 @@ class Clock:
 
     def approvals(self, weeks: Sequence[Week], route: Route) -> Html:
         """The weeks that wait for this person's word."""
-        none = empty("No week waits for you", "Weeks that are over are listed here until somebody "
-                     "approved them, which locks them.")  # fmt: skip
+        none = empty(
+            tr("No week waits for you"),
+            tr(
+                "Weeks that are over are listed here until somebody approved them, which locks "
+                "them."
+            ),
+        )
         columns = (
-            Column(label="Week of"),
-            Column(label="Who"),
-            Column(label="Hours", numeric=True),
-            Column(label="Do", hide_label=True),
+            Column(label=tr("Week of")),
+            Column(label=tr("Who")),
+            Column(label=tr("Hours"), numeric=True),
+            Column(label=tr("Do"), hide_label=True),
         )
         return card(
-            "Times to approve",
-            table("Times to approve", columns, [self._waiting(each, route) for each in weeks],
+            tr("Times to approve"),
+            table(tr("Times to approve"), columns, [self._waiting(each, route) for each in weeks],
                   table_id="weeks", when_empty=none),
             flush=True,
             note=str(len(weeks)),
@@ -204,10 +221,10 @@ class Clock:
         return Row(
             row_id=f"week-{week.key}",
             cells=[
-                link(join(day, h.span("sr-only")[f", look at it, {week.name}"]), look),
+                link(join(day, h.span("sr-only")[", ", tr("look at it"), f", {week.name}"]), look),
                 clipped(week.name),
                 hours(week.minutes),
-                button(join("Approve", named), action="time.approve", small=True,
+                button(join(tr("Approve"), named), action="time.approve", small=True,
                        data_id=week.staff, data_week=week.week,
                        reason=_unsettled(is_open=week.open, twice=bool(week.doubles))),
             ],
@@ -257,7 +274,7 @@ class Clock:
         command = ApproveWeek(staff=event.id, week=week, minutes=minutes, on=hotel.today,
                               by=me(hotel))  # fmt: skip
         if work_day(hotel) < add_days(week, 7):
-            hotel.app.toast("This week is not over: approve it on Monday.", tone="act")
+            hotel.app.toast(tr("This week is not over: approve it on Monday."), tone="act")
             return
         hotel.perform(command)
 
@@ -265,13 +282,13 @@ class Clock:
 def _unsettled(*, is_open: bool, twice: bool) -> str | None:
     """What is in the way of an approval."""
     if is_open:
-        return "An entry is still open"
-    return "Two devices clocked in: look at it" if twice else None
+        return tr("An entry is still open")
+    return tr("Two devices clocked in: look at it") if twice else None
 
 
 def week_links(route: Route, week: str) -> Child:
     """The week before, and the one after."""
-    pairs = (("Earlier", -7, "chevron-left"), ("Later", 7, "chevron-right"))
+    pairs = ((tr("Earlier"), -7, "chevron-left"), (tr("Later"), 7, "chevron-right"))
     return [
         link(words, route.with_query(week=add_days(week, days)).href, icon_name=name)
         for words, days, name in pairs

@@ -16,7 +16,7 @@ from pysync.model.change import Ref
 from pysync_pms.ui import html as h
 from pysync_pms.ui.html import Child, Html
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
 
 __all__ = ["Around", "Face", "company_line", "faces_of", "faces_view", "where"]
@@ -107,7 +107,7 @@ class Face:
     @property
     def who(self) -> str:
         """In a word."""
-        return "You" if self.own else self.name or "Somebody"
+        return str(tr("You") if self.own else self.name or tr("Somebody"))
 
 
 def faces_of(who: Iterable[Present], own: str = "") -> list[Face]:
@@ -129,7 +129,7 @@ def where(faces: Sequence[Face], more: int = 0, *, between: str = ", ") -> str:
     """All of them in words, with their devices; "" if there is nobody."""
     told = [face.words for face in faces[:IN_WORDS]]
     rest = len(faces) - len(told) + more
-    return between.join([*told, f"{rest} more"] if rest else told)
+    return between.join([*told, str(tr("{count} more", count=rest))] if rest else told)
 
 
 def faces_view(faces: Sequence[Face], more: int = 0) -> Html | None:
@@ -137,7 +137,7 @@ def faces_view(faces: Sequence[Face], more: int = 0) -> Html | None:
     others = [face for face in faces if not face.own]
     if not others and not more:
         return None
-    words = f"Also here: {where(others, more)}"
+    words = tr("Also here: {where}", where=where(others, more))
     rest = len(others) - FACES + more
     return h.span("faces", role="img", aria_label=words, title=words)[
         [_face(face) for face in others[:FACES]],
@@ -150,23 +150,26 @@ def company_line(faces: Sequence[Face], *, elsewhere: bool) -> Html:
     parts: list[Child] = []
     if faces:
         parts.append(h.span("faces", aria_hidden="true")[[_face(face) for face in faces[:FACES]]])
-        parts.append(h.span(title=where(faces))[f"{_sentence(faces)} looking at this"])
+        parts.append(h.span(title=where(faces))[_sentence(faces)])
     elif elsewhere:
         parts.append(icon("layers"))
-        parts.append(h.span["Also open in another tab of this device"])
+        parts.append(h.span[tr("Also open in another tab of this device")])
     return h.div("company", id="company", role="status", aria_live="polite")[parts]
 
 
 def _sentence(faces: Sequence[Face]) -> str:
-    """Who they are, with the verb; the devices of one alone, or of who has no name."""
+    """That they look; with the devices of one alone, or of who has no name."""
     if len(faces) == 1:
-        return f"{faces[0].words} {'are' if faces[0].own else 'is'}"
+        who = faces[0].words
+        if faces[0].own:
+            return tr("{who} are looking at this", who=who)
+        return tr("{who} is looking at this", who=who)
     told = [face.who if face.name else face.words for face in faces[:IN_WORDS]]
     if rest := len(faces) - len(told):
-        told.append(plural(rest, "other"))
+        told.append(str(plural(rest, "other")))
     elif faces[-1].own:
-        told[-1] = "you"
-    return f"{', '.join(told[:-1])} and {told[-1]} are"
+        told[-1] = str(tr("you"))
+    return tr("{who} and {other} are looking at this", who=", ".join(told[:-1]), other=told[-1])
 
 
 def _face(face: Face) -> Html:

@@ -24,7 +24,7 @@ from pysync_pms.ui.components.forms import form
 from pysync_pms.ui.components.surfaces import banner, dialog
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.conflict_view import (
     OTHER,
     Clash,
@@ -34,6 +34,7 @@ from pysync_pms.ui.parts.conflict_view import (
     same_fields,
 )
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Conflicts", "conflict_notice"]
@@ -89,10 +90,10 @@ class Conflicts:
         assert self._open is not None
         key, rid = self._open.ref
         clashes = self._clashes()
-        title = f"Which one holds? {record_name(self._hotel, key, rid)}"
+        title = tr("Which one holds? {what}", what=record_name(self._hotel, key, rid))
         if not clashes:
-            told = "Somebody else has settled this meanwhile."
-            close = button("Close", action="ui.close", data_dialog=self.ID, kind="primary")
+            told = tr("Somebody else has settled this meanwhile.")
+            close = button(tr("Close"), action="ui.close", data_dialog=self.ID, kind="primary")
             return dialog(self.ID, title, banner(told, tone="ok"), footer=close, wide=True)
         return dialog(
             self.ID,
@@ -112,26 +113,35 @@ class Conflicts:
 
     def _intro(self, clashes: list[Clash]) -> Child:
         """What can be said of all of them at once."""
-        told = "Changed in two places. What you do not choose stays in the history."
+        told = tr("Changed in two places. What you do not choose stays in the history.")
         if len(clashes) < 2:
             return h.p("muted")[told]
         mine, theirs = clashes[0].names
         return h.div("row wrap")[
             h.p("muted")[told],
-            h.span("row push", role="group", aria_label="For all of them")[
-                button(f"{mine} everywhere", action="conflict.all", small=True, data_side="mine"),
-                button(f"{theirs} everywhere", action="conflict.all", small=True,
-                       data_side="theirs"),
+            h.span("row push", role="group", aria_label=tr("For all of them"))[
+                button(
+                    tr("{side} everywhere", side=mine),
+                    action="conflict.all",
+                    small=True,
+                    data_side="mine",
+                ),
+                button(
+                    tr("{side} everywhere", side=theirs),
+                    action="conflict.all",
+                    small=True,
+                    data_side="theirs",
+                ),
             ],
-        ]  # fmt: skip
+        ]
 
     def _footer(self, clashes: list[Clash]) -> list[Child]:
         waits = any(clash.conflict.status == "open" for clash in clashes)
         beyond = self._hotel.unsettling(*(clash.conflict for clash in clashes))
         return [
-            button("Ignore for now", action="conflict.later", kind="quiet") if waits else None,
-            button("Close", action="ui.close", data_dialog=self.ID, kind="quiet"),
-            button("Apply", type="submit", kind="primary", reason=beyond),
+            button(tr("Ignore for now"), action="conflict.later", kind="quiet") if waits else None,
+            button(tr("Close"), action="ui.close", data_dialog=self.ID, kind="quiet"),
+            button(tr("Apply"), type="submit", kind="primary", reason=beyond),
         ]
 
     def _clashes(self) -> list[Clash]:
@@ -228,15 +238,17 @@ class Conflicts:
         clashes = self._clashes()
         try:
             chosen = {clash.conflict.id: clash.value for clash in clashes}
-            label = f"Settle {record_name(self._hotel, *self._open.ref)}"
+            label = "Settle " + record_name(self._hotel, *self._open.ref)  # English, for the log
             self._hotel.space.settle(chosen, author=self._hotel.author, label=label)
         except InvalidValue as error:
-            self._fail(str(error).removeprefix(f"{error.path}: "))
+            self._fail(told(str(error).removeprefix(f"{error.path}: ")))
             return
         except (Refused, UsageError) as error:
-            self._fail(str(error))
+            self._fail(told(str(error)))
             return
-        self._hotel.app.toast(f"Settled: {plural(len(clashes), 'conflict')}", tone="ok")
+        self._hotel.app.toast(
+            tr("Settled: {conflicts}", conflicts=plural(len(clashes), "conflict")), tone="ok"
+        )
         self._close()
 
     def _fail(self, why: str) -> None:
@@ -254,6 +266,10 @@ def conflict_notice(hotel: Hotel, collection: str, record_id: str) -> Child:
     waiting = hotel.space.conflicts(record=(collection, record_id))
     if not waiting:
         return None
-    decide = button("Decide…", action="conflict.open", small=True, data_conflict=waiting[0].id)
-    told = f"{plural(len(waiting), 'value')} changed in two places: one of them has to be chosen."
+    decide = button(tr("Decide…"), action="conflict.open", small=True, data_conflict=waiting[0].id)
+    told = plural(
+        len(waiting),
+        "value changed in two places: one of them has to be chosen.",
+        "values changed in two places: one of them has to be chosen.",
+    )
     return banner(told, tone="act", icon_name="git-compare", actions=decide)

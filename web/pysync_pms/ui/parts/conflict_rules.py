@@ -37,30 +37,33 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import card
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["ConflictRules"]
 
 FORM: Final = "conflict-rules"
+_SECONDS: Final = tr("Give whole seconds, {least} to {most}.")
+_NUMBER: Final = tr("Give whole numbers, {least} to {most}.")
 _NUMBERS: Final = {
-    WINDOW: (WINDOWS, WINDOW_MS // 1000, "seconds"),
-    INTERVAL: (INTERVALS, INTERVAL_MS // 1000, "seconds"),
-    HISTORY: (DAYS, 0, "days"),
-    QUEUE: (QUEUE_SIZES, QUEUE_SIZE, "numbers"),
-    RETRIES: (MOST_RETRIES, MAX_RETRIES, "numbers"),
+    WINDOW: (WINDOWS, WINDOW_MS // 1000, _SECONDS),
+    INTERVAL: (INTERVALS, INTERVAL_MS // 1000, _SECONDS),
+    HISTORY: (DAYS, 0, tr("Give whole days, {least} to {most}.")),
+    QUEUE: (QUEUE_SIZES, QUEUE_SIZE, _NUMBER),
+    RETRIES: (MOST_RETRIES, MAX_RETRIES, _NUMBER),
 }
-"""What may be given, what holds where nothing is, and of what."""
+"""What may be given, what holds where nothing is, and what is said of anything else."""
 _WAYS: Final[Mapping[Strategy, str]] = {
-    "last-write-wins": "The newer value stands",
-    "first-write-wins": "The older value stands",
-    "keep-remote": "What the server had stands",
-    "keep-local": "What arrives last stands",
-    "manual": "Somebody is asked",
+    "last-write-wins": tr("The newer value stands"),
+    "first-write-wins": tr("The older value stands"),
+    "keep-remote": tr("What the server had stands"),
+    "keep-local": tr("What arrives last stands"),
+    "manual": tr("Somebody is asked"),
 }
 _PAUSES: Final[Mapping[Backoff, str]] = {
-    "exponential": "Twice as long after each",
-    "linear": "A second longer after each",
+    "exponential": tr("Twice as long after each"),
+    "linear": tr("A second longer after each"),
 }
 
 
@@ -75,7 +78,7 @@ class ConflictRules:
         """What holds now, to be changed by whoever may."""
         fields = FormView(form_id=FORM, values=self._shown(), errors=self._errors)
         return card(
-            "Rules of the exchange",
+            tr("Rules of the exchange"),
             form(
                 FORM,
                 "sync.save",
@@ -83,58 +86,73 @@ class ConflictRules:
                     self._number(
                         fields,
                         WINDOW,
-                        "Same moment, in seconds",
-                        "Two changes of the same value made within it count as made at once. "
-                        "Reservations keep 10 seconds, the hotel's own settings 60.",
+                        tr("Same moment, in seconds"),
+                        tr(
+                            "Two changes of the same value made within it count as made at once. "
+                            "Reservations keep 10 seconds, the hotel's own settings 60."
+                        ),
                     ),
                     fields.choose(
                         STRATEGY,
-                        "Then, where no rule says otherwise",
+                        tr("Then, where no rule says otherwise"),
                         _WAYS.items(),
-                        hint="Holds for rooms, room types and staff. Reservations and e-mail "
-                        "addresses always ask. The other value is kept and can be brought back.",
+                        hint=tr(
+                            "Holds for rooms, room types and staff. Reservations and e-mail "
+                            "addresses always ask. The other value is kept and can be brought back."
+                        ),
                         required=True,
                     ),
                     self._number(
                         fields,
                         INTERVAL,
-                        "Check the connection after, in seconds",
-                        "When a device has heard nothing for so long it asks the server for a sign "
-                        "of life, and connects anew if none comes. Changes travel at once anyway.",
+                        tr("Check the connection after, in seconds"),
+                        tr(
+                            "When a device has heard nothing for so long it asks the server for a "
+                            "sign of life, and connects anew if none comes. Changes travel at once "
+                            "anyway."
+                        ),
                     ),
                     self._number(
                         fields,
                         HISTORY,
-                        "Keep older versions for, in days",
-                        "What is older is cleaned up at the server, for good; what holds now stays "
-                        "as it is. 0 keeps everything.",
+                        tr("Keep older versions for, in days"),
+                        tr(
+                            "What is older is cleaned up at the server, for good; what holds now "
+                            "stays as it is. 0 keeps everything."
+                        ),
                     ),
                     self._number(
                         fields,
                         QUEUE,
-                        "Changes that may wait on a device",
-                        "While the server cannot be reached a device keeps what is changed on it. "
-                        "It warns at 80 %, and takes no more at this number.",
+                        tr("Changes that may wait on a device"),
+                        tr(
+                            "While the server cannot be reached a device keeps what is changed on "
+                            "it. It warns at 80 %, and takes no more at this number."
+                        ),
                     ),
                     fields.choose(
                         BACKOFF,
-                        "Pause between tries to connect",
+                        tr("Pause between tries to connect"),
                         _PAUSES.items(),
-                        hint="From a second to a minute, each by chance within it. A device tries "
-                        "for as long as it takes.",
+                        hint=tr(
+                            "From a second to a minute, each by chance within it. A device tries "
+                            "for as long as it takes."
+                        ),
                         required=True,
                     ),
                     self._number(
                         fields,
                         RETRIES,
-                        "Tries of what the server fails on",
-                        "A change on which the server fails is sent again so often, without "
-                        "holding up the others. Then it is listed as refused, and kept.",
+                        tr("Tries of what the server fails on"),
+                        tr(
+                            "A change on which the server fails is sent again so often, without "
+                            "holding up the others. Then it is listed as refused, and kept."
+                        ),
                     ),
                 ],
-                footer=button("Save", type="submit", kind="primary"),
+                footer=button(tr("Save"), type="submit", kind="primary"),
             ),
-            note="The same on every device of the hotel",
+            note=tr("The same on every device of the hotel"),
         )
 
     def _number(self, fields: FormView, name: str, words: str, hint: str) -> Html:
@@ -155,12 +173,12 @@ class ConflictRules:
         shown = self._shown()
         typed = {name: str(event.values.get(name, "")).strip() for name in shown}
         changes: dict[str, Any] = {name: v for name, v in typed.items() if v != shown[name]}
-        self._errors = {}
+        self._errors, number = {}, self.hotel.app.formats.number
         for name in changes.keys() & _NUMBERS.keys():
-            (least, most), _, unit = _NUMBERS[name]
+            (least, most), _, told = _NUMBERS[name]
             changes[name] = _whole(typed[name])
             if not least <= changes[name] <= most:
-                self._errors[name] = f"Give whole {unit}, {least:,} to {most:,}."
+                self._errors[name] = tr(told, least=number(least), most=number(most))
         command = SetSettings(id=HOTEL, changes=changes)
         if not self._errors:
             found = self.hotel.refusals(command) if changes else []

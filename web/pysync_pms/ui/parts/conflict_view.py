@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pysync.model.cell import Mark
 from pysync.model.conflict import Candidate, Conflict
+from pysync.model.guard import Record
 from pysync.model.schema import Field
 from pysync.values.clock import wall_of
 from pysync.values.jsonvalue import same
@@ -21,7 +22,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.surfaces import facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.field_words import INSIDE, Words, candidate_text, field_name, field_words
 from pysync_pms.ui.parts.words import label
 from pysync_pms.words import GUESTS, RESERVATIONS
@@ -57,9 +58,9 @@ class Clash:
     def names(self) -> tuple[str, str]:
         """What the two sides are called."""
         if self.known:
-            return "Mine", "Theirs"
+            return tr("Mine"), tr("Theirs")
         newer = self.values["mine"].mark.after(self.values["theirs"].mark)
-        return ("The newer", "The older") if newer else ("The older", "The newer")
+        return (tr("The newer"), tr("The older")) if newer else (tr("The older"), tr("The newer"))
 
     @property
     def value(self) -> Any:
@@ -76,17 +77,24 @@ def record_name(hotel: Hotel, key: str, rid: str) -> str:
     if record is None:
         return label(key)
     if key == RESERVATIONS:
-        return f"Reservation of {guest_name(view, record)}"
+        return tr("Reservation of {who}", who=guest_name(view, record))
     if key == GUESTS:
         return full_name(record)
-    return f"{label(key)} {record.get('name') or record.get('number') or ''}".strip()
+    return _called(key, record)
+
+
+def _called(key: str, record: Record) -> str:
+    name = record.get("name") or record.get("number")
+    return tr("{kind} {name}", kind=label(key), name=name) if name else label(key)
 
 
 def who(hotel: Hotel, mark: Mark) -> str:
     """Who wrote it, as far as it is known."""
     if not mark.tab:
-        return "the hotel's first data"
-    return mark.author or ("this tab" if mark.tab == hotel.space.tab_id else f"tab {mark.tab[:4]}")
+        return tr("the hotel's first data")
+    return mark.author or (
+        tr("this tab") if mark.tab == hotel.space.tab_id else tr("tab {tab}", tab=mark.tab[:4])
+    )
 
 
 def clash_view(hotel: Hotel, clash: Clash, *, first: bool) -> Html:
@@ -97,7 +105,7 @@ def clash_view(hotel: Hotel, clash: Clash, *, first: bool) -> Html:
     sides = [("mine", mine, _marked(one, two)), ("theirs", theirs, _marked(two, one))]
     sides += [
         (name, words, _words(hotel, clash, clash.values[name].value).html())
-        for name, words in (("both", "Both, merged"), ("now", "As it is now"))
+        for name, words in (("both", tr("Both, merged")), ("now", tr("As it is now")))
         if name in clash.values
     ]
     return h.fieldset("clash", id=f"clash-{clash.conflict.id}")[
@@ -113,11 +121,11 @@ def clash_view(hotel: Hotel, clash: Clash, *, first: bool) -> Html:
 def _before(hotel: Hotel, clash: Clash) -> Html:
     known = clash.before
     return h.div("side is-before")[
-        h.span("side-name")["Before"],
+        h.span("side-name")[tr("Before")],
         h.span("side-value", dir="auto")[
-            (_words(hotel, clash, known.value).html() or "empty")
+            (_words(hotel, clash, known.value).html() or tr("empty"))
             if known is not None
-            else h.span("muted")["not known on this device"]
+            else h.span("muted")[tr("not known on this device")]
         ],
         h.span("side-who")[_who_when(hotel, known.mark)]
         if known is not None and known.value is not None
@@ -130,7 +138,7 @@ def _side(hotel: Hotel, clash: Clash, name: str, words: str, value: Child, *, fo
     return h.label("side")[
         _radio(clash, name, autofocus=focus),
         h.span("side-name")[words],
-        h.span("side-value", dir="auto")[value or "empty"],
+        h.span("side-value", dir="auto")[value or tr("empty")],
         h.span("side-who")[_who_when(hotel, made)] if name != "both" else None,
     ]
 
@@ -183,7 +191,7 @@ def _typed(conflict: Conflict) -> Field | None:
 def _other(clash: Clash) -> Child:
     if _typed(clash.conflict) is None:
         return None
-    name, words = field_name(clash.conflict.register), "Another value"
+    name, words = field_name(clash.conflict.register), tr("Another value")
     return h.div("row wrap side-other")[
         h.label("check")[_radio(clash, OTHER), h.span[words]],
         h.input_(
@@ -205,10 +213,10 @@ def preview(hotel: Hotel, clashes: Sequence[Clash]) -> Html:
     """What it will be."""
     rows = []
     for clash in clashes:
-        words = _words(hotel, clash, clash.value).html() or "empty"
+        words = _words(hotel, clash, clash.value).html() or tr("empty")
         rows.append((field_name(clash.conflict.register), h.strong(dir="auto")[words]))
-    return h.div("outcome", role="status", aria_label="What it will be")[
-        h.span("muted")["It will be"], facts(rows)
+    return h.div("outcome", role="status", aria_label=tr("What it will be"))[
+        h.span("muted")[tr("It will be")], facts(rows)
     ]
 
 
@@ -225,8 +233,8 @@ def same_fields(hotel: Hotel, key: str, rid: str, conflicts: Sequence[Conflict])
         return None
     rows = [(field_name(name), field_words(hotel, record, name, rest[name])) for name in rest]
     return h.details("same")[
-        h.summary[f"{plural(len(rows), 'field')} without a question"],
-        facts([(name, words or "empty") for name, words in rows]),
+        h.summary[plural(len(rows), "field without a question", "fields without a question")],
+        facts([(name, words or tr("empty")) for name, words in rows]),
     ]
 
 

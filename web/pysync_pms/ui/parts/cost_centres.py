@@ -18,6 +18,7 @@ from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.expense_questions import name_centre
 from pysync_pms.ui.screen import Action
@@ -36,15 +37,21 @@ class CostCentres:
     def view(self) -> Html:
         """Both cards."""
         found = sorted(self._hotel.view.all(CENTRES), key=lambda each: str(each.get("name")))
-        none = empty("No cost centres yet", "Add the parts of the hotel that costs are counted "
-                     "under, such as Kitchen or Housekeeping.", icon_name="layers")  # fmt: skip
-        columns = (Column(label="Name"), Column(label="Do", hide_label=True))
+        none = empty(
+            tr("No cost centres yet"),
+            tr(
+                "Add the parts of the hotel that costs are counted under, such as Kitchen or "
+                "Housekeeping."
+            ),
+            icon_name="layers",
+        )
+        columns = (Column(label=tr("Name")), Column(label=tr("Do"), hide_label=True))
         rows = [self._centre(each) for each in found]
         return join(
             card(
-                "Cost centres",
-                table("Cost centres", columns, rows, table_id="centres", when_empty=none),
-                actions=button("New cost centre", action="expenses.new-centre", small=True),
+                tr("Cost centres"),
+                table(tr("Cost centres"), columns, rows, table_id="centres", when_empty=none),
+                actions=button(tr("New cost centre"), action="expenses.new-centre", small=True),
                 note=str(len(found)),
                 flush=True,
             ),
@@ -53,13 +60,13 @@ class CostCentres:
 
     def _rule(self) -> Html:
         own = bool(self._hotel.settings.get(OWN_CLAIMS))
-        told = "Nobody approves or rejects what they submitted, or spent, themselves."
-        turn = "Let people approve their own: a hotel of one"
+        told = tr("Nobody approves or rejects what they submitted, or spent, themselves.")
+        turn = tr("Let people approve their own: a hotel of one")
         if own:
-            told = "People may approve what they submitted themselves."
-            turn = "Ask for a second person again"
+            told = tr("People may approve what they submitted themselves.")
+            turn = tr("Ask for a second person again")
         return card(
-            "Who approves",
+            tr("Who approves"),
             h.p[told],
             h.div("row")[button(turn, action="expenses.own-claims", small=True)],
         )
@@ -68,14 +75,14 @@ class CostCentres:
         id_, name = str(centre["id"]), str(centre.get("name") or "")
         used = centre.get("active") is not False
         named = h.span("sr-only")[f" {name}"]
-        turn = join("Use no more" if used else "Use again", named)
+        turn = join(tr("Use no more") if used else tr("Use again"), named)
         return Row(
             row_id=f"centre-{id_}",
             cells=[
-                name if used else h.span("row")[name, chip("not used")],
+                name if used else h.span("row")[name, chip(tr("not used"))],
                 h.span("row nowrap")[
                     button(
-                        join("Rename", named),
+                        join(tr("Rename"), named),
                         action="expenses.edit-centre",
                         small=True,
                         data_id=id_,

@@ -21,7 +21,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.online import why_offline
 from pysync_pms.ui.parts.words import amount
@@ -33,10 +33,10 @@ SHOWN = 12
 
 def why_not_closed(hotel: Hotel) -> str | None:
     """Why the day cannot be closed on this device now; None if it can."""
-    if reason := why_offline(hotel, "when a day is closed"):
+    if reason := why_offline(hotel, tr("when a day is closed")):
         return reason
     if hotel.today > hotel.calendar_day:
-        return "The hotel's day has not begun yet"
+        return tr("The hotel's day has not begun yet")
     return None
 
 
@@ -48,27 +48,29 @@ def close_day(hotel: Hotel) -> Question:
         late, staying = not_arrived(hotel.view, day), not_left(hotel.view, day)
         if late or staying:
             return [
-                _people(hotel, "Not arrived", late),
-                _people(hotel, "Should have left", staying),
+                _people(hotel, tr("Not arrived"), late),
+                _people(hotel, tr("Should have left"), staying),
             ]
         found = figures(hotel.view, day, list(lines_of_day(hotel.view, day)))
         formats, currency = hotel.app.formats, hotel.currency
         room = amount(formats, found["room"], currency)
         rows: list[tuple[str, Child]] = [
-            ("In the house", plural(found["stays"], "stay")),
-            ("Room charges", f"{plural(found['nights'], 'night')}, {room}"),
+            (tr("In the house"), plural(found["stays"], "stay")),
+            (tr("Room charges"), f"{plural(found['nights'], 'night')}, {room}"),
         ]
         if found["city_tax"]:
-            rows.append(("City tax", amount(formats, found["city_tax"], currency)))
+            rows.append((tr("City tax"), amount(formats, found["city_tax"], currency)))
         return [
-            h.p["These are posted to the folios, and the hotel's date moves on to the next day."],
+            h.p[
+                tr("These are posted to the folios, and the hotel's date moves on to the next day.")
+            ],
             facts(rows),
         ]
 
     return Question(
-        title=f"Close {hotel.app.formats.day(date.fromisoformat(day), 'long')}",
+        title=tr("Close {day}", day=hotel.app.formats.day(date.fromisoformat(day), "long")),
         about=f"close {day}",
-        submit="Close the day",
+        submit=tr("Close the day"),
         fields=fields,
         first=lambda: list(batches(hotel.view, day)),
         commands=lambda _: [CloseDay(day=day)] if why_not_closed(hotel) is None else [],
@@ -86,6 +88,6 @@ def _people(hotel: Hotel, title: str, stays: Sequence[Record]) -> Child:
                 h.li[link(guest_name(hotel.view, each), route.with_record(each["id"]).href)]
                 for each in stays[:SHOWN]
             ],
-            len(stays) > SHOWN and h.li("muted")[f"and {len(stays) - SHOWN} more"],
+            len(stays) > SHOWN and h.li("muted")[tr("and {count} more", count=len(stays) - SHOWN)],
         ],
     ]

@@ -16,8 +16,10 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import chip
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.words import amount
+from pysync_pms.ui.told import told
 from pysync_pms.words import CONFIRMED
 
 __all__ = ["ask_deposit", "deposit_words"]
@@ -35,9 +37,9 @@ def ask_deposit(hotel: Hotel, stay: Record) -> Question:
         text = values.get("amount", "").strip()
         try:
             if text and typed_amount(text, currency) < 0:
-                return {"amount": "Enter an amount above 0."}
+                return {"amount": tr("Enter an amount above 0.")}
         except ValueError as error:
-            return {"amount": str(error)}
+            return {"amount": told(str(error))}
         return {}
 
     def command(values: Values) -> AskDeposit:
@@ -46,13 +48,13 @@ def ask_deposit(hotel: Hotel, stay: Record) -> Question:
         return AskDeposit(id=stay["id"], amount=typed_amount(text, currency) if text else 0, by=by)
 
     return Question(
-        title=f"Deposit of {guest_name(hotel.view, stay)}",
+        title=tr("Deposit of {who}", who=guest_name(hotel.view, stay)),
         about=f"deposit {stay['id']}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda form, _: h.div("grid-2")[
-            form.text("amount", f"Deposit in {currency}", inputmode="decimal",
-                      hint="Empty: none is asked for"),
-            form.date("by", "To be paid by", max=stay["from"]),
+            form.text("amount", tr("Deposit in {currency}", currency=currency), inputmode="decimal",
+                      hint=tr("Empty: none is asked for")),
+            form.date("by", tr("To be paid by"), max=stay["from"]),
         ],
         missing=problem,
         commands=lambda values: [command(values)],
@@ -69,13 +71,13 @@ def deposit_words(hotel: Hotel, stay: Record) -> Child:
         return None
     formats, currency = hotel.app.formats, str(stay.get("currency") or hotel.currency)
     missing, by = deposit_missing(hotel.view, stay), stay.get("deposit_by") or stay["from"]
-    asked = f"Deposit of {amount(formats, stay['deposit'], currency)}"
+    asked = tr("Deposit of {amount}", amount=amount(formats, stay["deposit"], currency))
     if not missing:
-        return h.p("row wrap")[asked, chip("paid", tone="ok")]
+        return h.p("row wrap")[asked, chip(tr("paid"), tone="ok")]
     return h.p("row wrap")[
-        f"{asked}, to be paid by {formats.day(date.fromisoformat(by))}",
+        tr("{asked}, to be paid by {day}", asked=asked, day=formats.day(date.fromisoformat(by))),
         chip(
-            f"{amount(formats, missing, currency)} missing",
+            tr("{amount} missing", amount=amount(formats, missing, currency)),
             tone="act" if by < hotel.today else "idle",
         ),
     ]

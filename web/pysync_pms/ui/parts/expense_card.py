@@ -18,6 +18,7 @@ from pysync_pms.ui.components.controls import button, link
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question
 from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
@@ -39,10 +40,11 @@ def _title(_: Hotel, expense: Record) -> str:
 
 def _note(hotel: Hotel, expense: Record) -> str:
     centre = name_of(hotel.view, CENTRES, booked_centre(expense))
-    receipt, none = expense.get("receipt"), "" if expense.get("picture") else "no receipt"
-    told = (label(booked_category(expense)), centre, f"receipt {receipt}" if receipt else none,
-            expense.get("note"))  # fmt: skip
-    return " · ".join(each for each in told if each)
+    receipt = expense.get("receipt")
+    none = "" if expense.get("picture") else tr("no receipt")
+    paper = tr("receipt {number}", number=receipt) if receipt else none
+    told = (label(booked_category(expense)), centre, paper, expense.get("note"))
+    return " · ".join(str(each) for each in told if each)
 
 
 def _picture(hotel: Hotel, expense: Record) -> Html | None:
@@ -59,8 +61,8 @@ def expense_drawer(hotel: Hotel, claims: Claims, expense_id: str) -> Html:
     """The expense, with what can be done about it at the foot."""
     expense = hotel.view.get(EXPENSES, expense_id)
     if expense is None:
-        told = empty("No such expense", "It was a draft, and discarded.", icon_name="info")
-        return drawer("expense", "Expense", told)
+        told = empty(tr("No such expense"), tr("It was a draft, and discarded."), icon_name="info")
+        return drawer("expense", tr("Expense"), told)
     may_book = state_of(expense) in (SUBMITTED, APPROVED)
     return drawer(
         "expense",
@@ -70,10 +72,10 @@ def expense_drawer(hotel: Hotel, claims: Claims, expense_id: str) -> Html:
         _rejected(claims, expense),
         facts(_facts(hotel, claims, expense)),
         picture_view(hotel, str(expense.get("picture") or ""), _title(hotel, expense)),
-        button("Book under another…", action="expenses.book", small=True, data_id=expense_id)
+        button(tr("Book under another…"), action="expenses.book", small=True, data_id=expense_id)
         if may_book
         else None,
-        card("History", history_view(hotel, EXPENSES, expense_id)),
+        card(tr("History"), history_view(hotel, EXPENSES, expense_id)),
         note=join(claims.money(expense), " · ", name_of(hotel.view, STAFF, expense.get("staff"))),
         actions=state_chip(expense),
         footer=claims.buttons(expense) or None,
@@ -83,33 +85,35 @@ def expense_drawer(hotel: Hotel, claims: Claims, expense_id: str) -> Html:
 def _rejected(claims: Claims, expense: Record) -> Child:
     if state_of(expense) != REJECTED:
         return None
-    by = f" by {expense['decided_by']}" if expense.get("decided_by") else ""
+    by, why = expense.get("decided_by"), expense.get("reason")
     day = claims.day(expense.get("decided_on"))
-    return banner(f"Rejected{by}, {day}: {expense.get('reason')}", tone="danger",
-                  icon_name="circle-alert")  # fmt: skip
+    told = tr("Rejected, {day}: {reason}", day=day, reason=why)
+    if by:
+        told = tr("Rejected by {who}, {day}: {reason}", who=by, day=day, reason=why)
+    return banner(told, tone="danger", icon_name="circle-alert")
 
 
 def _facts(hotel: Hotel, claims: Claims, expense: Record) -> Iterator[tuple[str, Child]]:
     view, currency = hotel.view, str(expense.get("currency") or hotel.currency)
-    yield "Spent by", name_of(view, STAFF, expense.get("staff")) or "Somebody"
-    yield "Day", claims.day(expense["on"])
-    yield "Amount", claims.money(expense)
+    yield tr("Spent by"), name_of(view, STAFF, expense.get("staff")) or tr("Somebody")
+    yield tr("Day"), claims.day(expense["on"])
+    yield tr("Amount"), claims.money(expense)
     if expense.get("tax") is not None:
         rate = expense.get("tax_rate")
         tax = hotel.app.formats.money(expense["tax"], currency, digits=decimals(currency))
-        yield "Of it tax", tax if rate is None else f"{tax} ({plain_rate(rate)} %)"
+        yield tr("Of it tax"), tax if rate is None else f"{tax} ({plain_rate(rate)} %)"
     said, booked = str(expense.get("category")), booked_category(expense)
     alike = hotel.app.route.with_query(show="all", category=booked).with_record("").href
-    more = "" if said == booked else f", submitted as {label(said)}"
-    yield "Category", join(link(label(booked), alike), more)
+    more = "" if said == booked else f", {tr('submitted as {what}', what=label(said))}"
+    yield tr("Category"), join(link(label(booked), alike), more)
     if centre := booked_centre(expense):
         own = name_of(view, CENTRES, expense.get("centre"))
+        now = name_of(view, CENTRES, centre)
         moved = expense.get("booked_centre") and own
-        yield "Cost centre", name_of(view, CENTRES, centre) + (f", submitted as {own}" if moved
-                                                              else "")  # fmt: skip
-    yield "Receipt", str(expense.get("receipt") or "No number")
+        yield tr("Cost centre"), f"{now}, {tr('submitted as {what}', what=own)}" if moved else now
+    yield tr("Receipt"), str(expense.get("receipt") or tr("No number"))
     if expense.get("note"):
-        yield "What for", str(expense["note"])
+        yield tr("What for"), str(expense["note"])
     yield from _course(claims, expense)
 
 
@@ -119,15 +123,15 @@ def _course(claims: Claims, expense: Record) -> Iterator[tuple[str, Child]]:
 
     def told(on: str, by: str, *more: str | None) -> str:
         who = expense.get(by)
-        parts = (claims.day(expense.get(on)), f"by {who}" if who else "", *more)
-        return ", ".join(part for part in parts if part)
+        parts = (claims.day(expense.get(on)), tr("by {who}", who=who) if who else "", *more)
+        return ", ".join(str(part) for part in parts if part)
 
     if expense.get("submitted_on"):
-        yield "Submitted", told("submitted_on", "submitted_by")
+        yield tr("Submitted"), told("submitted_on", "submitted_by")
     if state in (APPROVED, PAID):
-        yield "Approved", told("decided_on", "decided_by")
+        yield tr("Approved"), told("decided_on", "decided_by")
     if state == PAID:
-        yield "Paid", told("paid_on", "paid_by", label(expense.get("method")),
+        yield tr("Paid"), told("paid_on", "paid_by", label(expense.get("method")),
                            expense.get("reference"))  # fmt: skip
 
 

@@ -34,10 +34,12 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.picture import not_ready, picture_field
 from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import STAFF
 
 __all__ = [
@@ -82,12 +84,12 @@ def new_expense(hotel: Hotel, by: str) -> Question:
         return [made, SubmitClaim(collection=EXPENSES, id=id_, on=hotel.today, by=by)]
 
     return Question(
-        title="New expense",
-        submit="Save",
+        title=tr("New expense"),
+        submit=tr("Save"),
         fields=lambda form, _: [
             _fields(hotel, form),
-            form.check("submit", "Submit it for approval at once",
-                       hint="Else it stays a draft, which only you change", **_LIVE),
+            form.check("submit", tr("Submit it for approval at once"),
+                       hint=tr("Else it stays a draft, which only you change"), **_LIVE),
         ],
         commands=commands,
         missing=lambda values: _missing(hotel, values),
@@ -118,12 +120,12 @@ def edit_expense(hotel: Hotel, expense: Record, by: str) -> Question:
     texts = {name: str(expense.get(name) or "") for name in OWN}
     reckoned = rate is not None and tax == tax_within(expense["amount"], rate)
     return Question(
-        title="Edit expense",
+        title=tr("Edit expense"),
         about=f"expense {id_}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda form, _: [
             _fields(hotel, form, expense),
-            form.check("submit", "Submit it for approval", **_LIVE),
+            form.check("submit", tr("Submit it for approval"), **_LIVE),
         ],
         commands=commands,
         missing=lambda values: _missing(hotel, values, currency),
@@ -145,27 +147,44 @@ def _fields(hotel: Hotel, form: FormView, expense: Record | None = None) -> Chil
     if known is not None:
         rates.setdefault(known, f"{plain_rate(known)} %")
     centres = centre_choices(hotel, str(now.get("centre") or ""))
-    return h.div("grid-2")[
-        who_field(hotel, form, "Who spent it", now),
-        form.date("on", "Day of the receipt", required=True, max=work_day(hotel)),
-        form.text("amount", f"Amount in {currency}", required=True, inputmode="decimal",
-                  hint="As on the receipt, with its taxes"),
-        form.choose("category", "Category", _CATEGORIES, required=True),
-        form.text("supplier", "Bought from"),
-        form.text("receipt", "Number of the receipt"),
-        form.choose("tax_rate", "Tax included", [(str(rate), name) for rate, name in rates.items()],
-                    empty="None"),
-        form.text("tax", f"Tax in {currency}", inputmode="decimal",
-                  hint="If the receipt says another than the rate makes"),
-        centres and form.choose("centre", "Cost centre", centres, empty="None"),
-    ], form.area("note", "What for", rows=2), picture_field(hotel, form)  # fmt: skip
+    return (
+        h.div("grid-2")[
+            who_field(hotel, form, tr("Who spent it"), now),
+            form.date("on", tr("Day of the receipt"), required=True, max=work_day(hotel)),
+            form.text(
+                "amount",
+                tr("Amount in {currency}", currency=currency),
+                required=True,
+                inputmode="decimal",
+                hint=tr("As on the receipt, with its taxes"),
+            ),
+            form.choose("category", tr("Category"), _CATEGORIES, required=True),
+            form.text("supplier", tr("Bought from")),
+            form.text("receipt", tr("Number of the receipt")),
+            form.choose(
+                "tax_rate",
+                tr("Tax included"),
+                [(str(rate), name) for rate, name in rates.items()],
+                empty=tr("None"),
+            ),
+            form.text(
+                "tax",
+                tr("Tax in {currency}", currency=currency),
+                inputmode="decimal",
+                hint=tr("If the receipt says another than the rate makes"),
+            ),
+            centres and form.choose("centre", tr("Cost centre"), centres, empty=tr("None")),
+        ],
+        form.area("note", tr("What for"), rows=2),
+        picture_field(hotel, form),
+    )
 
 
 def who_field(hotel: Hotel, form: FormView, words: str, now: Record) -> Child:
     """Who of the staff; where there is nobody yet it says where people are added."""
     found = people(hotel, str(now.get("staff") or ""))
-    hint = None if found else "Nobody works here yet: people are added under Staff, People"
-    return form.choose("staff", words, found, required=True, empty="Choose", hint=hint)
+    hint = None if found else tr("Nobody works here yet: people are added under Staff, People")
+    return form.choose("staff", words, found, required=True, empty=tr("Choose"), hint=hint)
 
 
 def _given(hotel: Hotel, values: Values, currency: str = "") -> dict[str, Any]:
@@ -192,9 +211,9 @@ def _given(hotel: Hotel, values: Values, currency: str = "") -> dict[str, Any]:
 def _missing(hotel: Hotel, values: Values, currency: str = "") -> Mapping[str, str]:
     found: dict[str, str] = {**not_ready(hotel)}
     if not values.get("staff"):
-        found["staff"] = "Choose who spent it."
+        found["staff"] = tr("Choose who spent it.")
     if not values.get("on"):
-        found["on"] = "Enter the day."
+        found["on"] = tr("Enter the day.")
     for name in ("amount", "tax"):
         text = values.get(name, "").strip()
         if not text and name == "tax":
@@ -202,10 +221,10 @@ def _missing(hotel: Hotel, values: Values, currency: str = "") -> Mapping[str, s
         try:
             amount = typed(text, currency or hotel.currency)
         except ValueError as error:
-            found[name] = str(error) if text else "Enter an amount."
+            found[name] = told(str(error)) if text else tr("Enter an amount.")
         else:
             if not (name == "tax" and amount == 0) and not 0 < amount <= MAX_AMOUNT:
-                found[name] = "Enter an amount above 0."
+                found[name] = tr("Enter an amount above 0.")
     return found
 
 
@@ -215,13 +234,13 @@ def book(hotel: Hotel, expense: Record, by: str) -> Question:
     said = label(expense.get("category"))
     centres = centre_choices(hotel, now)
     return Question(
-        title="Book under",
+        title=tr("Book under"),
         about=f"book {id_}",
-        submit="Book",
+        submit=tr("Book"),
         fields=lambda form, _: [
-            h.p("muted")[f"It was submitted as: {said}. That stays beside."],
-            form.choose("category", "Category", _CATEGORIES, required=True),
-            centres and form.choose("centre", "Cost centre", centres, empty="None"),
+            h.p("muted")[tr("It was submitted as: {said}. That stays beside.", said=said)],
+            form.choose("category", tr("Category"), _CATEGORIES, required=True),
+            centres and form.choose("centre", tr("Cost centre"), centres, empty=tr("None")),
         ],
         commands=lambda values: [
             BookExpense(id=id_, category=values.get("category") or None,
@@ -242,12 +261,15 @@ def name_centre(hotel: Hotel, centre: Record | None) -> Question:
         return [EditCentre(id=id_, changes={"name": name})]
 
     return Question(
-        title="New cost centre" if centre is None else f"Cost centre {centre.get('name')}",
+        title=tr("New cost centre")
+        if centre is None
+        else tr("Cost centre {name}", name=centre.get("name")),
         about=f"centre {id_ if centre is not None else ''}",
-        submit="Save",
-        fields=lambda form, _: form.text("name", "Name", required=True,
-                                         hint="A part of the hotel, such as Kitchen"),
+        submit=tr("Save"),
+        fields=lambda form, _: form.text(
+            "name", tr("Name"), required=True, hint=tr("A part of the hotel, such as Kitchen")
+        ),
         commands=commands,
-        missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+        missing=lambda v: {} if v.get("name", "").strip() else {"name": tr("Enter a name.")},
         values={"name": str((centre or {}).get("name") or "")},
-    )  # fmt: skip
+    )

@@ -12,16 +12,17 @@ from pysync_pms.ui.components.surfaces import card
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.words import amount, label
 
 __all__ = ["totals_card"]
 
 _TOTALS: Final = (
-    Column(label="Category"),
-    Column(label="Expenses", numeric=True, priority=2),
-    Column(label="Amount", numeric=True),
-    Column(label="Of it tax", numeric=True, priority=2),
-    Column(label="Approved", numeric=True),
+    Column(label=tr("Category")),
+    Column(label=tr("Expenses"), numeric=True, priority=2),
+    Column(label=tr("Amount"), numeric=True),
+    Column(label=tr("Of it tax"), numeric=True, priority=2),
+    Column(label=tr("Approved"), numeric=True),
 )
 
 
@@ -40,8 +41,8 @@ def totals_card(hotel: Hotel, found: Sequence[Record]) -> Html:
             approved=sum(each.approved for each in of_it),
         )
         lines.append(_line(hotel, whole, f"sum-{currency}"))
-    shown = table("Totals by category", _TOTALS, lines, table_id="expense-totals")
-    return card("By category", shown, flush=True)
+    shown = table(tr("Totals by category"), _TOTALS, lines, table_id="expense-totals")
+    return card(tr("By category"), shown, flush=True)
 
 
 def _line(hotel: Hotel, each: Total, key: str) -> Row:
@@ -52,7 +53,7 @@ def _line(hotel: Hotel, each: Total, key: str) -> Row:
     return Row(
         row_id=f"expense-total-{key}",
         cells=[
-            label(each.category) if each.category else h.strong["Total"],
+            label(each.category) if each.category else h.strong[tr("Total")],
             f"{each.count:,}",
             money(each.amount),
             money(each.tax),

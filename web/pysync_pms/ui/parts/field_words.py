@@ -20,8 +20,10 @@ from pysync_pms.stock.words import ITEMS, PLACES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.sealed import SEALED
+from pysync_pms.ui.told import told
 from pysync_pms.words import GUESTS, ROOM_TYPES, STAFF
 
 __all__ = [
@@ -40,14 +42,14 @@ LONGEST: Final = 240
 """Characters of a value; what it was in full is there again when the version is restored."""
 
 _NAMES: Final[Mapping[str, str]] = {
-    "guest_id": "Guest",
-    "email": "E-mail",
-    "document": "Identity document",
-    "from": "Arrival",
-    "to": "Departure",
-    "eta": "Expected at",
-    "condition_on": "Condition since",
-    "attention_room": "Room that was taken",
+    "guest_id": tr("Guest"),
+    "email": tr("E-mail"),
+    "document": tr("Identity document"),
+    "from": tr("Arrival"),
+    "to": tr("Departure"),
+    "eta": tr("Expected at"),
+    "condition_on": tr("Condition since"),
+    "attention_room": tr("Room that was taken"),
 }
 INSIDE: Final = frozenset({"import_key", "erased", "tax_rate", "decided", "payment"})
 """Fields that tell a person nothing."""
@@ -118,11 +120,11 @@ def field_words(hotel: Hotel, record: Record | None, name: str, value: Any) -> H
 
 def field_text(hotel: Hotel, record: Record | None, name: str, value: Any) -> Words:
     if not is_sealed(value):
-        return Words(_plain(hotel, record, name, value))
+        return Words(str(_plain(hotel, record, name, value)))
     place = (GUESTS, str((record or {}).get("id") or ""), name, value)
     if not place[1]:
-        return Words(SEALED)
-    return Words(hotel.sealed.words(*place), hotel.sealed.look(*place) == "opened")
+        return Words(str(SEALED))
+    return Words(str(hotel.sealed.words(*place)), hotel.sealed.look(*place) == "opened")
 
 
 def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
@@ -131,7 +133,7 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
         currency = str((record.get("currency") if record is not None else "") or hotel.currency)
         return amount(hotel.app.formats, value, currency)
     if name == "distance" and isinstance(value, int):
-        return f"{value / 10:g} km"
+        return f"{hotel.app.formats.number(value / 10, 1 if value % 10 else 0)} km"
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
     if name == "picture" and value:
@@ -139,7 +141,9 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
     if is_date(value):
         return hotel.app.formats.day(date.fromisoformat(value), "medium")
     if name in _CODES:
-        return label(str(value or ""))
+        return str(label(str(value or "")))
+    if name == "unit" and value:
+        return told(str(value))
     named = view.get(_RECORDS[name], str(value)) if name in _RECORDS and value else None
     if named is None:
         return value_words(value)
@@ -155,7 +159,7 @@ def value_words(value: Any) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     if is_sealed(value):
         return SEALED
     if isinstance(value, (list, dict)):

@@ -9,6 +9,7 @@ from pysync_pms.money import plain
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.sheets import Cell, Sheet, text
 from pysync_pms.ui.components.tables import Column
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_live import Live
 from pysync_pms.ui.parts.figures_tiles import UNSEEN, Words
@@ -53,6 +54,7 @@ def split_sheet(
     *,
     name: str,
     what: str,
+    title: str,
     named: Callable[[str], str] = label,
 ) -> Sheet:
     """Room nights and revenue of a span by source or type, with the share of each."""
@@ -61,17 +63,29 @@ def split_sheet(
     rooms = sum(sold for sold, _ in rows.values())
     return Sheet(
         name=name,
-        title=f"Revenue by {what.lower()}",
-        columns=(Column(label=what), Column(label="Room nights", numeric=True, priority=2),
-                 Column(label="Revenue", numeric=True), Column(label="Share", numeric=True)),
+        title=title,
+        columns=(
+            Column(label=what),
+            Column(label=tr("Room nights"), numeric=True, priority=2),
+            Column(label=tr("Revenue"), numeric=True),
+            Column(label=tr("Share"), numeric=True),
+        ),
         rows=[
-            (text(named(code) or "Not said"), count(words, sold), money(words, revenue),
-             share(words, q.tenths(revenue, total)))
+            (
+                text(named(code) or tr("Not said")),
+                count(words, sold),
+                money(words, revenue),
+                share(words, q.tenths(revenue, total)),
+            )
             for code, (sold, revenue) in rows.items()
         ],
-        total=(text("Together"), count(words, rooms), money(words, total),
-               share(words, q.tenths(total, total))),
+        total=(
+            text(tr("Together")),
+            count(words, rooms),
+            money(words, total),
+            share(words, q.tenths(total, total)),
+        ),
         when_empty=h.p("muted")[
-            "No nights are booked in this period." if sees(RESERVATIONS, "rate") else UNSEEN
+            tr("No nights are booked in this period.") if sees(RESERVATIONS, "rate") else UNSEEN
         ],
-    )  # fmt: skip
+    )

@@ -16,7 +16,7 @@ from pysync.model.change import Ref
 from pysync_pms.expenses.words import EXPENSES
 from pysync_pms.staffing.words import MILEAGE, TIMES
 from pysync_pms.ui.hotel import Hotel
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.words import GUESTS, LINES, RESERVATIONS, ROOMS, STAFF
 
 __all__ = ["Others", "told"]
@@ -84,10 +84,12 @@ def told(refs: Collection[Ref], names: Collection[str]) -> str:
     'Anna and 2 others: 2 bookings and 1 room changed'
     """
     known = sorted(name for name in names if name)
-    who = known[0] if known else "Somebody"
+    who: str = known[0] if known else tr("Somebody")
     if len(names) > 1:
-        who += f" and {plural(len(names) - 1, 'other')}"
+        who = tr("{who} and {others}", who=who, others=plural(len(names) - 1, "other"))
     kinds = [(nouns, sum(key == name for key, _ in refs)) for name, nouns in NOUNS.items()]
     counts = [plural(number, *nouns) for nouns, number in kinds if number]
-    what = ", ".join(counts[:-1]) + (" and " if len(counts) > 1 else "") + counts[-1]
-    return f"{who}: {what} changed"
+    what = counts[-1]
+    if len(counts) > 1:
+        what = tr("{some} and {last}", some=", ".join(map(str, counts[:-1])), last=what)
+    return tr("{who}: {what} changed", who=who, what=what)

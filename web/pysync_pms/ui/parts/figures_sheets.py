@@ -6,20 +6,19 @@ Stands on `figures.queries`, `figures_cells`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from pysync_pms.calendar import months
 from pysync_pms.figures import queries as q
-from pysync_pms.indexes import name_order
-from pysync_pms.queries import StayLine, stay_line
 from pysync_pms.staffing.words import TIMES
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.sheets import Cell, Sheet, text
 from pysync_pms.ui.components.tables import Column
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees
+from pysync_pms.ui.parts.figures_arrivals import arrivals_sheet
 from pysync_pms.ui.parts.figures_cells import count, money, share, split_sheet, written_share
 from pysync_pms.ui.parts.figures_live import Live
 from pysync_pms.ui.parts.figures_staff import (
@@ -30,8 +29,8 @@ from pysync_pms.ui.parts.figures_staff import (
     hours_sheet,
 )
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Words
-from pysync_pms.ui.parts.words import STATUS_LABELS, label
-from pysync_pms.words import CHARGE, HOLDING, LINES, PAYMENT, RESERVATIONS, ROOM_TYPES, ROOMS, STAFF
+from pysync_pms.ui.parts.words import label
+from pysync_pms.words import CHARGE, LINES, PAYMENT, RESERVATIONS, ROOM_TYPES, ROOMS, STAFF
 
 __all__ = ["MONTHS_AT_MOST", "SHEETS", "Period", "named_months"]
 
@@ -89,19 +88,19 @@ def _months(live: Live, period: Period) -> Sheet:
     whole = q.nights(live.book, *_of_rows(live, period), basis)
     return Sheet(
         name="months",
-        title="Occupancy and rates by month",
+        title=tr("Occupancy and rates by month"),
         columns=(
-            Column(label="Month"),
-            Column(label="Sold", numeric=True, priority=2),
-            Column(label="Available", numeric=True, priority=3),
-            Column(label="Occupancy", numeric=True),
-            Column(label="Room revenue", numeric=True, priority=2),
+            Column(label=tr("Month")),
+            Column(label=tr("Sold"), numeric=True, priority=2),
+            Column(label=tr("Available"), numeric=True, priority=3),
+            Column(label=tr("Occupancy"), numeric=True),
+            Column(label=tr("Room revenue"), numeric=True, priority=2),
             Column(label="ADR", numeric=True),
-            Column(label="RevPAR", numeric=True),
+            Column(label=tr("RevPAR"), numeric=True),
         ),
         rows=rows,
-        total=row(text("Together"), whole),
-        when_empty=h.p("muted")["No nights are booked in this period."],
+        total=row(text(tr("Together")), whole),
+        when_empty=h.p("muted")[tr("No nights are booked in this period.")],
     )
 
 
@@ -118,7 +117,9 @@ def _bookings(live: Live, period: Period) -> Sheet:
 
     def row(first: Cell, found: q.Bookings) -> Sequence[Cell]:
         lead = found.lead_time
-        days = NONE if lead is None else f"{words.formats.number(lead / 10, 1)} days"
+        days = (
+            NONE if lead is None else tr("{number} days", number=words.formats.number(lead / 10, 1))
+        )
         return (
             first,
             count(words, found.booked),
@@ -135,24 +136,32 @@ def _bookings(live: Live, period: Period) -> Sheet:
     ]
     return Sheet(
         name="bookings",
-        title="Bookings, cancellations and lead time by month of arrival",
+        title=tr("Bookings, cancellations and lead time by month of arrival"),
         columns=(
-            Column(label="Month"),
-            Column(label="Booked", numeric=True),
-            Column(label="Kept", numeric=True, priority=2),
-            Column(label="Cancelled", numeric=True),
-            Column(label="Cancelled share", numeric=True, priority=2),
-            Column(label="No-shows", numeric=True, priority=2),
-            Column(label="Lead time", numeric=True),
+            Column(label=tr("Month")),
+            Column(label=tr("Booked"), numeric=True),
+            Column(label=tr("Kept"), numeric=True, priority=2),
+            Column(label=tr("Cancelled"), numeric=True),
+            Column(label=tr("Cancelled share"), numeric=True, priority=2),
+            Column(label=tr("No-shows"), numeric=True, priority=2),
+            Column(label=tr("Lead time"), numeric=True),
         ),
         rows=rows,
-        total=row(text("Together"), q.bookings(live.book, *_of_rows(live, period))),
-        when_empty=h.p("muted")["Nobody was to arrive in this period."],
+        total=row(text(tr("Together")), q.bookings(live.book, *_of_rows(live, period))),
+        when_empty=h.p("muted")[tr("Nobody was to arrive in this period.")],
     )
 
 
 def _sources(live: Live, period: Period) -> Sheet:
-    return split_sheet(live, _words(live), period.span, 1, name="sources", what="Source")
+    return split_sheet(
+        live,
+        _words(live),
+        period.span,
+        1,
+        name="sources",
+        what=tr("Source"),
+        title=tr("Revenue by source"),
+    )
 
 
 def _types(live: Live, period: Period) -> Sheet:
@@ -162,7 +171,14 @@ def _types(live: Live, period: Period) -> Sheet:
         return str((view.get(ROOM_TYPES, code) or {}).get("name") or code)
 
     return split_sheet(
-        live, _words(live), period.span, 2, name="types", what="Room type", named=named
+        live,
+        _words(live),
+        period.span,
+        2,
+        name="types",
+        what=tr("Room type"),
+        title=tr("Revenue by room type"),
+        named=named,
     )
 
 
@@ -171,24 +187,28 @@ def _lines(live: Live, period: Period, kind: str) -> Sheet:
     found = q.posted(live.book, *period.span, live.basis(), kind) if seen else {}
     total = sum(found.values())
     paid = kind == PAYMENT
-    empty = "Nothing was paid in this period." if paid else "Nothing was charged in this period."
+    empty = (
+        tr("Nothing was paid in this period.")
+        if paid
+        else tr("Nothing was charged in this period.")
+    )
     return Sheet(
         name="payments" if paid else "charges",
-        title="Payments by method" if paid else "Charges by category",
+        title=tr("Payments by method") if paid else tr("Charges by category"),
         columns=(
-            Column(label="Method" if paid else "Category"),
-            Column(label="Amount", numeric=True),
-            Column(label="Share", numeric=True),
+            Column(label=tr("Method") if paid else tr("Category")),
+            Column(label=tr("Amount"), numeric=True),
+            Column(label=tr("Share"), numeric=True),
         ),
         rows=[
             (
-                text(label(code) or "Not said"),
+                text(label(code) or tr("Not said")),
                 money(words, sum_),
                 share(words, q.tenths(sum_, total)),
             )
             for code, sum_ in found.items()
         ],
-        total=(text("Together"), money(words, total), share(words, q.tenths(total, total))),
+        total=(text(tr("Together")), money(words, total), share(words, q.tenths(total, total))),
         when_empty=h.p("muted")[empty if seen else UNSEEN],
     )
 
@@ -201,43 +221,8 @@ def _payments(live: Live, period: Period) -> Sheet:
     return _lines(live, period, PAYMENT)
 
 
-def _coming(live: Live, day: str) -> Iterator[StayLine]:
-    view = live.hotel.view
-    for stay in view.find(RESERVATIONS, "arrival", day):
-        found = stay_line(view, stay["id"]) if stay["status"] in HOLDING else None
-        if found is not None:
-            yield found
-
-
 def _arrivals(live: Live, period: Period) -> Sheet:
-    lines = sorted(_coming(live, period.day), key=lambda line: name_order(line.guest or {}))
-    return Sheet(
-        name="arrivals",
-        title="Arrivals",
-        columns=(
-            Column(label="Guest"),
-            Column(label="Room"),
-            Column(label="Nights", numeric=True),
-            Column(label="Party", priority=2),
-            Column(label="Source", priority=3),
-            Column(label="Status"),
-        ),
-        rows=[
-            (
-                text(line.guest_name or "A guest"),
-                text(line.room_number or NONE),
-                text(str(line.nights)),
-                Cell(
-                    plural(int(line.stay.get("adults") or 1), "adult"),
-                    str(line.stay.get("adults") or 1),
-                ),
-                text(label(line.stay.get("source"))),
-                text(STATUS_LABELS.get(line.status, label(line.status))),
-            )
-            for line in lines
-        ],
-        when_empty=h.p("muted")["Nobody arrives on that day."],
-    )
+    return arrivals_sheet(live, period.day)
 
 
 def _expenses(live: Live, period: Period) -> Sheet:
@@ -259,28 +244,34 @@ class Made(NamedTuple):
 SHEETS: Final[Mapping[str, Made]] = {
     "months": Made(
         _months,
-        "Booked rates of the nights of each month, without cancelled and no-show bookings; the "
-        "rooms as they are today.",
+        tr(
+            "Booked rates of the nights of each month, without cancelled and no-show bookings; the "
+            "rooms as they are today."
+        ),
     ),
     "bookings": Made(
         _bookings,
-        "Counted in the month in which the guest was to arrive. Lead time: from booking to "
-        "arrival, of bookings that were kept.",
+        tr(
+            "Counted in the month in which the guest was to arrive. Lead time: from booking to "
+            "arrival, of bookings that were kept."
+        ),
     ),
     "sources": Made(
-        _sources, "Booked rates of the nights of the period, by where they were booked."
+        _sources, tr("Booked rates of the nights of the period, by where they were booked.")
     ),
     "types": Made(
-        _types, "Booked rates of the nights of the period, by the room type that was booked."
+        _types, tr("Booked rates of the nights of the period, by the room type that was booked.")
     ),
     "charges": Made(
-        _charges, "Lines of folios by the day they were posted, less what was reversed.", (LINES,)
+        _charges,
+        tr("Lines of folios by the day they were posted, less what was reversed."),
+        (LINES,),
     ),
     "payments": Made(
-        _payments, "Payments by the day they were posted, less refunds and reversals.", (LINES,)
+        _payments, tr("Payments by the day they were posted, less refunds and reversals."), (LINES,)
     ),
     "expenses": Made(_expenses, SPENT_BASIS, SPENT_OF),
     "hours": Made(_hours, HOURS_BASIS, (TIMES, STAFF)),
-    "arrivals": Made(_arrivals, "Everybody who is expected or has come on that day."),
+    "arrivals": Made(_arrivals, tr("Everybody who is expected or has come on that day.")),
 }
 """By name, in their order."""

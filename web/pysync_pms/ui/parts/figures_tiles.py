@@ -17,7 +17,7 @@ from pysync_pms.ui.components.controls import chip
 from pysync_pms.ui.components.surfaces import skeleton
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.figures_live import FIGURES, Fresh
 
 __all__ = [
@@ -33,7 +33,7 @@ __all__ = [
 
 NONE: Final = "—"
 """Where there is nothing to divide by."""
-UNSEEN: Final = "Your role does not see amounts."
+UNSEEN: Final = tr("Your role does not see amounts.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +100,19 @@ def waiting_tile(name: str, label: str) -> Html:
     """A tile while its figures are read."""
     return h.section("tile", id=tile_id(name), aria_label=label, aria_busy="true")[
         h.span("figure-label")[label],
-        skeleton(1, label=f"{label}: waiting for data"),
-        h.p("tile-fresh")["Waiting for data…"],
+        skeleton(1, label=tr("{label}: waiting for data", label=label)),
+        h.p("tile-fresh")[tr("Waiting for data…")],
     ]
 
 
 def freshness(fresh: Fresh, now: int, formats: Formats) -> Child:
     """When figures last changed, and whether somebody has confirmed them since."""
     if fresh.updated:
-        told = f"Updated {formats.ago(max(0, now - fresh.updated) / 1000)}"
+        told = tr("Updated {ago}", ago=formats.ago(max(0, now - fresh.updated) / 1000))
     else:
-        told = "Not changed since it was loaded"
+        told = tr("Not changed since it was loaded")
     stale = fresh.unconfirmed and chip(
-        f"Stale: not confirmed for {plural(fresh.unconfirmed // 60, 'minute')}", tone="act"
+        tr("Stale: not confirmed for {minutes}", minutes=plural(fresh.unconfirmed // 60, "minute")),
+        tone="act",
     )
     return h.p("tile-fresh")[told, stale or None]

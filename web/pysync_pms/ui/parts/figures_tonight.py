@@ -10,7 +10,7 @@ from typing import Final
 
 from pysync_pms.calendar import to_day
 from pysync_pms.figures import queries as q
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.figures_live import Live
 from pysync_pms.ui.parts.figures_tiles import NONE, UNSEEN, Tile, Words
@@ -19,16 +19,22 @@ from pysync_pms.words import CHARGE, LINES, PAYMENT, RESERVATIONS, ROOMS
 __all__ = ["NAMES", "tiles"]
 
 NAMES: Final = (
-    ("occupancy", "Occupancy tonight"),
-    ("adr", "ADR tonight"),
-    ("revpar", "RevPAR tonight"),
-    ("arrivals", "Arrivals today"),
-    ("departures", "Departures today"),
-    ("housekeeping", "Rooms ready"),
-    ("booked", "Booked today"),
-    ("posted", "Charged today"),
+    ("occupancy", tr("Occupancy tonight")),
+    ("adr", tr("ADR tonight")),
+    ("revpar", tr("RevPAR tonight")),
+    ("arrivals", tr("Arrivals today")),
+    ("departures", tr("Departures today")),
+    ("housekeeping", tr("Rooms ready")),
+    ("booked", tr("Booked today")),
+    ("posted", tr("Charged today")),
 )
 """In their order, with their labels."""
+
+
+_SOLD: Final = tr("{sold} of {rooms} sold. Out-of-order rooms are left out.")
+_SOLD_COUNTED: Final = tr("{sold} of {rooms} sold. Out-of-order rooms count as available.")
+_REVPAR: Final = tr("Booked rates by {rooms}; out-of-order rooms are left out.")
+_REVPAR_COUNTED: Final = tr("Booked rates by {rooms}; out-of-order rooms count as available.")
 
 
 def tiles(live: Live) -> Iterator[Tile]:
@@ -48,15 +54,16 @@ def _nights(live: Live, today: int, words: Words) -> Iterator[Tile]:
     )
     compared = [
         (when, night)
-        for when, night in zip(("last week", "last year"), then, strict=True)
+        for when, night in zip((tr("last week"), tr("last year")), then, strict=True)
         if night.sold
     ]
     fresh = live.fresh(RESERVATIONS, ROOMS)
-    counts = "count as available" if basis.out_of_order_counts else "are left out"
+    sold = _SOLD_COUNTED if basis.out_of_order_counts else _SOLD
+    by_rooms = _REVPAR_COUNTED if basis.out_of_order_counts else _REVPAR
     yield Tile(
         name="occupancy",
         value=words.percent(now.occupancy),
-        basis=f"{now.sold} of {plural(now.available, 'room')} sold. Out-of-order rooms {counts}.",
+        basis=tr(sold, sold=now.sold, rooms=plural(now.available, "room")),
         fresh=fresh,
         beside=[(when, words.percent(night.occupancy)) for when, night in compared],
     )
@@ -65,19 +72,22 @@ def _nights(live: Live, today: int, words: Words) -> Iterator[Tile]:
         yield Tile(name="revpar", value=NONE, basis=UNSEEN, fresh=fresh)
         return
     foreign = now.sold - now.priced
-    apart = f" Without {plural(foreign, 'room')} in other currencies." if foreign else ""
+    apart = tr("Without {rooms} in other currencies.", rooms=plural(foreign, "room"))
+    but = f" {apart}" if foreign else ""
+    by_sold = tr("Booked rates by rooms sold: {revenue} by {rooms}.",
+                 revenue=words.money(now.revenue), rooms=now.priced)  # fmt: skip
+    by_available = tr(by_rooms, rooms=plural(now.available, "available room"))
     yield Tile(
         name="adr",
         value=words.money(now.adr),
-        basis=f"Booked rates by rooms sold: {words.money(now.revenue)} by {now.priced}.{apart}",
+        basis=f"{by_sold}{but}",
         fresh=fresh,
         beside=[(when, words.money(night.adr)) for when, night in compared],
     )
     yield Tile(
         name="revpar",
         value=words.money(now.revpar),
-        basis=f"Booked rates by {plural(now.available, 'available room')}; "
-        f"out-of-order rooms {counts}.{apart}",
+        basis=f"{by_available}{but}",
         fresh=fresh,
         beside=[(when, words.money(night.revpar)) for when, night in compared],
     )
@@ -86,19 +96,17 @@ def _nights(live: Live, today: int, words: Words) -> Iterator[Tile]:
 def _moving(live: Live, today: int) -> Iterator[Tile]:
     fresh = live.fresh(RESERVATIONS)
     for name, count, done in (
-        ("arrivals", q.arrivals, "arrived"),
-        ("departures", q.departures, "left"),
+        ("arrivals", q.arrivals, tr("{gone} arrived, {rest} to come.")),
+        ("departures", q.departures, tr("{gone} left, {rest} to go.")),
     ):
         total, gone = count(live.book, today)
         before = count(live.book, today - q.WEEK)[0]
         yield Tile(
             name=name,
             value=str(total),
-            basis=f"{gone} {done}, {total - gone} to come."
-            if name == "arrivals"
-            else f"{gone} {done}, {total - gone} to go.",
+            basis=tr(done, gone=gone, rest=total - gone),
             fresh=fresh,
-            beside=[("last week", str(before))] if before else (),
+            beside=[(tr("last week"), str(before))] if before else (),
         )
 
 
@@ -107,8 +115,8 @@ def _housekeeping(live: Live, today: int) -> Tile:
     ready, rooms = sum(f.ready for f in floors), sum(f.rooms for f in floors)
     return Tile(
         name="housekeeping",
-        value=f"{ready} of {rooms}",
-        basis="Clean or inspected, without rooms that are out of order.",
+        value=tr("{ready} of {rooms}", ready=ready, rooms=rooms),
+        basis=tr("Clean or inspected, without rooms that are out of order."),
         fresh=live.fresh(ROOMS),
     )
 
@@ -119,9 +127,12 @@ def _booked(live: Live, today: int) -> Tile:
     return Tile(
         name="booked",
         value=str(stays.made.get(today, 0)),
-        basis=f"Bookings made today; {plural(gone, 'cancellation')} today.",
+        basis=tr(
+            "Bookings made today; {cancellations} today.",
+            cancellations=plural(gone, "cancellation"),
+        ),
         fresh=live.fresh(RESERVATIONS),
-        beside=[("last week", str(before))] if before else (),
+        beside=[(tr("last week"), str(before))] if before else (),
     )
 
 
@@ -136,7 +147,9 @@ def _posted(live: Live, today: int, words: Words) -> Tile:
     return Tile(
         name="posted",
         value=words.money(charged),
-        basis=f"Lines posted today, less what was reversed; {words.money(paid)} paid.",
+        basis=tr(
+            "Lines posted today, less what was reversed; {amount} paid.", amount=words.money(paid)
+        ),
         fresh=fresh,
-        beside=[("last week", words.money(before))] if before else (),
+        beside=[(tr("last week"), words.money(before))] if before else (),
     )

@@ -19,13 +19,14 @@ from pysync_pms.ui.components.surfaces import card
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.deposit import ask_deposit, deposit_words
-from pysync_pms.ui.parts.folio_questions import charge, move, name_window, pay, reverse, split
+from pysync_pms.ui.parts.folio_questions import charge, name_window, pay
 from pysync_pms.ui.parts.invoices import Invoices
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.parts.line_questions import move, reverse, split
+from pysync_pms.ui.parts.words import amount, label, line_text
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import (
@@ -40,7 +41,7 @@ from pysync_pms.words import (
 
 __all__ = ["Folio"]
 
-_NOTHING = "Nothing was charged yet. Nights are charged once the guest has checked in."
+_NOTHING = tr("Nothing was charged yet. Nights are charged once the guest has checked in.")
 
 
 class Folio:
@@ -58,7 +59,7 @@ class Folio:
         found = windows(self._hotel.view, stay["id"])
         is_empty = not any(window.lines or window.corrected for window in found)
         return card(
-            "Folio",
+            tr("Folio"),
             h.div("stack folio")[
                 h.p("muted")[_NOTHING] if is_empty else None,
                 deposit_words(self._hotel, stay),
@@ -74,7 +75,7 @@ class Folio:
     def letterhead(self) -> Html:
         """What stands above a folio on paper."""
         today = self._hotel.app.formats.day(date.fromisoformat(self._hotel.today), "long")
-        return h.p("paper-only")[f"{self._hotel.settings.get('name') or 'Hotel'} · {today}"]
+        return h.p("paper-only")[f"{self._hotel.settings.get('name') or tr('Hotel')} · {today}"]
 
     def actions(self) -> Mapping[str, Action]:
         """What the buttons and menus do."""
@@ -102,24 +103,26 @@ class Folio:
     def _due(self, stay: Record) -> Html:
         due = owed(self._hotel.view, stay["id"])
         if due == 0:
-            return chip("settled", tone="ok")
+            return chip(tr("settled"), tone="ok")
         if due < 0:
-            return chip(f"{self._money(stay, -due)} too much", tone="live")
+            return chip(tr("{amount} too much", amount=self._money(stay, -due)), tone="live")
         urgent = stay.get("status") == CHECKED_OUT or stay["to"] <= self._hotel.today
-        return chip(f"{self._money(stay, due)} due", tone="act" if urgent else "idle")
+        return chip(
+            tr("{amount} due", amount=self._money(stay, due)), tone="act" if urgent else "idle"
+        )
 
     def _buttons(self, stay: Record, *, is_empty: bool) -> Child:
         rid = stay["id"]
         nights = ChargeNights(id=rid, on=self._hotel.today)
         here = stay.get("status") in (CHECKED_IN, CHECKED_OUT)
         return [
-            button("Charge…", action="folio.charge", small=True, data_id=rid),
-            button("Payment…", action="folio.pay", small=True, data_id=rid),
+            button(tr("Charge…"), action="folio.charge", small=True, data_id=rid),
+            button(tr("Payment…"), action="folio.pay", small=True, data_id=rid),
             not is_empty and self._invoices.issue_button(stay),
             stay.get("status") == CONFIRMED
-            and button("Deposit…", action="folio.deposit", small=True, data_id=rid),
+            and button(tr("Deposit…"), action="folio.deposit", small=True, data_id=rid),
             button(
-                "Print",
+                tr("Print"),
                 action="ui.print",
                 small=True,
                 kind="quiet",
@@ -128,19 +131,19 @@ class Folio:
             ),
             here
             and not self._hotel.refusals(nights)
-            and button("Charge nights", action="folio.nights", small=True, data_id=rid),
+            and button(tr("Charge nights"), action="folio.nights", small=True, data_id=rid),
         ]
 
     def _window(self, stay: Record, window: Window, *, several: bool) -> Html:
         found = self._hotel.view.get(FOLIOS, window_id(stay["id"], window.number))
         name = str((found or {}).get("name") or "")
         return h.section("folio-window", id=f"folio-{window.number}",
-                         aria_label=f"Window {window.number}")[
+                         aria_label=tr("Window {number}", number=window.number))[
             h.div("row")[
                 h.strong("anywhere", dir="auto")[_title(window.number, name)],
                 h.span("row push")[
                     several and h.span("num")[self._money(stay, window.balance)],
-                    button("Name…", action="folio.name", small=True, kind="quiet",
+                    button(tr("Name…"), action="folio.name", small=True, kind="quiet",
                            data_stay=stay["id"], data_window=str(window.number)),
                 ],
             ] if several or name else None,
@@ -164,13 +167,18 @@ class Folio:
     def _menu(self, line: Record) -> Html:
         about = (("line", str(line["id"])),)
         items = [
-            MenuItem(label="Reverse…", action="folio.reverse", args=about, icon_name="undo-2"),
-            MenuItem(label="Move…", action="folio.move", args=about, icon_name="arrow-right-left"),
+            MenuItem(label=tr("Reverse…"), action="folio.reverse", args=about, icon_name="undo-2"),
+            MenuItem(
+                label=tr("Move line…"),
+                action="folio.move",
+                args=about,
+                icon_name="arrow-right-left",
+            ),
             abs(line["amount"]) > 1
-            and MenuItem(label="Split…", action="folio.split", args=about, icon_name="split"),
+            and MenuItem(label=tr("Split…"), action="folio.split", args=about, icon_name="split"),
         ]
         shown = [item for item in items if item]
-        words = f"More for {_words(line)}"
+        words = tr("More for {words}", words=_words(line))
         return menu(
             f"line-menu-{line['id']}", join(icon("ellipsis")), shown, label=words, small=True
         )
@@ -180,9 +188,9 @@ class Folio:
         if len(window.lines) < 2:
             return None
         rows = (
-            ("Charges", window.charges),
-            ("Paid", window.payments),
-            ("To be paid", window.balance),
+            (tr("Charges"), window.charges),
+            (tr("Payments"), window.payments),
+            (tr("To be paid"), window.balance),
         )
         return h.dl("folio-sum")[
             [h.div[h.dt[name], h.dd("num")[self._money(stay, minor)]] for name, minor in rows]
@@ -196,7 +204,7 @@ class Folio:
             f"{tax_name(self._hotel.view, code) or code} {self._money(stay, tax)}"
             for code, _, tax in rows
         )
-        return h.p("muted folio-taxes")[f"Includes {told}."]
+        return h.p("muted folio-taxes")[tr("Includes {told}.", told=told)]
 
     def _corrected(self, stay: Record, window: Window) -> Child:
         if not window.corrected:
@@ -255,16 +263,16 @@ class Folio:
 def _title(number: int, name: str) -> str:
     if name:
         return f"{number} · {name}"
-    return "1 · Guest" if number == FIRST else f"Window {number}"
+    return tr("1 · Guest") if number == FIRST else tr("Window {number}", number=number)
 
 
 def _words(line: Record) -> str:
     count = line.get("quantity") or 1
-    return f"{line['text']} × {count}" if count > 1 else str(line["text"])
+    return f"{line_text(line)} × {count}" if count > 1 else line_text(line)
 
 
 def _details(line: Record) -> Child:
     if line.get("kind") != PAYMENT:
         return None
     parts = [label(line.get("method")), str(line.get("reference") or "")]
-    return h.span("muted anywhere")[" · ".join(part for part in parts if part)]
+    return h.span("muted anywhere")[" · ".join(str(part) for part in parts if part)]

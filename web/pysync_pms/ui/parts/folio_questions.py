@@ -1,4 +1,4 @@
-"""Questions about a folio: what is charged, who pays how, what becomes of a line. Stands on `ask`.
+"""Questions about a folio: what is charged, who pays how. Stands on `ask`.
 
 The id of what is posted is made with the question, so that the same answer sent twice is one line.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pysync.model.guard import Record
-from pysync_pms.commands import Charge, Command, NameWindow, Pay, Reverse, Split, window_id
+from pysync_pms.commands import Charge, Command, NameWindow, Pay, window_id
 from pysync_pms.ledger import FIRST, deposit_missing, owed
 from pysync_pms.money import plain
 from pysync_pms.money import typed as typed_amount
@@ -20,21 +20,20 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
-from pysync_pms.ui.parts.rooms import room_words
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.parts.words import label
+from pysync_pms.ui.told import told
 from pysync_pms.words import (
     CATEGORIES,
-    CHECKED_IN,
     CHECKED_OUT,
     CONFIRMED,
     FOLIOS,
     METHODS,
-    RESERVATIONS,
     WINDOWS_MAX,
 )
 
-__all__ = ["charge", "move", "name_window", "pay", "reverse", "split"]
+__all__ = ["amount_problem", "charge", "name_window", "pay", "window_choices"]
 
 _WINDOWS: Final = range(1, WINDOWS_MAX + 1)
 
@@ -51,28 +50,41 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
         article, live = offered.get(values.get("article", "")), asker.live()
         usual = plain(article["price"], currency) if article and article.get("price") else ""
         return h.div("grid-2")[
-            offered and form.choose("article", "Article", _named(offered), empty="Something else",
-                                     **live),
-            article is None and form.text("text", "What", required=True),
+            offered
+            and form.choose(
+                "article", tr("Article"), _named(offered), empty=tr("Something else"), **live
+            ),
+            article is None and form.text("text", tr("What"), required=True),
             article is None
-            and form.choose("category", "Category", [(code, label(code)) for code in CATEGORIES],
-                            required=True),
-            article is None and taxes and form.choose("tax", "Tax included", taxes, empty="None"),
-            form.text("amount", f"Price in {currency}", required=not usual, inputmode="decimal",
-                      hint=f"Usually {usual}" if usual else "Taxes included"),
-            form.number("quantity", "Quantity", required=True, min="1", max="999"),
-            form.choose("window", "Window", _windows(hotel, stay["id"]), required=True),
-            has_left and form.check("late", "Late charge: the guest has left"),
-        ]  # fmt: skip
+            and form.choose(
+                "category",
+                tr("Category"),
+                [(code, label(code)) for code in CATEGORIES],
+                required=True,
+            ),
+            article is None
+            and taxes
+            and form.choose("tax", tr("Tax included"), taxes, empty=tr("None")),
+            form.text(
+                "amount",
+                tr("Price in {currency}", currency=currency),
+                required=not usual,
+                inputmode="decimal",
+                hint=tr("Usually {usual}", usual=usual) if usual else tr("Taxes included"),
+            ),
+            form.number("quantity", tr("Quantity"), required=True, min="1", max="999"),
+            form.choose("window", tr("Window"), window_choices(hotel, stay["id"]), required=True),
+            has_left and form.check("late", tr("Late charge: the guest has left")),
+        ]
 
     def missing(values: Values) -> Mapping[str, str]:
         article = offered.get(values.get("article", ""))
         usual = article.get("price") if article is not None else None
-        found = _amount_problem(values, currency, needed=usual is None)
+        found = amount_problem(values, currency, needed=usual is None)
         if article is None and not values.get("text", "").strip():
-            found["text"] = "Say what is charged."
+            found["text"] = tr("Say what is charged.")
         if not _is_count(values.get("quantity", "")):
-            found["quantity"] = "Enter a whole number from 1."
+            found["quantity"] = tr("Enter a whole number from 1.")
         return found
 
     def commands(values: Values) -> Sequence[Command]:
@@ -97,9 +109,9 @@ def charge(hotel: Hotel, asker: Asker, stay: Record) -> Question:
         ]
 
     return Question(
-        title=f"Charge {guest_name(hotel.view, stay)}",
+        title=tr("Charge {who}", who=guest_name(hotel.view, stay)),
         about=f"charge {stay['id']}",
-        submit="Charge",
+        submit=tr("Charge it"),
         fields=fields,
         commands=commands,
         missing=missing,
@@ -116,20 +128,30 @@ def pay(hotel: Hotel, stay: Record) -> Question:
 
     def fields(form: FormView, _: Values) -> Child:
         return h.div("grid-2")[
-            form.text("amount", f"Amount in {currency}", required=True, inputmode="decimal"),
-            form.choose("method", "How", [(code, label(code)) for code in METHODS], required=True),
-            form.text("reference", "Reference",
-                      hint="Of the card terminal or the bank: it is posted once only"),
-            form.choose("window", "Window", _windows(hotel, stay["id"]), required=True),
-            form.check("refund", "Money is given back"),
-        ]  # fmt: skip
+            form.text(
+                "amount",
+                tr("Amount in {currency}", currency=currency),
+                required=True,
+                inputmode="decimal",
+            ),
+            form.choose(
+                "method", tr("How"), [(code, label(code)) for code in METHODS], required=True
+            ),
+            form.text(
+                "reference",
+                tr("Reference"),
+                hint=tr("Of the card terminal or the bank: it is posted once only"),
+            ),
+            form.choose("window", tr("Window"), window_choices(hotel, stay["id"]), required=True),
+            form.check("refund", tr("Money is given back")),
+        ]
 
     return Question(
-        title=f"Payment of {guest_name(hotel.view, stay)}",
+        title=tr("Payment of {who}", who=guest_name(hotel.view, stay)),
         about=f"pay {stay['id']}",
-        submit="Post",
+        submit=tr("Post"),
         fields=fields,
-        missing=lambda values: _amount_problem(values, currency, needed=True),
+        missing=lambda values: amount_problem(values, currency, needed=True),
         commands=lambda values: [
             Pay(
                 id=line_id,
@@ -154,112 +176,25 @@ def pay(hotel: Hotel, stay: Record) -> Question:
     )
 
 
-def reverse(hotel: Hotel, line: Record) -> Question:
-    """Why a line is reversed."""
-    line_id = hotel.new_id()
-    return Question(
-        title=f"Reverse {line['text']}, {_amount(hotel, line)}",
-        about=f"reverse {line['id']}",
-        submit="Reverse",
-        kind="danger",
-        fields=lambda form, _: [
-            h.p("muted")["Its opposite is posted. Both stay in the folio, with the reason."],
-            form.text("reason", "Reason", required=True),
-        ],
-        missing=lambda v: {} if v.get("reason", "").strip() else {"reason": "Say why."},
-        commands=lambda values: [
-            Reverse(id=line_id, line=line["id"], on=hotel.today, reason=values["reason"])
-        ],
-    )
-
-
-def move(hotel: Hotel, line: Record) -> Question:
-    """Where a line goes: another window, or the folio of another guest in the house."""
-    line_id = hotel.new_id()
-    others = [
-        (str(stay["id"]), f"{guest_name(hotel.view, stay)}, room {_room(hotel, stay)}")
-        for stay in hotel.view.find(RESERVATIONS, "status", CHECKED_IN)
-        if stay["id"] != line["stay"]
-    ]
-    own = hotel.view.get(RESERVATIONS, line["stay"]) or {"id": line["stay"]}
-    stays = [(str(line["stay"]), f"{guest_name(hotel.view, own)} (this folio)"), *sorted(
-        others, key=lambda pair: pair[1])]  # fmt: skip
-    return Question(
-        title=f"Move {line['text']}, {_amount(hotel, line)}",
-        about=f"move {line['id']}",
-        submit="Move",
-        fields=lambda form, _: h.div("grid-2")[
-            form.choose("stay", "Folio", stays),
-            form.choose("window", "Window", _windows(hotel, line["stay"])),
-        ],
-        commands=lambda values: [
-            Split(
-                id=line_id,
-                line=line["id"],
-                on=hotel.today,
-                parts=((values["stay"], int(values["window"]), 1),),
-            )
-        ],
-        values={"stay": str(line["stay"]), "window": "2" if line["window"] == FIRST else "1"},
-        wide=True,
-    )
-
-
-def split(hotel: Hotel, asker: Asker, line: Record) -> Question:
-    """A part of a line goes to another window."""
-    line_id, currency = hotel.new_id(), line.get("currency") or hotel.currency
-    whole = abs(line["amount"])
-
-    def missing(values: Values) -> Mapping[str, str]:
-        found = _amount_problem(values, currency, needed=True)
-        if not found and not 0 < typed_amount(values["amount"], currency) < whole:
-            found["amount"] = f"Enter more than 0 and less than {plain(whole, currency)}."
-        return found
-
-    def commands(values: Values) -> Sequence[Command]:
-        part = typed_amount(values["amount"], currency)
-        stay, window = line["stay"], int(values["window"])
-        parts = ((stay, line["window"], whole - part), (stay, window, part))
-        return [Split(id=line_id, line=line["id"], on=hotel.today, parts=parts)]
-
-    return Question(
-        title=f"Split {line['text']}, {_amount(hotel, line)}",
-        about=f"split {line['id']}",
-        submit="Split",
-        fields=lambda form, _: h.div("grid-2")[
-            form.text("amount", f"Part in {currency}", required=True, inputmode="decimal"),
-            form.choose("window", "Goes to window", _windows(hotel, line["stay"]), **asker.live()),
-        ],
-        missing=missing,
-        commands=commands,
-        values={
-            "amount": plain(whole // 2, currency),
-            "window": "2" if line["window"] == FIRST else "1",
-        },
-        wide=True,
-    )
-
-
 def name_window(hotel: Hotel, stay: str, window: int) -> Question:
     """Who pays a window."""
     found = hotel.view.get(FOLIOS, window_id(stay, window))
     return Question(
-        title=f"Who pays window {window}?",
+        title=tr("Who pays window {window}?", window=window),
         about=f"window {stay} {window}",
-        submit="Save",
-        fields=lambda form, _: form.text("name", "Name", hint="Such as the guest's company"),
+        submit=tr("Save"),
+        fields=lambda form, _: form.text(
+            "name", tr("Name"), hint=tr("Such as the guest's company")
+        ),
         commands=lambda v: [NameWindow(stay=stay, window=window, name=v.get("name", ""))],
         values={"name": str((found or {}).get("name") or "")},
     )
 
 
-def _room(hotel: Hotel, stay: Record) -> str:
-    return room_words(hotel.view, str(stay.get("room") or "")).split(" · ")[0] or "none"
-
-
-def _windows(hotel: Hotel, stay: str) -> list[tuple[str, str]]:
+def window_choices(hotel: Hotel, stay: str) -> list[tuple[str, str]]:
+    """The windows of a folio, each with who pays it."""
     names = {each["window"]: each.get("name") for each in hotel.view.find(FOLIOS, "stay", stay)}
-    usual = {FIRST: "Guest"}
+    usual = {FIRST: tr("Guest")}
     return [(str(n), f"{n} · {names.get(n) or usual.get(n) or ''}".rstrip(" ·")) for n in _WINDOWS]
 
 
@@ -271,19 +206,15 @@ def _currency(hotel: Hotel, stay: Record) -> str:
     return str(stay.get("currency") or hotel.currency)
 
 
-def _amount(hotel: Hotel, line: Record) -> str:
-    currency = str(line.get("currency") or hotel.currency)
-    return amount(hotel.app.formats, line["amount"], currency)
-
-
-def _amount_problem(values: Values, currency: str, *, needed: bool) -> dict[str, str]:
+def amount_problem(values: Values, currency: str, *, needed: bool) -> dict[str, str]:
+    """What is wrong with the amount that was typed, under its field."""
     text = values.get("amount", "").strip()
     if not text:
-        return {"amount": "Enter an amount."} if needed else {}
+        return {"amount": tr("Enter an amount.")} if needed else {}
     try:
         typed_amount(text, currency)
     except ValueError as error:
-        return {"amount": str(error)}
+        return {"amount": told(str(error))}
     return {}
 
 

@@ -21,22 +21,22 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import banner, card
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.words import GUESTS
 
 __all__ = ["data_card", "erase_guest", "erased_note", "export_guest"]
 
 _GOES: Final = (
-    "The name, addresses and notes of this profile, and of those that were merged with it.",
-    "The notes of the stays, and why one was closed.",
-    "Every earlier version of these, both sides of conflicts, and what was refused.",
-    "On this device, on every other one as soon as it is here again, and at the server.",
+    tr("The name, addresses and notes of this profile, and of those that were merged with it."),
+    tr("The notes of the stays, and why one was closed."),
+    tr("Every earlier version of these, both sides of conflicts, and what was refused."),
+    tr("On this device, on every other one as soon as it is here again, and at the server."),
 )
 _KEPT: Final = (
-    "The stays with their dates, rooms and rates, under “Erased guest”.",
-    "Who changed something and when, without what it was.",
-    "Backups that were made before, until somebody deletes them.",
+    tr("The stays with their dates, rooms and rates, under “Erased guest”."),
+    tr("Who changed something and when, without what it was."),
+    tr("Backups that were made before, until somebody deletes them."),
 )
 
 
@@ -46,20 +46,33 @@ def erased_note(hotel: Hotel, guest: Mapping[str, Any]) -> Child:
     if not isinstance(at, int):
         return None
     when = hotel.app.formats.moment(at, day=True)
-    return banner(f"This guest's data were erased ({when}). The stays are kept without a name.")
+    return banner(
+        tr("This guest's data were erased ({when}). The stays are kept without a name.", when=when)
+    )
 
 
 def data_card(guest: Mapping[str, Any]) -> Html:
     """What can be done with all that is kept about a guest."""
     return card(
-        "Personal data",
+        tr("Personal data"),
         h.div("row wrap")[
-            button("Export data…", action="guest.export", icon_name="download", small=True,
-                   data_id=guest["id"]),
-            button("Erase…", action="guest.erase", icon_name="trash-2", small=True, kind="danger",
-                   data_id=guest["id"]),
+            button(
+                tr("Export data…"),
+                action="guest.export",
+                icon_name="download",
+                small=True,
+                data_id=guest["id"],
+            ),
+            button(
+                tr("Erase…"),
+                action="guest.erase",
+                icon_name="trash-2",
+                small=True,
+                kind="danger",
+                data_id=guest["id"],
+            ),
         ],
-    )  # fmt: skip
+    )
 
 
 def erase_guest(hotel: Hotel, guest_id: str) -> Question:
@@ -70,13 +83,15 @@ def erase_guest(hotel: Hotel, guest_id: str) -> Question:
     def fields(view: FormView, _: Values) -> Child:
         stays = plural(len(stays_of(hotel.view, guest_id)), "stay")
         return [
-            card("What goes", _listed(_GOES), flush=True),
-            card("What is kept", _listed(_KEPT), flush=True, note=stays),
+            card(tr("What goes"), _listed(_GOES), flush=True),
+            card(tr("What is kept"), _listed(_KEPT), flush=True, note=stays),
             h.p[
-                "It cannot be undone: nobody keeps a copy to undo it with. What somebody else "
-                "changes about this guest meanwhile is dropped, too."
+                tr(
+                    "It cannot be undone: nobody keeps a copy to undo it with. What somebody else "
+                    "changes about this guest meanwhile is dropped, too."
+                )
             ],
-            view.text("name", f"To erase, type the name: {name}", required=True),
+            view.text("name", tr("To erase, type the name: {name}", name=name), required=True),
         ]
 
     def commands(_: Values) -> Sequence[Command]:
@@ -85,12 +100,12 @@ def erase_guest(hotel: Hotel, guest_id: str) -> Question:
     def missing(values: Values) -> Mapping[str, str]:
         typed = " ".join(values.get("name", "").split()).casefold()
         right = typed == " ".join(name.split()).casefold()
-        return {} if right else {"name": "Type the name as it is written above."}
+        return {} if right else {"name": tr("Type the name as it is written above.")}
 
     return Question(
-        title="Erase this guest's data?",
+        title=tr("Erase this guest's data?"),
         about=f"erase/{guest_id}",
-        submit="Erase for good",
+        submit=tr("Erase for good"),
         kind="danger",
         fields=fields,
         commands=commands,
@@ -109,14 +124,18 @@ async def export_guest(hotel: Hotel, guest_id: str) -> None:
     if space.tab.relayed.epoch and hotel.ask_server is not None:
         status, text = await hotel.ask_server(f"/sync/{space.name}/person/{GUESTS}/{guest_id}")
         if status != 200:
-            why = "the server cannot be reached: it keeps the whole history" if not status else text
-            app.toast(f"Not exported: {why}", tone="danger", seconds=0)
+            why = (
+                tr("the server cannot be reached: it keeps the whole history")
+                if not status
+                else text
+            )
+            app.toast(tr("Not exported: {why}", why=why), tone="danger", seconds=0)
             return
     else:
         try:
             text = await export_here(space, GUESTS, guest_id)
         except (Unknown, NotDurable) as error:
-            app.toast(f"Not exported: {error}", tone="danger", seconds=0)
+            app.toast(tr("Not exported: {error}", error=error), tone="danger", seconds=0)
             return
     if hotel.sealed.vault is not None:
         text = await open_export(hotel.sealed.vault, text)

@@ -17,6 +17,7 @@ from pysync_pms.ui.components.controls import button, link
 from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees, why_not
 from pysync_pms.ui.parts.guest_questions import FIELDS
 from pysync_pms.ui.wire import UiEvent
@@ -26,18 +27,18 @@ __all__ = ["DOCUMENT", "PROFILE_FORM", "profile_form", "resealed", "save_profile
 
 PROFILE_FORM: Final = "guest-profile"
 DOCUMENT: Final = "document"
-LABEL: Final = "Identity document"
+LABEL: Final = tr("Identity document")
 _NAMES: Final = (*[each[0] for each in FIELDS], "notes")
 _CLOSED: Final = {
-    "needs-https": "Sealed — this address needs https to read it.",
-    "locked": "Sealed — this device has no key yet.",
+    "needs-https": tr("Sealed — this address needs https to read it."),
+    "locked": tr("Sealed — this device has no key yet."),
 }
 
 _NO_KEY: Final = {
-    "needs-https": "This address needs https to keep one.",
-    "locked": "This device has no key yet.",
+    "needs-https": tr("This address needs https to keep one."),
+    "locked": tr("This device has no key yet."),
 }
-_OLDER: Final = " · read only, for this device has not the newest key. "
+_OLDER: Final = tr("read only, for this device has not the newest key.")
 
 
 def profile_form(hotel: Hotel, guest: Record) -> Html:
@@ -58,8 +59,8 @@ def profile_form(hotel: Hotel, guest: Record) -> Html:
             ]
         ],
         sees(GUESTS, DOCUMENT) and [_document(hotel, guest, view), _of_merged(hotel, guest)],
-        view.area("notes", "Notes", rows=2) if sees(GUESTS, "notes") else None,
-        footer=button("Save profile", type="submit", small=True),
+        view.area("notes", tr("Notes"), rows=2) if sees(GUESTS, "notes") else None,
+        footer=button(tr("Save profile"), type="submit", small=True),
         data_id=guest["id"],
         data_draft=f"profile/{guest['id']}",
     )
@@ -104,7 +105,7 @@ async def _save_sealed(hotel: Hotel, guest_id: str, changes: dict[str, Any], typ
         try:
             text = await vault.seal(GUESTS, guest_id, DOCUMENT, typed)
         except VaultError as error:
-            hotel.app.toast(f"Not saved: {error}", tone="danger", seconds=0)
+            hotel.app.toast(tr("Not saved: {error}", error=error), tone="danger", seconds=0)
             return
         hotel.sealed.keep(GUESTS, guest_id, DOCUMENT, text, typed)
     _save(hotel, guest_id, {**changes, DOCUMENT: text})
@@ -129,18 +130,22 @@ def _document(hotel: Hotel, guest: Record, view: FormView) -> Child:
     state, text = hotel.sealed.state, guest.get(DOCUMENT)
     stands = hotel.sealed.look(GUESTS, str(guest["id"]), DOCUMENT, text) if text else "opened"
     if state == "ready" and stands != "opening":
-        closed = "What is there cannot be opened on this device; what you type takes its place."
-        hint = closed if stands == "closed" else "End-to-end encrypted: the server cannot read it."
+        closed = tr("What is there cannot be opened on this device; what you type takes its place.")
+        hint = (
+            closed if stands == "closed" else tr("End-to-end encrypted: the server cannot read it.")
+        )
         return h.div(data_no_cache=True)[view.text(DOCUMENT, LABEL, hint=hint, dir="auto")]
-    way = link("Encryption settings", hotel.app.route.to("settings", section="sync").href)
+    way = link(tr("Encryption settings"), hotel.app.route.to("settings", section="sync").href)
     if state == "off":
         may = why_not("vault.on") is None
-        return may and _told("Kept only end-to-end encrypted, which is not switched on. ", way)
+        return may and _told(
+            tr("Kept only end-to-end encrypted, which is not switched on."), " ", way
+        )
     if state in _CLOSED:
         if text and stands == "opened":
-            return _told(h.strong[_known(hotel, guest)], _OLDER, way)
+            return _told(h.strong[_known(hotel, guest)], " · ", _OLDER, " ", way)
         return _told(_CLOSED[state] if text else _NO_KEY[state], " ", way)
-    return text and _told("Opening…")
+    return text and _told(tr("Opening…"))
 
 
 def _of_merged(hotel: Hotel, guest: Record) -> Child:
@@ -151,8 +156,8 @@ def _of_merged(hotel: Hotel, guest: Record) -> Child:
         text = other.get(DOCUMENT)
         words = hotel.sealed.words(GUESTS, str(other["id"]), DOCUMENT, text) if text else ""
         if words and words != shown:
-            where = f" · kept with the merged profile {full_name(other)}"
-            lines.append(_told(h.strong[words], where))
+            where = tr("kept with the merged profile {who}", who=full_name(other))
+            lines.append(_told(h.strong[words], " · ", where))
     return lines
 
 

@@ -12,19 +12,19 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.words import GUESTS
 
 __all__ = ["FIELDS", "merge_guests", "new_guest"]
 
 FIELDS: Final = (
-    ("first_name", "First name", "text"),
-    ("last_name", "Last name", "text"),
-    ("email", "E-mail", "email"),
-    ("phone", "Telephone", "tel"),
-    ("country", "Country code", "text"),
-    ("company", "Company", "text"),
+    ("first_name", tr("First name"), "text"),
+    ("last_name", tr("Last name"), "text"),
+    ("email", tr("E-mail"), "email"),
+    ("phone", tr("Telephone"), "tel"),
+    ("country", tr("Country code"), "text"),
+    ("company", tr("Company"), "text"),
 )
 """What a profile is asked for: the field, its label, the kind of input."""
 NAME: Final = ("first_name", "last_name")
@@ -49,11 +49,11 @@ def new_guest(hotel: Hotel) -> Question:
         return [CreateGuest(id=guest_id, last_name=last, **given)]  # type: ignore[arg-type]
 
     return Question(
-        title="New guest",
-        submit="Add",
+        title=tr("New guest"),
+        submit=tr("Add"),
         fields=fields,
         commands=commands,
-        missing=lambda v: {} if v.get("last_name", "").strip() else {"last_name": "Enter it."},
+        missing=lambda v: {} if v.get("last_name", "").strip() else {"last_name": tr("Enter it.")},
         then=lambda done: hotel.app.go(hotel.app.route.with_record(done.record_id)),
     )
 
@@ -75,11 +75,14 @@ def merge_guests(hotel: Hotel, kept: str, other: str, document: str | None = Non
         ]  # fmt: skip
         if names[0] != names[1]:
             both = [("one", names[0]), ("two", names[1])]
-            choices.insert(0, form_.choose("whose", "Name", both, required=True))
-        stays = plural(len(stays_of(view, other)), "stay")
-        told = f"{stays} of the second profile will belong to the first. It can be undone."
+            choices.insert(0, form_.choose("whose", tr("Name"), both, required=True))
+        told = plural(
+            len(stays_of(view, other)),
+            "stay of the second profile will belong to the first. It can be undone.",
+            "stays of the second profile will belong to the first. It can be undone.",
+        )
         stays_there = two.get("document") and document is None and (
-            "The identity document of the second profile stays with it, and is shown beside."
+            tr("The identity document of the second profile stays with it, and is shown beside.")
         )  # fmt: skip
         return [
             h.p("muted")[told],
@@ -101,10 +104,12 @@ def merge_guests(hotel: Hotel, kept: str, other: str, document: str | None = Non
             made.append(EditGuest(id=kept, changes=chosen))
         return made
 
-    same = f"Merge two profiles of {names[0]}"
+    same = tr("Merge two profiles of {who}", who=names[0])
     return Question(
-        title=same if names[0] == names[1] else f"Merge {names[1]} into {names[0]}",
-        submit="Merge",
+        title=same
+        if names[0] == names[1]
+        else tr("Merge {other} into {kept}", other=names[1], kept=names[0]),
+        submit=tr("Merge"),
         wide=True,
         fields=fields,
         commands=commands,

@@ -16,6 +16,7 @@ from pysync_pms.ui.components.controls import Tone, button
 from pysync_pms.ui.components.surfaces import Event, skeleton, timeline
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.field_words import (
     INSIDE,
     candidate_words,
@@ -24,17 +25,18 @@ from pysync_pms.ui.parts.field_words import (
     is_nothing,
 )
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["history_actions", "history_view"]
 
 SHOWN = 60
 _OUTCOMES: Mapping[str, tuple[str, Tone]] = {
-    "refused": ("refused", "danger"),
-    "retry": ("run again", "idle"),
-    "amended": ("changed by a rule", "act"),
-    "conflict": ("met another change", "act"),
-    "merged": ("merged", "idle"),
+    "refused": (tr("refused"), "danger"),
+    "retry": (tr("run again"), "idle"),
+    "amended": (tr("changed by a rule"), "act"),
+    "conflict": (tr("met another change"), "act"),
+    "merged": (tr("merged"), "idle"),
 }
 
 
@@ -42,18 +44,18 @@ def history_view(hotel: Hotel, collection: str, record_id: str) -> Html:
     """The timeline, newest first; a skeleton while it is being read."""
     versions = hotel.history(collection, record_id)
     if versions is None:
-        return skeleton(label="Reading the history")
+        return skeleton(label=tr("Reading the history"))
     waiting = _waiting(hotel, collection, record_id)
     if not versions and not waiting:
-        return h.p("muted")["Nothing has been written down about this record yet."]
+        return h.p("muted")[tr("Nothing has been written down about this record yet.")]
     events = waiting + [
         _event(hotel, collection, record_id, version, newest=at == 0)
         for at, version in enumerate(versions[:SHOWN])
     ]
     more = len(versions) - SHOWN
     return join(
-        timeline("History", events),
-        h.p("muted")[f"and {more} earlier entries"] if more > 0 else None,
+        timeline(tr("History"), events),
+        h.p("muted")[tr("and {count} earlier entries", count=more)] if more > 0 else None,
         h.p("muted")[_cut(hotel)] if versions and versions[-1].cut else None,
     )
 
@@ -62,8 +64,11 @@ def _cut(hotel: Hotel) -> str:
     """Why it does not go back to the beginning."""
     days = hotel.settings.get(HISTORY)
     if not days:
-        return "Older versions are not on this device."
-    return f"Older versions were cleaned up: the hotel keeps them for {days:,} days."
+        return tr("Older versions are not on this device.")
+    return tr(
+        "Older versions were cleaned up: the hotel keeps them for {days} days.",
+        days=hotel.app.formats.number(days),
+    )
 
 
 def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
@@ -74,13 +79,12 @@ def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
         return []
     events = []
     for change in undecided(space.tab.replica, collection, record_id):
-        told = hotel.app.formats.told(change.meta.label) or "changed"
         at = wall_of(change.mark.stamp)
         events.append(
             Event(
                 event_id=f"waiting-{change.id}",
-                title=f"{told[:1].upper()}{told[1:]} (not sent yet)",
-                who=change.meta.author or f"tab {change.mark.tab[:4]}",
+                title=tr("{what} (not sent yet)", what=_what(hotel, change.meta.label)),
+                who=change.meta.author or tr("tab {tab}", tab=change.mark.tab[:4]),
                 when=hotel.app.formats.moment(at, day=True),
                 iso=datetime.datetime.fromtimestamp(at / 1000, tz=datetime.UTC).isoformat(),
                 changes=[
@@ -100,6 +104,18 @@ def _waiting(hotel: Hotel, collection: str, record_id: str) -> list[Event]:
     return events[::-1]
 
 
+def _what(hotel: Hotel, label: str) -> str:
+    """What a change says of itself, as a title."""
+    told = hotel.app.formats.told(label)
+    return told[:1].upper() + told[1:] if told else tr("Changed")
+
+
+def _who(version: Version, *, first: bool) -> str:
+    if first:
+        return tr("with the hotel's first data")
+    return version.author or tr("tab {tab}", tab=version.tab[:4])
+
+
 def history_actions(hotel: Hotel) -> Mapping[str, Action]:
     """`history.restore` with `data-collection`, `data-id`, `data-change`."""
 
@@ -115,8 +131,7 @@ def _event(
     words, tone = _OUTCOMES.get(version.outcome, ("", "idle"))
     first = not version.seq and not version.cut
     formats = hotel.app.formats
-    told = "set up" if first else formats.told(version.label) or "changed"
-    title = told[:1].upper() + told[1:]
+    title: str = tr("Set up") if first else _what(hotel, version.label)
     if words:
         title = f"{title} ({words})"
     when = datetime.datetime.fromtimestamp(version.at / 1000, tz=datetime.UTC)
@@ -131,25 +146,25 @@ def _event(
     ]
     lost: list[tuple[str, Child, Child]] = [
         (
-            f"{field_name(conflict.register)} not shown",
+            tr("{field} not shown", field=field_name(conflict.register)),
             candidate_words(hotel, conflict, conflict.other.value),
             "",
         )
         for conflict in version.lost
     ]
     if version.message:
-        lost.append(("Because", "", version.message))
+        lost.append((tr("Because"), "", told(version.message)))
     restorable = not newest and version.record is not None and version.change_id
     return Event(
         event_id=f"history-{version.seq}",
         title=title,
-        who="with the hotel's first data" if first else version.author or f"tab {version.tab[:4]}",
+        who=_who(version, first=first),
         when="" if first else formats.moment(version.at, day=True),
         iso=when.isoformat(),
         changes=[*changes, *lost],
         tone=tone,
         actions=button(
-            "Restore",
+            tr("Restore"),
             action="history.restore",
             small=True,
             kind="quiet",

@@ -26,7 +26,7 @@ from pysync_pms.ui.components.surfaces import banner, card
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.ports import PageTools
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
@@ -40,18 +40,17 @@ MAX_PENDING: Final = 30
 BAD_SHOWN: Final = 200
 FILE_INPUT: Final = "import-file"
 _STAGES: Final = {
-    "reading": "Reading the file",
-    "planning": "Finding rooms",
-    "booking": "Booking",
-    "finishing": "Finishing",
+    "reading": tr("Reading the file"),
+    "planning": tr("Finding rooms"),
+    "booking": tr("Booking"),
+    "finishing": tr("Finishing"),
 }
-_GOES_ON: Final = " The import goes on by itself when it can; what was booked stays."
 PAUSES: Final = {
-    "offline": "The server does not answer." + _GOES_ON,
-    "connecting": "Connecting with the server." + _GOES_ON,
-    "paused": "Syncing is paused on this device." + _GOES_ON,
-    "signed-out": "The server asks you to sign in." + _GOES_ON,
-    "refused": "The server does not take part." + _GOES_ON,
+    "offline": tr("The server does not answer."),
+    "connecting": tr("Connecting with the server."),
+    "paused": tr("Syncing is paused on this device."),
+    "signed-out": tr("The server asks you to sign in."),
+    "refused": tr("The server does not take part."),
 }
 """Why an import waits for the relay."""
 T = TypeVar("T")
@@ -88,16 +87,18 @@ class Importer:
         running = run is not None and not run.ended
         return join(
             card(
-                "Import bookings",
+                tr("Import bookings"),
                 h.p("muted")[
-                    "A CSV file with the columns of the public hotel booking demand data. Each "
-                    "hotel of the file becomes a hotel here; a repeat books nothing twice."
+                    tr(
+                        "A CSV file with the columns of the public hotel booking demand data. Each "
+                        "hotel of the file becomes a hotel here; a repeat books nothing twice."
+                    )
                 ],
                 h.div("row wrap")[
-                    h.label("field-label", for_=FILE_INPUT)["File"],
+                    h.label("field-label", for_=FILE_INPUT)[tr("File")],
                     h.input_("input", type="file", id=FILE_INPUT, accept=".csv,text/csv"),
-                    button("Import", action="import.start", kind="primary", busy=running),
-                    button("Stop", action="import.stop") if running else None,
+                    button(tr("Import"), action="import.start", kind="primary", busy=running),
+                    button(tr("Stop"), action="import.stop") if running else None,
                 ],
                 self._progress(run) if run is not None and running else None,
             ),
@@ -112,12 +113,17 @@ class Importer:
 
     def _progress(self, run: _Run) -> Html:
         at = run.progress
-        words = _STAGES[at.stage] if at is not None else "Reading the file"
+        words = _STAGES[at.stage] if at is not None else tr("Reading the file")
         percent = 100 * at.done // max(1, at.total) if at is not None else 0
         return h.div("stack", role="status")[
             h.label("field-label", for_="import-bar")[f"{words} {run.hotel}".strip()],
             h.progress(id="import-bar", max="100", value=str(percent))[f"{percent} %"],
-            run.pause and h.p("muted")[run.pause],
+            run.pause
+            and h.p("muted")[
+                run.pause,
+                " ",
+                tr("The import goes on by itself when it can; what was booked stays."),
+            ],
         ]
 
     def _outcome(self, run: _Run) -> Child:
@@ -130,10 +136,10 @@ class Importer:
             banner(run.ended, tone=run.tone) if run.ended else None,
             [self._report(report) for report in run.reports],
             card(
-                "Rows that were left out",
-                table("Rows left out", (Column(label="Line", numeric=True),
-                      Column(label="Reason", wraps=True)), rows, table_id="bad-rows"),
-                note=f"{len(bad):,}",
+                tr("Rows that were left out"),
+                table(tr("Rows left out"), (Column(label=tr("Line"), numeric=True),
+                      Column(label=tr("Reason"), wraps=True)), rows, table_id="bad-rows"),
+                note=self._hotel.app.formats.number(len(bad)),
                 flush=True,
             )
             if bad
@@ -141,13 +147,21 @@ class Importer:
         )  # fmt: skip
 
     def _report(self, report: HotelReport) -> Html:
+        number = self._hotel.app.formats.number
         return card(
             report.name,
             h.p[
-                f"{report.booked:,} booked, {report.known:,} held already, "
-                f"{plural(report.rooms, 'room')} added, {len(report.bad):,} refused."
+                tr(
+                    "{booked} booked, {known} held already, {rooms} added, {refused} refused.",
+                    booked=number(report.booked),
+                    known=number(report.known),
+                    rooms=plural(report.rooms, "room"),
+                    refused=number(len(report.bad)),
+                )
             ],
-            h.a("link", href=Route(report.space).href, data_link=True)[f"Open {report.name}"],
+            h.a("link", href=Route(report.space).href, data_link=True)[
+                tr("Open {name}", name=report.name)
+            ],
         )
 
     # -- running ----------------------------------------------------------------------------------
@@ -166,24 +180,27 @@ class Importer:
         try:
             data = await self._tools.read_file(FILE_INPUT)
             if data is None:
-                run.ended, run.tone = "Choose a file first.", "act"
+                run.ended, run.tone = tr("Choose a file first."), "act"
                 return
             reading = await self._drive(run, read_bookings(data))
             run.bad = list(reading.bad)
             for hotel in reading.hotels.values():
                 run.hotel = hotel.name
                 await self._import(run, hotel.space, hotel)
-            run.ended, run.tone = "The import is complete.", "ok"
+            run.ended, run.tone = tr("The import is complete."), "ok"
         except _Stopped:
-            run.ended = (
+            run.ended = tr(
                 "Stopped. What was booked stays; importing the file again goes on from here."
             )
         except InvalidValue as error:
-            run.ended, run.tone = f"Nothing was imported: {error}", "danger"
+            run.ended, run.tone = tr("Nothing was imported: {error}", error=error), "danger"
         except Refused as error:
-            run.ended, run.tone = f"The import ended early, a repeat goes on: {error}", "danger"
+            run.ended, run.tone = (
+                tr("The import ended early, a repeat goes on: {error}", error=error),
+                "danger",
+            )
         finally:
-            run.ended = run.ended or "The import ended early: see the message."
+            run.ended = run.ended or tr("The import ended early: see the message.")
             app = self._hotel.app
             if app.route.screen != "settings":
                 # Whoever went on with other work is told as well.

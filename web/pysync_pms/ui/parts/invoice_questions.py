@@ -20,15 +20,15 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Done, Hotel
 from pysync_pms.ui.html import Child
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.online import why_offline
-from pysync_pms.ui.parts.words import amount
+from pysync_pms.ui.parts.words import amount, line_text
 from pysync_pms.words import FOLIOS, GUESTS, INVOICE, LINES
 
 __all__ = ["ISSUING", "credit", "issue", "issuer", "unbilled"]
 
-ISSUING: Final = "when an invoice is issued: it gives the number"
+ISSUING: Final = tr("when an invoice is issued: it gives the number")
 _TEXTS: Final = ("address", "tax_id", "invoice_note", "invoice_prefix", "credit_prefix")
 
 
@@ -52,14 +52,19 @@ def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
             form = replace(form, values={**values, "to_name": _payer(hotel, stay, at)})
         return [
             len(windows) > 1
-            and form.choose("window", "Window", [(str(n), f"Window {n}") for n in windows],
-                            required=True, **asker.live()),
-            form.text("to_name", "To", required=True, maxlength=str(NAME_MAX)),
-            form.area("to_address", "Address", rows=3, maxlength=str(ADDRESS_MAX)),
-            form.text("to_tax_id", "Tax number of who pays", maxlength=str(TAX_ID_MAX)),
+            and form.choose(
+                "window",
+                tr("Window"),
+                [(str(n), tr("Window {number}", number=n)) for n in windows],
+                required=True,
+                **asker.live(),
+            ),
+            form.text("to_name", tr("To"), required=True, maxlength=str(NAME_MAX)),
+            form.area("to_address", tr("Address"), rows=3, maxlength=str(ADDRESS_MAX)),
+            form.text("to_tax_id", tr("Tax number of who pays"), maxlength=str(TAX_ID_MAX)),
             _billed(hotel, stay, to_bill(hotel.view, stay["id"], at)),
-            h.p("muted")["What is issued never changes: what was wrong is credited."],
-        ]  # fmt: skip
+            h.p("muted")[tr("What is issued never changes: what was wrong is credited.")],
+        ]
 
     def commands(values: Values) -> Sequence[Command]:
         at = window(values)
@@ -78,9 +83,9 @@ def issue(hotel: Hotel, asker: Asker, stay: Record) -> Question:
         ]
 
     return Question(
-        title=f"Invoice for {guest_name(hotel.view, stay)}",
+        title=tr("Invoice for {who}", who=guest_name(hotel.view, stay)),
         about=f"invoice {stay['id']}",
-        submit="Issue",
+        submit=tr("Issue the invoice"),
         fields=fields,
         commands=commands,
         missing=lambda values: _missing(hotel, values),
@@ -101,7 +106,7 @@ def credit(hotel: Hotel, invoice: Record) -> Question:
     def fields(form: FormView, _: Values) -> Child:
         return [
             h.fieldset("stack")[
-                h.legend("field-label")["What is credited"],
+                h.legend("field-label")[tr("What is credited")],
                 [
                     form.check(
                         f"line-{line['id']}",
@@ -110,19 +115,21 @@ def credit(hotel: Hotel, invoice: Record) -> Question:
                     for line in found
                 ],
             ],
-            form.text("reason", "Why", required=True, hint="It stands on the credit note"),
+            form.text("reason", tr("Why"), required=True, hint=tr("It stands on the credit note")),
         ]
 
     def missing(values: Values) -> Mapping[str, str]:
-        found = {} if values.get("reason", "").strip() else {"reason": "Say why."}
+        found: dict[str, str] = {}
+        if not values.get("reason", "").strip():
+            found["reason"] = tr("Say why.")
         if reason := why_offline(hotel, ISSUING):
             found["reason"] = f"{reason}."
         return found
 
     return Question(
-        title=f"Credit invoice {invoice.get('number') or ''}",
+        title=tr("Credit invoice {number}", number=invoice.get("number") or ""),
         about=f"credit {invoice['id']}",
-        submit="Issue a credit note",
+        submit=tr("Issue a credit note"),
         fields=fields,
         commands=lambda values: [
             CreditInvoice(
@@ -146,15 +153,26 @@ def issuer(hotel: Hotel) -> Question:
 
     def fields(form: FormView, _: Values) -> Child:
         return h.div("grid-2")[
-            form.area("address", "The hotel's address", rows=3, maxlength=str(ADDRESS_MAX)),
-            form.area("invoice_note", "At the foot of every invoice", rows=3,
-                      maxlength=str(ADDRESS_MAX), hint="Bank account, terms of payment"),
-            form.text("tax_id", "The hotel's tax number", maxlength=str(TAX_ID_MAX)),
-            not begun and form.number("invoice_first", "First invoice number", min="1"),
-            form.text("invoice_prefix", "Before an invoice's number", maxlength=str(PREFIX_MAX)),
-            form.text("credit_prefix", "Before a credit note's", maxlength=str(PREFIX_MAX),
-                      hint="C if nothing is set"),
-        ]  # fmt: skip
+            form.area("address", tr("The hotel's address"), rows=3, maxlength=str(ADDRESS_MAX)),
+            form.area(
+                "invoice_note",
+                tr("At the foot of every invoice"),
+                rows=3,
+                maxlength=str(ADDRESS_MAX),
+                hint=tr("Bank account, terms of payment"),
+            ),
+            form.text("tax_id", tr("The hotel's tax number"), maxlength=str(TAX_ID_MAX)),
+            not begun and form.number("invoice_first", tr("First invoice number"), min="1"),
+            form.text(
+                "invoice_prefix", tr("Before an invoice's number"), maxlength=str(PREFIX_MAX)
+            ),
+            form.text(
+                "credit_prefix",
+                tr("Before a credit note's"),
+                maxlength=str(PREFIX_MAX),
+                hint=tr("C if nothing is set"),
+            ),
+        ]
 
     def given(values: Values) -> dict[str, Any]:
         texts: dict[str, Any] = {name: values.get(name, "").strip() or None for name in _TEXTS}
@@ -170,12 +188,12 @@ def issuer(hotel: Hotel) -> Question:
     def missing(values: Values) -> Mapping[str, str]:
         first = values.get("invoice_first", "").strip()
         good = not first or (first.isascii() and first.isdecimal() and int(first) > 0)
-        return {} if good else {"invoice_first": "Enter a whole number from 1."}
+        return {} if good else {"invoice_first": tr("Enter a whole number from 1.")}
 
     return Question(
-        title="Invoices",
+        title=tr("Invoices"),
         about="issuer",
-        submit="Save",
+        submit=tr("Save"),
         fields=fields,
         commands=commands,
         missing=missing,
@@ -185,7 +203,9 @@ def issuer(hotel: Hotel) -> Question:
 
 
 def _missing(hotel: Hotel, values: Values) -> Mapping[str, str]:
-    found = {} if values.get("to_name", "").strip() else {"to_name": "Say who is billed."}
+    found: dict[str, str] = {}
+    if not values.get("to_name", "").strip():
+        found["to_name"] = tr("Say who is billed.")
     if reason := why_offline(hotel, ISSUING):
         found["to_name"] = f"{reason}."
     return found
@@ -202,14 +222,14 @@ def _payer(hotel: Hotel, stay: Record, window: int) -> str:
 def _billed(hotel: Hotel, stay: Record, lines: Sequence[Record]) -> Child:
     formats, currency = hotel.app.formats, str(stay.get("currency") or hotel.currency)
     if not lines:
-        return h.p["Everything here is on an invoice already."]
+        return h.p[tr("Everything here is on an invoice already.")]
     total = amount(formats, balance(lines), currency)
     return h.details("bill-details")[
         h.summary[f"{plural(len(lines), 'charge')}, {total}"],
         h.ul("bill-lines")[
             [
                 h.li[
-                    h.span("anywhere", dir="auto")[line["text"]],
+                    h.span("anywhere", dir="auto")[line_text(line)],
                     h.span("num")[amount(formats, line["amount"], currency)],
                 ]
                 for line in lines

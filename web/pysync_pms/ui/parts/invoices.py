@@ -14,6 +14,7 @@ from pysync_pms.ui.components.controls import button, chip, link
 from pysync_pms.ui.components.surfaces import card, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.invoice_questions import ISSUING, credit, issue, issuer, unbilled
@@ -28,22 +29,22 @@ __all__ = ["Invoices", "paper_state", "paper_words"]
 
 def paper_words(hotel: Hotel, paper: Record) -> str:
     """What a paper is called: "Invoice 17"; without a number while that may become another."""
-    kind = "Invoice" if paper.get("kind") == INVOICE else "Credit note"
+    kind = tr("Invoice") if paper.get("kind") == INVOICE else tr("Credit note")
     if hotel.space.is_undecided(INVOICES, paper["id"]):
-        return f"{kind} (the number is being given)"
+        return tr("{kind} (the number is being given)", kind=kind)
     return f"{kind} {paper.get('number') or ''}".strip()
 
 
 def paper_state(hotel: Hotel, paper: Record) -> Html | None:
     """Whether it was credited, or somebody has it under another number, as a chip."""
     if paper.get("printed_as"):
-        return chip(f"was printed as {paper['printed_as']}", tone="danger")
+        return chip(tr("was printed as {number}", number=paper["printed_as"]), tone="danger")
     if paper.get("kind") != INVOICE:
-        return chip("credit note", tone="live")
+        return chip(tr("credit note"), tone="live")
     left = standing_lines(hotel.view, paper)
     if len(left) == len(paper["lines"]):
         return None
-    return chip("partly credited" if left else "credited", tone="idle")
+    return chip(tr("partly credited") if left else tr("credited"), tone="idle")
 
 
 class Invoices:
@@ -74,9 +75,9 @@ class Invoices:
         """For a folio that holds charges."""
         reason = why_offline(self._hotel, ISSUING)
         if reason is None and not unbilled(self._hotel, stay["id"]):
-            reason = "Everything here is on an invoice already"
+            reason = tr("Everything here is on an invoice already")
         return button(
-            "Invoice…", action="invoice.issue", small=True, data_id=stay["id"], reason=reason
+            tr("Invoice…"), action="invoice.issue", small=True, data_id=stay["id"], reason=reason
         )
 
     def listed(self, stay: Record) -> Child:
@@ -84,7 +85,7 @@ class Invoices:
         papers = papers_of(self._hotel.view, stay["id"])
         if not papers or not sees(INVOICES, "total"):
             return None
-        return h.section("bill-papers", aria_label="Invoices")[
+        return h.section("bill-papers", aria_label=tr("Invoices"))[
             h.ul("bill-lines")[[self._line(paper) for paper in papers]]
         ]
 
@@ -92,15 +93,21 @@ class Invoices:
         """Who issues invoices, in the settings."""
         now, view = self._hotel.settings, self._hotel.view
         rows: list[tuple[str, Child]] = [
-            ("Address", h.span("lines")[now["address"]] if now.get("address") else "Not set"),
-            ("Tax number", str(now.get("tax_id") or "Not set")),
-            ("Next invoice", number_of(view, INVOICE, next_serial(view, INVOICE))),
-            ("At the foot", h.span("lines")[now.get("invoice_note") or "Nothing"]),
+            (
+                tr("Address"),
+                h.span("lines")[now["address"]] if now.get("address") else tr("Not set"),
+            ),
+            (tr("Tax number"), str(now.get("tax_id") or tr("Not set"))),
+            (tr("Next invoice"), number_of(view, INVOICE, next_serial(view, INVOICE))),
+            (tr("At the foot"), h.span("lines")[now.get("invoice_note") or tr("Nothing")]),
         ]
         change = button(
-            "Change…", action="invoice.issuer", small=True, aria_label="Change what invoices say"
+            tr("Change…"),
+            action="invoice.issuer",
+            small=True,
+            aria_label=tr("Change what invoices say"),
         )
-        return card("Invoices", facts(rows), card_id="issuer", actions=change)
+        return card(tr("Invoices"), facts(rows), card_id="issuer", actions=change)
 
     def _line(self, paper: Record) -> Html:
         formats = self._hotel.app.formats

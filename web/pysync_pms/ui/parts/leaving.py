@@ -14,19 +14,22 @@ from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.surfaces import banner, dialog
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.screen import Action
 
 __all__ = ["Leaving", "LeavingTools"]
 
 DIALOG = "sign-out"
-_ALL: Final = "Nothing is lost: the server has it all."
-_LAST: Final = "The server has it all, but cannot read what is end-to-end encrypted."
-_ONLY: Final = (
-    "This is the only device with access to the guests' documents. Once it is signed out "
+_ALL: Final = tr("Nothing is lost: the server has it all.")
+_LAST: Final = tr("The server has it all, but cannot read what is end-to-end encrypted.")
+_BY_CODE: Final = tr(
+    "This is the only device with access to the guests' documents. Once it is signed out they can "
+    "be read with the recovery code only: have it at hand."
 )
-_BY_CODE: Final = f"{_ONLY}they can be read with the recovery code only: have it at hand."
-_BY_NOBODY: Final = f"{_ONLY}nobody can read them: there is no recovery code."
+_BY_NOBODY: Final = tr(
+    "This is the only device with access to the guests' documents. Once it is signed out nobody "
+    "can read them: there is no recovery code."
+)
 
 
 class LeavingTools(NamedTuple):
@@ -103,18 +106,18 @@ class Leaving:
 
     def _view(self) -> Html:
         waits = self._waits()
-        busy = {"looking": "It is being looked", "ending": "Signing out"}.get(self._state)
+        busy = {"looking": tr("It is being looked"), "ending": tr("Signing out")}.get(self._state)
         return dialog(
             DIALOG,
-            "Sign out",
+            tr("Sign out"),
             self._told(waits),
             self._state == "unreachable"
-            and banner("The server does not answer: you are still signed in.", tone="act"),
+            and banner(tr("The server does not answer: you are still signed in."), tone="act"),
             footer=[
-                button("Stay signed in", action="ui.close", data_dialog=DIALOG, kind="quiet"),
-                button("Sign out, keep them here", action="leaving.keep", reason=busy)
+                button(tr("Stay signed in"), action="ui.close", data_dialog=DIALOG, kind="quiet"),
+                button(tr("Sign out, keep them here"), action="leaving.keep", reason=busy)
                 if waits
-                else button("Sign out", action="leaving.forget", kind="primary", reason=busy),
+                else button(tr("Sign out"), action="leaving.forget", kind="primary", reason=busy),
             ],
         )
 
@@ -123,22 +126,31 @@ class Leaving:
             last = self._last()
             return [
                 h.p[
-                    "What this device holds of the server's hotels is removed from it, in every "
-                    f"tab. {_LAST if last else _ALL}"
+                    tr(
+                        "What this device holds of the server's hotels is removed from it, in "
+                        "every tab."
+                    ),
+                    " ",
+                    _LAST if last else _ALL,
                 ],
                 last and banner(last, tone="act"),
             ]
         elsewhere = ", ".join(name.replace("-", " ").title() for name in self._elsewhere)
         return [
             h.p[
-                f"{plural(waits, 'change')} made here {'is' if waits == 1 else 'are'} not at the "
-                "server: not sent yet, or refused"
-                + (f" (also in {elsewhere})" if elsewhere else "")
-                + "."
+                plural(
+                    waits,
+                    "change made here is not at the server: not sent yet, or refused",
+                    "changes made here are not at the server: not sent yet, or refused",
+                ),
+                elsewhere and [" ", tr("(also in {hotels})", hotels=elsewhere)],
+                ".",
             ],
             h.p("muted")[
-                "Wait until they are sent and see to what was refused, or sign out and leave "
-                "everything on this device: it goes on when you sign in here again. Until then "
-                "whoever uses this device can open the hotel on it."
+                tr(
+                    "Wait until they are sent and see to what was refused, or sign out and leave "
+                    "everything on this device: it goes on when you sign in here again. Until then "
+                    "whoever uses this device can open the hotel on it."
+                )
             ],
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 
 __all__ = ["why_offline"]
 
@@ -12,7 +13,7 @@ def why_offline(hotel: Hotel, what: str) -> str | None:
     server has to answer when a day is closed" for `what` "when a day is closed". None if it can."""
     status = hotel.space.status()
     if status.relay not in ("none", "online"):
-        return f"The server has to answer {what}"
+        return tr("The server has to answer {what}", what=what)
     if status.behind:
-        return "This device is still catching up with the server"
+        return tr("This device is still catching up with the server")
     return None

@@ -19,6 +19,7 @@ from pysync_pms.ui.components.surfaces import dialog
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.needs import sees, why_not
 from pysync_pms.ui.parts.words import STATUS_LABELS, dates
 from pysync_pms.ui.router import parse
@@ -32,10 +33,10 @@ __all__ = ["Palette"]
 EACH: Final = 5
 """Of one kind are shown at most."""
 BEGINS: Final = (
-    ("New reservation", "stay.new", "plus", "n"),
-    ("Walk-in", "stay.walk-in", "user-plus", "w"),
-    ("Keyboard shortcuts", "ui.help", "keyboard", "?"),
-    ("Sync now", "sync.force", "refresh-cw", ""),
+    (tr("New reservation"), "stay.new", "plus", "n"),
+    (tr("Walk-in"), "stay.walk-in", "user-plus", "w"),
+    (tr("Keyboard shortcuts"), "ui.help", "keyboard", "?"),
+    (tr("Sync now"), "sync.force", "refresh-cw", ""),
 )
 """What can be begun from anywhere: its name, action, icon, key."""
 
@@ -79,7 +80,7 @@ class Palette:
         ways = [*self._begun(asked), *self._places(asked)]
         if not asked:
             return ways
-        meant = [hit for hit in ways if fold(hit.title).startswith(asked)]
+        meant = [hit for hit in ways if fold(str(hit.title)).startswith(asked)]
         records = islice(self._records(text.strip()), EACH * 4)
         return [*meant, *records, *(hit for hit in ways if hit not in meant)]
 
@@ -101,22 +102,23 @@ class Palette:
         view, route, formats = self._hotel.view, self._hotel.app.route, self._hotel.app.formats
         if sees(ROOMS, "number"):
             for room in view.find(ROOMS, "number", text):
-                yield Hit(f"Room {room['number']}", "", "bed-double",
+                yield Hit(tr("Room {number}", number=room['number']), "", "bed-double",
                           route.to("rooms", str(room["id"])).href)  # fmt: skip
         if sees(INVOICES, "number") and text.isascii() and text.isdecimal():
             for kind in PAPERS:
                 for paper in view.find(INVOICES, "serial", (kind, int(text[-9:]))):
-                    title = f"{'Invoice' if kind == PAPERS[0] else 'Credit note'} {paper['number']}"
+                    made = tr("Invoice") if kind == PAPERS[0] else tr("Credit note")
+                    title = f"{made} {paper['number']}"
                     yield Hit(title, str(paper["to_name"]), "receipt-text",
                               route.to("invoices", str(paper["id"])).href)  # fmt: skip
         if sees(RESERVATIONS, "status"):
             for line in search_stays(view, text, EACH)[:EACH]:
                 note = f"{STATUS_LABELS.get(line.status, '')} · {dates(formats, line.stay)}"
-                yield Hit(line.guest_name or "Stay", note, "notebook-tabs",
+                yield Hit(line.guest_name or tr("Stay"), note, "notebook-tabs",
                           route.to("reservations", line.id).href)  # fmt: skip
         if sees(GUESTS, "last_name"):
             for guest in search_guests(view, text, EACH):
-                yield Hit(full_name(guest), "Guest", "users",
+                yield Hit(full_name(guest), tr("Guest"), "users",
                           route.to("guests", str(guest["id"])).href)  # fmt: skip
 
     # -- drawing ----------------------------------------------------------------------------------
@@ -125,26 +127,26 @@ class Palette:
         hits = self.found(self._text)
         return dialog(
             self.ID,
-            "Go to, find, begin",
+            tr("Go to, find, begin"),
             h.form("stack", id=self.FORM, data_action="palette.first", role="search")[
-                h.label("sr-only", for_=f"{self.FORM}-q")["A place, a name, a number"],
+                h.label("sr-only", for_=f"{self.FORM}-q")[tr("A place, a name, a number")],
                 h.input_(
                     "input",
                     id=f"{self.FORM}-q",
                     name="q",
                     type="search",
                     value=self._text,
-                    placeholder="A place, a name, a number",
+                    placeholder=tr("A place, a name, a number"),
                     autocomplete="off",
                     data_input="palette.type",
                     data_into="palette-hits",
                 ),
-                h.p("sr-only", role="status")[f"{len(hits)} found"],
+                h.p("sr-only", role="status")[tr("{count} found", count=len(hits))],
                 h.ul("palette-hits", id="palette-hits", data_roving="y")[
                     [self._hit(at, hit) for at, hit in enumerate(hits)]
                 ]
                 if hits
-                else h.p("muted")["Nothing found."],
+                else h.p("muted")[tr("Nothing found.")],
             ],
         )
 
@@ -195,5 +197,5 @@ class Palette:
 
 def _matches(title: str, asked: str) -> bool:
     """Whether each word typed begins a word of the title."""
-    words = fold(title).split()
+    words = fold(str(title)).split()
     return all(any(word.startswith(each) for word in words) for each in asked.split())

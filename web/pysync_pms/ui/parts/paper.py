@@ -16,7 +16,8 @@ from pysync_pms.ui.components.surfaces import facts
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.language import tr
+from pysync_pms.ui.parts.words import amount, label, line_text
 from pysync_pms.words import CREDIT_NOTE, INVOICES, LINES
 
 __all__ = ["paper_view"]
@@ -28,14 +29,16 @@ def paper_view(hotel: Hotel, paper: Record, title: str) -> Html:
     return h.article("paper", id="paper", tabindex="0", aria_label=title)[
         h.header("paper-head")[
             h.address("paper-from")[
-                h.strong(dir="auto")[paper.get("from_name") or "Hotel"],
+                h.strong(dir="auto")[paper.get("from_name") or tr("Hotel")],
                 _lines(paper.get("from_address")),
-                paper.get("from_tax_id") and h.span["Tax number ", paper["from_tax_id"]],
+                paper.get("from_tax_id")
+                and h.span[tr("Tax number {number}", number=paper["from_tax_id"])],
             ],
             h.div("paper-to")[
                 h.strong("anywhere", dir="auto")[paper["to_name"]],
                 _lines(paper.get("to_address")),
-                paper.get("to_tax_id") and h.span["Tax number ", paper["to_tax_id"]],
+                paper.get("to_tax_id")
+                and h.span[tr("Tax number {number}", number=paper["to_tax_id"])],
             ],
         ],
         h.h3("paper-title")[title],
@@ -53,16 +56,16 @@ def _lines(text: str | None) -> Child:
 
 def _about(hotel: Hotel, paper: Record) -> Html:
     formats = hotel.app.formats
-    rows: list[tuple[str, Child]] = [("Date", _day(formats, paper["on"]))]
+    rows: list[tuple[str, Child]] = [(tr("Date"), _day(formats, paper["on"]))]
     if paper.get("from") and paper.get("to"):
-        rows.append(("Stay", f"{_day(formats, paper['from'])} – {_day(formats, paper['to'])}"))
+        rows.append((tr("Stay"), f"{_day(formats, paper['from'])} – {_day(formats, paper['to'])}"))
     if paper.get("room"):
-        rows.append(("Room", paper["room"]))
+        rows.append((tr("Room"), paper["room"]))
     if paper["kind"] == CREDIT_NOTE:
         credited = hotel.view.get(INVOICES, str(paper.get("credits"))) or {}
         day = credited.get("on")
         of = f"{credited.get('number') or ''}, {_day(formats, day)}" if day else "–"
-        rows += [("Credits invoice", of), ("Why", paper.get("reason") or "")]
+        rows += [(tr("Credits invoice"), of), (tr("Why"), paper.get("reason") or "")]
     return facts(rows)
 
 
@@ -70,13 +73,19 @@ def _charges(formats: Formats, paper: Record, lines: Sequence[Record]) -> Html:
     sign = -1 if paper["kind"] == CREDIT_NOTE else 1
     currency = str(paper.get("currency") or "EUR")
     return h.table("paper-table")[
-        h.caption("sr-only")["What is billed"],
-        h.thead[h.tr[h.th(scope="col")["What"], h.th(scope="col")["Day"],
-                     h.th("num", scope="col")["Quantity"], h.th("num", scope="col")["Amount"]]],
+        h.caption("sr-only")[tr("What is billed")],
+        h.thead[
+            h.tr[
+                h.th(scope="col")[tr("What")],
+                h.th(scope="col")[tr("Day")],
+                h.th("num", scope="col")[tr("Quantity")],
+                h.th("num", scope="col")[tr("Amount")],
+            ]
+        ],
         h.tbody[
             [
                 h.tr[
-                    h.td("anywhere", dir="auto")[line["text"]],
+                    h.td("anywhere", dir="auto")[line_text(line)],
                     h.td[_day(formats, line.get("night") or line["on"])],
                     h.td("num")[str(line.get("quantity") or 1)],
                     h.td("num")[amount(formats, sign * line["amount"], currency)],
@@ -86,11 +95,11 @@ def _charges(formats: Formats, paper: Record, lines: Sequence[Record]) -> Html:
         ],
         h.tfoot[
             h.tr[
-                h.th(scope="row", colspan="3")["Total"],
+                h.th(scope="row", colspan="3")[tr("Total")],
                 h.td("num")[h.strong[amount(formats, paper["total"], currency)]],
             ]
         ],
-    ]  # fmt: skip
+    ]
 
 
 def _taxes(formats: Formats, paper: Record, lines: Sequence[Record]) -> Child:
@@ -103,11 +112,11 @@ def _taxes(formats: Formats, paper: Record, lines: Sequence[Record]) -> Child:
     untaxed = sign * balance(line for line in lines if not line.get("taxes"))
     shown = [(f"{name} ({plain_rate(rate)} %)", gross, tax) for _, name, rate, gross, tax in rows]
     if untaxed:
-        shown.append(("Without tax", untaxed, 0))
+        shown.append((tr("Without tax"), untaxed, 0))
     return h.table("paper-table paper-taxes")[
-        h.caption("sr-only")["Taxes"],
-        h.thead[h.tr[h.th(scope="col")["Includes"], h.th("num", scope="col")["Net"],
-                     h.th("num", scope="col")["Tax"], h.th("num", scope="col")["Gross"]]],
+        h.caption("sr-only")[tr("Taxes")],
+        h.thead[h.tr[h.th(scope="col")[tr("Includes")], h.th("num", scope="col")[tr("Net")],
+                     h.th("num", scope="col")[tr("Tax")], h.th("num", scope="col")[tr("Gross")]]],
         h.tbody[
             [
                 h.tr[
@@ -132,7 +141,7 @@ def _payments(hotel: Hotel, paper: Record) -> Child:
     if not lines:
         return None
     return h.div("paper-paid")[
-        h.p["Paid until then:"],
+        h.p[tr("Paid until then:")],
         h.ul[
             [
                 h.li[
@@ -145,7 +154,7 @@ def _payments(hotel: Hotel, paper: Record) -> Child:
                 for line in lines
             ],
             h.li[
-                h.strong["To be paid"],
+                h.strong[tr("To be paid")],
                 h.strong("num")[amount(formats, paper["total"] + balance(lines), currency)],
             ],
         ],

@@ -19,6 +19,7 @@ from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.expense_questions import centre_choices
 from pysync_pms.ui.parts.words import label
@@ -40,21 +41,27 @@ class People:
     def view(self, route: Route) -> Html:
         """Everybody by name, who left last."""
         found = sorted(self._hotel.view.all(STAFF), key=_order)
-        none = empty("Nobody works here yet", "Add the people, so that they can clock in, be "
-                     "planned and get back what they spent.", icon_name="users")  # fmt: skip
+        none = empty(
+            tr("Nobody works here yet"),
+            tr(
+                "Add the people, so that they can clock in, be planned and get back what they "
+                "spent."
+            ),
+            icon_name="users",
+        )
         columns = (
-            Column(label="Name"),
-            Column(label="Job", priority=2),
-            Column(label="Cost centre", priority=3),
-            Column(label="Account", priority=3),
-            Column(label="Now"),
-            Column(label="Do", hide_label=True),
+            Column(label=tr("Name")),
+            Column(label=tr("Job"), priority=2),
+            Column(label=tr("Cost centre"), priority=3),
+            Column(label=tr("Account"), priority=3),
+            Column(label=tr("Now")),
+            Column(label=tr("Do"), hide_label=True),
         )
         return card(
-            "People",
-            table("People", columns, [self._row(each, route) for each in found],
+            tr("People"),
+            table(tr("People"), columns, [self._row(each, route) for each in found],
                   table_id="people", when_empty=none),
-            actions=button("New", action="people.new", small=True),
+            actions=button(tr("New"), action="people.new", small=True),
             note=str(sum(each.get("active") is not False for each in found)),
             flush=True,
         )  # fmt: skip
@@ -65,10 +72,10 @@ class People:
         entry = clocked_in(self._hotel.view, id_)
         now: Child = None
         if person.get("active") is False:
-            now = chip("left")
+            now = chip(tr("left"))
         elif entry is not None:
             on_break = entry.get("break_since") is not None
-            now = chip("break" if on_break else "at work", tone="act" if on_break else "ok")
+            now = chip(tr("break") if on_break else tr("at work"), tone="act" if on_break else "ok")
         return Row(
             row_id=f"person-{id_}",
             cells=[
@@ -77,7 +84,7 @@ class People:
                 name_of(self._hotel.view, CENTRES, person.get("centre")),
                 person.get("account"),
                 now,
-                button(join("Edit", h.span("sr-only")[f" {name}"]), action="people.edit",
+                button(join(tr("Edit"), h.span("sr-only")[f" {name}"]), action="people.edit",
                        small=True, kind="quiet", data_id=id_),
             ],
         )  # fmt: skip
@@ -110,16 +117,16 @@ def person_question(hotel: Hotel, person: Record | None) -> Question:
         centres = centre_choices(hotel, str(now.get("centre") or ""))
         return [
             h.div("grid-2")[
-                form.text("name", "Name", required=True),
-                form.choose("role", "Works in", [(code, label(code)) for code in ROLES],
+                form.text("name", tr("Name"), required=True),
+                form.choose("role", tr("Works in"), [(code, label(code)) for code in ROLES],
                             required=True),
-                form.text("job", "Job"),
-                centres and form.choose("centre", "Cost centre", centres, empty="None"),
-                form.text("account", "Account",
-                          hint="The name they sign in with: what they do is then theirs"),
+                form.text("job", tr("Job")),
+                centres and form.choose("centre", tr("Cost centre"), centres, empty=tr("None")),
+                form.text("account", tr("Account"),
+                          hint=tr("The name they sign in with: what they do is then theirs")),
             ],
             person is not None
-            and form.check("left", "Does not work here any more", data_change="ask.change"),
+            and form.check("left", tr("Does not work here any more"), data_change="ask.change"),
         ]  # fmt: skip
 
     def commands(values: Values) -> Sequence[Command]:
@@ -132,12 +139,12 @@ def person_question(hotel: Hotel, person: Record | None) -> Question:
         return [EditStaff(id=id_, changes=changes)]
 
     return Question(
-        title="Somebody new" if person is None else f"Edit {now.get('name')}",
+        title=tr("Somebody new") if person is None else tr("Edit {name}", name=now.get("name")),
         about=f"person {id_ if person is not None else ''}",
-        submit="Add" if person is None else "Save",
+        submit=tr("Add") if person is None else tr("Save"),
         fields=fields,
         commands=commands,
-        missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+        missing=lambda v: {} if v.get("name", "").strip() else {"name": tr("Enter a name.")},
         values={
             **{name: str(now.get(name) or "") for name in _FIELDS},
             **({} if person is not None else {"role": ROLES[0]}),

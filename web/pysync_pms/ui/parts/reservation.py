@@ -32,7 +32,7 @@ from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.booking import booking_question
@@ -45,6 +45,7 @@ from pysync_pms.ui.parts.stay_questions import StayQuestions
 from pysync_pms.ui.parts.words import dates, label, money
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import ATTENTION_WORDS, CHARGED_AFTERWARDS, RESERVATIONS
 
@@ -53,16 +54,16 @@ __all__ = ["Desk"]
 NOTES_FORM = "reservation-notes"
 
 _MENU: Sequence[tuple[str, str, str]] = (
-    ("assign", "Assign a room…", "bed-double"),
-    ("move", "Move…", "arrow-right-left"),
-    ("extend", "Extend…", "calendar-plus"),
-    ("shorten", "Shorten…", "calendar-minus"),
-    ("unassign", "Take the room away", "x"),
-    ("undo-check-in", "Undo check-in", "undo-2"),
-    ("undo-check-out", "Undo check-out", "undo-2"),
-    ("reinstate", "Reinstate", "undo-2"),
-    ("no-show", "No-show…", "user-x"),
-    ("cancel", "Cancel…", "ban"),
+    ("assign", tr("Assign a room…"), "bed-double"),
+    ("move", tr("Move…"), "arrow-right-left"),
+    ("extend", tr("Extend…"), "calendar-plus"),
+    ("shorten", tr("Shorten…"), "calendar-minus"),
+    ("unassign", tr("Take the room away"), "x"),
+    ("undo-check-in", tr("Undo check-in"), "undo-2"),
+    ("undo-check-out", tr("Undo check-out"), "undo-2"),
+    ("reinstate", tr("Reinstate"), "undo-2"),
+    ("no-show", tr("No-show…"), "user-x"),
+    ("cancel", tr("Cancel…"), "ban"),
 )
 
 
@@ -84,13 +85,13 @@ class Desk:
         """The reservation beside the list."""
         line = stay_line(self._hotel.view, record_id)
         if line is None:
-            told = empty("No such reservation", "It may have been removed at another desk.",
+            none = empty(tr("No such reservation"), tr("It may have been removed at another desk."),
                          icon_name="info")  # fmt: skip
-            return drawer("reservation", "Reservation", told)
+            return drawer("reservation", tr("Reservation"), none)
         stay = line.stay
         return drawer(
             "reservation",
-            line.guest_name or "A guest",
+            line.guest_name or tr("A guest"),
             self._folio.letterhead(),
             self._hotel.company.line(RESERVATIONS, record_id),
             conflict_notice(self._hotel, RESERVATIONS, record_id),
@@ -98,7 +99,7 @@ class Desk:
             self._facts(stay),
             self._folio.view(stay),
             self._notes(stay),
-            card("History", history_view(self._hotel, RESERVATIONS, record_id)),
+            card(tr("History"), history_view(self._hotel, RESERVATIONS, record_id)),
             note=dates(self._hotel.app.formats, stay),
             actions=self._menu(stay),
             footer=self._primary(stay),
@@ -134,12 +135,12 @@ class Desk:
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the reservation in hand, for screens that list reservations."""
         return (
-            Shortcut(keys="n", action="stay.new", label="New reservation", group="Desk"),
-            Shortcut(keys="w", action="stay.walk-in", label="Walk-in", group="Desk"),
-            Shortcut(keys="c", action="stay.check-in", label="Check in", group="Desk"),
-            Shortcut(keys="o", action="stay.check-out", label="Check out", group="Desk"),
-            Shortcut(keys="m", action="stay.move", label="Move", group="Desk"),
-            Shortcut(keys="x", action="stay.extend", label="Extend", group="Desk"),
+            Shortcut(keys="n", action="stay.new", label=tr("New reservation"), group=tr("Desk")),
+            Shortcut(keys="w", action="stay.walk-in", label=tr("Walk-in"), group=tr("Desk")),
+            Shortcut(keys="c", action="stay.check-in", label=tr("Check in"), group=tr("Desk")),
+            Shortcut(keys="o", action="stay.check-out", label=tr("Check out"), group=tr("Desk")),
+            Shortcut(keys="m", action="stay.move", label=tr("Move"), group=tr("Desk")),
+            Shortcut(keys="x", action="stay.extend", label=tr("Extend"), group=tr("Desk")),
         )
 
     # -- drawing ----------------------------------------------------------------------------------
@@ -148,19 +149,18 @@ class Desk:
         code = stay.get("attention")
         if not code:
             return None
-        words = ATTENTION_WORDS.get(code, label(code))
+        words = ATTENTION_WORDS.get(code) or str(label(code))
         view = self._hotel.view
         room = room_words(view, str(stay.get("attention_room") or "")).split(" · ")[0]
-        free = room_choices(
-            view, stay["from"], stay["to"], stay.get("room_type"), (str(stay["id"]),)
-        )
-        told = banner(words.format(room=room), tone="danger", icon_name="triangle-alert")
+        own = (str(stay["id"]),)
+        free = room_choices(view, stay["from"], stay["to"], stay.get("room_type"), own)
+        shown = banner(told(words.format(room=room)), tone="danger", icon_name="triangle-alert")
         if code == CHARGED_AFTERWARDS:
-            settled = button("Settled", action="attention.clear", small=True, data_id=stay["id"])
-            return join(told, h.div("row")[settled])
+            done = button(tr("Settled"), action="attention.clear", small=True, data_id=stay["id"])
+            return join(shown, h.div("row")[done])
         return join(
-            told,
-            h.div("row wrap", role="group", aria_label="Free rooms")[
+            shown,
+            h.div("row wrap", role="group", aria_label=tr("Free rooms"))[
                 [
                     button(name, action="stay.give-room", small=True, data_id=stay["id"],
                            data_room=room_id)
@@ -179,20 +179,20 @@ class Desk:
             people += f", {plural(int(stay['children']), 'child', 'children')}"
         room = stay.get("room")
         rows: list[tuple[str, Child]] = [
-            ("State", stay_state(hotel, stay)),
-            ("Room", room_words(hotel.view, str(room)) if room else "Not assigned"),
-            ("Guest", self._guest_link(stay)),
-            ("Party", people),
+            (tr("State"), stay_state(hotel, stay)),
+            (tr("Room"), room_words(hotel.view, str(room)) if room else tr("Not assigned")),
+            (tr("Guest"), self._guest_link(stay)),
+            (tr("Party"), people),
         ]
         if sees(RESERVATIONS, "rate"):
             rows += [
-                ("Rate", f"{money(formats, rate, currency)} a night"),
-                ("Stay", money(formats, stay_total(rate, count), currency)),
+                (tr("Rate"), tr("{amount} a night", amount=money(formats, rate, currency))),
+                (tr("Stay"), money(formats, stay_total(rate, count), currency)),
             ]
         if sees(RESERVATIONS, "source"):
-            rows.append(("Source", label(stay.get("source")) or "Not given"))
+            rows.append((tr("Source"), label(stay.get("source")) or tr("Not given")))
         if stay.get("group"):
-            rows.append(("Group", str(stay["group"])))
+            rows.append((tr("Group"), str(stay["group"])))
         return facts(rows)
 
     def _guest_link(self, stay: Any) -> Child:
@@ -207,8 +207,8 @@ class Desk:
         return form(
             NOTES_FORM,
             "stay.notes",
-            fields.area("notes", "Notes", rows=3),
-            footer=button("Save notes", type="submit", small=True),
+            fields.area("notes", tr("Notes"), rows=3),
+            footer=button(tr("Save notes"), type="submit", small=True),
             data_id=stay["id"],
             data_draft=f"notes/{stay['id']}",
         )
@@ -218,16 +218,16 @@ class Desk:
         if "check-in" in can:
             late = stay["from"] > self._hotel.today
             return button(
-                "Check in",
+                tr("Check in"),
                 action="stay.check-in",
                 kind="primary",
                 icon_name="log-in",
                 data_id=stay["id"],
-                reason="The stay has not begun yet" if late else None,
+                reason=tr("The stay has not begun yet") if late else None,
                 shortcut="c",
             )
         if "check-out" in can:
-            return button("Check out", action="stay.check-out", kind="primary",
+            return button(tr("Check out"), action="stay.check-out", kind="primary",
                           icon_name="log-out", data_id=stay["id"], shortcut="o")  # fmt: skip
         return None
 
@@ -244,7 +244,7 @@ class Desk:
             for name, words, icon_name in _MENU
             if name in can and not (name == "unassign" and not stay.get("room"))
         ]
-        return menu("stay-menu", join(icon("ellipsis")), items, label="More to do")
+        return menu("stay-menu", join(icon("ellipsis")), items, label=tr("More to do"))
 
     # -- doing ------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from pysync_pms.queries import RackRoom, housekeepers
 from pysync_pms.ui.components.controls import Tone
 from pysync_pms.ui.components.rooms import Mark
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question
 from pysync_pms.ui.parts.words import label
 from pysync_pms.ui.screen import Action
@@ -34,10 +35,10 @@ def condition_mark(item: RackRoom) -> Mark:
     if item.condition == DIRTY:
         wanted = item.occupancy == "vacant" or item.turnover
         tone: Tone = "act" if wanted else "idle"
-        return Mark(label="Dirty", icon_name="brush-cleaning", tone=tone)
+        return Mark(label=tr("Dirty"), icon_name="brush-cleaning", tone=tone)
     if item.condition == INSPECTED:
-        return Mark(label="Inspected", icon_name="check")
-    return Mark(label="Clean", icon_name="sparkles")
+        return Mark(label=tr("Inspected"), icon_name="check")
+    return Mark(label=tr("Clean"), icon_name="sparkles")
 
 
 def service_mark(item: RackRoom) -> Mark | None:
@@ -79,9 +80,9 @@ def _person_question(hotel: Hotel, room_id: str) -> Question:
     room = hotel.view.get(ROOMS, room_id) or {"id": room_id}
     people = [(str(p["id"]), str(p["name"])) for p in housekeepers(hotel.view)]
     return Question(
-        title=f"Who does room {room.get('number') or room_id}?",
-        submit="Assign",
-        fields=lambda form, _: form.choose("person", "Person", people, empty="Nobody yet"),
+        title=tr("Who does room {number}?", number=room.get("number") or room_id),
+        submit=tr("Assign"),
+        fields=lambda form, _: form.choose("person", tr("Person"), people, empty=tr("Nobody yet")),
         commands=lambda values: [
             AssignHousekeeper(room=room_id, housekeeper=values.get("person") or None)
         ],
@@ -92,13 +93,13 @@ def _person_question(hotel: Hotel, room_id: str) -> Question:
 def _service_question(hotel: Hotel, room_id: str) -> Question:
     room = hotel.view.get(ROOMS, room_id) or {"id": room_id}
     return Question(
-        title=f"Serviceability of room {room.get('number') or room_id}",
-        submit="Set",
+        title=tr("Serviceability of room {number}", number=room.get('number') or room_id),
+        submit=tr("Set"),
         fields=lambda form, _: [
-            form.choose("state", "The room is", [(c, label(c)) for c in SERVICEABILITIES],
+            form.choose("state", tr("The room is"), [(c, label(c)) for c in SERVICEABILITIES],
                         required=True),
-            form.text("reason", "Reason"),
-            form.date("until", "Until"),
+            form.text("reason", tr("Reason")),
+            form.date("until", tr("Until")),
         ],
         commands=lambda values: [
             SetServiceability(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pysync import View
 from pysync_pms.queries import free_rooms, room_name
+from pysync_pms.ui.language import tr
 from pysync_pms.words import ROOM_TYPES, ROOMS
 
 __all__ = ["room_choices", "room_words", "type_choices"]
@@ -20,7 +21,9 @@ def room_words(view: View, room_id: str) -> str:
     if room is None:
         return room_id
     kind = view.get(ROOM_TYPES, str(room.get("room_type")))
-    parts = [room_name(view, room_id), str(kind["name"]) if kind else "", room.get("condition", "")]
+    parts = [room_name(view, room_id), str(kind["name"]) if kind else ""]
+    if room.get("condition"):
+        parts.append(str(tr(room["condition"])))
     return " · ".join(part for part in parts if part)
 
 

@@ -13,6 +13,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.expense_questions import people
 from pysync_pms.ui.parts.time_questions import read_clock
@@ -43,10 +44,10 @@ def plan_shift(hotel: Hotel, staff: str, day: str) -> Question:
                           note=note)]  # fmt: skip
 
     return Question(
-        title="Plan a shift",
+        title=tr("Plan a shift"),
         about="plan a shift",
         pinned=("staff", "on"),
-        submit="Plan",
+        submit=tr("Plan"),
         fields=lambda form, _: _fields(hotel, form),
         commands=commands,
         missing=_missing,
@@ -70,12 +71,12 @@ def edit_shift(hotel: Hotel, shift: Record) -> Question:
         return [EditShift(id=id_, changes=changes)]
 
     return Question(
-        title="Change a shift",
+        title=tr("Change a shift"),
         about=f"shift {id_}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda form, _: [
             _fields(hotel, form, str(shift["staff"])),
-            form.check(_REMOVE, "Take it off the rota", data_change="ask.change"),
+            form.check(_REMOVE, tr("Take it off the rota"), data_change="ask.change"),
         ],
         commands=commands,
         missing=_missing,
@@ -92,12 +93,12 @@ def edit_shift(hotel: Hotel, shift: Record) -> Question:
 
 def _fields(hotel: Hotel, form: FormView, *also: str) -> Child:
     return h.div("grid-2")[
-        form.choose("staff", "Who", people(hotel, *also), required=True, empty="Choose"),
-        form.date("on", "Day", required=True),
-        form.text("from", "From", kind="time", required=True),
-        form.text("to", "To", kind="time", required=True,
-                  hint="Earlier than From: on the day after"),
-        form.text("note", "Note", hint="Such as where, or with whom"),
+        form.choose("staff", tr("Who"), people(hotel, *also), required=True, empty=tr("Choose")),
+        form.date("on", tr("Day"), required=True),
+        form.text("from", tr("From"), kind="time", required=True),
+        form.text("to", tr("Until"), kind="time", required=True,
+                  hint=tr("Earlier than From: on the day after")),
+        form.text("note", tr("Note"), hint=tr("Such as where, or with whom")),
     ]  # fmt: skip
 
 
@@ -110,10 +111,10 @@ def _span(values: Values) -> tuple[int, int]:
 
 
 def _missing(values: Values) -> Mapping[str, str]:
-    found = {} if values.get("staff") else {"staff": "Choose who."}
+    found = {} if values.get("staff") else {"staff": tr("Choose who.")}
     if not is_date(values.get("on", "")):
-        found["on"] = "Enter the day."
+        found["on"] = tr("Enter the day.")
     for name in ("from", "to"):
         if read_clock(values.get(name, "")) is None:
-            found[name] = "Enter a time, such as 07:00."
+            found[name] = tr("Enter a time, such as 07:00.")
     return found

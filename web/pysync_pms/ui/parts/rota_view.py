@@ -18,7 +18,7 @@ from pysync_pms.ui.components.controls import button, chip, icon_button
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.clock import week_links
 from pysync_pms.ui.parts.rota_questions import clock_words, edit_shift, plan_shift
@@ -50,11 +50,14 @@ class Rota:
         first, last = self._day(week), self._day(add_days(week, WEEK - 1))
         body: Child = join(self._grid(rows, week, plans=plans), self._list(rows, week))
         if not rows:
-            body = empty("Nobody works here yet", "Add the people first, under People.",
+            body = empty(tr("Nobody works here yet"), tr("Add the people first, under People."),
                          icon_name="users")  # fmt: skip
         elif not shifts and not plans:
-            body = empty("Nothing is planned yet", "The rota is here as soon as a manager has "
-                         "published it.", icon_name="calendar-range")  # fmt: skip
+            body = empty(
+                tr("Nothing is planned yet"),
+                tr("The rota is here as soon as a manager has published it."),
+                icon_name="calendar-range",
+            )
         return card(
             f"{first} – {last}",
             body,
@@ -67,49 +70,72 @@ class Rota:
     def _foot(self, week: str, drafts: int) -> Child:
         copies = len(CopyWeek(week=week).copies(self._hotel.view))
         return h.div("row wrap pad")[
-            button("Plan a shift…", action="rota.add", small=True, kind="primary", data_day=week,
-                   icon_name="plus"),
-            button(f"Copy last week ({copies})" if copies else "Copy last week",
-                   action="rota.copy", small=True, data_week=week,
-                   reason=None if copies else "Nothing of last week is missing here"),
-            button(f"Publish {plural(drafts, 'draft')}" if drafts else "Publish",
-                   action="rota.publish", small=True, data_week=week,
-                   reason=None if drafts else "All of it is published"),
-        ]  # fmt: skip
+            button(
+                tr("Plan a shift…"),
+                action="rota.add",
+                small=True,
+                kind="primary",
+                data_day=week,
+                icon_name="plus",
+            ),
+            button(
+                tr("Copy last week ({copies})", copies=copies) if copies else tr("Copy last week"),
+                action="rota.copy",
+                small=True,
+                data_week=week,
+                reason=None if copies else tr("Nothing of last week is missing here"),
+            ),
+            button(
+                tr("Publish {drafts}", drafts=plural(drafts, "draft")) if drafts else tr("Publish"),
+                action="rota.publish",
+                small=True,
+                data_week=week,
+                reason=None if drafts else tr("All of it is published"),
+            ),
+        ]
 
     def _grid(self, rows: Sequence[RotaRow], week: str, *, plans: bool) -> Html:
         days = [add_days(week, at) for at in range(WEEK)]
         return h.div("table-wrap rota-wide")[
             h.table("table rota")[
-                h.caption("sr-only")["Rota"],
+                h.caption("sr-only")[tr("Rota")],
                 h.thead[
                     h.tr[
-                        h.th(scope="col")["Who"],
-                        [h.th("is-today" if day == self._hotel.today else "", scope="col")[
-                            self._head(day)] for day in days],
+                        h.th(scope="col")[tr("Who")],
+                        [
+                            h.th("is-today" if day == self._hotel.today else "", scope="col")[
+                                self._head(day)
+                            ]
+                            for day in days
+                        ],
                     ]
                 ],
                 h.tbody[[self._line(row, days, plans=plans) for row in rows]],
             ]
-        ]  # fmt: skip
+        ]
 
     def _line(self, row: RotaRow, days: Sequence[str], *, plans: bool) -> Html:
         name, id_ = str(row.staff.get("name") or ""), str(row.staff["id"])
         return h.tr(id=f"rota-{id_}")[
-            h.th(scope="row")[h.span("clip")[name],
-                              h.span("muted clip")[row.staff.get("job")]],
+            h.th(scope="row")[h.span("clip")[name], h.span("muted clip")[row.staff.get("job")]],
             [
                 h.td("is-today" if day == self._hotel.today else "")[
                     h.div("rota-cell")[
                         [self._shift(each, name, "wide") for each in shifts],
                         plans
-                        and icon_button(f"Plan {name}, {self._head(day)}", "plus", small=True,
-                                        action="rota.add", data_staff=id_, data_day=day),
+                        and icon_button(
+                            tr("Plan {who}, {day}", who=name, day=self._head(day)),
+                            "plus",
+                            small=True,
+                            action="rota.add",
+                            data_staff=id_,
+                            data_day=day,
+                        ),
                     ]
                 ]
                 for day, shifts in zip(days, row.days, strict=True)
             ],
-        ]  # fmt: skip
+        ]
 
     def _list(self, rows: Sequence[RotaRow], week: str) -> Html:
         days = []
@@ -123,19 +149,21 @@ class Rota:
                 h.section("rota-day")[
                     h.h3[self._head(day)],
                     h.ul("list")[
-                        [h.li("list-item")[h.span[name], self._shift(each, name, "day")]
-                         for each, name in found]
+                        [
+                            h.li("list-item")[h.span[name], self._shift(each, name, "day")]
+                            for each, name in found
+                        ]
                     ]
                     if found
-                    else h.p("muted")["Nobody"],
+                    else h.p("muted")[tr("Nobody")],
                 ]
-            )  # fmt: skip
+            )
         return h.div("rota-narrow")[days]
 
     def _shift(self, shift: Record, name: str, place: str) -> Html:
         words = f"{clock_words(shift['start'])}–{clock_words(shift['end'])}"
         draft = not shift.get("published")
-        named = h.span("sr-only")[f" {name}", ", not published" if draft else ""]
+        named = h.span("sr-only")[f" {name}", draft and [", ", tr("not published")]]
         if not self._plans():
             return chip(join(words, named), tone="live")
         return h.button(

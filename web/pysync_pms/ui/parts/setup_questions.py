@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pysync_pms.commands import CreateRoom, CreateRoomType, CreateStaff
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.words import label
@@ -16,11 +17,11 @@ def new_type(hotel: Hotel) -> Question:
     """A room type: its name."""
     type_id = hotel.new_id()
     return Question(
-        title="New room type",
-        submit="Add",
-        fields=lambda form_, _: form_.text("name", "Name", required=True),
+        title=tr("New room type"),
+        submit=tr("Add"),
+        fields=lambda form_, _: form_.text("name", tr("Name"), required=True),
         commands=lambda v: [CreateRoomType(id=type_id, name=v["name"].strip())],
-        missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+        missing=lambda v: {} if v.get("name", "").strip() else {"name": tr("Enter a name.")},
     )
 
 
@@ -29,12 +30,12 @@ def new_room(hotel: Hotel) -> Question:
     room_id = hotel.new_id()
     types = type_choices(hotel.view)
     return Question(
-        title="New room",
-        submit="Add",
+        title=tr("New room"),
+        submit=tr("Add"),
         fields=lambda form_, _: [
-            form_.text("number", "Number", required=True),
-            form_.text("floor", "Floor"),
-            form_.choose("room_type", "Type", types, required=True),
+            form_.text("number", tr("Number"), required=True),
+            form_.text("floor", tr("Floor")),
+            form_.choose("room_type", tr("Type"), types, required=True),
         ],
         commands=lambda v: [
             CreateRoom(
@@ -44,7 +45,7 @@ def new_room(hotel: Hotel) -> Question:
                 floor=v.get("floor", "").strip() or None,
             )
         ],
-        missing=lambda v: {} if v.get("number", "").strip() else {"number": "Enter it."},
+        missing=lambda v: {} if v.get("number", "").strip() else {"number": tr("Enter it.")},
         values={"room_type": types[0][0] if types else ""},
     )
 
@@ -53,13 +54,13 @@ def new_staff(hotel: Hotel) -> Question:
     """Somebody who works here."""
     staff_id = hotel.new_id()
     return Question(
-        title="New member of staff",
-        submit="Add",
+        title=tr("New member of staff"),
+        submit=tr("Add"),
         fields=lambda form_, _: [
-            form_.text("name", "Name", required=True),
-            form_.choose("role", "Role", [(code, label(code)) for code in ROLES]),
+            form_.text("name", tr("Name"), required=True),
+            form_.choose("role", tr("Role"), [(code, label(code)) for code in ROLES]),
         ],
         commands=lambda v: [CreateStaff(id=staff_id, name=v["name"].strip(), role=v["role"])],
-        missing=lambda v: {} if v.get("name", "").strip() else {"name": "Enter a name."},
+        missing=lambda v: {} if v.get("name", "").strip() else {"name": tr("Enter a name.")},
         values={"role": ROLES[0]},
     )

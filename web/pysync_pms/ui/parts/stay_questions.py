@@ -27,9 +27,9 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.rooms import room_choices, room_words
-from pysync_pms.ui.parts.words import label
 
 __all__ = ["StayQuestions"]
 
@@ -59,9 +59,11 @@ class StayQuestions:
             kind = Extend if name == "extend" else Shorten
             step = 1 if name == "extend" else -1
             return Question(
-                title=f"{label(name)} the stay of {who}",
-                submit=label(name),
-                fields=lambda form_, _: form_.date("departure", "New departure", required=True,
+                title=tr("Extend the stay of {who}", who=who)
+                if name == "extend"
+                else tr("Shorten the stay of {who}", who=who),
+                submit=tr("Extend") if name == "extend" else tr("Shorten"),
+                fields=lambda form_, _: form_.date("departure", tr("New departure"), required=True,
                                                    **self._asker.live()),
                 commands=lambda values: [kind(id=rid, departure=values["departure"])],
                 values={"departure": add_days(str(stay["to"]), step)},
@@ -69,12 +71,14 @@ class StayQuestions:
             )  # fmt: skip
         if name in ("cancel", "no-show"):
             closing = Cancel if name == "cancel" else NoShow
-            words = "Cancel the reservation" if name == "cancel" else "Mark as no-show"
+            cancels = name == "cancel"
             return Question(
-                title=f"{words} of {who}" if name == "cancel" else f"{words}: {who}",
-                submit=words,
+                title=tr("Cancel the reservation of {who}", who=who)
+                if cancels
+                else tr("Mark as no-show: {who}", who=who),
+                submit=tr("Cancel the reservation") if cancels else tr("Mark as no-show"),
                 kind="danger",
-                fields=lambda form_, _: form_.text("reason", "Reason"),
+                fields=lambda form_, _: form_.text("reason", tr("Reason")),
                 commands=lambda values: [
                     closing(id=rid, on=today, reason=values.get("reason") or None)
                 ],
@@ -89,7 +93,7 @@ class StayQuestions:
             rooms = room_choices(
                 self._hotel.view, start, str(stay["to"]), stay.get("room_type"), (rid,)
             )
-            return form_.choose("room", "Room", rooms, empty="Choose a room", required=True,
+            return form_.choose("room", tr("Room"), rooms, empty=tr("Choose a room"), required=True,
                                 **self._asker.live())  # fmt: skip
 
         def commands(values: Values) -> Sequence[Command]:
@@ -98,11 +102,11 @@ class StayQuestions:
             return [Assign(id=rid, room=values["room"])]
 
         return Question(
-            title=f"Check in {who}" if check_in else f"A room for {who}",
-            submit="Check in" if check_in else "Assign",
+            title=tr("Check in {who}", who=who) if check_in else tr("A room for {who}", who=who),
+            submit=tr("Check in") if check_in else tr("Assign"),
             fields=fields,
             commands=commands,
-            missing=lambda values: {} if values.get("room") else {"room": "Choose a room."},
+            missing=lambda values: {} if values.get("room") else {"room": tr("Choose a room.")},
             values={"room": str(stay.get("room") or "")},
             name_of=self._room_words,
         )
@@ -117,10 +121,10 @@ class StayQuestions:
             return [*first, CheckOut(id=rid, on=today)]
 
         return Question(
-            title=f"Check out {who}",
-            submit="Check out",
+            title=tr("Check out {who}", who=who),
+            submit=tr("Check out"),
             fields=lambda form_, _: (
-                form_.check("nights", "Charge the nights so far", **self._asker.live())
+                form_.check("nights", tr("Charge the nights so far"), **self._asker.live())
                 if due
                 else None
             ),
@@ -142,9 +146,9 @@ class StayQuestions:
             if own and own not in dict(rooms):
                 rooms = [(own, self._room_words(own)), *rooms]
             return h.div("grid-2")[
-                form_.choose("room", "Room", rooms, empty="No room yet", **live),
-                None if in_house else form_.date("arrival", "Arrival", required=True, **live),
-                form_.date("departure", "Departure", required=True, **live),
+                form_.choose("room", tr("Room"), rooms, empty=tr("No room yet"), **live),
+                None if in_house else form_.date("arrival", tr("Arrival"), required=True, **live),
+                form_.date("departure", tr("Departure"), required=True, **live),
             ]
 
         def commands(values: Values) -> Sequence[Command]:
@@ -160,8 +164,8 @@ class StayQuestions:
             ]
 
         return Question(
-            title=f"Move {who}",
-            submit="Move",
+            title=tr("Move {who}", who=who),
+            submit=tr("Move"),
             fields=fields,
             commands=commands,
             values={

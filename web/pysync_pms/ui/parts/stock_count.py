@@ -19,9 +19,11 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.stock_words import GOODS_WORDS, place_choices, quantity
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["CountSheets"]
@@ -47,17 +49,33 @@ class CountSheets:
         lines = self._lines(place, whole=whole)
         chooser = FormView(form_id="stock-filter", values={"place": place})
         more = route.with_query(all="" if whole else "on")
-        told = "What you leave empty is not counted."
+        told = tr("What you leave empty is not counted.")
         return join(
             h.form("filters", id="stock-filter", data_action="stock.filter")[
-                chooser.choose("place", "Location", place_choices(self._hotel), required=True,
-                               hint=told, data_change="stock.filter")
+                chooser.choose(
+                    "place",
+                    tr("Location"),
+                    place_choices(self._hotel),
+                    required=True,
+                    hint=told,
+                    data_change="stock.filter",
+                )
             ],
-            self._sheet(place, lines) if lines else card("Count sheet", empty(
-                "Nothing was ever here", "Receive or transfer something, or count all items.",
-                icon_name="sparkles"), flush=True),
-            h.p[link("Only what was here before" if whole else "Show all items", more.href)],
-        )  # fmt: skip
+            self._sheet(place, lines)
+            if lines
+            else card(
+                tr("Count sheet"),
+                empty(
+                    tr("Nothing was ever here"),
+                    tr("Receive or transfer something, or count all items."),
+                    icon_name="sparkles",
+                ),
+                flush=True,
+            ),
+            h.p[
+                link(tr("Only what was here before") if whole else tr("Show all items"), more.href)
+            ],
+        )
 
     def place(self, route: Route) -> str:
         """The location that is counted: the one of the address, or the first."""
@@ -85,22 +103,24 @@ class CountSheets:
             FORM,
             "stock.save-count",
             [
-                card(GOODS_WORDS.get(code, "Other"),
-                     h.div("count-rows")[[self._row(view, place, line) for line in items]])
+                card(
+                    GOODS_WORDS.get(code, tr("Other")),
+                    h.div("count-rows")[[self._row(view, place, line) for line in items]],
+                )
                 for code, items in groups.items()
             ],
-            error="Some numbers cannot be right: see below." if self._errors else None,
-            footer=button("Save the count", type="submit", kind="primary"),
+            error=tr("Some numbers cannot be right: see below.") if self._errors else None,
+            footer=button(tr("Save the count"), type="submit", kind="primary"),
             data_id=place,
             data_draft=f"count/{place}",
-        )  # fmt: skip
+        )
 
     def _row(self, view: FormView, place: str, line: ItemLine) -> Html:
         expected = seen(self._hotel.view, line.id, place).expected
         return view.text(
             line.id,
             str(line.item.get("name") or line.id),
-            hint=f"Expected {quantity(self._hotel, expected, line.unit)}{self._counted(line)}",
+            hint=self._hint(line, quantity(self._hotel, expected, line.unit)),
             inputmode="decimal" if digits_of(line.unit) else "numeric",
             enterkeyhint="next",
             data_input="stock.typed",
@@ -108,11 +128,11 @@ class CountSheets:
             data_item=line.id,
         )
 
-    def _counted(self, line: ItemLine) -> str:
+    def _hint(self, line: ItemLine, expected: str) -> str:
         if not line.counted_on:
-            return ""
-        day = date.fromisoformat(line.counted_on)
-        return f", counted {self._hotel.app.formats.day(day)}"
+            return tr("Expected {quantity}", quantity=expected)
+        day = self._hotel.app.formats.day(date.fromisoformat(line.counted_on))
+        return tr("Expected {quantity}, counted {day}", quantity=expected, day=day)
 
     # -- doing ------------------------------------------------------------------------------------
 
@@ -141,7 +161,7 @@ class CountSheets:
             try:
                 counted = parse(text, units[item])
             except ValueError as error:
-                self._errors[item] = str(error)
+                self._errors[item] = told(str(error))
                 continue
             known = self._seen(place, item, text)
             new = self._hotel.new_id()
@@ -156,6 +176,6 @@ class CountSheets:
 
     def _done(self, sheet: CountSheet) -> bool:
         if not sheet.rows:
-            self._hotel.app.toast("Nothing was counted: enter at least one number.", tone="act")
+            self._hotel.app.toast(tr("Nothing was counted: enter at least one number."), tone="act")
             return False
         return self._hotel.perform(sheet) is not None

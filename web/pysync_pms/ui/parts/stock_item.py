@@ -19,6 +19,7 @@ from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.conflict_view import who
 from pysync_pms.ui.parts.history import history_view
@@ -42,25 +43,27 @@ def item_drawer(hotel: Hotel, route: Route) -> Html:
     """The page of the item that the address names."""
     item = hotel.view.get(ITEMS, route.record)
     if item is None:
-        told = empty("No such item", "It may have been opened at another hotel.", icon_name="info")
-        return drawer("stock-item", "Stock item", told)
+        told = empty(
+            tr("No such item"), tr("It may have been opened at another hotel."), icon_name="info"
+        )
+        return drawer("stock-item", tr("Stock item"), told)
     line = item_line(hotel.view, item)
     return drawer(
         "stock-item",
-        str(item.get("name") or "An item"),
+        str(item.get("name") or tr("An item")),
         hotel.company.line(ITEMS, line.id),
         conflict_notice(hotel, ITEMS, line.id),
         _flagged(hotel, line),
-        card("In stock", _levels(hotel, line), note=state_chip(line.state)),
+        card(tr("In stock"), _levels(hotel, line), note=state_chip(line.state)),
         _facts(hotel, line),
-        card("Movements", _movements(hotel, line, route), flush=True),
-        card("History of the item's details", history_view(hotel, ITEMS, line.id)),
+        card(tr("Movements"), _movements(hotel, line, route), flush=True),
+        card(tr("History of the item's details"), history_view(hotel, ITEMS, line.id)),
         note=GOODS_WORDS.get(str(item.get("category"))),
         actions=_menu(line),
         footer=[
-            button("Issue…", action="stock.issue", kind="primary", data_id=line.id),
-            button("Receive…", action="stock.receive", data_id=line.id),
-            button("Count…", action="stock.count", data_id=line.id),
+            button(tr("Issue…"), action="stock.issue", kind="primary", data_id=line.id),
+            button(tr("Receive…"), action="stock.receive", data_id=line.id),
+            button(tr("Count…"), action="stock.count", data_id=line.id),
         ],
     )
 
@@ -70,9 +73,9 @@ def _flagged(hotel: Hotel, line: ItemLine) -> Child:
         return None
     where = ", ".join(place_name(hotel.view, place) for place in line.short_at)
     return banner(
-        f"More was taken than was there: {where}. Count it to know what is left.",
+        tr("More was taken than was there: {where}. Count it to know what is left.", where=where),
         icon_name="triangle-alert",
-        actions=button("Count…", action="stock.count", small=True, data_id=line.id,
+        actions=button(tr("Count…"), action="stock.count", small=True, data_id=line.id,
                        data_place=line.short_at[0]),
     )  # fmt: skip
 
@@ -81,16 +84,22 @@ def _menu(line: ItemLine) -> Html:
     about = (("id", line.id),)
     used = is_used(line.item)
     items = [
-        MenuItem(label="Transfer…", action="stock.transfer", args=about,
-                 icon_name="arrow-right-left"),
-        MenuItem(label="Waste…", action="stock.waste", args=about, icon_name="x"),
+        MenuItem(
+            label=tr("Transfer…"), action="stock.transfer", args=about, icon_name="arrow-right-left"
+        ),
+        MenuItem(label=tr("Waste…"), action="stock.waste", args=about, icon_name="x"),
         None,
-        MenuItem(label="Edit…", action="stock.edit-item", args=about, icon_name="notebook-tabs"),
-        MenuItem(label="Take out of use" if used else "Use again",
-                 action="stock.retire-item" if used else "stock.use-item", args=about,
-                 icon_name="ban" if used else "undo-2"),
-    ]  # fmt: skip
-    return menu("stock-item-menu", icon("ellipsis"), items, label="More for this item")
+        MenuItem(
+            label=tr("Edit…"), action="stock.edit-item", args=about, icon_name="notebook-tabs"
+        ),
+        MenuItem(
+            label=tr("Take out of use") if used else tr("Use again"),
+            action="stock.retire-item" if used else "stock.use-item",
+            args=about,
+            icon_name="ban" if used else "undo-2",
+        ),
+    ]
+    return menu("stock-item-menu", icon("ellipsis"), items, label=tr("More for this item"))
 
 
 def _facts(hotel: Hotel, line: ItemLine) -> Child:
@@ -98,15 +107,15 @@ def _facts(hotel: Hotel, line: ItemLine) -> Child:
     level, batch = item.get("reorder_level"), item.get("reorder_quantity")
     pairs: list[tuple[str, Child]] = []
     if level is not None:
-        pairs.append(("Reorder at", quantity(hotel, level, unit)))
+        pairs.append((tr("Reorder at"), quantity(hotel, level, unit)))
     if batch:
-        pairs.append(("Order at a time", quantity(hotel, batch, unit)))
+        pairs.append((tr("Order at a time"), quantity(hotel, batch, unit)))
     if item.get("supplier"):
-        pairs.append(("Supplier", str(item["supplier"])))
+        pairs.append((tr("Supplier"), str(item["supplier"])))
     if item.get("notes"):
-        pairs.append(("Notes", str(item["notes"])))
+        pairs.append((tr("Notes"), str(item["notes"])))
     if not is_used(item):
-        pairs.append(("State", "Out of use"))
+        pairs.append((tr("State"), tr("Out of use")))
     return facts(pairs) if pairs else None
 
 
@@ -114,21 +123,21 @@ def _levels(hotel: Hotel, line: ItemLine) -> Child:
     levels = [each for each in levels_of(hotel.view, line.id)
               if each.get("on_hand") or is_short(each) or each.get("counted_on")]  # fmt: skip
     if not levels:
-        return h.p("muted")["Nothing is there yet: receive some, or count what you have."]
+        return h.p("muted")[tr("Nothing is there yet: receive some, or count what you have.")]
     named = sorted((place_name(hotel.view, str(each["place"])), each) for each in levels)
     return h.ul("stock-levels")[
         [
             h.li[
                 h.span("anywhere", dir="auto")[name],
                 each.get("counted_on") and h.span("muted")[
-                    "counted ", _day(hotel, str(each["counted_on"]))
+                    tr("counted {day}", day=_day(hotel, str(each["counted_on"])))
                 ],
-                is_short(each) and chip("short", tone="danger"),
+                is_short(each) and chip(tr("short"), tone="danger"),
                 h.strong("num push")[quantity(hotel, each.get("on_hand") or 0, line.unit)],
             ]
             for name, each in named
         ],
-        len(levels) > 1 and h.li[h.span["Together"],
+        len(levels) > 1 and h.li[h.span[tr("Together")],
                                  h.strong("num push")[quantity(hotel, line.total, line.unit)]],
     ]  # fmt: skip
 
@@ -138,7 +147,7 @@ def _movements(hotel: Hotel, line: ItemLine, route: Route) -> Child:
     least = min(MOST, max(SHOWN, int(asked) if asked.isascii() and asked.isdigit() else 0))
     found, older = movements(hotel.view, line.id, hotel.calendar_day, least)
     if not found:
-        return h.p("muted pad")["Nothing has moved yet."]
+        return h.p("muted pad")[tr("Nothing has moved yet.")]
     pending = pending_ids(hotel, MOVES)
     ordered = sorted(found, key=lambda move: _newest(hotel, move), reverse=True)
     return [
@@ -147,7 +156,7 @@ def _movements(hotel: Hotel, line: ItemLine, route: Route) -> Child:
         ],
         older
         and least < MOST
-        and h.p("pad")[link("Show older", route.with_query(moves=str(least * 2)).href)],
+        and h.p("pad")[link(tr("Show older"), route.with_query(moves=str(least * 2)).href)],
     ]
 
 
@@ -160,14 +169,15 @@ def _move(hotel: Hotel, line: ItemLine, move: Record, *, provisional: bool) -> H
     view = hotel.view
     undone = bool(view.find(MOVES, "reverses", move["id"]))
     rid = str(move["id"])
-    where = place_name(view, str(move["place"]))
+    where: str = place_name(view, str(move["place"]))
     if kind_of(move) == MOVED:
-        where += f" to {place_name(view, str(move.get('into')))}"
+        into = place_name(view, str(move.get("into")))
+        where = tr("{place} to {other}", place=where, other=into)
     return h.li("list-item stock-move" + (" is-undone" if undone else ""), id=f"move-{rid}",
                 data_ref=f"{MOVES}/{rid}")[
         h.div("stock-move-head")[
             h.strong[kind_words(move)],
-            undone and chip("taken back"),
+            undone and chip(tr("taken back")),
             provisional and chip(PENDING, tone="act"),
             h.strong("num push")[_changed(hotel, line, move)],
             _move_menu(hotel, move, undone=undone),
@@ -189,17 +199,22 @@ def _changed(hotel: Hotel, line: ItemLine, move: Record) -> str:
 
 
 def _details(hotel: Hotel, line: ItemLine, move: Record) -> Child:
-    said = []
+    said: list[str] = []
     if is_count(move) and quantity_of(move):
-        said.append(f"expected {quantity(hotel, move.get('expected') or 0, line.unit)}")
+        said.append(
+            tr(
+                "expected {quantity}",
+                quantity=quantity(hotel, move.get("expected") or 0, line.unit),
+            )
+        )
     said += [str(move[name]) for name in ("reason", "note") if move.get(name)]
-    return h.p("anywhere", dir="auto")[" · ".join(said)] if said else None
+    return h.p("anywhere", dir="auto")[" · ".join(map(str, said))] if said else None
 
 
 def _by(hotel: Hotel, rid: str) -> str:
     cell = hotel.space.tab.replica.view.cell(MOVES, rid)
     if cell is None or not cell.base.tab:
-        return "with the hotel's first data"
+        return tr("with the hotel's first data")
     at = hotel.app.formats.moment(wall_of(cell.base.stamp), day=True)
     return f"{who(hotel, cell.base)} · {at}"
 
@@ -211,9 +226,9 @@ def _move_menu(hotel: Hotel, move: Record, *, undone: bool) -> Child:
     return menu(
         f"move-menu-{move['id']}",
         icon("ellipsis"),
-        [MenuItem(label="Take back…", action="stock.reverse", args=(("id", str(move["id"])),),
+        [MenuItem(label=tr("Take back…"), action="stock.reverse", args=(("id", str(move["id"])),),
                   icon_name="undo-2", reason=reason)],
-        label="More for this movement",
+        label=tr("More for this movement"),
         small=True,
     )  # fmt: skip
 

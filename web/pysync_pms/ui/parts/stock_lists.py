@@ -16,24 +16,24 @@ from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.stock_words import quantity
 from pysync_pms.ui.router import Route
 
 __all__ = ["locations_view", "orders_view"]
 
 _ORDERS: Final = (
-    Column(label="Item", wraps=True),
-    Column(label="Order", numeric=True),
-    Column(label="In stock", numeric=True, priority=2),
-    Column(label="Reorder at", numeric=True, priority=3),
-    Column(label="What can be done", hide_label=True),
+    Column(label=tr("Item"), wraps=True),
+    Column(label=tr("Order"), numeric=True),
+    Column(label=tr("In stock"), numeric=True, priority=2),
+    Column(label=tr("Reorder at"), numeric=True, priority=3),
+    Column(label=tr("What can be done"), hide_label=True),
 )
 _PLACES: Final = (
-    Column(label="Location"),
-    Column(label="Items", numeric=True),
-    Column(label="State", priority=2),
-    Column(label="What can be done", hide_label=True),
+    Column(label=tr("Location")),
+    Column(label=tr("Items"), numeric=True),
+    Column(label=tr("State"), priority=2),
+    Column(label=tr("What can be done"), hide_label=True),
 )
 
 
@@ -44,23 +44,31 @@ def orders_view(hotel: Hotel) -> Html:
         groups.setdefault(each.supplier, []).append(each)
     if not groups:
         told = empty(
-            "Nothing has to be ordered",
-            "What is at or below its reorder level over all locations is listed here, by supplier. "
-            "Edit an item to say at how many it is ordered.",
+            tr("Nothing has to be ordered"),
+            tr(
+                "What is at or below its reorder level over all locations is listed here, by "
+                "supplier. Edit an item to say at how many it is ordered."
+            ),
         )
-        return card("To order", told, flush=True)
+        return card(tr("To order"), told, flush=True)
     today = hotel.app.formats.day(date.fromisoformat(hotel.today), "long")
     return join(
-        h.h2("paper-only")[f"To order · {hotel.settings.get('name') or 'Hotel'} · {today}"],
+        h.h2("paper-only")[
+            tr(
+                "To order · {hotel} · {today}",
+                hotel=hotel.settings.get("name") or tr("Hotel"),
+                today=today,
+            )
+        ],
         h.div("row wrap")[
-            button("Print", action="ui.print", icon_name="printer", data_part="stock"),
-            button("Save as CSV", action="stock.csv", icon_name="download"),
+            button(tr("Print"), action="ui.print", icon_name="printer", data_part="stock"),
+            button(tr("Save as CSV"), action="stock.csv", icon_name="download"),
         ],
         [
             card(
-                supplier or "No supplier",
+                supplier or tr("No supplier"),
                 table(
-                    f"To order: {supplier or 'no supplier'}",
+                    tr("To order: {supplier}", supplier=supplier or tr("no supplier")),
                     _ORDERS,
                     [_order(hotel, each) for each in found],
                     table_id=f"orders-{number}",
@@ -83,7 +91,7 @@ def _order(hotel: Hotel, order: Order) -> Row:
             h.strong[quantity(hotel, order.quantity, line.unit)],
             quantity(hotel, line.total, line.unit),
             quantity(hotel, line.item.get("reorder_level") or 0, line.unit),
-            _way("Receive…", name, "stock.receive", line.id),
+            _way(tr("Receive…"), name, "stock.receive", line.id),
         ],
     )
 
@@ -95,20 +103,20 @@ def locations_view(hotel: Hotel, route: Route) -> Html:
         rid, name = str(place["id"]), str(place.get("name") or place["id"])
         levels = hotel.view.find(LEVELS, "place", rid)
         used = is_used(place)
-        turn = "Take out of use" if used else "Use again"
+        turn = tr("Take out of use") if used else tr("Use again")
         action = "stock.retire-place" if used else "stock.use-place"
         here = h.a("link anywhere", href=route.to("stock", place=rid).href, data_link=True)
         ways = h.span("row")[
-            _way("Edit", name, "stock.edit-place", rid), _way(turn, name, action, rid)
+            _way(tr("Edit"), name, "stock.edit-place", rid), _way(turn, name, action, rid)
         ]
         there = sum(bool(each.get("on_hand")) for each in levels)
-        cells = [here[name], str(there), "In use" if used else "Out of use", ways]
+        cells = [here[name], str(there), tr("In use") if used else tr("Out of use"), ways]
         rows.append(Row(row_id=f"place-{rid}", cells=cells))
     return card(
-        "Locations",
-        table("Locations", _PLACES, rows, table_id="places"),
+        tr("Locations"),
+        table(tr("Locations"), _PLACES, rows, table_id="places"),
         flush=True,
-        actions=button("New location", action="stock.new-place", small=True),
+        actions=button(tr("New location"), action="stock.new-place", small=True),
     )
 
 

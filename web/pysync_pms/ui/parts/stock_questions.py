@@ -26,6 +26,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.stock_words import (
     KIND_WORDS,
@@ -34,23 +35,41 @@ from pysync_pms.ui.parts.stock_words import (
     quantity,
     unit_of,
 )
+from pysync_pms.ui.told import told
 
 __all__ = ["ISSUE", "QUESTIONS", "movement", "reverse"]
 
 ISSUE: Final = "issue"
 QUESTIONS: Final[Mapping[str, str]] = {
-    ISSUE: "Issue",
-    "receive": "Receive",
-    "waste": "Waste",
-    "transfer": "Transfer",
-    "count": "Count",
+    ISSUE: tr("Issue"),
+    "receive": tr("Receive"),
+    "waste": tr("Waste"),
+    "transfer": tr("Transfer"),
+    "count": tr("Count"),
 }
 """What is asked about, and the button that sends it."""
-_REASONS: Final = ("Broken", "Spoiled", "Past its date", "Stained", "Lost")
-_TAKEN: Final = (
+_TITLES: Final[Mapping[str, str]] = {
+    ISSUE: tr("Issue stock"),
+    "receive": tr("Receive stock"),
+    "waste": tr("Waste stock"),
+    "transfer": tr("Transfer stock"),
+    "count": tr("Count stock"),
+}
+_IN: Final[Mapping[str, str]] = {
+    "piece": tr("In pieces"),
+    "pack": tr("In packs"),
+    "bottle": tr("In bottles"),
+    "box": tr("In boxes"),
+    "roll": tr("In rolls"),
+    "pair": tr("In pairs"),
+    "kg": tr("In kilograms"),
+    "litre": tr("In litres"),
+}
+_REASONS: Final = (tr("Broken"), tr("Spoiled"), tr("Past its date"), tr("Stained"), tr("Lost"))
+_TAKEN: Final = tr(
     "Only then it is recorded if less is there: the stock is flagged until it is counted"
 )
-_QUANTITY: Final[Mapping[str, str]] = {"count": "Counted"}
+_QUANTITY: Final[Mapping[str, str]] = {"count": tr("Counted")}
 
 
 def movement(
@@ -73,15 +92,15 @@ def movement(
         chosen = values.get("item", "")
         return [
             h.div("grid-2")[
-                view.choose("item", "Item", item_choices(hotel, chosen), required=True,
-                            empty="Choose an item", **asker.live()),
-                view.choose("place", _PLACE.get(kind, "Location"), place_choices(hotel, chosen),
+                view.choose("item", tr("Item"), item_choices(hotel, chosen), required=True,
+                            empty=tr("Choose an item"), **asker.live()),
+                view.choose("place", _PLACE.get(kind, tr("Location")), place_choices(hotel, chosen),
                             required=True, **asker.live()),
                 _quantity(view, hotel, kind, chosen, asker, first=bool(item)),
                 _more(view, hotel, kind),
             ],
             kind in (ISSUE, "transfer")
-            and view.check("taken", "It was taken already", hint=_TAKEN, **asker.live()),
+            and view.check("taken", tr("It was taken already"), hint=_TAKEN, **asker.live()),
         ]  # fmt: skip
 
     def commands(values: Values) -> Sequence[Command]:
@@ -100,7 +119,7 @@ def movement(
         return _missing(hotel, kind, values)
 
     return Question(
-        title=f"{QUESTIONS[kind]} stock",
+        title=_TITLES[kind],
         about=f"stock/{kind}/{item}",
         pinned={"item", *(name for name, value in known.items() if value)} if item else (),
         submit=QUESTIONS[kind],
@@ -110,11 +129,15 @@ def movement(
         values=start,
         name_of=lambda place: dict(place_choices(hotel, item)).get(place, place),
         pick="place",
-        offer="There is enough at:",
+        offer=tr("There is enough at:"),
     )
 
 
-_PLACE: Final[Mapping[str, str]] = {"issue": "From", "transfer": "From", "receive": "Into"}
+_PLACE: Final[Mapping[str, str]] = {
+    "issue": tr("From"),
+    "transfer": tr("From"),
+    "receive": tr("Into"),
+}
 
 
 def _first_place(hotel: Hotel, kind: str, item: str) -> str:
@@ -135,11 +158,9 @@ def _quantity(
     live = asker.live() if kind == "count" else {}
     return view.text(
         "quantity",
-        _QUANTITY.get(kind, "How many" if not unit or not decimal else "How much"),
+        _QUANTITY.get(kind, tr("How many") if not unit or not decimal else tr("How much")),
         required=True,
-        hint=f"In {'kilograms' if unit == 'kg' else f'{unit}s' if unit != 'box' else 'boxes'}"
-        if unit
-        else None,
+        hint=_IN.get(unit),
         inputmode="decimal" if decimal else "numeric",
         autofocus=first,
         **live,
@@ -148,31 +169,33 @@ def _quantity(
 
 def _more(view: FormView, hotel: Hotel, kind: str) -> Child:
     if kind == "waste":
-        return view.text("reason", "What happened", required=True, suggestions=_REASONS)
+        return view.text("reason", tr("What happened"), required=True, suggestions=_REASONS)
     if kind == "receive":
-        return view.text("note", "Delivery note", hint="Its number, or who brought it")
+        return view.text("note", tr("Delivery note"), hint=tr("Its number, or who brought it"))
     if kind == "transfer":
-        return view.choose("into", "Into", place_choices(hotel), required=True, empty="Choose")
+        return view.choose(
+            "into", tr("Into"), place_choices(hotel), required=True, empty=tr("Choose")
+        )
     if kind == ISSUE:
-        return view.text("note", "For", hint="A room, a floor, an event")
-    return view.text("note", "Note")
+        return view.text("note", tr("For"), hint=tr("A room, a floor, an event"))
+    return view.text("note", tr("Note"))
 
 
 def _missing(hotel: Hotel, kind: str, values: Values) -> dict[str, str]:
     found: dict[str, str] = {}
     unit = unit_of(hotel, values.get("item", ""))
     if not unit:
-        found["item"] = "Choose an item."
+        found["item"] = tr("Choose an item.")
     if not values.get("place"):
-        found["place"] = "Choose a location."
+        found["place"] = tr("Choose a location.")
     try:
         parse(values.get("quantity", ""), unit)
     except ValueError as error:
-        found["quantity"] = str(error)
+        found["quantity"] = told(str(error))
     if kind == "waste" and not values.get("reason", "").strip():
-        found["reason"] = "Say what happened to it."
+        found["reason"] = tr("Say what happened to it.")
     if kind == "transfer" and not values.get("into"):
-        found["into"] = "Choose where it goes."
+        found["into"] = tr("Choose where it goes.")
     return found
 
 
@@ -220,15 +243,21 @@ def reverse(hotel: Hotel, move: Record) -> Question:
     move_id = hotel.new_id()
     item = str(move["item"])
     told = quantity(hotel, quantity_of(move), unit_of(hotel, item), signed=True)
-    what = f"{KIND_WORDS[kind_of(move)]} {told} of {item_name(hotel.view, item)}"
+    what = tr(
+        "{what} {quantity} of {item}, {place}.",
+        what=KIND_WORDS[kind_of(move)],
+        quantity=told,
+        item=item_name(hotel.view, item),
+        place=place_name(hotel.view, move["place"]),
+    )
     return Question(
-        title="Take a movement back",
+        title=tr("Take a movement back"),
         about=f"stock/reverse/{move['id']}",
-        submit="Take it back",
+        submit=tr("Take it back"),
         fields=lambda view, _: [
-            h.p[f"{what}, {place_name(hotel.view, move['place'])}."],
-            view.text("reason", "Why", required=True),
-            h.p("muted")["It stays listed, with its opposite and this reason."],
+            h.p[what],
+            view.text("reason", tr("Why"), required=True),
+            h.p("muted")[tr("It stays listed, with its opposite and this reason.")],
         ],
         commands=lambda values: [
             ReverseStock(
@@ -236,6 +265,6 @@ def reverse(hotel: Hotel, move: Record) -> Question:
             )
         ],
         missing=lambda values: (
-            {} if values.get("reason", "").strip() else {"reason": "Say why it is taken back."}
+            {} if values.get("reason", "").strip() else {"reason": tr("Say why it is taken back.")}
         ),
     )

@@ -13,8 +13,10 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question, Values
 from pysync_pms.ui.parts.stock_words import GOODS_WORDS, UNIT_WORDS
+from pysync_pms.ui.told import told
 
 __all__ = ["edit_item", "edit_place", "new_item", "new_place"]
 
@@ -29,8 +31,8 @@ def new_item(hotel: Hotel, asker: Asker) -> Question:
         return [CreateStockItem(id=item_id, **_item(values))]
 
     return Question(
-        title="New stock item",
-        submit="Add",
+        title=tr("New stock item"),
+        submit=tr("Add"),
         fields=lambda view, _: _item_fields(hotel, view, asker),
         commands=commands,
         missing=_item_missing,
@@ -53,9 +55,9 @@ def edit_item(hotel: Hotel, asker: Asker, item_id: str) -> Question:
     values = {name: str(now.get(name) or "") for name in ("name", "category", "supplier", "notes")}
     order = {name: plain(now[name], unit) for name in _ORDER if now.get(name) is not None}
     return Question(
-        title=f"Item {now.get('name') or ''}".strip(),
+        title=str(tr("Item {name}", name=now.get("name") or "")).strip(),
         about=f"stock-item/{item_id}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda view, _: _item_fields(hotel, view, asker),
         commands=commands,
         missing=_item_missing,
@@ -66,16 +68,28 @@ def edit_item(hotel: Hotel, asker: Asker, item_id: str) -> Question:
 def _item_fields(hotel: Hotel, view: FormView, asker: Asker) -> Child:
     suppliers = {str(item.get("supplier") or "") for item in hotel.view.all(ITEMS)} - {""}
     return h.div("grid-2")[
-        view.text("name", "Name", required=True),
-        view.choose("category", "Category", list(GOODS_WORDS.items()), required=True),
-        view.choose("unit", "Counted in", list(UNIT_WORDS.items()), required=True, **asker.live()),
-        view.text("supplier", "Supplier", suggestions=sorted(suppliers)),
-        view.text("reorder_level", "Reorder at", hint="When so much or less is left at all "
-                  "locations it is on the list of what to order", inputmode="decimal"),
-        view.text("reorder_quantity", "Order at a time", hint="A case, a pallet",
-                  inputmode="decimal"),
-        view.text("notes", "Notes"),
-    ]  # fmt: skip
+        view.text("name", tr("Name"), required=True),
+        view.choose("category", tr("Category"), list(GOODS_WORDS.items()), required=True),
+        view.choose(
+            "unit", tr("Counted in"), list(UNIT_WORDS.items()), required=True, **asker.live()
+        ),
+        view.text("supplier", tr("Supplier"), suggestions=sorted(suppliers)),
+        view.text(
+            "reorder_level",
+            tr("Reorder at"),
+            hint=tr(
+                "When so much or less is left at all locations it is on the list of what to order"
+            ),
+            inputmode="decimal",
+        ),
+        view.text(
+            "reorder_quantity",
+            tr("Order at a time"),
+            hint=tr("A case, a pallet"),
+            inputmode="decimal",
+        ),
+        view.text("notes", tr("Notes")),
+    ]
 
 
 def _item(values: Values) -> dict[str, Any]:
@@ -92,13 +106,13 @@ def _item(values: Values) -> dict[str, Any]:
 
 
 def _item_missing(values: Values) -> dict[str, str]:
-    found = {} if values.get("name", "").strip() else {"name": "Enter a name."}
+    found: dict[str, str] = {} if values.get("name", "").strip() else {"name": tr("Enter a name.")}
     for name in _ORDER:
         typed = values.get(name, "").strip()
         try:
             parse(typed or "0", values.get("unit", ""))
         except ValueError as error:
-            found[name] = str(error)
+            found[name] = told(str(error))
     return found
 
 
@@ -111,10 +125,13 @@ def new_place(hotel: Hotel) -> Question:
     ranks = [place.get("rank") or 0 for place in hotel.view.all(PLACES)]
     rank = max(ranks, default=0) + 1
     return Question(
-        title="New location",
-        submit="Add",
+        title=tr("New location"),
+        submit=tr("Add"),
         fields=lambda view, _: view.text(
-            "name", "Name", required=True, hint="Such as main store, kitchen, floor 2 pantry"
+            "name",
+            tr("Name"),
+            required=True,
+            hint=tr("Such as main store, kitchen, floor 2 pantry"),
         ),
         commands=lambda values: [CreatePlace(id=place_id, name=values["name"], rank=rank)],
         missing=_place_missing,
@@ -125,10 +142,10 @@ def edit_place(hotel: Hotel, place_id: str) -> Question:
     """What a location is called."""
     now = hotel.view.get(PLACES, place_id) or {}
     return Question(
-        title=f"Location {now.get('name') or ''}".strip(),
+        title=str(tr("Location {name}", name=now.get("name") or "")).strip(),
         about=f"stock-place/{place_id}",
-        submit="Save",
-        fields=lambda view, _: view.text("name", "Name", required=True),
+        submit=tr("Save"),
+        fields=lambda view, _: view.text("name", tr("Name"), required=True),
         commands=lambda values: [EditPlace(id=place_id, changes={"name": values["name"].strip()})],
         missing=_place_missing,
         values={"name": str(now.get("name") or "")},
@@ -136,4 +153,4 @@ def edit_place(hotel: Hotel, place_id: str) -> Question:
 
 
 def _place_missing(values: Values) -> dict[str, str]:
-    return {} if values.get("name", "").strip() else {"name": "Enter a name."}
+    return {} if values.get("name", "").strip() else {"name": tr("Enter a name.")}

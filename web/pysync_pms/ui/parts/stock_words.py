@@ -21,12 +21,12 @@ from pysync_pms.stock.words import (
     MOVED,
     MOVES,
     RECEIVED,
-    UNITS,
     WASTED,
 )
 from pysync_pms.ui.components.controls import Tone, button, chip
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html
+from pysync_pms.ui.language import tr
 
 __all__ = [
     "GOODS_WORDS",
@@ -42,23 +42,29 @@ __all__ = [
 ]
 
 GOODS_WORDS: Final[Mapping[str, str]] = dict(
-    zip(GOODS, ("Food and drink", "Amenities and linen", "Materials"), strict=True)
+    zip(GOODS, (tr("Food and drink"), tr("Amenities and linen"), tr("Materials")), strict=True)
 )
 UNIT_WORDS: Final[Mapping[str, str]] = {
-    unit: {"kg": "Kilograms", "litre": "Litres", "box": "Boxes"}.get(unit, f"{unit}s".capitalize())
-    for unit in UNITS
+    "piece": tr("Pieces"),
+    "pack": tr("Packs"),
+    "bottle": tr("Bottles"),
+    "box": tr("Boxes"),
+    "roll": tr("Rolls"),
+    "pair": tr("Pairs"),
+    "kg": tr("Kilograms"),
+    "litre": tr("Litres"),
 }
 KIND_WORDS: Final[Mapping[str, str]] = {
-    RECEIVED: "Received",
-    ISSUED: "Issued",
-    WASTED: "Wasted",
-    MOVED: "Transferred",
-    DIFFERENCE: "Counted",
+    RECEIVED: tr("Received"),
+    ISSUED: tr("Issued from stock"),
+    WASTED: tr("Wasted"),
+    MOVED: tr("Transferred"),
+    DIFFERENCE: tr("Counted"),
 }
 _STATES: Final[Mapping[State, tuple[str, Tone, str | None]]] = {
-    "ok": ("enough", "idle", None),
-    "reorder": ("reorder", "act", "calendar-plus"),
-    "short": ("short: count it", "danger", "triangle-alert"),
+    "ok": (tr("enough"), "idle", None),
+    "reorder": (tr("reorder"), "act", "calendar-plus"),
+    "short": (tr("short: count it"), "danger", "triangle-alert"),
 }
 
 
@@ -78,17 +84,17 @@ def quantity(hotel: Hotel, number: int, unit: str, *, signed: bool = False) -> s
     typed = plain(abs(number), unit)
     digits = len(typed.partition(".")[2])
     shown = hotel.app.formats.number(abs(number) / 10 ** digits_of(unit), digits)
-    words = amount_of(abs(number), unit).replace(typed, shown, 1)
+    words = tr(amount_of(abs(number), unit).replace(typed, "{n}", 1), n=shown)
     sign = "−" if number < 0 else "+" if signed and number > 0 else ""
     return f"{sign}{words}"
 
 
 def kind_words(move: Record) -> str:
     """What a movement was."""
-    words = KIND_WORDS.get(kind_of(move), "Moved")
+    words = KIND_WORDS.get(kind_of(move), tr("Moved"))
     if move.get("reverses"):
-        return f"{words}: taken back"
-    return "Taken" if move.get("taken") and kind_of(move) == ISSUED else words
+        return tr("{words}: taken back", words=words)
+    return tr("Taken") if move.get("taken") and kind_of(move) == ISSUED else words
 
 
 def item_choices(hotel: Hotel, chosen: str = "") -> list[tuple[str, str]]:
@@ -124,7 +130,11 @@ def issue_again(hotel: Hotel, content: Sequence[tuple[Any, Any, Any]]) -> Html |
     item, many = move["item"], -quantity_of(move)
     best = stocked(hotel.view, item, many)
     place = best[0][0] if best else str(move.get("place") or "")
-    words = f"Take it from {place_name(hotel.view, place)}…" if best else "Record it again…"
+    words = (
+        tr("Take it from {place}…", place=place_name(hotel.view, place))
+        if best
+        else tr("Record it again…")
+    )
     return button(words, action=kind, small=True, kind="primary", data_id=item, data_place=place,
                   data_into=move.get("into"),
                   data_many=plain(many, unit_of(hotel, item)))  # fmt: skip

@@ -17,6 +17,7 @@ from pysync_pms.ui.components.surfaces import card, facts
 from pysync_pms.ui.frame import clock_facts, words_of
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.bring import Bring
 from pysync_pms.ui.parts.conflict_rules import ConflictRules
 from pysync_pms.ui.parts.encryption import Encryption
@@ -32,13 +33,13 @@ __all__ = ["SyncCentre"]
 LOGGED: Final = 1_000
 """Entries of the exported log."""
 _STATES: Final = {
-    "none": ("No server", "idle"),
-    "connecting": ("Connecting", "live"),
-    "online": ("Connected", "ok"),
-    "offline": ("No answer", "idle"),
-    "refused": ("Refused", "danger"),
-    "signed-out": ("Signed out", "act"),
-    "paused": ("Paused", "idle"),
+    "none": (tr("No server"), "idle"),
+    "connecting": (tr("Connecting"), "live"),
+    "online": (tr("Connected"), "ok"),
+    "offline": (tr("No answer"), "idle"),
+    "refused": (tr("Refused"), "danger"),
+    "signed-out": (tr("Signed out"), "act"),
+    "paused": (tr("Paused"), "idle"),
 }
 
 
@@ -77,21 +78,21 @@ class SyncCentre:
         words, tone = _STATES[now.relay]
         seen = self.hotel.app.formats.moment(now.last_sync, seconds=True) if now.last_sync else ""
         pairs: list[tuple[str, Child]] = [
-            ("State", chip(words, tone=tone)),  # type: ignore[arg-type]
-            ("Last news", seen or "not yet"),
-            ("Changes on this device", f"{now.seq:,}"),
-            ("Not sent yet", of_bound(now.pending, now.queue.bound)),
-            ("Not saved yet", str(now.unsaved)),
+            (tr("State"), chip(words, tone=tone)),  # type: ignore[arg-type]
+            (tr("Last news"), seen or tr("not yet")),
+            (tr("Changes on this device"), f"{now.seq:,}"),
+            (tr("Not sent yet"), of_bound(now.pending, now.queue.bound)),
+            (tr("Not saved yet"), str(now.unsaved)),
             *clock_facts(now),
         ]
         alone = now.relay == "none"
-        reason = "There is no server to sync with" if alone else (
-            "Syncing is paused" if now.relay == "paused" else None
+        reason = tr("There is no server to sync with") if alone else (
+            tr("Syncing is paused") if now.relay == "paused" else None
         )  # fmt: skip
         return card(
-            "Server",
+            tr("Server"),
             h.div("stack")[h.p("muted")[words_of(now)], facts(pairs)],
-            actions=button("Sync now", action="sync.force", icon_name="refresh-cw", small=True,
+            actions=button(tr("Sync now"), action="sync.force", icon_name="refresh-cw", small=True,
                            reason=reason),
         )  # fmt: skip
 
@@ -100,25 +101,39 @@ class SyncCentre:
         conflicts = self.hotel.space.status().conflicts
         count = attention_count(self.hotel.view, self.hotel.today)
         return card(
-            "Needs a person",
-            facts((("Open conflicts", str(conflicts)), ("Stays and refused changes", str(count)))),
-            actions=link("Needs attention", here),
+            tr("Needs a person"),
+            facts(
+                (
+                    (tr("Open conflicts"), str(conflicts)),
+                    (tr("Stays and refused changes"), str(count)),
+                )
+            ),
+            actions=link(tr("Needs attention"), here),
         )
 
     def _settings(self) -> Html:
         now = self.hotel.app.preferences
         fields = [
-            self._choice("sync", "Exchange with the server", now.sync,
-                         "Paused: tabs of this device stay the same; everything is kept and sent "
-                         "later."),
-            self._choice("metered", "On a metered network", now.metered,
-                         "Where the browser tells that the connection is paid for by volume."),
-        ]  # fmt: skip
+            self._choice(
+                "sync",
+                tr("Exchange with the server"),
+                now.sync,
+                tr("Paused: tabs of this device stay the same; everything is kept and sent later."),
+            ),
+            self._choice(
+                "metered",
+                tr("On a metered network"),
+                now.metered,
+                tr("Where the browser tells that the connection is paid for by volume."),
+            ),
+        ]
         return card(
-            "This device",
+            tr("This device"),
             h.div("form")[fields],
-            h.div("row")[button("Export the sync log", action="sync.log", icon_name="download")],
-            note="The same in every tab of this device",
+            h.div("row")[
+                button(tr("Export the sync log"), action="sync.log", icon_name="download")
+            ],
+            note=tr("The same in every tab of this device"),
         )
 
     def _kept(self) -> Html | None:
@@ -127,16 +142,26 @@ class SyncCentre:
             return None
         now = self.hotel.app.preferences
         fields = [
-            self._choice("reservations", "Reservations", now.reservations,
-                         "Left out: no front desk, tape chart or rack on this device, and nothing "
-                         "of them is sent here."),
-            self._choice("guests", "Guests", now.guests,
-                         "Left out: no profiles on this device; stays show without their names."),
-        ]  # fmt: skip
+            self._choice(
+                "reservations",
+                tr("Reservations"),
+                now.reservations,
+                tr(
+                    "Left out: no front desk, tape chart or rack on this device, and nothing of "
+                    "them is sent here."
+                ),
+            ),
+            self._choice(
+                "guests",
+                tr("Guests"),
+                now.guests,
+                tr("Left out: no profiles on this device; stays show without their names."),
+            ),
+        ]
         return card(
-            "Kept on this device",
+            tr("Kept on this device"),
             h.div("form")[fields],
-            note="Rooms, housekeeping and settings always are",
+            note=tr("Rooms, housekeeping and settings always are"),
         )
 
     def _choice(self, name: str, words: str, value: str, hint: str) -> Html:

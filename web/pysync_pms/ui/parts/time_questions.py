@@ -16,6 +16,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.words import STAFF
@@ -65,27 +66,27 @@ def _put_right(entry: Record, was: Values, values: Values) -> tuple[int, int]:
 
 def _fields(form: FormView, today: str) -> Child:
     return h.div("grid-2")[
-        form.date("on", "Day", required=True, max=today),
-        form.text("from", "From", kind="time", required=True),
-        form.text("to", "To", kind="time", required=True,
-                  hint="Earlier than From: on the day after"),
-        form.number("breaks", "Breaks, in minutes", min="0", max="1440"),
+        form.date("on", tr("Day"), required=True, max=today),
+        form.text("from", tr("From"), kind="time", required=True),
+        form.text("to", tr("Until"), kind="time", required=True,
+                  hint=tr("Earlier than From: on the day after")),
+        form.number("breaks", tr("Breaks, in minutes"), min="0", max="1440"),
     ]  # fmt: skip
 
 
 def _missing(values: Values, *, same: bool = False) -> dict[str, str]:
     """`same`: it may end when it begins."""
-    found = {}
+    found: dict[str, str] = {}
     if not is_date(values.get("on", "")):
-        found["on"] = "Enter the day."
+        found["on"] = tr("Enter the day.")
     for name in ("from", "to"):
         if read_clock(values.get(name, "")) is None:
-            found[name] = "Enter a time, such as 08:30."
+            found[name] = tr("Enter a time, such as 08:30.")
     if not found and values["from"] == values["to"] and not same:
-        found["to"] = "It ends when it begins: enter another time."
+        found["to"] = tr("It ends when it begins: enter another time.")
     breaks = values.get("breaks", "").strip()
     if breaks and not (breaks.isascii() and breaks.isdigit()):
-        found["breaks"] = "Enter whole minutes."
+        found["breaks"] = tr("Enter whole minutes.")
     return found
 
 
@@ -101,12 +102,12 @@ def add_time(hotel: Hotel, staff: str, by: str) -> Question:
         ]  # fmt: skip
 
     return Question(
-        title=f"Add a time of {name_of(hotel.view, STAFF, staff)}",
+        title=tr("Add a time of {who}", who=name_of(hotel.view, STAFF, staff)),
         about=f"time {staff}",
-        submit="Add",
+        submit=tr("Add"),
         fields=lambda form, _: [
             _fields(form, work_day(hotel)),
-            form.text("note", "Why it was not clocked", required=True),
+            form.text("note", tr("Why it was not clocked"), required=True),
         ],
         commands=commands,
         missing=_missing,
@@ -142,17 +143,17 @@ def correct_time(hotel: Hotel, entry_id: str, by: str) -> Question:
         ]  # fmt: skip
 
     def missing(values: Values) -> Mapping[str, str]:
-        why = {} if values.get("reason", "").strip() else {"reason": "Say why."}
+        why = {} if values.get("reason", "").strip() else {"reason": tr("Say why.")}
         same = values.get("from") == was["from"] == was["to"] == values.get("to")
         return _missing(values, same=same) | why
 
     return Question(
-        title=f"Correct a time of {name_of(hotel.view, STAFF, entry.get('staff'))}",
+        title=tr("Correct a time of {who}", who=name_of(hotel.view, STAFF, entry.get("staff"))),
         about=f"correct {entry_id}",
-        submit="Correct",
+        submit=tr("Correct"),
         fields=lambda form, _: [
             _fields(form, work_day(hotel)),
-            form.text("reason", "Reason", required=True),
+            form.text("reason", tr("Reason"), required=True),
         ],
         commands=commands,
         missing=missing,

@@ -26,6 +26,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
 from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
 from pysync_pms.ui.parts.conflict import conflict_notice
@@ -34,6 +35,7 @@ from pysync_pms.ui.parts.expense_questions import centre_choices, who_field
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.picture import not_ready, picture_field, picture_view
 from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.told import told
 from pysync_pms.words import STAFF
 
 __all__ = ["TRIP_WORDS", "edit_trip", "kilometres", "new_trip", "rate_question", "trip_drawer"]
@@ -50,7 +52,7 @@ def read_km(text: str) -> int:
     """
     found = _KM.fullmatch(text.strip())
     if found is None:
-        raise ValueError("Enter kilometres, such as 12 or 12.5.")
+        raise ValueError(tr("Enter kilometres, such as 12 or 12.5."))
     return int(found[1]) * 10 + int(found[2] or 0)
 
 
@@ -100,11 +102,11 @@ def new_trip(hotel: Hotel, by: str) -> Question:
         return [made, SubmitClaim(collection=MILEAGE, id=id_, on=hotel.today, by=by)]
 
     return Question(
-        title="New trip",
-        submit="Save",
+        title=tr("New trip"),
+        submit=tr("Save"),
         fields=lambda form, values: [
             _fields(hotel, form, values, rate, {}),
-            form.check("submit", "Submit it for approval at once", **_LIVE),
+            form.check("submit", tr("Submit it for approval at once"), **_LIVE),
         ],
         commands=commands,
         missing=lambda values: {**not_ready(hotel), **_missing(values)},
@@ -132,12 +134,12 @@ def edit_trip(hotel: Hotel, trip: Record, by: str) -> Question:
 
     texts = {name: str(trip.get(name) or "") for name in _TEXTS}
     return Question(
-        title="Edit trip",
+        title=tr("Edit trip"),
         about=f"trip {id_}",
-        submit="Save",
+        submit=tr("Save"),
         fields=lambda form, values: [
             _fields(hotel, form, values, trip["rate"], trip),
-            form.check("submit", "Submit it for approval", **_LIVE),
+            form.check("submit", tr("Submit it for approval"), **_LIVE),
         ],
         commands=commands,
         missing=lambda values: {**not_ready(hotel), **_missing(values)},
@@ -156,16 +158,21 @@ def _fields(hotel: Hotel, form: FormView, values: Values, rate: int, now: Record
     except ValueError:
         comes = 0
     each = amount(hotel.app.formats, rate, hotel.currency)
-    told = f"At {each} for {RATE_KM} km: {amount(hotel.app.formats, comes, hotel.currency)}"
+    told = tr(
+        "At {each} for {km} km: {amount}",
+        each=each,
+        km=RATE_KM,
+        amount=amount(hotel.app.formats, comes, hotel.currency),
+    )
     return h.div("grid-2")[
-        who_field(hotel, form, "Who drove", now),
-        form.date("on", "Day", required=True, max=work_day(hotel)),
-        form.text("purpose", "What for", required=True),
-        form.text("distance", "Kilometres", required=True, inputmode="decimal", hint=told,
+        who_field(hotel, form, tr("Who drove"), now),
+        form.date("on", tr("Day"), required=True, max=work_day(hotel)),
+        form.text("purpose", tr("What for"), required=True),
+        form.text("distance", tr("Kilometres"), required=True, inputmode="decimal", hint=told,
                   **_LIVE),
-        form.text("route", "From where to where"),
-        centres and form.choose("centre", "Cost centre", centres, empty="None"),
-        form.text("note", "Note"),
+        form.text("route", tr("From where to where")),
+        centres and form.choose("centre", tr("Cost centre"), centres, empty=tr("None")),
+        form.text("note", tr("Note")),
     ], picture_field(hotel, form)  # fmt: skip
 
 
@@ -177,16 +184,16 @@ def _given(values: Values) -> dict[str, Any]:
 
 
 def _missing(values: Values) -> Mapping[str, str]:
-    found = {}
-    for name, told in (("staff", "Choose who drove."), ("on", "Enter the day."),
-                       ("purpose", "Say what for.")):  # fmt: skip
+    found: dict[str, str] = {}
+    for name, words in (("staff", tr("Choose who drove.")), ("on", tr("Enter the day.")),
+                       ("purpose", tr("Say what for."))):  # fmt: skip
         if not values.get(name, "").strip():
-            found[name] = told
+            found[name] = words
     try:
         if read_km(values.get("distance", "")) == 0:
-            found["distance"] = "Enter more than 0."
+            found["distance"] = tr("Enter more than 0.")
     except ValueError as error:
-        found["distance"] = str(error)
+        found["distance"] = told(str(error))
     return found
 
 
@@ -201,30 +208,36 @@ def rate_question(hotel: Hotel) -> Question:
         try:
             rate = typed(values.get("rate", ""), hotel.currency)
         except ValueError as error:
-            return {"rate": str(error)}
-        return {} if rate > 0 else {"rate": "Enter an amount above 0."}
+            return {"rate": told(str(error))}
+        return {} if rate > 0 else {"rate": tr("Enter an amount above 0.")}
 
     now = hotel_rate(hotel)
     return Question(
-        title="What driving is paid with",
-        submit="Save",
+        title=tr("What driving is paid with"),
+        submit=tr("Save"),
         fields=lambda form, _: form.text(
-            "rate", f"{hotel.currency} for {RATE_KM} km", required=True, inputmode="decimal",
-            hint="Such as 36.00. Trips that are there keep the rate they had",
+            "rate",
+            tr("{currency} for {km} km", currency=hotel.currency, km=RATE_KM),
+            required=True,
+            inputmode="decimal",
+            hint=tr("Such as 36.00. Trips that are there keep the rate they had"),
         ),
         commands=commands,
         missing=missing,
         values={"rate": plain(now, hotel.currency) if now else ""},
-    )  # fmt: skip
+    )
 
 
 def trip_drawer(hotel: Hotel, claims: Claims, trip_id: str) -> Html:
     """The trip, with what can be done about it at the foot."""
     trip = hotel.view.get(MILEAGE, trip_id)
     if trip is None:
-        return drawer("trip", "Trip", empty("No such trip", "It was a draft, and discarded.",
-                                            icon_name="info"))  # fmt: skip
-    why = f"Rejected: {trip.get('reason')}"
+        return drawer(
+            "trip",
+            tr("Trip"),
+            empty(tr("No such trip"), tr("It was a draft, and discarded."), icon_name="info"),
+        )
+    why = tr("Rejected: {reason}", reason=trip.get("reason"))
     return drawer(
         "trip",
         str(trip["purpose"]),
@@ -235,7 +248,7 @@ def trip_drawer(hotel: Hotel, claims: Claims, trip_id: str) -> Html:
         else None,
         facts(_facts(hotel, claims, trip)),
         picture_view(hotel, str(trip.get("picture") or ""), str(trip["purpose"])),
-        card("History", history_view(hotel, MILEAGE, trip_id)),
+        card(tr("History"), history_view(hotel, MILEAGE, trip_id)),
         note=join(claims.money(trip), " · ", name_of(hotel.view, STAFF, trip.get("staff"))),
         actions=state_chip(trip),
         footer=claims.buttons(trip) or None,
@@ -245,21 +258,29 @@ def trip_drawer(hotel: Hotel, claims: Claims, trip_id: str) -> Html:
 def _facts(hotel: Hotel, claims: Claims, trip: Record) -> Iterator[tuple[str, Child]]:
     view, currency = hotel.view, str(trip.get("currency") or hotel.currency)
     theirs = hotel.app.route.with_query(person=str(trip["staff"])).with_record("").href
-    yield "Driven by", link(name_of(view, STAFF, trip.get("staff")) or "Somebody", theirs)
-    yield "Day", claims.day(trip["on"])
+    yield tr("Driven by"), link(name_of(view, STAFF, trip.get("staff")) or tr("Somebody"), theirs)
+    yield tr("Day"), claims.day(trip["on"])
     if trip.get("route"):
-        yield "Route", str(trip["route"])
+        yield tr("Route"), str(trip["route"])
     rate = amount(hotel.app.formats, trip["rate"], currency)
-    yield "Distance", f"{kilometres(trip['distance'])}, at {rate} for {RATE_KM} km"
-    yield "Amount", claims.money(trip)
+    yield (
+        tr("Distance"),
+        tr(
+            "{distance}, at {rate} for {km} km",
+            distance=kilometres(trip["distance"]),
+            rate=rate,
+            km=RATE_KM,
+        ),
+    )
+    yield tr("Amount"), claims.money(trip)
     if trip.get("centre"):
-        yield "Cost centre", name_of(view, CENTRES, trip["centre"])
+        yield tr("Cost centre"), name_of(view, CENTRES, trip["centre"])
     if trip.get("note"):
-        yield "Note", str(trip["note"])
+        yield tr("Note"), str(trip["note"])
     if trip.get("submitted_on"):
-        yield "Submitted", claims.day(trip["submitted_on"])
+        yield tr("Submitted"), claims.day(trip["submitted_on"])
     if state_of(trip) in (APPROVED, PAID):
-        yield "Approved", claims.day(trip.get("decided_on"))
+        yield tr("Approved"), claims.day(trip.get("decided_on"))
     if state_of(trip) == PAID:
         told = (claims.day(trip["paid_on"]), label(trip.get("method")), trip.get("reference"))
-        yield "Paid", ", ".join(each for each in told if each)
+        yield tr("Paid"), ", ".join(str(each) for each in told if each)

@@ -17,7 +17,10 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.surfaces import dialog
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
+from pysync_pms.ui.parts.phrase import GAP, phrase
 from pysync_pms.ui.screen import Action
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["VaultDialog", "digits"]
@@ -27,45 +30,53 @@ FORM: Final = "vault-form"
 WRITTEN: Final = "vault-written"
 Step = Literal["on", "ask", "recover", "compare", "confirm", "remove", "code", "shown"]
 _TITLES: Final[Mapping[Step, str]] = {
-    "on": "Switch on end-to-end encryption",
-    "ask": "Ask for access",
-    "recover": "Use the recovery code",
-    "compare": "Compare the codes",
-    "confirm": "Compare the codes",
-    "remove": "Take access away",
-    "code": "New recovery code",
-    "shown": "Recovery code",
+    "on": tr("Switch on end-to-end encryption"),
+    "ask": tr("Ask for access"),
+    "recover": tr("Use the recovery code"),
+    "compare": tr("Compare the codes"),
+    "confirm": tr("Compare the codes"),
+    "remove": tr("Take access away"),
+    "code": tr("New recovery code"),
+    "shown": tr("Recovery code"),
 }
-_NAME_HINT: Final = "What the others see in the list of devices, such as “Front desk computer”"
-_ON: Final = (
+_VERBS: Final[Mapping[Step, str]] = {
+    "on": tr("Switch on"),
+    "ask": tr("Ask"),
+    "recover": tr("Use it"),
+    "compare": tr("They are the same: admit"),
+    "confirm": tr("They are the same"),
+    "remove": tr("Take it away"),
+    "code": tr("Make a new one"),
+}
+_NAME_HINT: Final = tr("What the others see in the list of devices, such as “Front desk computer”")
+_ON: Final = tr(
     "This device makes the key, and lets other devices in. You get a recovery code, to be kept on "
     "paper: without it, and without any device that has access, nobody reads what is sealed."
 )
-_ASK: Final = (
+_ASK: Final = tr(
     "This device shows a code. Compare it with a device that has access: who is there lets this "
     "one in, and you confirm it here."
 )
-_NEW_CODE: Final = (
+_NEW_CODE: Final = tr(
     "The code before opens nothing that is sealed from then on. Do this when it was lost, or seen "
     "by somebody."
 )
-
-
-_KEEP: Final = (
+_KEEP: Final = tr(
     "Write it down, and keep it where it is neither lost nor seen. It is shown once. If all "
     "devices are lost, nothing else brings the documents back."
 )
-_COMPARE: Final = (
-    " read the code on its screen (Settings → Sync). Admit it only if every digit is the same: "
-    "otherwise somebody stands between the two devices."
+_COMPARE: Final = tr(
+    "Have somebody at {device} read the code on its screen (Settings → Sync). Admit it only if "
+    "every digit is the same: otherwise somebody stands between the two devices."
 )
-_CONFIRM: Final = (
+_CONFIRM: Final = tr(
     "On a device that has access, somebody reads the code under Settings → Sync, Compare. Confirm "
     "it only if every digit is the same: otherwise somebody stands between the two devices."
 )
-_REMOVED: Final = (
-    " reads nothing that is sealed from now on: the other devices get a new key. What was sealed "
-    "before, it may have read already."
+_LISTED: Final = tr("{device} is taken off the list. It reads nothing, and can ask again.")
+_REMOVED: Final = tr(
+    "{device} reads nothing that is sealed from now on: the other devices get a new key. What was "
+    "sealed before, it may have read already."
 )
 
 
@@ -109,7 +120,7 @@ class VaultDialog:
 
     def _left(self) -> None:
         if self._code and not self._written:
-            message = (
+            message = tr(
                 "The recovery code was not confirmed. Make a new one if it is not written down."
             )
             self._hotel.app.toast(message, tone="act", seconds=0)
@@ -127,9 +138,6 @@ class VaultDialog:
             "remove": lambda _: self._removal(),
             "code": lambda _: _NEW_CODE,
         }
-        verb = {"on": "Switch on", "ask": "Ask", "recover": "Use it", "remove": "Take it away",
-                "compare": "They are the same: admit", "confirm": "They are the same",
-                "code": "Make a new one"}  # fmt: skip
         view = FormView(form_id=FORM, values={"name": self._default_name()})
         return dialog(
             DIALOG,
@@ -140,10 +148,10 @@ class VaultDialog:
                 draw[self._step](view),
                 error=self._error or None,
                 footer=[
-                    button("Close", action="ui.close", data_dialog=DIALOG, kind="quiet"),
-                    button(verb[self._step], type="submit",
+                    button(tr("Close"), action="ui.close", data_dialog=DIALOG, kind="quiet"),
+                    button(_VERBS[self._step], type="submit",
                            kind="danger" if self._step == "remove" else "primary",
-                           reason="It is being done" if self._busy else None),
+                           reason=tr("It is being done") if self._busy else None),
                 ],
             ),
         )  # fmt: skip
@@ -153,41 +161,42 @@ class VaultDialog:
         own, person = vault.device if vault is not None else None, self._hotel.space.status().person
         if own is not None:
             return own.name
-        return f"{person.name}'s device" if person is not None else ""
+        return tr("{name}'s device", name=person.name) if person is not None else ""
 
     def _ask_name(self, view: FormView) -> Child:
         told = _ON if self._step == "on" else _ASK
-        return [told, view.text("name", "Name of this device", required=True, hint=_NAME_HINT)]
+        return [told, view.text("name", tr("Name of this device"), required=True, hint=_NAME_HINT)]
 
     def _ask_code(self, view: FormView) -> Child:
         return [
-            h.p["It was shown when encryption was switched on, and whoever has it has access."],
-            view.text("code", "Recovery code", required=True, hint="32 letters and digits",
+            h.p[tr("It was shown when encryption was switched on, and whoever has it has access.")],
+            view.text("code", tr("Recovery code"), required=True, hint=tr("32 letters and digits"),
                       spellcheck="false", autocapitalize="characters"),
-            view.text("name", "Name of this device", required=True, hint=_NAME_HINT),
+            view.text("name", tr("Name of this device"), required=True, hint=_NAME_HINT),
         ]  # fmt: skip
 
     def _compare(self) -> Child:
         assert self._about is not None
+        name = h.strong[self._about.name or tr("that device")]
         return [
-            h.p["Have somebody at ", h.strong[self._about.name or "that device"], _COMPARE],
-            digits(self._about.code, "The code that the other device has to show"),
-            h.p("muted")["It will read everything that is sealed, also what is there already."],
+            h.p[phrase(tr(_COMPARE, device=GAP), name)],
+            digits(self._about.code, tr("The code that the other device has to show")),
+            h.p("muted")[tr("It will read everything that is sealed, also what is there already.")],
         ]  # fmt: skip
 
     def _confirming(self) -> Child:
         assert self._about is not None
         return [
             h.p[_CONFIRM],
-            digits(self._about.code, "The code that the other device has to show"),
+            digits(self._about.code, tr("The code that the other device has to show")),
         ]
 
     def _removal(self) -> Child:
         assert self._about is not None
-        name = h.strong[self._about.name or "This device"]
+        name = h.strong[self._about.name or tr("This device")]
         if not self._about.inside:
-            return h.p[name, " is taken off the list. It reads nothing, and can ask again."]
-        return h.p[name, _REMOVED]
+            return h.p[phrase(tr(_LISTED, device=GAP), name)]
+        return h.p[phrase(tr(_REMOVED, device=GAP), name)]
 
     def _code_view(self) -> Html:
         copy = self._hotel.sealed.copy is not None
@@ -196,16 +205,16 @@ class VaultDialog:
             _TITLES["shown"],
             h.div("stack")[
                 h.p[_KEEP],
-                digits(self._code, "Recovery code"),
-                copy and h.div("row")[button("Copy", action="vault.copy", small=True)],
+                digits(self._code, tr("Recovery code")),
+                copy and h.div("row")[button(tr("Copy"), action="vault.copy", small=True)],
                 h.label("check")[
                     h.input_(type="checkbox", id=WRITTEN, data_change="vault.written",
                              checked=self._written),
-                    h.span["I have written it down"],
+                    h.span[tr("I have written it down")],
                 ],
             ],
-            footer=button("Done", action="ui.close", data_dialog=DIALOG, kind="primary",
-                          reason=None if self._written else "Write it down first"),
+            footer=button(tr("Done"), action="ui.close", data_dialog=DIALOG, kind="primary",
+                          reason=None if self._written else tr("Write it down first")),
         )  # fmt: skip
 
     # -- doing ------------------------------------------------------------------------------------
@@ -217,7 +226,7 @@ class VaultDialog:
     def _copy(self) -> None:
         if self._hotel.sealed.copy is not None and self._code:
             self._hotel.sealed.copy(self._code)
-            self._hotel.app.announce("Copied")
+            self._hotel.app.announce(tr("Copied"))
 
     async def _do(self, event: UiEvent) -> None:
         vault, name = self._hotel.sealed.vault, event.values.get("name", "").strip()
@@ -227,10 +236,10 @@ class VaultDialog:
         self._show()
         try:
             if self._step in ("on", "ask", "recover") and not name:
-                raise VaultError("gone", "Give this device a name.")
+                raise VaultError("gone", tr("Give this device a name."))
             done = await self._take(vault, name, event.values.get("code", ""))
         except SyncError as error:
-            self._stop(_sentence(str(error)))
+            self._stop(_sentence(told(str(error))))
             return
         except Exception:
             self._stop("")
@@ -257,21 +266,23 @@ class VaultDialog:
                 self._code = await vault.new_code()
             case "ask":
                 await vault.ask(name)
-                return "Asked: now compare the codes"
+                return tr("Asked: now compare the codes")
             case "recover":
                 await vault.recover(code, name)
-                return "This device has access"
+                return tr("This device has access")
             case "compare":
                 await vault.admit(about)
-                return "It has access"
+                return tr("It has access")
             case "confirm":
                 assert self._about is not None
                 await vault.confirm(self._about.code)
                 ready = vault.state == "ready"
-                return "This device has access" if ready else "Confirmed: now admit it there"
+                if not ready:
+                    return tr("Confirmed: now admit it there")
+                return tr("This device has access")
             case "remove":
                 await vault.remove(about)
-                return "It has no access"
+                return tr("It has no access")
             case "shown":
                 pass
         return ""

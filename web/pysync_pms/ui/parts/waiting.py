@@ -15,7 +15,7 @@ from pysync_pms.ui.components.controls import button
 from pysync_pms.ui.components.surfaces import banner, card, dialog, empty
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.status import of_bound, queue_words
 from pysync_pms.ui.wire import UiEvent
@@ -50,70 +50,107 @@ class Waiting:
         more = len(waiting) - len(rows)
         warning = queue_words(queue)
         return card(
-            "Waiting to be sent",
+            tr("Waiting to be sent"),
             warning and banner(warning, tone="act", icon_name="triangle-alert"),
-            h.ul("list")[rows, more > 0 and h.li("list-item muted")[f"and {more:,} more"]]
+            h.ul("list")[
+                rows,
+                more > 0
+                and h.li("list-item muted")[
+                    tr("and {count} more", count=self.hotel.app.formats.number(more))
+                ],
+            ]
             if rows
-            else empty("Nothing waits", "Whatever is changed while the server does not answer is "
-                       "listed here until it is there.", icon_name="check"),
+            else empty(
+                tr("Nothing waits"),
+                tr(
+                    "Whatever is changed while the server does not answer is listed here until it "
+                    "is there."
+                ),
+                icon_name="check",
+            ),
             note=of_bound(len(waiting), queue.bound) if waiting else None,
             actions=self._ways(bool(waiting)) if queue.bound else None,
             flush=True,
-        )  # fmt: skip
+        )
 
     def _ways(self, waits: bool) -> Child:
         paused = self.hotel.space.status().relay == "paused"
-        why = "Syncing is paused" if paused else None if waits else "Nothing waits"
+        why = tr("Syncing is paused") if paused else None if waits else tr("Nothing waits")
         return h.div("row wrap")[
-            button("Send again", action="sync.again", icon_name="refresh-cw", small=True,
-                   reason=why),
-            button("Give up…", action="sync.give-up", icon_name="trash-2", small=True,
-                   reason=None if waits else "Nothing waits"),
-        ]  # fmt: skip
+            button(
+                tr("Send again"),
+                action="sync.again",
+                icon_name="refresh-cw",
+                small=True,
+                reason=why,
+            ),
+            button(
+                tr("Give up…"),
+                action="sync.give-up",
+                icon_name="trash-2",
+                small=True,
+                reason=None if waits else tr("Nothing waits"),
+            ),
+        ]
 
     def _row(self, each: Happening) -> Html:
         formats = self.hotel.app.formats
         return h.li("list-item", id=f"waits-{each.change_id}")[
             h.div("row wrap")[
                 h.strong[formats.told(each.label) or self._unnamed(each)],
-                h.span("muted")[each.author or f"tab {each.tab[:4]}", " · ",
+                h.span("muted")[each.author or tr("tab {tab}", tab=each.tab[:4]), " · ",
                                 formats.moment(each.at, day=True, seconds=True)],
             ],
         ]  # fmt: skip
 
     def _unnamed(self, each: Happening) -> str:
         own = any(key.startswith("preference-") for key, _ in each.refs)
-        return "A preference of this device" if own else "Changed"
+        return tr("A preference of this device") if own else tr("Changed")
 
     # -- doing ------------------------------------------------------------------------------------
 
     def _again(self, _: UiEvent) -> None:
         self.hotel.space.push_again()
-        self.hotel.app.toast("Asking the server, and sending everything that waits again")
+        self.hotel.app.toast(tr("Asking the server, and sending everything that waits again"))
 
     def _ask(self) -> Html:
         count = self.hotel.space.status().queue.depth
         them = plural(count, "change")
         return dialog(
             DIALOG,
-            "Give up what waits",
+            tr("Give up what waits"),
             h.p[
-                f"{them} made on this device {'has' if count == 1 else 'have'} not reached the "
-                "server. Given up, they are taken back in every tab and never sent: other devices "
-                "will not see them, and what they said stands only in the file and on this device."
+                plural(
+                    count,
+                    "change made on this device has not reached the server.",
+                    "changes made on this device have not reached the server.",
+                ),
+                " ",
+                tr(
+                    "Given up, they are taken back in every tab and never sent: other devices will "
+                    "not see them, and what they said stands only in the file and on this device."
+                ),
             ],
             h.p("muted")[
-                "The file with all of them is saved first. Needs attention lists the newest 1,000 "
-                "on this device, to be tried again one by one once the server answers. What the "
-                "server had already, though this device does not know it, stays."
+                tr(
+                    "The file with all of them is saved first. Needs attention lists the newest "
+                    "1,000 on this device, to be tried again one by one once the server answers. "
+                    "What the server had already, though this device does not know it, stays."
+                )
             ],
             footer=[
-                button("Keep them", action="ui.close", data_dialog=DIALOG, kind="quiet"),
-                button("Only save the file", action="sync.export-waiting", icon_name="download"),
-                button(f"Save the file and give up {them}", action="sync.discard", kind="danger",
-                       reason=None if count else "Nothing waits"),
+                button(tr("Keep them"), action="ui.close", data_dialog=DIALOG, kind="quiet"),
+                button(
+                    tr("Only save the file"), action="sync.export-waiting", icon_name="download"
+                ),
+                button(
+                    tr("Save the file and give up {changes}", changes=them),
+                    action="sync.discard",
+                    kind="danger",
+                    reason=None if count else tr("Nothing waits"),
+                ),
             ],
-        )  # fmt: skip
+        )
 
     def _export(self) -> None:
         space = self.hotel.space
@@ -124,4 +161,10 @@ class Waiting:
         self._export()
         count = self.hotel.space.discard_waiting()
         self.hotel.app.close_dialog(DIALOG)
-        self.hotel.app.toast(f"{plural(count, 'change')} given up: see Needs attention")
+        self.hotel.app.toast(
+            plural(
+                count,
+                "change given up: see Needs attention",
+                "changes given up: see Needs attention",
+            )
+        )

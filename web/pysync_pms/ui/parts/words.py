@@ -10,31 +10,47 @@ from pysync_pms.money import decimals
 from pysync_pms.ui.components.controls import Tone, chip
 from pysync_pms.ui.formats import Formats
 from pysync_pms.ui.html import Html
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
+from pysync_pms.ui.parts.codes import LABELS
 from pysync_pms.words import (
     CANCELLED,
     CHECKED_IN,
     CHECKED_OUT,
     CONFIRMED,
     NO_SHOW,
+    PAYMENT,
     RESERVATIONS,
 )
 
-__all__ = ["STATUS_LABELS", "amount", "dates", "label", "money", "status_chip"]
+__all__ = ["STATUS_LABELS", "amount", "dates", "label", "line_text", "money", "status_chip"]
 
 STATUS_LABELS: Final[dict[str, str]] = {
-    CONFIRMED: "Confirmed",
-    CHECKED_IN: "In house",
-    CHECKED_OUT: "Checked out",
-    CANCELLED: "Cancelled",
-    NO_SHOW: "No-show",
+    CONFIRMED: tr("Confirmed"),
+    CHECKED_IN: tr("In house"),
+    CHECKED_OUT: tr("Checked out"),
+    CANCELLED: tr("Cancelled"),
+    NO_SHOW: tr("No-show"),
 }
+
+_BY_ITSELF: Final[dict[str, str]] = {
+    text: text for text in (tr("Room"), tr("City tax"), tr("Payment"), tr("Refund"))
+}
+"""What the hotel writes into a folio without being asked."""
+
+
+def line_text(line: Any) -> str:
+    """A line of a folio: as somebody wrote it, or in the user's language if nobody did."""
+    text = str(line["text"])
+    nobodys = bool(line.get("night")) or line.get("kind") == PAYMENT
+    return _BY_ITSELF.get(text, text) if nobodys else text
 
 
 def label(code: str | None) -> str:
-    """A code as words: "online-agency" -> "Online agency"."""
-    return (code or "").replace("-", " ").replace("_", " ").capitalize()
+    """A code as words: "online-agency" -> "Online agency". One of a closed set is in the user's
+    language; what people named themselves stays as it is."""
+    english = (code or "").replace("-", " ").replace("_", " ").capitalize()
+    return tr(english) if english in LABELS else english
 
 
 def status_chip(stay: Any, today: str) -> Html:

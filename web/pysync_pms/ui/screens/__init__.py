@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from pysync_pms.ui.hotel import Hotel
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.conflict import Conflicts
 from pysync_pms.ui.parts.figures_others import Others
@@ -45,8 +46,8 @@ def make_screens(
 
         return figure_screens(hotel, tools, desk, asker)
 
-    def figured(name: str) -> Screen:
-        return Kept(hotel, Later(name, name.title(), lambda: figures()[name]), RESERVATIONS)
+    def figured(name: str, title: str) -> Screen:
+        return Kept(hotel, Later(name, title, lambda: figures()[name]), RESERVATIONS)
 
     screens: list[Screen] = [
         Kept(hotel, Home(hotel, desk, asker), RESERVATIONS),
@@ -55,18 +56,23 @@ def make_screens(
         Kept(hotel, TapeScreen(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Reservations(hotel, desk, asker), RESERVATIONS),
         Kept(hotel, Guests(hotel, desk, asker), GUESTS),
-        Kept(hotel, Later("invoices", "Invoices", lambda: _invoices(hotel, desk, asker)), INVOICES),
-        Later("expenses", "Expenses", lambda: _expenses(hotel, desk, asker)),
-        Later("staff", "Staff", lambda: _staff(hotel, desk, asker)),
+        Kept(
+            hotel,
+            Later("invoices", tr("Invoices"), lambda: _invoices(hotel, desk, asker)),
+            INVOICES,
+        ),
+        Later("expenses", tr("Expenses"), lambda: _expenses(hotel, desk, asker)),
+        Later("staff", tr("Staff"), lambda: _staff(hotel, desk, asker)),
         Attention(hotel, desk, asker),
         Kept(hotel, Emergency(hotel, desk, asker), RESERVATIONS),
         Activity(hotel, desk, asker),
-        *map(figured, ("dashboard", "reports")),
+        figured("dashboard", tr("Dashboard")),
+        figured("reports", tr("Reports")),
     ]
     stock = Stock(hotel, desk, asker)
     screens.append(stock)
     screens.append(
-        Later("settings", "Settings", lambda: _settings(hotel, desk, asker, tools, bring))
+        Later("settings", tr("Settings"), lambda: _settings(hotel, desk, asker, tools, bring))
     )
     return screens, {
         **desk.actions(),

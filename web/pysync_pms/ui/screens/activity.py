@@ -17,11 +17,13 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import Tab, button, chip, link, tabs
 from pysync_pms.ui.components.surfaces import empty, page_head, skeleton
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.words import AUDITS, GUESTS, LINES, RESERVATIONS, ROOMS, STAFF
 
 __all__ = ["Activity"]
@@ -39,7 +41,7 @@ class Activity(DeskScreen):
     """The newest entries of the log."""
 
     name = "activity"
-    label = "Activity"
+    label = tr("Activity")
 
     _seen: tuple[int, Sequence[Happening]] | None = None
     _reading = False
@@ -48,25 +50,25 @@ class Activity(DeskScreen):
         """A list; only what was not applied as sent with `show=special`."""
         happenings = self._happenings()
         special = route.query.get("show") == "special"
-        head = page_head("Activity", note=f"The newest {SHOWN} changes on this device")
+        head = page_head(tr("Activity"), note=tr("The newest {n} changes on this device", n=SHOWN))
         if happenings is None:
-            return join(head, skeleton(6, label="Reading the log"))
+            return join(head, skeleton(6, label=tr("Reading the log")))
         shown = [each for each in happenings if not special or each.outcome != "applied"]
         rows = [self._row(each) for each in shown]
         return join(
             head,
             tabs(
-                "Show",
+                tr("Show"),
                 [
-                    Tab(name="", label="Everything", href=route.with_query(show="").href),
-                    Tab(name="special", label="Refused, merged, changed by a rule",
+                    Tab(name="", label=tr("Everything"), href=route.with_query(show="").href),
+                    Tab(name="special", label=tr("Refused, merged, changed by a rule"),
                         href=route.with_query(show="special").href),
                 ],
                 current="special" if special else "",
             ),
             h.ul("list card")[rows]
             if rows
-            else empty("Nothing yet", "Every change made in any tab is listed here.",
+            else empty(tr("Nothing yet"), tr("Every change made in any tab is listed here."),
                        icon_name="history"),
         )  # fmt: skip
 
@@ -103,18 +105,18 @@ class Activity(DeskScreen):
         undoable = not posted and self.hotel.space.can_undo(each.change_id)
         return h.li("list-item", id=f"entry-{each.seq}")[
             h.div("row wrap")[
-                h.strong[formats.told(each.label) or "Changed"],
+                h.strong[formats.told(each.label) or tr("Changed")],
                 None if each.outcome == "applied" else chip(label(each.outcome), tone="act"),
                 h.span("muted")[
-                    each.author or f"tab {each.tab[:4]}", " · ",
+                    each.author or tr("tab {tab}", tab=each.tab[:4]), " · ",
                     h.time(datetime=when.isoformat())[
                         formats.moment(each.at, day=True)
                     ],
                 ],
-                button("Undo", action="hotel.undo", small=True, kind="quiet",
+                button(tr("Undo"), action="hotel.undo", small=True, kind="quiet",
                        data_change=each.change_id) if undoable else None,
             ],
-            each.message and h.p("muted")[each.message],
+            each.message and h.p("muted")[told(each.message)],
             h.div("row wrap")[[self._link(key, rid) for key, rid in each.refs[:6]]],
         ]  # fmt: skip
 
@@ -129,9 +131,10 @@ class Activity(DeskScreen):
         view = self.hotel.view
         record = view.get(key, rid) or {}
         if key == ROOMS:
-            return f"Room {room_name(view, rid)}"
+            return tr("Room {room}", room=room_name(view, rid))
         if key == GUESTS:
-            return f"Guest {full_name(record)}"
+            return tr("Guest {name}", name=full_name(record))
         if key == EXPENSES:
-            return f"Expense of {name_of(view, STAFF, record.get('staff'))}"
-        return f"Stay of {guest_name(view, record)}, {dates(self.hotel.app.formats, record)}"
+            return tr("Expense of {name}", name=name_of(view, STAFF, record.get("staff")))
+        when = dates(self.hotel.app.formats, record)
+        return tr("Stay of {name}, {dates}", name=guest_name(view, record), dates=when)

@@ -6,7 +6,7 @@ Nothing here disappears by itself unless its cause does. Stands on `queries`, `D
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pysync import DeadLetter, Refused, SyncError, UsageError
@@ -23,6 +23,7 @@ from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.deciding import of_people
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.conflict_view import record_name
 from pysync_pms.ui.parts.field_words import INSIDE, candidate_words, field_name, field_words
@@ -32,6 +33,7 @@ from pysync_pms.ui.parts.words import dates, label
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import CHARGED_AFTERWARDS, REFUSALS, RESERVATIONS
 
@@ -40,15 +42,15 @@ __all__ = ["Attention"]
 ROOMS_OFFERED = 4
 LOST_SHOWN = 50
 _WAYS: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
-    "overdue-departure": (("Check out", "stay.check-out"), ("Extend…", "stay.extend")),
-    "overdue-arrival": (("Check in", "stay.check-in"), ("No-show…", "stay.no-show")),
-    "overdue-deposit": (("Payment…", "folio.pay"), ("Cancel…", "stay.cancel")),
-    CHARGED_AFTERWARDS: (("Payment…", "folio.pay"),),
+    "overdue-departure": ((tr("Check out"), "stay.check-out"), (tr("Extend…"), "stay.extend")),
+    "overdue-arrival": ((tr("Check in"), "stay.check-in"), (tr("No-show…"), "stay.no-show")),
+    "overdue-deposit": ((tr("Payment…"), "folio.pay"), (tr("Cancel…"), "stay.cancel")),
+    CHARGED_AFTERWARDS: ((tr("Payment…"), "folio.pay"),),
 }
 """What the message of a code asks for; of the others, another room or other dates."""
 
 
-_LACKS: Final = "Stays are not listed: this device does not keep reservations"
+_LACKS: Final = tr("Stays are not listed: this device does not keep reservations")
 HERE_SHOWN: Final = 100
 """Changes refused on this device that are listed, the newest."""
 
@@ -57,7 +59,7 @@ class Attention(DeskScreen):
     """The list of what waits for a person."""
 
     name = "attention"
-    label = "Needs attention"
+    label = tr("Needs attention")
 
     def view(self, route: Route) -> Html:
         """Stays first, then what was refused, then values that are kept and not shown."""
@@ -71,39 +73,38 @@ class Attention(DeskScreen):
         lacks = None if sees(RESERVATIONS, "status") else _LACKS
         if not lines and not letters and not waiting and not lost and not here:
             return join(
-                page_head("Needs attention", note=lacks),
-                empty("Nothing waits for you", "When two desks want one room, or a rule refuses a "
-                      "change, it is listed here with what can be done."),
+                page_head(tr("Needs attention"), note=lacks),
+                empty(
+                    tr("Nothing waits for you"),
+                    tr("When two desks want one room, or a rule refuses a change, it is listed "
+                       "here with what can be done."),
+                ),
             )  # fmt: skip
         number = len(lines) + len(letters) + len(here) + self.hotel.open_conflicts
         return join(
-            page_head("Needs attention", note=join(f"{number} to see to", lacks and f". {lacks}")),
-            card("Conflicts", h.ul("list")[[self._open(each) for each in waiting]],
-                 note="Changed in two places in the same moment", flush=True)
-            if waiting else None,
-            card("Stays", h.ul("list")[[self._line(line) for line in lines]], flush=True)
-            if lines
-            else None,
-            card("Refused changes", h.ul("list")[[self._letter(each) for each in letters]],
-                 flush=True) if letters else None,
+            page_head(tr("Needs attention"),
+                      note=join(tr("{n} to see to", n=number), lacks and f". {lacks}")),
+            _listed(tr("Conflicts"), map(self._open, waiting),
+                    tr("Changed in two places in the same moment")),
+            _listed(tr("Stays"), map(self._line, lines)),
+            _listed(tr("Refused changes"), map(self._letter, letters)),
             self._refused_here(here) if here else None,
-            card("Values that lost",
-                 h.ul("list")[[self._lost(each) for each in lost[: -LOST_SHOWN - 1 : -1]]],
-                 note="Written at two places; the other value is kept", flush=True)
-            if lost else None,
+            _listed(tr("Values that lost"), map(self._lost, lost[: -LOST_SHOWN - 1 : -1]),
+                    tr("Written at two places; the other value is kept")),
         )  # fmt: skip
 
     def _refused_here(self, here: Sequence[DeadLetter]) -> Html:
         """The newest first: what was given up may be much."""
         rows = [self._here(each) for each in here[: -HERE_SHOWN - 1 : -1]]
         more = len(here) - len(rows)
+        older = h.li("list-item muted")[tr("and {n} older ones", n=grouped(more))]
         given_up = sum(each.code == DISCARDED for each in here)
         return card(
-            "Refused on this device",
-            h.ul("list")[rows, more > 0 and h.li("list-item muted")[f"and {more:,} older ones"]],
-            note="Kept here until somebody has seen to it",
-            actions=button(f"Discard all {given_up:,} given up", action="attention.forget-given-up",
-                           small=True) if given_up > 1 else None,
+            tr("Refused on this device"),
+            h.ul("list")[rows, more > 0 and older],
+            note=tr("Kept here until somebody has seen to it"),
+            actions=given_up > 1 and button(tr("Discard all {n} given up", n=grouped(given_up)),
+                                            action="attention.forget-given-up", small=True),
             flush=True,
         )  # fmt: skip
 
@@ -122,7 +123,7 @@ class Attention(DeskScreen):
         rid = str(stay["id"])
         view = self.hotel.view
         free = self._free(stay)
-        told = "" if stay.get("room") or free else " No room is free for all of these nights."
+        full = not stay.get("room") and not free
         return h.li("list-item case", id=f"attention-{rid}", data_ref=f"{RESERVATIONS}/{rid}")[
             h.div("row wrap")[
                 h.button("link", type="button", data_action="stay.open", data_id=rid, dir="auto")[
@@ -131,8 +132,13 @@ class Attention(DeskScreen):
                 h.span("muted")[dates(self.hotel.app.formats, stay)],
                 chip(label(line.code), tone="danger"),
             ],
-            h.p[line.message + told],
-            h.div("row wrap", role="group", aria_label="What can be done")[self._ways(line, free)],
+            h.p[
+                self.hotel.app.formats.told(line.message),
+                full and tr(" No room is free for all of these nights."),
+            ],
+            h.div("row wrap", role="group", aria_label=tr("What can be done"))[
+                self._ways(line, free)
+            ],
         ]
 
     def _free(self, stay: Record) -> list[tuple[str, str]]:
@@ -145,39 +151,40 @@ class Attention(DeskScreen):
         """What settles it, the first of them the usual one."""
         rid = line.line.id
         ways: list[tuple[str, str, str | None]] = [
-            (f"Give {words}", "stay.give-room", room) for room, words in free[:ROOMS_OFFERED]
+            (tr("Give {room}", room=words), "stay.give-room", room)
+            for room, words in free[:ROOMS_OFFERED]
         ]
-        move = "Move…" if line.line.room is not None or free else "Change the dates…"
+        move = tr("Move…") if line.line.room is not None or free else tr("Change the dates…")
         ways += [(words, action, None) for words, action in _WAYS.get(line.code, ())]
         if line.code not in _WAYS:
             ways.append((move, "stay.move", None))
         if line.source == "mark":
             # A stay that has its room waits for a word only.
             at = len(ways) if line.line.room is None else 0
-            ways.insert(at, ("Settled", "attention.clear", None))
+            ways.insert(at, (tr("Settled"), "attention.clear", None))
         for at, (words, action, room) in enumerate(ways):
             yield button(words, action=action, small=True, kind="plain" if at else "primary",
                          data_id=rid, data_room=room)  # fmt: skip
 
     def _letter(self, kept: Record) -> Html:
-        what = self.hotel.app.formats.told(kept.get("label") or "") or "A change"
+        what = self.hotel.app.formats.told(kept.get("label") or "") or tr("A change")
         return self._refused(
             str(kept["id"]), what, str(kept.get("message") or ""), kept.get("content") or (),
-            button("Discard", action="attention.discard", small=True, data_id=kept["id"]),
+            button(tr("Discard"), action="attention.discard", small=True, data_id=kept["id"]),
         )  # fmt: skip
 
     def _here(self, letter: DeadLetter) -> Html:
         """One that only this device knows of."""
         change = letter.change
-        what = self.hotel.app.formats.told(change.meta.label) or "A change"
+        what = self.hotel.app.formats.told(change.meta.label) or tr("A change")
         content = [(op.key, name, value) for op in change.ops for name, value in op.fields.items()]
         return self._refused(
-            change.id, what, letter.message, content,
+            change.id, what, told(letter.message), content,
             None  # Of who was erased nothing is kept to try again.
             if letter.code == TOO_LATE
-            else button("Try again", action="attention.retry", small=True, data_id=change.id),
-            button("Discard", action="attention.forget", small=True, data_id=change.id),
-            state=chip("given up") if letter.code == DISCARDED else None,
+            else button(tr("Try again"), action="attention.retry", small=True, data_id=change.id),
+            button(tr("Discard"), action="attention.forget", small=True, data_id=change.id),
+            state=chip(tr("given up")) if letter.code == DISCARDED else None,
         )  # fmt: skip
 
     def _refused(
@@ -197,13 +204,13 @@ class Attention(DeskScreen):
             and (words := field_words(self.hotel, None, str(name), value))
         ]
         return h.li("list-item", id=f"refused-{rid}")[
-            h.div("row wrap")[h.strong[what], state or chip("refused", tone="danger")],
+            h.div("row wrap")[h.strong[what], state or chip(tr("refused"), tone="danger")],
             h.p[self.hotel.app.formats.told(message)],
             h.details[
-                h.summary["What it would have written"],
+                h.summary[tr("What it would have written")],
                 h.dl("facts")[[h.div[h.dt[name], h.dd[value]] for name, value in written]],
             ] if written else None,
-            h.div("row wrap", role="group", aria_label="What can be done")[
+            h.div("row wrap", role="group", aria_label=tr("What can be done"))[
                 issue_again(self.hotel, content), ways
             ],
         ]  # fmt: skip
@@ -211,12 +218,12 @@ class Attention(DeskScreen):
     def _open(self, conflict: Conflict) -> Html:
         """One that a person has to settle; put aside it stays here."""
         aside = conflict.id in self.hotel.space.ignored
-        words, action = ("Take up again", "heed") if aside else ("Ignore for now", "ignore")
+        words, action = (tr("Take up again"), "heed") if aside else (tr("Ignore for now"), "ignore")
         return h.li("list-item", id=f"conflict-{conflict.id}")[
-            self._about(conflict, chip("put aside") if aside else chip("open", tone="act")),
+            self._about(conflict, chip(tr("put aside")) if aside else chip(tr("open"), tone="act")),
             self._values(conflict),
-            h.div("row wrap", role="group", aria_label="What can be done")[
-                button("Decide…", action="conflict.open", small=True,
+            h.div("row wrap", role="group", aria_label=tr("What can be done"))[
+                button(tr("Decide…"), action="conflict.open", small=True,
                        kind="plain" if aside else "primary", data_conflict=conflict.id),
                 button(words, action=f"conflict.{action}", small=True, kind="quiet",
                        data_conflict=conflict.id),
@@ -227,18 +234,18 @@ class Attention(DeskScreen):
         """One that a rule settled: the other value is one click away."""
         usable = bool(conflict.register) and conflict.strategy != "item-removed"
         return h.li("list-item", id=f"conflict-{conflict.id}")[
-            self._about(conflict, chip("settled by rule")),
+            self._about(conflict, chip(tr("settled by rule"))),
             self._values(conflict),
-            h.div("row wrap", role="group", aria_label="What can be done")[
-                button("Use the other value", action="attention.use-other", small=True,
+            h.div("row wrap", role="group", aria_label=tr("What can be done"))[
+                button(tr("Use the other value"), action="attention.use-other", small=True,
                        reason=self.hotel.unsettling(conflict), data_conflict=conflict.id),
-                button("Compare…", action="conflict.open", small=True, kind="quiet",
+                button(tr("Compare…"), action="conflict.open", small=True, kind="quiet",
                        data_conflict=conflict.id),
             ] if usable else None,
         ]  # fmt: skip
 
     def _about(self, conflict: Conflict, state: Html) -> Html:
-        what = field_name(conflict.register) or "all of it"
+        what = field_name(conflict.register) or tr("all of it")
         made = wall_of(max(conflict.shown.mark.stamp, conflict.other.mark.stamp))
         return h.div("row wrap")[
             h.strong[f"{record_name(self.hotel, conflict.key, conflict.rid)}: {what}"],
@@ -248,10 +255,11 @@ class Attention(DeskScreen):
 
     def _values(self, conflict: Conflict) -> Html:
         shown, other = (
-            candidate_words(self.hotel, conflict, each.value) or "empty"
+            candidate_words(self.hotel, conflict, each.value) or tr("empty")
             for each in (conflict.shown, conflict.other)
         )
-        return h.p("anywhere")["Shown: ", h.strong[shown], " · not shown: ", h.strong[other]]
+        words = tr("Shown: "), h.strong[shown], tr(" · not shown: "), h.strong[other]
+        return h.p("anywhere")[words]
 
     def _discard(self, event: UiEvent) -> None:
         self.hotel.perform(DiscardRefused(id=event.id))
@@ -261,9 +269,10 @@ class Attention(DeskScreen):
             try:
                 self.hotel.space.retry(letter)
             except SyncError as error:
-                self.hotel.app.toast(f"Not done: {error}", tone="danger", seconds=0)
+                words = tr("Not done: {error}", error=told(str(error)))
+                self.hotel.app.toast(words, tone="danger", seconds=0)
             else:
-                self.hotel.app.toast("Done", tone="ok")
+                self.hotel.app.toast(tr("Done"), tone="ok")
 
     def _forget(self, event: UiEvent) -> None:
         for letter in self._letters(event.id):
@@ -280,4 +289,11 @@ class Attention(DeskScreen):
         try:
             self.hotel.use_other(self.hotel.space.conflict(event.args["conflict"]))
         except (Refused, UsageError) as error:
-            self.hotel.app.toast(f"Not used: {error}", tone="danger", seconds=0)
+            words = tr("Not used: {error}", error=told(str(error)))
+            self.hotel.app.toast(words, tone="danger", seconds=0)
+
+
+def _listed(title: str, rows: Iterable[Html], note: str | None = None) -> Html | None:
+    """A card of what there is; nothing for nothing."""
+    found = list(rows)
+    return card(title, h.ul("list")[found], note=note, flush=True) if found else None

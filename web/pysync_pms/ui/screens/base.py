@@ -11,6 +11,7 @@ from pysync_pms.ui.components.tables import Column, Row, long_table
 from pysync_pms.ui.components.window import Window
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.pending import Apart
 from pysync_pms.ui.parts.reservation import Desk
@@ -69,14 +70,18 @@ class DeskScreen:
 
     def no_rooms(self, route: Route) -> Html:
         """Said where rooms would stand: how a hotel gets some."""
-        return empty("No rooms yet", "A hotel begins with its rooms.", icon_name="bed-double",
-                     actions=self.ways_to_rooms(route))  # fmt: skip
+        return empty(
+            tr("No rooms yet"),
+            tr("A hotel begins with its rooms."),
+            icon_name="bed-double",
+            actions=self.ways_to_rooms(route),
+        )
 
     def ways_to_rooms(self, route: Route) -> Child:
         """Where rooms are added, one by one or with the bookings of a file."""
         return [
             link(words, route.to("settings", section=section).href)
-            for section, words in (("rooms", "Add rooms"), ("import", "Import bookings"))
+            for section, words in (("rooms", tr("Add rooms")), ("import", tr("Import bookings")))
         ]
 
     def long_list(

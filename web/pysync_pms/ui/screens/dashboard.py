@@ -15,6 +15,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.sheets import csv_text
 from pysync_pms.ui.components.surfaces import card, page_head, skeleton
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts import figures_staff, figures_tonight
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.figures_charts import CHARTS, chart_card, picture
@@ -43,7 +44,7 @@ class Dashboard(DeskScreen):
     """Figures of tonight and around it."""
 
     name = "dashboard"
-    label = "Dashboard"
+    label = tr("Dashboard")
 
     def __init__(self, live: Live, desk: Desk, asker: Asker) -> None:
         super().__init__(live.hotel, desk, asker)
@@ -52,7 +53,7 @@ class Dashboard(DeskScreen):
 
     def view(self, route: Route) -> Html:
         """Tiles, then charts."""
-        head = page_head("Dashboard", note="Room revenue as it is booked")
+        head = page_head(tr("Dashboard"), note=tr("Room revenue as it is booked"))
         if not all_rooms(self.hotel.view):
             return join(head, self.no_rooms(route))
         ready = self.live.ready
@@ -96,7 +97,7 @@ class Dashboard(DeskScreen):
 
     def _chart(self, name: str, route: Route, *, ready: bool) -> Html:
         if not ready:
-            return card("Waiting for data…", skeleton(4), card_id=f"chart-{name}")
+            return card(tr("Waiting for data…"), skeleton(4), card_id=f"chart-{name}")
         return chart_card(self.live, name, as_table=name in _tables(route))
 
     def actions(self) -> Mapping[str, Action]:

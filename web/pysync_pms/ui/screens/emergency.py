@@ -18,7 +18,7 @@ from pysync_pms.ui import html as h
 from pysync_pms.ui.components.controls import button, chip
 from pysync_pms.ui.components.surfaces import card, empty, figure, page_head
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.words import OUT_OF_ORDER
@@ -33,7 +33,7 @@ class Emergency(DeskScreen):
     """Everybody who sleeps here tonight."""
 
     name = "emergency"
-    label = "Emergency list"
+    label = tr("Emergency list")
 
     def view(self, route: Route) -> Html:
         """Who is here by floor, who may still come, which rooms are closed."""
@@ -43,29 +43,43 @@ class Emergency(DeskScreen):
         people = sum(_heads(line) for line in inside)
         return join(
             page_head(
-                "Emergency list",
+                tr("Emergency list"),
                 note=self._as_of(),
-                actions=button("Print", action="ui.print", kind="primary", icon_name="printer",
-                               data_part="page"),
+                actions=button(
+                    tr("Print"),
+                    action="ui.print",
+                    kind="primary",
+                    icon_name="printer",
+                    data_part="page",
+                ),
             ),
             h.div("figures")[
-                figure("People in the house", str(people)),
-                figure("Rooms occupied", str(len({line.room_number for line in inside}))),
-                figure("May still arrive", str(sum(_heads(line) for line in coming))),
+                figure(tr("People in the house"), str(people)),
+                figure(tr("Rooms occupied"), str(len({line.room_number for line in inside}))),
+                figure(tr("May still arrive"), str(sum(_heads(line) for line in coming))),
             ],
             [self._floor(floor, lines) for floor, lines in _by_floor(inside)]
             if inside
-            else empty("Nobody is in the house", "Who is checked in is listed here, room by room.",
-                       icon_name="bed-double"),
-            card("May still arrive", self._table("expected", coming), flush=True,
-                 note=str(len(coming))) if coming else None,
+            else empty(
+                tr("Nobody is in the house"),
+                tr("Who is checked in is listed here, room by room."),
+                icon_name="bed-double",
+            ),
             card(
-                "Rooms out of order",
+                tr("May still arrive"),
+                self._table("expected", coming),
+                flush=True,
+                note=str(len(coming)),
+            )
+            if coming
+            else None,
+            card(
+                tr("Rooms out of order"),
                 h.p[", ".join(str(room.get("number") or room["id"]) for room in closed)],
             )
             if closed
             else None,
-        )  # fmt: skip
+        )
 
     def drawer(self, route: Route) -> Html | None:
         """The list stands alone."""
@@ -80,24 +94,24 @@ class Emergency(DeskScreen):
         day = formats.day(date.fromisoformat(self.hotel.today), "long")
         known, now = confirmed_at(space), space.host.now().wall
         if known is None or now - known < RECENT_MS:
-            return f"{day}. Tick who was seen."
+            return tr("{day}. Tick who was seen.", day=day)
         at = formats.moment(known, day=True)
-        return f"{day}. Offline: what other devices did since {at} is not in it."
+        return tr("{day}. Offline: what other devices did since {at} is not in it.", day=day, at=at)
 
     def _floor(self, floor: str, lines: Sequence[StayLine]) -> Html:
-        title = f"Floor {floor}" if floor else "Without a room or floor"
+        title = tr("Floor {floor}", floor=floor) if floor else tr("Without a room or floor")
         people = plural(sum(_heads(line) for line in lines), "person", "people")
         return card(title, self._table(f"floor-{floor or 'none'}", lines), flush=True, note=people)
 
     def _table(self, name: str, lines: Sequence[StayLine]) -> Html:
         return h.div("table-wrap")[
             h.table("table roll", id=name)[
-                h.caption("sr-only")["Guests by room"],
-                h.thead[h.tr[h.th(scope="col")["Room"], h.th(scope="col")["Guest"],
-                             h.th(scope="col")["People"],
-                             h.th("prio-2", scope="col")["Telephone"],
-                             h.th("prio-3", scope="col")["Until"],
-                             h.th("prio-2", scope="col")["Seen"]]],
+                h.caption("sr-only")[tr("Guests by room")],
+                h.thead[h.tr[h.th(scope="col")[tr("Room")], h.th(scope="col")[tr("Guest")],
+                             h.th(scope="col")[tr("People")],
+                             h.th("prio-2", scope="col")[tr("Telephone")],
+                             h.th("prio-3", scope="col")[tr("Until")],
+                             h.th("prio-2", scope="col")[tr("Seen")]]],
                 h.tbody[[self._row(line) for line in lines]],
             ]
         ]  # fmt: skip
@@ -114,7 +128,9 @@ class Emergency(DeskScreen):
             h.td[_party(line)],
             h.td("prio-2")[str(guest.get("phone") or "–")],
             h.td("prio-3")[until],
-            h.td("prio-2")[h.span("tick-box", role="img", aria_label="a box to tick on paper")[()]],
+            h.td("prio-2")[
+                h.span("tick-box", role="img", aria_label=tr("a box to tick on paper"))[()]
+            ],
         ]
 
 

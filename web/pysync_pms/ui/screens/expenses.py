@@ -26,6 +26,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.cost_centres import CostCentres
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
@@ -36,6 +37,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import STAFF
 
@@ -45,12 +47,12 @@ FORM: Final = "expense-filter"
 OPEN: Final = f"{EXPENSES}.open"
 _FILTERS: Final = ("state", "category", "month")
 _COLUMNS: Final = (
-    Column(label="Day", sorted="descending"),
-    Column(label="Who", priority=2),
-    Column(label="What"),
-    Column(label="Category", priority=3),
-    Column(label="Amount", numeric=True),
-    Column(label="State"),
+    Column(label=tr("Day"), sorted="descending"),
+    Column(label=tr("Who"), priority=2),
+    Column(label=tr("What")),
+    Column(label=tr("Category"), priority=3),
+    Column(label=tr("Amount"), numeric=True),
+    Column(label=tr("State")),
 )
 
 
@@ -58,7 +60,7 @@ class Expenses(DeskScreen):
     """What was spent for the hotel."""
 
     name = "expenses"
-    label = "Expenses"
+    label = tr("Expenses")
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -80,17 +82,24 @@ class Expenses(DeskScreen):
             body = self._list(route, chosen)
         return join(
             page_head(
-                "Expenses",
-                note="What the staff spent for the hotel, from the receipt to the money back",
+                tr("Expenses"),
+                note=tr("What the staff spent for the hotel, from the receipt to the money back"),
                 actions=[
-                    button("Export CSV", action="expenses.csv", icon_name="download", kind="quiet"),
-                    button("New expense", action="expenses.new", kind="primary", icon_name="plus",
-                           shortcut="n"),
+                    button(
+                        tr("Export CSV"), action="expenses.csv", icon_name="download", kind="quiet"
+                    ),
+                    button(
+                        tr("New expense"),
+                        action="expenses.new",
+                        kind="primary",
+                        icon_name="plus",
+                        shortcut="n",
+                    ),
                 ],
             ),
-            tabs("Show", self._tabs(route), current=chosen),
+            tabs(tr("Show"), self._tabs(route), current=chosen),
             body,
-        )  # fmt: skip
+        )
 
     def _decides(self) -> bool:
         return self.hotel.beyond(EXPENSES, ("decision",)) is None
@@ -106,14 +115,14 @@ class Expenses(DeskScreen):
             href = route.with_query(show=name).with_record("").href
             return Tab(name=name, label=words, href=href, count=count or None, tone="act")
 
-        found = [tab("mine", "Mine")] if me(self.hotel) else []
-        found.append(tab("all", "All"))
+        found = [tab("mine", tr("Mine"))] if me(self.hotel) else []
+        found.append(tab("all", tr("All")))
         if self._decides():
-            found.append(tab("approve", "To approve", to_approve(self.hotel, EXPENSES)))
+            found.append(tab("approve", tr("To approve"), to_approve(self.hotel, EXPENSES)))
         if self.hotel.beyond(EXPENSES, ("paid_on",)) is None:
             waits = self.hotel.view.find(EXPENSES, "state", APPROVED)
-            found.append(tab("pay", "To pay", len(waits)))
-        return [*found, tab("rules", "Cost centres")]
+            found.append(tab("pay", tr("To pay"), len(waits)))
+        return [*found, tab("rules", tr("Cost centres"))]
 
     def drawer(self, route: Route) -> Html | None:
         """The expense that the address names."""
@@ -121,16 +130,16 @@ class Expenses(DeskScreen):
 
     def _list(self, route: Route, chosen: str) -> Html:
         found = self._chosen(route, chosen)
-        titles = {"pay": "To pay", "mine": "Mine"}
+        titles = {"pay": tr("To pay"), "mine": tr("Mine")}
         return join(
             self._filters(route) if chosen != "pay" else None,
             card(
-                titles.get(chosen, "All expenses"),
-                self.long_list("Expenses", _COLUMNS, found, self._row, prefix="expense",
+                titles.get(chosen, tr("All expenses")),
+                self.long_list(tr("Expenses"), _COLUMNS, found, self._row, prefix="expense",
                                table_id="expenses",
                                when_empty=None if found else self._nothing(route, chosen)),
                 flush=True,
-                note=f"{len(found):,}",
+                note=grouped(len(found)),
             ),
             totals_card(self.hotel, found) if found else None,
         )  # fmt: skip
@@ -164,11 +173,16 @@ class Expenses(DeskScreen):
         named = [(each, self._month(each)) for each in months]
         categories = [(code, label(code)) for code in EXPENSE_CATEGORIES]
         return h.form("filters", id=FORM, data_action="expenses.filter")[
-            view.choose("state", "State", [(code, label(code)) for code in STATES], empty="All",
-                        **live),
-            view.choose("category", "Category", categories, empty="All", **live),
-            view.choose("month", "Month", named, empty="All", **live),
-        ]  # fmt: skip
+            view.choose(
+                "state",
+                tr("State"),
+                [(code, label(code)) for code in STATES],
+                empty=tr("All"),
+                **live,
+            ),
+            view.choose("category", tr("Category"), categories, empty=tr("All"), **live),
+            view.choose("month", tr("Month"), named, empty=tr("All"), **live),
+        ]
 
     def _month(self, month: str) -> str:
         """A month as the filter names it: "Nov 2026"."""
@@ -196,16 +210,23 @@ class Expenses(DeskScreen):
 
     def _nothing(self, route: Route, chosen: str) -> Html:
         if chosen == "pay":
-            return empty("Nothing is to be paid", "What was approved is listed here until somebody "
-                         "paid it back.")  # fmt: skip
+            return empty(
+                tr("Nothing is to be paid"),
+                tr("What was approved is listed here until somebody paid it back."),
+            )
         if any(route.query.get(name) for name in _FILTERS):
-            return empty("Nothing found", "Change the filters to see more.", icon_name="search")
+            return empty(
+                tr("Nothing found"), tr("Change the filters to see more."), icon_name="search"
+            )
         return empty(
-            "No expenses yet",
-            "Who paid something for the hotel presses n, copies the amount from the receipt and "
-            "submits it. A manager approves it, accounting pays it back. It works offline, too.",
+            tr("No expenses yet"),
+            tr(
+                "Who paid something for the hotel presses n, copies the amount from the receipt "
+                "and submits it. A manager approves it, accounting pays it back. It works "
+                "offline, too."
+            ),
             icon_name="receipt",
-            actions=button("New expense", action="expenses.new", icon_name="plus"),
+            actions=button(tr("New expense"), action="expenses.new", icon_name="plus"),
         )
 
     # -- doing ------------------------------------------------------------------------------------
@@ -225,7 +246,9 @@ class Expenses(DeskScreen):
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """A new expense, and what is done with those in hand."""
-        new = Shortcut(keys="n", action="expenses.new", label="New expense", group="Expenses")
+        new = Shortcut(
+            keys="n", action="expenses.new", label=tr("New expense"), group=tr("Expenses")
+        )
         return (new, *(self.claims.shortcuts() if self._decides() else ()))
 
     def _filter(self, event: UiEvent) -> None:
@@ -238,5 +261,5 @@ class Expenses(DeskScreen):
         route = self.hotel.app.route
         chosen = self._tab(route)
         found = self._chosen(route, "all" if chosen in ("approve", "rules") else chosen)
-        text = expenses_csv(self.hotel.view, found, label, self.hotel.currency)
+        text = expenses_csv(self.hotel.view, found, label, self.hotel.currency, told)
         self.hotel.app.download(f"expenses-{self.hotel.today}.csv", "text/csv", text)

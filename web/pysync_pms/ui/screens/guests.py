@@ -27,6 +27,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.guest_data import data_card, erase_guest, erased_note, export_guest
 from pysync_pms.ui.parts.guest_profile import profile_form, resealed, save_profile
@@ -38,6 +39,7 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import GUESTS, RESERVATIONS, ROOMS
 
@@ -46,12 +48,12 @@ __all__ = ["Guests"]
 FOUND: Final = 20_000
 """More than any name has: a bound, not a page."""
 _COLUMNS: Final = (
-    Column(label="Name", sorted="ascending"),
-    Column(label="Stay"),
-    Column(label="State"),
-    Column(label="E-mail", priority=2),
-    Column(label="Telephone", priority=3),
-    Column(label="Country", priority=3),
+    Column(label=tr("Name"), sorted="ascending"),
+    Column(label=tr("Stay")),
+    Column(label=tr("State")),
+    Column(label=tr("E-mail"), priority=2),
+    Column(label=tr("Telephone"), priority=3),
+    Column(label=tr("Country"), priority=3),
 )
 
 
@@ -59,14 +61,14 @@ class Guests(DeskScreen):
     """Profiles."""
 
     name = "guests"
-    label = "Guests"
+    label = tr("Guests")
 
     def view(self, route: Route) -> Html:
         """A search, and whom it found; everybody before anything is typed."""
         typed = route.query.get("q", "").strip()
         found = self._matches(typed)
         listed = self.long_list(
-            "Guests",
+            tr("Guests"),
             _COLUMNS,
             found,
             self._row,
@@ -78,20 +80,30 @@ class Guests(DeskScreen):
         search = FormView(form_id="guest-search", values={"q": route.query.get("q", "")})
         return join(
             page_head(
-                "Guests",
-                actions=button("New guest", action="guest.new", kind="primary", icon_name="plus",
-                               shortcut="n"),
+                tr("Guests"),
+                actions=button(
+                    tr("New guest"),
+                    action="guest.new",
+                    kind="primary",
+                    icon_name="plus",
+                    shortcut="n",
+                ),
             ),
             h.form("filters", id="guest-search", data_action="guest.search")[
                 search.text(
-                    "q", "Name, e-mail or telephone", kind="search", data_input="guest.search"
+                    "q", tr("Name, e-mail or telephone"), kind="search", data_input="guest.search"
                 )
             ],
             otherwise,
-            card("Found" if typed else "All guests", listed, flush=True, note=f"{len(found):,}")
+            card(
+                tr("Found") if typed else tr("All guests"),
+                listed,
+                flush=True,
+                note=grouped(len(found)),
+            )
             if found or otherwise is None
             else None,
-        )  # fmt: skip
+        )
 
     def _matches(self, typed: str) -> list[Any]:
         view = self.hotel.view
@@ -101,13 +113,24 @@ class Guests(DeskScreen):
 
     def _nobody(self, route: Route, typed: str) -> Html:
         if typed:
-            return empty("Nobody found", "The beginning of any part of the name will do; an e-mail "
-                         "address or a telephone number finds exactly.",
-                         icon_name="search")  # fmt: skip
-        way = link("Import bookings", route.to("settings", section="import").href)
-        return empty("No guests yet", "A profile is made with every reservation and walk-in, and "
-                     "by importing a file of bookings.", icon_name="users",
-                     actions=way)  # fmt: skip
+            return empty(
+                tr("Nobody found"),
+                tr(
+                    "The beginning of any part of the name will do; an e-mail "
+                    "address or a telephone number finds exactly."
+                ),
+                icon_name="search",
+            )
+        way = link(tr("Import bookings"), route.to("settings", section="import").href)
+        return empty(
+            tr("No guests yet"),
+            tr(
+                "A profile is made with every reservation and walk-in, and "
+                "by importing a file of bookings."
+            ),
+            icon_name="users",
+            actions=way,
+        )
 
     def _named_otherwise(self, typed: str) -> Html | None:
         """The open stays of a room whose number was typed, or the reservation of that id."""
@@ -115,12 +138,14 @@ class Guests(DeskScreen):
         if not view.find(ROOMS, "number", typed) and view.get(RESERVATIONS, typed) is None:
             return None
         lines = [
-            self._stay_item(item.stay, item.guest_name or "A guest", item.room_number)
+            self._stay_item(item.stay, item.guest_name or tr("A guest"), item.room_number)
             for item in search_stays(view, typed)
         ]
-        body = h.ul("list")[lines] if lines else h.p("muted pad")["Nobody is in it or expected."]
+        body = (
+            h.ul("list")[lines] if lines else h.p("muted pad")[tr("Nobody is in it or expected.")]
+        )
         room = any(view.find(ROOMS, "number", typed))
-        return card(f"Room {typed}" if room else "Reservation", body, flush=True)
+        return card(tr("Room {room}", room=typed) if room else tr("Reservation"), body, flush=True)
 
     def _row(self, guest: Any) -> Row:
         formats, stay = self.hotel.app.formats, nearest_stay(self.hotel.view, str(guest["id"]))
@@ -146,7 +171,7 @@ class Guests(DeskScreen):
             return self.desk.drawer(route.record)
         return drawer(
             "guest",
-            full_name(guest) or "A guest",
+            full_name(guest) or tr("A guest"),
             self.hotel.company.line(GUESTS, str(guest["id"])),
             conflict_notice(self.hotel, GUESTS, str(guest["id"])),
             self._merged(guest),
@@ -154,7 +179,7 @@ class Guests(DeskScreen):
             self._figures(guest),
             self._stays(guest),
             None if guest.get(ERASED) else data_card(guest),
-            card("History", h.div(data_no_cache=self.hotel.sealed.reads)[
+            card(tr("History"), h.div(data_no_cache=self.hotel.sealed.reads)[
                 history_view(self.hotel, GUESTS, str(guest["id"]))
             ]),
             note=guest.get("email"),
@@ -174,7 +199,7 @@ class Guests(DeskScreen):
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """A new guest."""
-        return (Shortcut(keys="n", action="guest.new", label="New guest", group="Guests"),)
+        return (Shortcut(keys="n", action="guest.new", label=tr("New guest"), group=tr("Guests")),)
 
     # -- the profile ------------------------------------------------------------------------------
 
@@ -189,17 +214,17 @@ class Guests(DeskScreen):
         if not into:
             return None
         address = self.hotel.app.route.with_record(str(into)).href
-        told = h.a("link", href=address, data_link=True)["Open the profile that is kept"]
-        return banner(join("This profile was merged. ", told))
+        told = h.a("link", href=address, data_link=True)[tr("Open the profile that is kept")]
+        return banner(join(tr("This profile was merged. "), told))
 
     def _figures(self, guest: Any) -> Html:
         figures = guest_figures(stays_of(self.hotel.view, str(guest["id"])))
         formats = self.hotel.app.formats
         rows: list[tuple[str, Child]] = [
-            ("Stays", str(figures.stays)),
-            ("Nights", str(figures.nights)),
+            (tr("Stays"), str(figures.stays)),
+            (tr("Nights"), str(figures.nights)),
             *(
-                ("Revenue", money(formats, amount, currency))
+                (tr("Revenue"), money(formats, amount, currency))
                 for currency, amount in figures.revenue.items()
             ),
         ]
@@ -212,12 +237,12 @@ class Guests(DeskScreen):
             self._stay_item(
                 stay,
                 formats.day(date.fromisoformat(stay["from"]), "medium"),
-                room_name(view, stay.get("room")),
+                told(room_name(view, stay.get("room"))),
             )
             for stay in stays
         ]
-        body = h.ul("list")[lines] if lines else h.p("muted pad")["No stays yet."]
-        return card("Stays", body, flush=True, note=str(len(stays)))
+        body = h.ul("list")[lines] if lines else h.p("muted pad")[tr("No stays yet.")]
+        return card(tr("Stays"), body, flush=True, note=str(len(stays)))
 
     def _stay_item(self, stay: Any, *words: str) -> Html:
         return h.li("list-item", id=f"stay-{stay['id']}")[
@@ -233,13 +258,13 @@ class Guests(DeskScreen):
         if not others or guest.get("merged_into"):
             return None
         return card(
-            "Perhaps the same person",
+            tr("Perhaps the same person"),
             h.ul("list")[
                 [
                     h.li("list-item")[
                         h.span[full_name(other)],
-                        chip(str(other.get("email") or other.get("phone") or "same name")),
-                        button("Merge…", action="guest.merge", small=True, data_id=guest["id"],
+                        chip(str(other.get("email") or other.get("phone") or tr("same name"))),
+                        button(tr("Merge…"), action="guest.merge", small=True, data_id=guest["id"],
                                data_other=other["id"]),
                     ]
                     for other in others

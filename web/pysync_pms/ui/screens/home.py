@@ -30,7 +30,7 @@ from pysync_pms.ui.components.controls import button, chip, clipped
 from pysync_pms.ui.components.surfaces import banner, card, empty, figure, page_head
 from pysync_pms.ui.components.tables import Column, Row, long_table, table
 from pysync_pms.ui.html import Child, Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.day_end import close_day, why_not_closed
 from pysync_pms.ui.parts.pending import pending_chip, stay_state
 from pysync_pms.ui.parts.words import label
@@ -43,27 +43,27 @@ from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS
 __all__ = ["Home"]
 
 _ARRIVALS = (
-    Column(label="Guest"),
-    Column(label="Room"),
-    Column(label="Nights", numeric=True, priority=2),
-    Column(label="Do", hide_label=True),
+    Column(label=tr("Guest")),
+    Column(label=tr("Room")),
+    Column(label=tr("Nights"), numeric=True, priority=2),
+    Column(label=tr("Do"), hide_label=True),
 )
 _DEPARTURES = (
-    Column(label="Guest"),
-    Column(label="Room"),
-    Column(label="Due", priority=2),
-    Column(label="Do", hide_label=True),
+    Column(label=tr("Guest")),
+    Column(label=tr("Room")),
+    Column(label=tr("Due"), priority=2),
+    Column(label=tr("Do"), hide_label=True),
 )
 _DONE = (
-    Column(label="Guest"),
-    Column(label="Room"),
-    Column(label="State"),
+    Column(label=tr("Guest")),
+    Column(label=tr("Room")),
+    Column(label=tr("State")),
 )
 _IN_HOUSE = (
-    Column(label="Room"),
-    Column(label="Guest"),
-    Column(label="Until"),
-    Column(label="Party", priority=3),
+    Column(label=tr("Room")),
+    Column(label=tr("Guest")),
+    Column(label=tr("Until")),
+    Column(label=tr("Party"), priority=3),
 )
 
 
@@ -71,7 +71,7 @@ class Home(DeskScreen):
     """The sign-post of the day."""
 
     name = "home"
-    label = "Home"
+    label = tr("Home")
 
     def view(self, route: Route) -> Html:
         """Figures, then the three lists."""
@@ -85,46 +85,58 @@ class Home(DeskScreen):
         day = self.hotel.app.formats.day(date.fromisoformat(today), "long")
         return join(
             page_head(
-                "Home",
+                tr("Home"),
                 note=h.span("day-note")[day],
                 actions=[
                     all_rooms(view)
-                    and button("Close the day…", action="home.close", kind="quiet",
+                    and button(tr("Close the day…"), action="home.close", kind="quiet",
                                icon_name="moon", reason=why_not_closed(self.hotel)),
-                    button("Walk-in", action="stay.walk-in", icon_name="user-plus", shortcut="w"),
-                    button(
-                        "New reservation",
-                        action="stay.new",
-                        kind="primary",
-                        icon_name="plus",
-                        shortcut="n",
-                    ),
+                    button(tr("Walk-in"), action="stay.walk-in", icon_name="user-plus",
+                           shortcut="w"),
+                    button(tr("New reservation"), action="stay.new", kind="primary",
+                           icon_name="plus", shortcut="n"),
                 ],
             ),
             self._years(),
             h.div("figures")[
-                figure("Arrivals", str(len(coming)), tone="act" if coming else "idle",
-                       note=f"{len(came)} arrived" if came else None),
-                figure("Departures", str(len(leaving)), tone="act" if leaving else "idle",
-                       note=f"{len(gone)} left" if gone else None),
-                figure("In house", str(len(inside))),
-                figure("Rooms left tonight", str(left)),
                 figure(
-                    "Needs attention",
+                    tr("Arrivals"),
+                    str(len(coming)),
+                    tone="act" if coming else "idle",
+                    note=tr("{n} arrived", n=len(came)) if came else None,
+                ),
+                figure(
+                    tr("Departures"),
+                    str(len(leaving)),
+                    tone="act" if leaving else "idle",
+                    note=tr("{n} left", n=len(gone)) if gone else None,
+                ),
+                figure(tr("In house"), str(len(inside))),
+                figure(tr("Rooms left tonight"), str(left)),
+                figure(
+                    tr("Needs attention"),
                     str(waiting),
                     tone="danger" if waiting else "ok",
                     href=route.to("attention").href,
                 ),
             ],
             h.div("columns")[
-                card("Arrivals", self._arrivals(coming),
-                     self._done("arrived", "Arrived today", came, shut=bool(coming)),
-                     flush=True, note=str(len(coming))),
-                card("Departures", self._departures(leaving),
-                     self._done("departed", "Left today", gone, shut=bool(leaving)),
-                     flush=True, note=str(len(leaving))),
+                card(
+                    tr("Arrivals"),
+                    self._arrivals(coming),
+                    self._done("arrived", tr("Arrived today"), came, shut=bool(coming)),
+                    flush=True,
+                    note=str(len(coming)),
+                ),
+                card(
+                    tr("Departures"),
+                    self._departures(leaving),
+                    self._done("departed", tr("Left today"), gone, shut=bool(leaving)),
+                    flush=True,
+                    note=str(len(leaving)),
+                ),
             ],
-            card("In house", self._in_house(inside), flush=True, note=str(len(inside))),
+            card(tr("In house"), self._in_house(inside), flush=True, note=str(len(inside))),
         )  # fmt: skip
 
     def shows_status(self, route: Route) -> bool:
@@ -149,12 +161,12 @@ class Home(DeskScreen):
             if abs(nights(*sorted((chosen, hotel.calendar_day)))) <= 1:
                 return None  # a day is closed late in the evening, or early in the morning
             calendar = formats.day(date.fromisoformat(hotel.calendar_day), "medium")
-            back = button("Back to today", action="home.day", small=True)
-            return banner(f"The business date is another one. Today is {calendar}.", tone="idle",
-                          icon_name="calendar-range", actions=back)  # fmt: skip
+            back = button(tr("Back to today"), action="home.day", small=True)
+            told = tr("The business date is another one. Today is {day}.", day=calendar)
+            return banner(told, tone="idle", icon_name="calendar-range", actions=back)
         if not all_rooms(hotel.view):
             ways = self.ways_to_rooms(hotel.app.route)
-            told = "This hotel has no rooms yet."
+            told = tr("This hotel has no rooms yet.")
             return banner(told, tone="live", icon_name="bed-double", actions=ways)
         past = past_only(hotel.view, hotel.today)
         if past is None:
@@ -162,9 +174,9 @@ class Home(DeskScreen):
         first, last = past.first[:4], past.last[:4]
         years = first if first == last else f"{first}–{last}"
         busiest = formats.day(date.fromisoformat(past.busiest), "medium")
-        go = button(f"Set the business date to {busiest}", action="home.day", small=True,
-                    kind="primary", data_day=past.busiest)  # fmt: skip
-        told = f"This hotel's data is from {years}; nothing is booked around today."
+        go = button(tr("Set the business date to {day}", day=busiest), action="home.day",
+                    small=True, kind="primary", data_day=past.busiest)  # fmt: skip
+        told = tr("This hotel's data is from {years}; nothing is booked around today.", years=years)
         return banner(told, icon_name="calendar-range", actions=go)
 
     def _done(self, name: str, title: str, lines: Sequence[StayLine], *, shut: bool) -> Html | None:
@@ -177,7 +189,7 @@ class Home(DeskScreen):
                 line,
                 [
                     self._guest(line, late=False, word=""),
-                    line.room_number or "No room",
+                    line.room_number or tr("No room"),
                     stay_state(self.hotel, line.stay),
                 ],
             )
@@ -194,21 +206,21 @@ class Home(DeskScreen):
                 "arrival",
                 line,
                 [
-                    self._guest(line, late=line.stay["from"] < today, word="overdue"),
+                    self._guest(line, late=line.stay["from"] < today, word=tr("overdue")),
                     self._room(line),
                     str(nights(line.stay["from"], line.stay["to"])),
-                    button("Check in", action="stay.check-in", small=True, data_id=line.id),
+                    button(tr("Check in"), action="stay.check-in", small=True, data_id=line.id),
                 ],
             )
             for line in lines
         ]
         came = bool(arrived(self.hotel.view, today))
         none = empty(
-            "Everybody has arrived" if came else "Nobody is expected",
-            "Today's arrivals are listed here until they check in. Press n for a new reservation, "
-            "w for a walk-in.",
-        )
-        return table("Arrivals", _ARRIVALS, rows, table_id="arrivals", when_empty=none)
+            tr("Everybody has arrived") if came else tr("Nobody is expected"),
+            tr("Today's arrivals are listed here until they check in. Press n for a new "
+               "reservation, w for a walk-in."),
+        )  # fmt: skip
+        return table(tr("Arrivals"), _ARRIVALS, rows, table_id="arrivals", when_empty=none)
 
     def _departures(self, lines: Sequence[StayLine]) -> Html:
         today = self.hotel.today
@@ -217,20 +229,22 @@ class Home(DeskScreen):
                 "departure",
                 line,
                 [
-                    self._guest(line, late=line.stay["to"] < today, word="overdue"),
+                    self._guest(line, late=line.stay["to"] < today, word=tr("overdue")),
                     line.room_number,
                     self._day(line.stay["to"]),
-                    button("Check out", action="stay.check-out", small=True, data_id=line.id),
+                    button(tr("Check out"), action="stay.check-out", small=True, data_id=line.id),
                 ],
             )
             for line in lines
         ]
-        none = empty("Nobody is due to leave", "Guests who leave today are listed here until they "
-                     "check out.")  # fmt: skip
-        return table("Departures", _DEPARTURES, rows, table_id="departures", when_empty=none)
+        none = empty(
+            tr("Nobody is due to leave"),
+            tr("Guests who leave today are listed here until they check out."),
+        )
+        return table(tr("Departures"), _DEPARTURES, rows, table_id="departures", when_empty=none)
 
     def _in_house(self, lines: Sequence[StayLine]) -> Html:
-        none = empty("The house is empty", "Guests who checked in are listed here by room.",
+        none = empty(tr("The house is empty"), tr("Guests who checked in are listed here by room."),
                      icon_name="house")  # fmt: skip
 
         def row(at: int) -> Row:
@@ -238,7 +252,7 @@ class Home(DeskScreen):
             cells: list[Child] = [
                 line.room_number,
                 h.span("row")[
-                    clipped(line.guest_name or "A guest"), pending_chip(self.hotel, line.id)
+                    clipped(line.guest_name or tr("A guest")), pending_chip(self.hotel, line.id)
                 ],
                 self._day(line.stay["to"]),
                 plural(int(line.stay.get("adults") or 1), "adult"),
@@ -246,7 +260,7 @@ class Home(DeskScreen):
             return self._row("in-house", line, cells)
 
         return long_table(
-            "In house",
+            tr("In house"),
             _IN_HOUSE,
             [f"in-house-{line.id}" for line in lines],
             row,
@@ -260,7 +274,7 @@ class Home(DeskScreen):
         return self.record_row(prefix, RESERVATIONS, line.id, cells)
 
     def _guest(self, line: StayLine, *, late: bool, word: str) -> Child:
-        name, notes = line.guest_name or "A guest", line.stay.get("notes")
+        name, notes = line.guest_name or tr("A guest"), line.stay.get("notes")
         return h.div("guest-cell")[
             h.span("row")[
                 clipped(name),
@@ -272,12 +286,12 @@ class Home(DeskScreen):
 
     def _room(self, line: StayLine) -> Child:
         if line.room is None:
-            return chip("No room", tone="act")
+            return chip(tr("No room"), tone="act")
         there = self.hotel.view.find(RESERVATIONS, "open_room", line.room["id"])
         occupied = any(stay["status"] == CHECKED_IN for stay in there)
         if line.ready and not occupied:
             return line.room_number
-        word = "Occupied" if occupied else label(str(line.room.get("condition") or DIRTY))
+        word = tr("Occupied") if occupied else label(str(line.room.get("condition") or DIRTY))
         return h.span("row nowrap")[line.room_number, chip(word, tone="act")]
 
     def _day(self, iso: str) -> str:

@@ -18,30 +18,31 @@ from pysync_pms.ui.components.controls import Choice, Tab, segmented, tabs
 from pysync_pms.ui.components.rooms import Task, housekeeping_list, housekeeping_row
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.needs import sees
 from pysync_pms.ui.parts.room_deeds import condition_mark, service_mark
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Changes, Part
 from pysync_pms.ui.screens.rooms import RoomScreen
+from pysync_pms.ui.told import told
 from pysync_pms.words import CLEAN, DIRTY, RESERVATIONS, STAFF
 
 __all__ = ["Housekeeping"]
 
-_SHOWN = (Choice(value="", label="To do"), Choice(value="all", label="All rooms"))
+_SHOWN = (Choice(value="", label=tr("To do")), Choice(value="all", label=tr("All rooms")))
 
 
 class Housekeeping(RoomScreen):
     """Rooms as work."""
 
     name = "housekeeping"
-    label = "Housekeeping"
+    label = tr("Housekeeping")
 
     def view(self, route: Route) -> Html:
         """Groups of tasks; what is done goes to the end of its group."""
         by_person = route.query.get("by") == "person"
         if not all_rooms(self.hotel.view):
-            return join(page_head("Housekeeping"), self.no_rooms(route))
+            return join(page_head(tr("Housekeeping")), self.no_rooms(route))
         grouped = board_by_person if by_person else board_by_floor
         groups = grouped(self.hotel.view, self.hotel.today)
         if route.query.get("show") != "all":
@@ -50,23 +51,23 @@ class Housekeeping(RoomScreen):
         chosen = "person" if by_person else "floor"
         return join(
             page_head(
-                "Housekeeping",
-                note=f"{plural(left, 'room')} to do",
-                actions=segmented("show", "Show", _SHOWN, value=route.query.get("show", ""),
+                tr("Housekeeping"),
+                note=tr("{rooms} to do", rooms=plural(left, "room")),
+                actions=segmented("show", tr("Show"), _SHOWN, value=route.query.get("show", ""),
                                   action="rooms.show"),
             ),
             tabs(
-                "Group",
+                tr("Group"),
                 [
-                    Tab(name="floor", label="By floor", href=route.with_query(by="").href),
-                    Tab(name="person", label="By person",
+                    Tab(name="floor", label=tr("By floor"), href=route.with_query(by="").href),
+                    Tab(name="person", label=tr("By person"),
                         href=route.with_query(by="person").href),
                 ],
                 current=chosen,
             ),
             [self._group(group) for group in groups if group.rooms],
             None if any(group.rooms for group in groups) else empty(
-                "Everything is done", "Rooms that get dirty today are listed here."),
+                tr("Everything is done"), tr("Rooms that get dirty today are listed here.")),
         )  # fmt: skip
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
@@ -74,20 +75,31 @@ class Housekeeping(RoomScreen):
         return None
 
     def _group(self, group: BoardGroup) -> Html:
-        title = f"Floor {group.title}" if group.key and group.title == group.key else group.title
+        title = (
+            tr("Floor {floor}", floor=group.title)
+            if group.key and group.title == group.key
+            else told(group.title)
+            if not group.key
+            else group.title
+        )
         rows = [housekeeping_row(self._task(item)) for item in _ordered(group.rooms)]
         done = len(group.rooms) - group.to_do
         key = group.key or "none"
         listed = housekeeping_list(title, rows, list_id=f"board-{key}")
-        return card(title, listed, flush=True, card_id=f"group-{key}",
-                    note=f"{group.to_do} to do, {done} done")  # fmt: skip
+        return card(
+            title,
+            listed,
+            flush=True,
+            card_id=f"group-{key}",
+            note=tr("{n} to do, {done} done", n=group.to_do, done=done),
+        )
 
     def _task(self, item: RackRoom) -> Task:
-        steps = [("Clean", "room.clean"), ("Inspected", "room.inspect")]
+        steps = [(tr("Clean"), "room.clean"), (tr("Inspected"), "room.inspect")]
         if item.condition == CLEAN:
-            steps = [("Inspected", "room.inspect"), ("Dirty", "room.dirty")]
+            steps = [(tr("Inspected"), "room.inspect"), (tr("Dirty"), "room.dirty")]
         elif item.condition != DIRTY:
-            steps = [("Dirty", "room.dirty")]
+            steps = [(tr("Dirty"), "room.dirty")]
         person = self.hotel.view.get(STAFF, str(item.room.get("housekeeper") or ""))
         return Task(
             room_id=item.id,
@@ -98,20 +110,20 @@ class Housekeeping(RoomScreen):
             why=self._why(item),
             due=self.note(item),
             person=str(person["name"]) if person else "",
-            next_actions=(*steps, ("Assign", "room.assign")),
+            next_actions=(*steps, (tr("Assign"), "room.assign")),
             late=item.turnover,
         )
 
     def _why(self, item: RackRoom) -> str:
         if not sees(RESERVATIONS, "status"):
-            return "Occupancy is not known here"
+            return tr("Occupancy is not known here")
         if item.turnover:
-            return "Departure and arrival"
+            return tr("Departure and arrival")
         if item.occupancy in ("due-out", "overdue"):
-            return "Departure"
+            return tr("Departure")
         if item.arriving is not None:
-            return "Arrival"
-        return "Stay-over" if item.occupancy == "stay-over" else "Vacant"
+            return tr("Arrival")
+        return tr("Stay-over") if item.occupancy == "stay-over" else tr("Vacant")
 
 
 def _to_do(group: BoardGroup) -> BoardGroup:

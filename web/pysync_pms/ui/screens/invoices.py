@@ -20,7 +20,7 @@ from pysync_pms.ui.components.surfaces import banner, card, drawer, empty, page_
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.language import tr
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.files import invoices_csv
 from pysync_pms.ui.parts.invoice_questions import ISSUING
@@ -42,11 +42,11 @@ FORM: Final = "papers-filter"
 MONTHS: Final = 36
 """Months back that are offered; any other is reached by its address."""
 _COLUMNS: Final = (
-    Column(label="Number"),
-    Column(label="Date", sorted="descending"),
-    Column(label="To"),
-    Column(label="Total", numeric=True),
-    Column(label="State", priority=2),
+    Column(label=tr("Number")),
+    Column(label=tr("Date"), sorted="descending"),
+    Column(label=tr("To")),
+    Column(label=tr("Total"), numeric=True),
+    Column(label=tr("State"), priority=2),
 )
 
 
@@ -54,7 +54,7 @@ class InvoicesScreen(DeskScreen):
     """What was issued, month by month."""
 
     name = "invoices"
-    label = "Invoices"
+    label = tr("Invoices")
 
     def __init__(self, hotel: Hotel, desk: Desk, asker: Asker) -> None:
         super().__init__(hotel, desk, asker)
@@ -65,17 +65,17 @@ class InvoicesScreen(DeskScreen):
         found = self.remembered(tuple(sorted(route.query.items())), lambda: self._matching(route))
         return join(
             page_head(
-                "Invoices",
+                tr("Invoices"),
                 actions=button(tr("Export CSV"), action="papers.csv", icon_name="download",
                                kind="quiet"),
             ),
             self._filters(route),
             card(
-                "Issued",
-                self.long_list("Invoices", _COLUMNS, found, self._row, prefix="paper",
+                tr("Issued"),
+                self.long_list(tr("Invoices"), _COLUMNS, found, self._row, prefix="paper",
                                table_id="papers", when_empty=None if found else _nothing(route)),
                 flush=True,
-                note=f"{len(found):,}",
+                note=grouped(len(found)),
             ),
         )  # fmt: skip
 
@@ -90,17 +90,17 @@ class InvoicesScreen(DeskScreen):
         return drawer(
             "paper-drawer",
             title,
-            guess and banner("The server has not given its number yet: print it then.",
+            guess and banner(tr("The server has not given its number yet: print it then."),
                              tone="live", icon_name="clock"),
             paper_view(self.hotel, paper, title),
             note=paper_state(self.hotel, paper),
-            actions=link("Reservation", route.to("reservations", str(paper["stay"])).href),
+            actions=link(tr("Reservation"), route.to("reservations", str(paper["stay"])).href),
             footer=[
-                button("Print", action="invoice.print", kind="primary", icon_name="printer",
+                button(tr("Print"), action="invoice.print", kind="primary", icon_name="printer",
                        data_prints="paper", data_id=paper["id"],
-                       reason="The server has not given its number yet" if guess else None),
+                       reason=tr("The server has not given its number yet") if guess else None),
                 stands
-                and button("Credit note…", action="invoice.credit", data_id=paper["id"],
+                and button(tr("Credit note…"), action="invoice.credit", data_id=paper["id"],
                            reason=why_offline(self.hotel, ISSUING)),
             ],
         )  # fmt: skip
@@ -128,9 +128,12 @@ class InvoicesScreen(DeskScreen):
         offered = {month, *_months_until(self.hotel.today[:7])}
         months = [(each, self._named(each)) for each in sorted(offered, reverse=True)]
         return h.form("filters", id=FORM, data_action="papers.filter")[
-            view.choose("month", "Month", months, **live),
+            view.choose("month", tr("Month"), months, **live),
             view.text(
-                "q", "Number, or a name in this month", kind="search", data_input="papers.filter"
+                "q",
+                tr("Number, or a name in this month"),
+                kind="search",
+                data_input="papers.filter",
             ),
         ]
 
@@ -196,11 +199,11 @@ def _told(paper: Record) -> str:
 
 def _nothing(route: Route) -> Html:
     if route.query.get("q") or route.query.get("month"):
-        return empty("Nothing found", "Choose another month, or search for something else.",
+        return empty(tr("Nothing found"), tr("Choose another month, or search for something else."),
                      icon_name="search")  # fmt: skip
     return empty(
-        "No invoices this month",
-        "An invoice is issued from a reservation's folio, once something was charged.",
+        tr("No invoices this month"),
+        tr("An invoice is issued from a reservation's folio, once something was charged."),
         icon_name="receipt-text",
-        actions=link("Reservations", route.to("reservations").href),
+        actions=link(tr("Reservations"), route.to("reservations").href),
     )

@@ -11,9 +11,11 @@ from pysync_pms.ui.components.controls import link
 from pysync_pms.ui.components.surfaces import empty, page_head
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action, Changes, Part, Screen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 
 __all__ = ["Kept"]
 
@@ -45,10 +47,10 @@ class Kept:
         return join(
             page_head(self.title(route)),
             empty(
-                f"This device does not keep {self.collection}",
-                "They are left out here. The server and the other devices have them.",
+                tr("This device does not keep {what}", what=told(self.collection)),
+                tr("They are left out here. The server and the other devices have them."),
                 icon_name="cloud-off",
-                actions=link("Choose what is kept here", there),
+                actions=link(tr("Choose what is kept here"), there),
             ),
         )
 

@@ -19,6 +19,7 @@ from pysync_pms.ui.components.forms import FormView, form
 from pysync_pms.ui.components.sheets import csv_text, sheet_table
 from pysync_pms.ui.components.surfaces import card, page_head, skeleton
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.figures_live import FIGURES, Live
 from pysync_pms.ui.parts.figures_sheets import MONTHS_AT_MOST, SHEETS, Period
@@ -45,7 +46,7 @@ class Reports(DeskScreen):
     """Figures of a period."""
 
     name = "reports"
-    label = "Reports"
+    label = tr("Reports")
 
     def __init__(self, live: Live, desk: Desk, asker: Asker) -> None:
         super().__init__(live.hotel, desk, asker)
@@ -54,21 +55,24 @@ class Reports(DeskScreen):
     def view(self, route: Route) -> Html:
         """The period, then its sheets."""
         if not all_rooms(self.hotel.view):
-            return join(page_head("Reports"), self.no_rooms(route))
+            return join(page_head(tr("Reports")), self.no_rooms(route))
         ready, period = self.live.ready, self._period(route)
         self.live.tick()
         return join(
             page_head(
-                "Reports",
-                actions=button("Print all", action="ui.print", icon_name="printer",
+                tr("Reports"),
+                actions=button(tr("Print all"), action="ui.print", icon_name="printer",
                                data_part="reports"),
             ),
-            h.p("paper-only")[self._named(), f": {period.first} to {period.last}"],
+            h.p("paper-only")[
+                tr("{hotel}: {first} to {last}", hotel=self._named(), first=period.first,
+                   last=period.last)
+            ],
             self._choose(route, period),
             h.div("reports")[
                 (self._sheet(name, period) for name in SHEETS)
                 if ready
-                else card("Waiting for data…", skeleton(6))
+                else card(tr("Waiting for data…"), skeleton(6))
             ],
         )  # fmt: skip
 
@@ -100,30 +104,30 @@ class Reports(DeskScreen):
         view = FormView(form_id=FORM, values=values)
         year, month = self.hotel.today[:4], self.hotel.today[:7]
         known = q.span(self.live.book)
-        ways = [("This month", month, month), ("This year", f"{year}-01", f"{year}-12"),
-                ("Last year", f"{int(year) - 1}-01", f"{int(year) - 1}-12")]  # fmt: skip
+        ways = [(tr("This month"), month, month), (tr("This year"), f"{year}-01", f"{year}-12"),
+                (tr("Last year"), f"{int(year) - 1}-01", f"{int(year) - 1}-12")]  # fmt: skip
         if known is not None:
             newest = from_day(known[1] - 1)[:7]
             oldest = max(from_day(known[0])[:7], _months_off(newest, 1 - MONTHS_AT_MOST))
-            ways.append(("Everything", oldest, newest))
+            ways.append((tr("Everything"), oldest, newest))
         return card(
-            "Period",
+            tr("Period"),
             form(
                 FORM,
                 "reports.period",
                 h.div("report-fields")[
-                    view.text("from", "First month", kind="month", required=True),
-                    view.text("to", "Last month", kind="month", required=True),
-                    view.date("day", "Day of arrivals", required=True),
+                    view.text("from", tr("First month"), kind="month", required=True),
+                    view.text("to", tr("Last month"), kind="month", required=True),
+                    view.date("day", tr("Day of arrivals"), required=True),
                 ],
-                footer=button("Show", type="submit", kind="primary"),
+                footer=button(tr("Show"), type="submit", kind="primary"),
             ),
             actions=[
                 link(words, route.with_query(**{"from": first, "to": last}).href)
                 for words, first, last in ways
             ],
             card_id="report-period-card",
-            note=f"At most {MONTHS_AT_MOST} months",
+            note=tr("At most {n} months", n=MONTHS_AT_MOST),
         )
 
     def _sheet(self, name: str, period: Period) -> Html:
@@ -143,12 +147,26 @@ class Reports(DeskScreen):
             card_id=f"report-{name}",
             note=note,
             actions=[
-                button("Print", action="ui.print", small=True, kind="quiet", icon_name="printer",
-                       data_part=f"report-{name}", aria_label=f"Print {sheet.title}"),
-                button("CSV", action="report.csv", small=True, kind="quiet", icon_name="download",
-                       data_report=name, aria_label=f"{sheet.title} as a CSV file"),
+                button(
+                    tr("Print"),
+                    action="ui.print",
+                    small=True,
+                    kind="quiet",
+                    icon_name="printer",
+                    data_part=f"report-{name}",
+                    aria_label=tr("Print {sheet}", sheet=sheet.title),
+                ),
+                button(
+                    "CSV",
+                    action="report.csv",
+                    small=True,
+                    kind="quiet",
+                    icon_name="download",
+                    data_report=name,
+                    aria_label=tr("{sheet} as a CSV file", sheet=sheet.title),
+                ),
             ],
-        )  # fmt: skip
+        )
 
     # -- doing ------------------------------------------------------------------------------------
 
@@ -161,7 +179,7 @@ class Reports(DeskScreen):
         asked = {name: event.values.get(name, "").strip() for name in ("from", "to", "day")}
         bad = [name for name in ("from", "to") if not _MONTH.fullmatch(asked[name])]
         if bad or asked["to"] < asked["from"]:
-            app.toast("Enter months such as 2026-11, the first one first.", tone="act")
+            app.toast(tr("Enter months such as 2026-11, the first one first."), tone="act")
             return
         app.settle(FORM)
         app.go(app.route.with_query(**asked))

@@ -18,12 +18,14 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.pending import stay_state
 from pysync_pms.ui.parts.rooms import type_choices
 from pysync_pms.ui.parts.words import STATUS_LABELS, money
 from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import HOLDING, OPEN, RESERVATIONS
 
@@ -43,21 +45,21 @@ class Reservations(DeskScreen):
     """All reservations, drawn where one looks."""
 
     name = "reservations"
-    label = "Reservations"
+    label = tr("Reservations")
 
     def view(self, route: Route) -> Html:
         """Filters over the list."""
         found, status = self._matches(route.query), _status(route.query)
         return join(
             page_head(
-                "Reservations",
+                tr("Reservations"),
                 actions=button(
-                    "New reservation", action="stay.new", kind="primary", icon_name="plus",
+                    tr("New reservation"), action="stay.new", kind="primary", icon_name="plus",
                     shortcut="n",
                 ),
             ),
             self._filters(route),
-            card(_title(status), self._table(found, route), flush=True, note=f"{len(found):,}"),
+            card(_title(status), self._table(found, route), flush=True, note=grouped(len(found))),
         )  # fmt: skip
 
     def actions(self) -> Mapping[str, Action]:
@@ -80,17 +82,21 @@ class Reservations(DeskScreen):
         view = FormView(form_id=FORM, values={**route.query, "status": _status(route.query)})
         live: dict[str, Any] = {"data_change": "stays.filter"}
         states = [
-            ("open", "Open"),
-            ("all", "All"),
+            ("open", tr("Open")),
+            ("all", tr("All")),
             *STATUS_LABELS.items(),
-            ("attention", "Needs attention"),
+            ("attention", tr("Needs attention")),
         ]
         return h.form("filters", id=FORM, data_action="stays.filter")[
-            view.text("q", "Guest's name", kind="search", data_input="stays.filter"),
-            view.choose("status", "State", states, **live),
-            view.date("from", "In the house on", **live),
-            view.choose("type", "Room type", type_choices(self.hotel.view), empty="All", **live),
-            view.choose("room", "Room", [("none", "Without a room")], empty="All", **live),
+            view.text("q", tr("Guest's name"), kind="search", data_input="stays.filter"),
+            view.choose("status", tr("State"), states, **live),
+            view.date("from", tr("In the house on"), **live),
+            view.choose(
+                "type", tr("Room type"), type_choices(self.hotel.view), empty=tr("All"), **live
+            ),
+            view.choose(
+                "room", tr("Room"), [("none", tr("Without a room"))], empty=tr("All"), **live
+            ),
         ]
 
     def _matching(self, query: Mapping[str, str]) -> Iterator[Any]:
@@ -135,7 +141,7 @@ class Reservations(DeskScreen):
     def _table(self, stays: Sequence[Any], route: Route) -> Html:
         coming = _status(route.query) in _COMING
         return self.long_list(
-            "Reservations",
+            tr("Reservations"),
             _columns("ascending" if coming else "descending"),
             stays,
             self._row,
@@ -147,18 +153,24 @@ class Reservations(DeskScreen):
     def _nothing(self, route: Route) -> Html:
         """Why the list is empty, and the way on."""
         if next(iter(self.hotel.view.all(RESERVATIONS)), None) is None:
-            way = link("Import bookings", route.to("settings", section="import").href)
-            return empty("No reservations yet", "Press n for a reservation, w for a walk-in, or "
-                         "import a file of bookings.", icon_name="notebook-tabs",
-                         actions=way)  # fmt: skip
+            way = link(tr("Import bookings"), route.to("settings", section="import").href)
+            return empty(
+                tr("No reservations yet"),
+                tr("Press n for a reservation, w for a walk-in, or import a file of bookings."),
+                icon_name="notebook-tabs",
+                actions=way,
+            )
         wider = {"status": "all"}
-        words = "Look in all states"
+        words = tr("Look in all states")
         if _status(route.query) == "all":
             wider |= dict.fromkeys((name for name in _FILTERS if name != "status"), "")
-            words = "Show all reservations"
-        return empty("Nothing found", "Change the filters, or press n for a new reservation.",
-                     icon_name="search",
-                     actions=link(words, route.with_query(**wider).href))  # fmt: skip
+            words = tr("Show all reservations")
+        return empty(
+            tr("Nothing found"),
+            tr("Change the filters, or press n for a new reservation."),
+            icon_name="search",
+            actions=link(words, route.with_query(**wider).href),
+        )
 
     def _row(self, stay: Any) -> Row:
         formats, view = self.hotel.app.formats, self.hotel.view
@@ -171,7 +183,7 @@ class Reservations(DeskScreen):
                 formats.day(date.fromisoformat(stay["from"]), "medium"),
                 formats.day(date.fromisoformat(stay["to"]), "medium"),
                 str(nights(stay["from"], stay["to"])),
-                room_name(view, stay.get("room")),
+                told(room_name(view, stay.get("room"))),
                 money(formats, stay.get("rate"), stay.get("currency") or self.hotel.currency),
                 stay_state(self.hotel, stay),
             ],
@@ -183,18 +195,18 @@ def _status(query: Mapping[str, str]) -> str:
 
 
 def _title(status: str) -> str:
-    more = {"open": "Expected and in house", "all": "All reservations",
-            "attention": "Needs attention"}  # fmt: skip
-    return more.get(status) or STATUS_LABELS.get(status, "Reservations")
+    more = {"open": tr("Expected and in house"), "all": tr("All reservations"),
+            "attention": tr("Needs attention")}  # fmt: skip
+    return more.get(status) or STATUS_LABELS.get(status, tr("Reservations"))
 
 
 def _columns(order: Literal["ascending", "descending"]) -> Sequence[Column]:
     return (
-        Column(label="Guest"),
-        Column(label="Arrives", sorted=order),
-        Column(label="Leaves", priority=2),
-        Column(label="Nights", numeric=True, priority=3),
-        Column(label="Room", priority=2),
-        Column(label="Rate", numeric=True, priority=3),
-        Column(label="State"),
+        Column(label=tr("Guest")),
+        Column(label=tr("Arrives"), sorted=order),
+        Column(label=tr("Leaves"), priority=2),
+        Column(label=tr("Nights"), numeric=True, priority=3),
+        Column(label=tr("Room"), priority=2),
+        Column(label=tr("Rate"), numeric=True, priority=3),
+        Column(label=tr("State")),
     )

@@ -17,6 +17,7 @@ from pysync_pms.ui.components.rooms import Mark, RoomTile, room_tile
 from pysync_pms.ui.components.rooms import room_rack as rack_view
 from pysync_pms.ui.components.surfaces import card, drawer, empty, facts, page_head
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.history import history_view
 from pysync_pms.ui.parts.room_deeds import condition_mark, room_actions, service_mark
 from pysync_pms.ui.parts.words import label
@@ -34,18 +35,18 @@ from pysync_pms.words import (
 __all__ = ["RoomScreen", "Rooms"]
 
 _OCCUPANCY: Final[Mapping[str, tuple[str, str]]] = {
-    "vacant": ("Vacant", "door-open"),
-    "stay-over": ("Stays over", "bed-double"),
-    "due-out": ("Leaves today", "bed-double"),
-    "overdue": ("Should have left", "bed-double"),
+    "vacant": (tr("Vacant"), "door-open"),
+    "stay-over": (tr("Stays over"), "bed-double"),
+    "due-out": (tr("Leaves today"), "bed-double"),
+    "overdue": (tr("Should have left"), "bed-double"),
 }
 FIGURES: Final = "rooms-figures"
 _FILTERS: Final = (
-    Choice(value="", label="All"),
-    Choice(value="vacant", label="Vacant"),
-    Choice(value="occupied", label="Occupied"),
-    Choice(value="dirty", label="Dirty"),
-    Choice(value="closed", label="Closed"),
+    Choice(value="", label=tr("All")),
+    Choice(value="vacant", label=tr("Vacant")),
+    Choice(value="occupied", label=tr("Occupied")),
+    Choice(value="dirty", label=tr("Dirty")),
+    Choice(value="closed", label=tr("Closed")),
 )
 
 
@@ -70,11 +71,11 @@ class RoomScreen(DeskScreen):
     def shortcuts(self) -> Sequence[Shortcut]:
         """Keys about the room in hand."""
         return (
-            Shortcut(keys="c", action="room.clean", label="Clean", group="Room"),
-            Shortcut(keys="d", action="room.dirty", label="Dirty", group="Room"),
-            Shortcut(keys="i", action="room.inspect", label="Inspected", group="Room"),
-            Shortcut(keys="p", action="room.assign", label="Person", group="Room"),
-            Shortcut(keys="s", action="room.service", label="Serviceability", group="Room"),
+            Shortcut(keys="c", action="room.clean", label=tr("Clean"), group=tr("Room")),
+            Shortcut(keys="d", action="room.dirty", label=tr("Dirty"), group=tr("Room")),
+            Shortcut(keys="i", action="room.inspect", label=tr("Inspected"), group=tr("Room")),
+            Shortcut(keys="p", action="room.assign", label=tr("Person"), group=tr("Room")),
+            Shortcut(keys="s", action="room.service", label=tr("Serviceability"), group=tr("Room")),
         )
 
     def kind(self, item: RackRoom) -> str:
@@ -89,49 +90,53 @@ class RoomScreen(DeskScreen):
     def note(self, item: RackRoom) -> str:
         """The line that matters today."""
         if item.closed_now:
-            return str(item.room.get("closed_reason") or "Closed")
+            return str(item.room.get("closed_reason") or tr("Closed"))
         if item.occupancy in ("due-out", "overdue"):
-            after = f", then {item.arriving.guest_name}" if item.arriving else ""
-            return ("Leaves today" if item.occupancy == "due-out" else "Should have left") + after
+            leaves = item.occupancy == "due-out"
+            words = tr("Leaves today") if leaves else tr("Should have left")
+            if not item.arriving:
+                return words
+            return tr("{leaves}, then {name}", leaves=words, name=item.arriving.guest_name)
         if item.occupancy == "stay-over" and item.until:
-            return f"until {self.day(item.until)}"
+            return tr("until {day}", day=self.day(item.until))
         if item.arriving:
-            return f"Arrival today: {item.arriving.guest_name}"
+            return tr("Arrival today: {name}", name=item.arriving.guest_name)
         if item.following:
-            return f"from {self.day(item.following.stay['from'])}: {item.following.guest_name}"
+            day = self.day(item.following.stay["from"])
+            return tr("from {day}: {name}", day=day, name=item.following.guest_name)
         return ""
 
     def _room_drawer(self, item: RackRoom) -> Html:
         words, _ = _OCCUPANCY[item.occupancy]
         rows: list[tuple[str, Child]] = [
-            ("Occupancy", words),
-            ("Condition", condition_mark(item).label),
-            ("Serviceability", label(item.serviceability)),
+            (tr("Occupancy"), words),
+            (tr("Condition"), condition_mark(item).label),
+            (tr("Serviceability"), label(item.serviceability)),
         ]
         if item.room.get("closed_reason"):
-            rows.append(("Reason", str(item.room["closed_reason"])))
+            rows.append((tr("Reason"), str(item.room["closed_reason"])))
         for title, line in (
-            ("In the room", item.current),
-            ("Arrives today", item.arriving),
-            ("Next", item.following),
+            (tr("In the room"), item.current),
+            (tr("Arrives today"), item.arriving),
+            (tr("Next"), item.following),
         ):
             if line is not None:
                 open_it = h.button("link", type="button", data_action="stay.open", data_id=line.id)[
-                    line.guest_name or "A guest"
+                    line.guest_name or tr("A guest")
                 ]
                 rows.append((title, open_it))
         return drawer(
             "room",
-            f"Room {item.number}",
+            tr("Room {room}", room=item.number),
             self.hotel.company.line(ROOMS, item.id),
             facts(rows),
             h.div("row")[
-                button("Clean", action="room.clean", data_id=item.id, shortcut="c"),
-                button("Inspected", action="room.inspect", data_id=item.id, shortcut="i"),
-                button("Dirty", action="room.dirty", data_id=item.id, shortcut="d"),
-                button("Serviceability…", action="room.service", data_id=item.id, kind="quiet"),
+                button(tr("Clean"), action="room.clean", data_id=item.id, shortcut="c"),
+                button(tr("Inspected"), action="room.inspect", data_id=item.id, shortcut="i"),
+                button(tr("Dirty"), action="room.dirty", data_id=item.id, shortcut="d"),
+                button(tr("Serviceability…"), action="room.service", data_id=item.id, kind="quiet"),
             ],
-            card("History", history_view(self.hotel, ROOMS, item.id)),
+            card(tr("History"), history_view(self.hotel, ROOMS, item.id)),
             note=self.kind(item),
         )
 
@@ -140,7 +145,7 @@ class Rooms(RoomScreen):
     """The rack: every room of the house at a glance."""
 
     name = "rooms"
-    label = "Rooms"
+    label = tr("Rooms")
 
     _drawn: Sequence[tuple[str, str]] = ()
     """Floor and id of the tiles on the page, in order."""
@@ -150,29 +155,40 @@ class Rooms(RoomScreen):
         rack = room_rack(self.hotel.view, self.hotel.today)
         self._drawn = _order(rack)
         if not rack:
-            return join(page_head("Rooms"), self.no_rooms(route))
+            return join(page_head(tr("Rooms")), self.no_rooms(route))
         shown = [item for item in rack if _fits(item, route.query.get("show", ""))]
         floors: dict[str, list[RackRoom]] = {}
         for item in shown:
             floors.setdefault(item.floor, []).append(item)
         return join(
             page_head(
-                "Rooms",
+                tr("Rooms"),
                 note=_figures(rack),
-                actions=segmented("show", "Show", _FILTERS, value=route.query.get("show", ""),
-                                  action="rooms.show"),
+                actions=segmented(
+                    "show",
+                    tr("Show"),
+                    _FILTERS,
+                    value=route.query.get("show", ""),
+                    action="rooms.show",
+                ),
             ),
             [
                 h.section("floor")[
-                    h.h2[f"Floor {floor}" if floor else "No floor"],
-                    rack_view(f"Floor {floor}", [self._tile(item) for item in items],
-                              rack_id=f"rack-{floor or 'none'}"),
+                    h.h2[tr("Floor {floor}", floor=floor) if floor else tr("No floor")],
+                    rack_view(
+                        tr("Floor {floor}", floor=floor),
+                        [self._tile(item) for item in items],
+                        rack_id=f"rack-{floor or 'none'}",
+                    ),
                 ]
                 for floor, items in floors.items()
             ],
-            None if shown else empty("No such room", "No room is in this state now.",
-                                     icon_name="layout-grid"),
-        )  # fmt: skip
+            None
+            if shown
+            else empty(
+                tr("No such room"), tr("No room is in this state now."), icon_name="layout-grid"
+            ),
+        )
 
     def parts(self, route: Route, changes: Changes) -> Iterable[Part] | None:
         """One room changed: one tile is drawn, and the figures. Stays can move anything."""
@@ -216,7 +232,14 @@ def _order(rack: Iterable[RackRoom]) -> Sequence[tuple[str, str]]:
 def _figures(rack: Sequence[RackRoom]) -> Html:
     vacant = sum(item.occupancy == "vacant" for item in rack)
     dirty = sum(item.condition == DIRTY for item in rack)
-    return h.span(id=FIGURES)[f"{len(rack)} rooms, {vacant} vacant, {dirty} dirty"]
+    return h.span(id=FIGURES)[
+        tr(
+            "{rooms}, {vacant} vacant, {dirty} dirty",
+            rooms=plural(len(rack), "room"),
+            vacant=vacant,
+            dirty=dirty,
+        )
+    ]
 
 
 def _fits(item: RackRoom, show: str) -> bool:

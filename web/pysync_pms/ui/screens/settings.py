@@ -20,6 +20,7 @@ from pysync_pms.ui.components.surfaces import card, empty, facts, page_head
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.charges import Charges
 from pysync_pms.ui.parts.importer import Importer
@@ -41,16 +42,16 @@ __all__ = ["SettingsScreen"]
 
 HOTEL_FORM: Final = "hotel-settings"
 SECTIONS: Final = (
-    ("hotel", "Hotel"),
-    ("rooms", "Rooms"),
-    ("staff", "Staff"),
-    ("charges", "Charges"),
-    ("display", "Display"),
-    ("import", "Import"),
-    ("sync", "Sync"),
-    ("tabs", "Tabs and storage"),
+    ("hotel", tr("Hotel")),
+    ("rooms", tr("Rooms")),
+    ("staff", tr("Staff")),
+    ("charges", tr("Charges")),
+    ("display", tr("Display")),
+    ("import", tr("Import")),
+    ("sync", tr("Sync")),
+    ("tabs", tr("Tabs and storage")),
 )
-_DISPLAY: Final = {"locale": "Dates and numbers"}
+_DISPLAY: Final = {"locale": tr("Language, dates and numbers")}
 _HOTEL_FIELDS: Final = ("name", "currency", "business_date", "check_in_time", "check_out_time")
 
 
@@ -58,7 +59,7 @@ class SettingsScreen(DeskScreen):
     """One section at a time, by `section` in the address."""
 
     name = "settings"
-    label = "Settings"
+    label = tr("Settings")
 
     def __init__(
         self,
@@ -89,7 +90,7 @@ class SettingsScreen(DeskScreen):
             "sync": self.sync.view,
             "tabs": self._tabs,
         }.get(section, self._hotel)
-        return join(page_head("Settings"), tabs("Sections", items, current=section), draw())
+        return join(page_head(tr("Settings")), tabs(tr("Sections"), items, current=section), draw())
 
     def drawer(self, route: Route) -> Html | None:
         """Nothing stands beside settings."""
@@ -129,21 +130,21 @@ class SettingsScreen(DeskScreen):
             },
         )
         return card(
-            "Hotel",
+            tr("Hotel"),
             form(
                 HOTEL_FORM,
                 "settings.save",
                 h.div("grid-2")[
-                    view.text("name", "Name", required=True),
-                    view.text("currency", "Currency", hint="Three letters, such as EUR"),
-                    view.date("business_date", "Business date",
-                              hint="Empty: the calendar's. Set it to look at imported years."),
-                    view.text("check_in_time", "Check-in from", kind="time"),
-                    view.text("check_out_time", "Check-out until", kind="time"),
-                    view.check("out_of_order_counts", "Out-of-order rooms count as available",
-                               hint="In occupancy and RevPAR; the tiles say which."),
+                    view.text("name", tr("Name"), required=True),
+                    view.text("currency", tr("Currency"), hint=tr("Three letters, such as EUR")),
+                    view.date("business_date", tr("Business date"),
+                              hint=tr("Empty: the calendar's. Set it to look at imported years.")),
+                    view.text("check_in_time", tr("Check-in from"), kind="time"),
+                    view.text("check_out_time", tr("Check-out until"), kind="time"),
+                    view.check("out_of_order_counts", tr("Out-of-order rooms count as available"),
+                               hint=tr("In occupancy and RevPAR; the tiles say which.")),
                 ],
-                footer=button("Save", type="submit", kind="primary"),
+                footer=button(tr("Save"), type="submit", kind="primary"),
                 data_draft="hotel",
             ),
         )  # fmt: skip
@@ -163,26 +164,27 @@ class SettingsScreen(DeskScreen):
             )
             for room in rooms
         ]
-        columns = (Column(label="Number"), Column(label="Floor"), Column(label="Type"))
+        columns = (Column(label=tr("Number")), Column(label=tr("Floor")), Column(label=tr("Type")))
         kinds = [
             Row(row_id=f"type-{code}", cells=[name, self._count(code)])
             for code, name in type_choices(view)
         ]
-        none = empty("None yet", "Begin with a room type, then add its rooms.",
+        none = empty(tr("None yet"), tr("Begin with a room type, then add its rooms."),
                      icon_name="bed-double")  # fmt: skip
         return join(
             card(
-                "Room types",
-                table("Room types", (Column(label="Name"), Column(label="Rooms", numeric=True)),
+                tr("Room types"),
+                table(tr("Room types"), (Column(label=tr("Name")),
+                                         Column(label=tr("Rooms"), numeric=True)),
                       kinds, table_id="types", when_empty=none),
-                actions=button("New type", action="settings.new-type", small=True),
+                actions=button(tr("New type"), action="settings.new-type", small=True),
                 flush=True,
             ),
             card(
-                "Rooms",
-                table("Rooms", columns, rows, table_id="rooms", when_empty=none),
-                actions=button("New room", action="settings.new-room", small=True,
-                               reason=None if names else "Add a room type first"),
+                tr("Rooms"),
+                table(tr("Rooms"), columns, rows, table_id="rooms", when_empty=none),
+                actions=button(tr("New room"), action="settings.new-room", small=True,
+                               reason=None if names else tr("Add a room type first")),
                 note=str(len(rooms)),
                 flush=True,
             ),
@@ -197,13 +199,16 @@ class SettingsScreen(DeskScreen):
             Row(row_id=f"staff-{p['id']}", cells=[p.get("name"), label(p.get("role"))])
             for p in people
         ]
-        none = empty("Nobody yet", "Housekeepers added here can be given rooms on the board.",
-                     icon_name="users")  # fmt: skip
+        none = empty(
+            tr("Nobody yet"),
+            tr("Housekeepers added here can be given rooms on the board."),
+            icon_name="users",
+        )
         return card(
-            "Staff",
-            table("Staff", (Column(label="Name"), Column(label="Role")), rows, table_id="staff",
-                  when_empty=none),
-            actions=button("New", action="settings.new-staff", small=True),
+            tr("Staff"),
+            table(tr("Staff"), (Column(label=tr("Name")), Column(label=tr("Role"))), rows,
+                  table_id="staff", when_empty=none),
+            actions=button(tr("New"), action="settings.new-staff", small=True),
             flush=True,
         )  # fmt: skip
 
@@ -218,8 +223,8 @@ class SettingsScreen(DeskScreen):
                 f"pref-{name}", words, choices, value=chosen, action=f"prefer.{name}"
             )
             fields.append(h.div("field")[h.span("field-label")[words], h.div[control]])
-        note = "The same in every tab of this device"
-        return card("Display", h.div("form")[fields], note=note)
+        note = tr("The same in every tab of this device")
+        return card(tr("Display"), h.div("form")[fields], note=note)
 
     def _tabs(self) -> Html:
         space = self.hotel.space
@@ -229,26 +234,26 @@ class SettingsScreen(DeskScreen):
             Row(
                 row_id=f"tab-{tab.id}",
                 cells=[
-                    h.span("row")[tab.id[:6], chip("this tab", tone="live") if tab.own else None],
+                    h.span("row")[tab.id[:6], tab.own and chip(tr("this tab"), tone="live")],
                     self._since(tab.born),
-                    "hidden" if tab.hidden else "visible",
-                    chip("leads", tone="ok") if tab.leader else "",
+                    tr("hidden") if tab.hidden else tr("visible"),
+                    chip(tr("leads"), tone="ok") if tab.leader else "",
                 ],
             )
             for tab in space.tabs()
         ]
         columns = (
-            Column(label="Tab"),
-            Column(label="Open since"),
-            Column(label="Shown", priority=2),
-            Column(label="Role"),
+            Column(label=tr("Tab")),
+            Column(label=tr("Open since")),
+            Column(label=tr("Shown"), priority=2),
+            Column(label=tr("Role")),
         )
         pairs: list[tuple[str, Child]] = [
-            ("Changes in the log", f"{status.seq:,}"),
-            ("Not decided yet", str(status.pending)),
-            ("Not saved yet", str(status.unsaved)),
-            ("Last sync", self._since(now) if now else "not yet"),
-            ("Messages dropped", str(space.tab.inbox.dropped)),
+            (tr("Changes in the log"), grouped(status.seq)),
+            (tr("Not decided yet"), str(status.pending)),
+            (tr("Not saved yet"), str(status.unsaved)),
+            (tr("Last sync"), self._since(now) if now else tr("not yet")),
+            (tr("Messages dropped"), str(space.tab.inbox.dropped)),
         ]
         problems = [
             h.li("list-item")[h.strong[label(problem.kind)], h.span("muted")[problem.detail]]
@@ -256,20 +261,20 @@ class SettingsScreen(DeskScreen):
         ]
         return join(
             card(
-                "Open tabs",
-                table("Open tabs", columns, rows, table_id="open-tabs"),
-                actions=button("Make this tab the leader", action="settings.lead", small=True,
-                               reason="It leads already" if status.is_leader else None),
+                tr("Open tabs"),
+                table(tr("Open tabs"), columns, rows, table_id="open-tabs"),
+                actions=button(tr("Make this tab the leader"), action="settings.lead", small=True,
+                               reason=tr("It leads already") if status.is_leader else None),
                 note=str(status.tabs),
                 flush=True,
             ),
             card(
-                "Storage",
+                tr("Storage"),
                 facts(pairs),
-                button("Export the data as a file", action="settings.export",
+                button(tr("Export the data as a file"), action="settings.export",
                        icon_name="download"),
             ),
-            card("Problems", h.ul("list")[problems], flush=True) if problems else None,
+            card(tr("Problems"), h.ul("list")[problems], flush=True) if problems else None,
         )  # fmt: skip
 
     def _since(self, wall: int) -> str:

@@ -22,7 +22,7 @@ from pysync_pms.ui.components.forms import FormView
 from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
-from pysync_pms.ui.language import tr
+from pysync_pms.ui.language import grouped, tr
 from pysync_pms.ui.parts.claims import Claims, state_chip
 from pysync_pms.ui.parts.clock import Clock
 from pysync_pms.ui.parts.days import work_day
@@ -52,12 +52,12 @@ __all__ = ["StaffScreen"]
 OPEN: Final = "staff.open"
 FORM: Final = "staff-filter"
 _TRIPS: Final = (
-    Column(label="Day", sorted="descending"),
-    Column(label="Who", priority=2),
-    Column(label="What for"),
-    Column(label="Distance", numeric=True, priority=2),
-    Column(label="Amount", numeric=True),
-    Column(label="State"),
+    Column(label=tr("Day"), sorted="descending"),
+    Column(label=tr("Who"), priority=2),
+    Column(label=tr("What for")),
+    Column(label=tr("Distance"), numeric=True, priority=2),
+    Column(label=tr("Amount"), numeric=True),
+    Column(label=tr("State")),
 )
 
 
@@ -65,7 +65,7 @@ class StaffScreen(DeskScreen):
     """The staff portal."""
 
     name = "staff"
-    label = "Staff"
+    label = tr("Staff")
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -90,18 +90,15 @@ class StaffScreen(DeskScreen):
             "approve": self._approvals,
             "people": self.people.view,
         }[chosen]
-        action = button("New trip", action="mileage.new", kind="primary", icon_name="plus",
+        action = button(tr("New trip"), action="mileage.new", kind="primary", icon_name="plus",
                         shortcut="n", reason=None if hotel_rate(self.hotel) else
-                        "A manager sets first what driving is paid with")  # fmt: skip
+                        tr("A manager sets first what driving is paid with"))  # fmt: skip
         times = _csv("staff.times-csv", chosen == "time" and self._person(route))
-        receipt = button("New receipt", action="expenses.new", icon_name="receipt")
+        receipt = button(tr("New receipt"), action="expenses.new", icon_name="receipt")
+        actions, note = [times, receipt], tr("Times, trips, and who is planned for when")
         return join(
-            page_head(
-                "Staff",
-                note="Times, trips, and who is planned for when",
-                actions=action if chosen == "mileage" else [times, receipt],
-            ),
-            tabs("Show", self._tabs(route), current=chosen),
+            page_head(tr("Staff"), note=note, actions=action if chosen == "mileage" else actions),
+            tabs(tr("Show"), self._tabs(route), current=chosen),
             draw(route),
         )
 
@@ -117,11 +114,11 @@ class StaffScreen(DeskScreen):
             href = route.with_query(show=name).with_record("").href
             return Tab(name=name, label=words, href=href, count=count or None, tone="act")
 
-        found = [tab("time", "Time"), tab("mileage", "Mileage"), tab("rota", "Rota")]
+        found = [tab("time", tr("Time")), tab("mileage", tr("Mileage")), tab("rota", tr("Rota"))]
         if self._decides():
             claims = to_approve(self.hotel, MILEAGE) + to_approve(self.hotel, EXPENSES)
-            found.append(tab("approve", "To approve", claims + len(weeks_waiting(self.hotel))))
-        return [*found, tab("people", "People")]
+            found.append(tab("approve", tr("To approve"), claims + len(weeks_waiting(self.hotel))))
+        return [*found, tab("people", tr("People"))]
 
     def drawer(self, route: Route) -> Html | None:
         """The trip, or the expense, that the address names."""
@@ -130,8 +127,8 @@ class StaffScreen(DeskScreen):
         return trip_drawer(self.hotel, self.trips, route.record)
 
     def _week(self, route: Route) -> str:
-        asked = route.query.get("week", "")
-        return monday(asked if is_date(asked) else work_day(self.hotel))
+        week = route.query.get("week", "")
+        return monday(week if is_date(week) else work_day(self.hotel))
 
     def _person(self, route: Route) -> Record | None:
         """Whose times are shown: who was chosen, else whoever is signed in."""
@@ -140,40 +137,41 @@ class StaffScreen(DeskScreen):
 
     def _chooser(self, person: Record | None, empty_words: str) -> Html:
         id_ = str(person["id"]) if person is not None else ""
-        names = [(str(e["id"]), str(e.get("name") or "")) for e in staff_by_name(
-            self.hotel.view, (id_,))]  # fmt: skip
+        found = staff_by_name(self.hotel.view, (id_,))
+        names = [(str(e["id"]), str(e.get("name") or "")) for e in found]
         view = FormView(form_id=FORM, values={"person": id_})
         return h.form("filters", id=FORM, data_action="staff.filter")[
-            view.choose("person", "Who", names, empty=empty_words, data_change="staff.filter")
+            view.choose("person", tr("Who"), names, empty=empty_words, data_change="staff.filter")
         ]
 
     def _times(self, route: Route) -> Html:
         person = self._person(route)
         if person is None:
-            body = empty("Whose time?", "Choose who you are. Whose account is under People sees "
-                         "their own at once.", icon_name="clock")  # fmt: skip
+            how = tr("Choose who you are. Whose account is under People sees their own at once.")
+            body = empty(tr("Whose time?"), how, icon_name="clock")
         else:
             body = self.clock.view(person, self._week(route), route)
-        return join(self._chooser(person, "Choose"), body)
+        return join(self._chooser(person, tr("Choose")), body)
 
     def _mileage(self, route: Route) -> Html:
         found = self._trips_of(route)
         chosen = self.hotel.view.get(STAFF, route.query.get("person", ""))
-        rate = button("Rate…", action="staff.rate", small=True, kind="quiet")
-        none = empty("No trips yet", "Who drives for the hotel in their own car presses n and "
-                     "enters the kilometres. It works offline, too.",
-                     icon_name="footprints")  # fmt: skip
-        if not hotel_rate(self.hotel):
-            none = empty("Set the rate first", "A trip comes to its kilometres at what the hotel "
-                         "pays for 100 of them.", icon_name="footprints")  # fmt: skip
+        rate = button(tr("Rate…"), action="staff.rate", small=True, kind="quiet")
+        title, how = tr("Set the rate first"), tr(
+            "A trip comes to its kilometres at what the hotel pays for 100 of them.")  # fmt: skip
+        if hotel_rate(self.hotel):
+            title, how = tr("No trips yet"), tr(
+                "Who drives for the hotel in their own car presses n and enters the kilometres. It "
+                "works offline, too.")  # fmt: skip
+        none = empty(title, how, icon_name="footprints")
         return join(
-            self._chooser(chosen, "Everybody"),
+            self._chooser(chosen, tr("Everybody")),
             card(
-                "Trips",
-                self.long_list("Trips", _TRIPS, found, self._trip, prefix="trip",
+                tr("Trips"),
+                self.long_list(tr("Trips"), _TRIPS, found, self._trip, prefix="trip",
                                table_id="trips", when_empty=None if found else none),
                 flush=True,
-                note=f"{len(found):,}",
+                note=grouped(len(found)),
                 actions=[rate, _csv("staff.trips-csv")],
             ),
         )  # fmt: skip
@@ -212,8 +210,8 @@ class StaffScreen(DeskScreen):
     def _approvals(self, route: Route) -> Html:
         return join(
             self.clock.approvals(weeks_waiting(self.hotel), route),
-            self.trips.approvals(action=OPEN, title="Mileage to approve"),
-            self.expenses.approvals(action=OPEN, title="Expenses to approve"),
+            self.trips.approvals(action=OPEN, title=tr("Mileage to approve")),
+            self.expenses.approvals(action=OPEN, title=tr("Expenses to approve")),
         )
 
     # -- doing ------------------------------------------------------------------------------------
@@ -240,13 +238,18 @@ class StaffScreen(DeskScreen):
 
     def shortcuts(self) -> Sequence[Shortcut]:
         """A new trip, and what is done with what waits."""
-        new = Shortcut(keys="n", action="mileage.new", label="New trip", group="Staff")
+        new = Shortcut(keys="n", action="mileage.new", label=tr("New trip"), group=tr("Staff"))
         if not self._decides():
             return (new,)
-        named = (("x", "pick", "Choose, or not"), ("a", "approve", "Approve"),
-                 ("r", "reject", "Reject"))  # fmt: skip
-        return (new, *(Shortcut(keys=key, action=f"staff.{name}", label=words, group="Approving")
-                       for key, name, words in named))  # fmt: skip
+        named = (("x", "pick", tr("Choose, or not")), ("a", "approve", tr("Approve")),
+                 ("r", "reject", tr("Reject")))  # fmt: skip
+        return (
+            new,
+            *(
+                Shortcut(keys=key, action=f"staff.{name}", label=words, group=tr("Approving"))
+                for key, name, words in named
+            ),
+        )
 
     def _of_either(self, name: str) -> Action:
         def run(event: UiEvent) -> None:
@@ -280,7 +283,9 @@ class StaffScreen(DeskScreen):
         if hotel_rate(self.hotel):
             self.asker.ask(new_trip(self.hotel, me(self.hotel)))
         else:
-            self.hotel.app.toast("A manager sets first what driving is paid with: under Mileage.")
+            self.hotel.app.toast(
+                tr("A manager sets first what driving is paid with: under Mileage.")
+            )
 
     def _edit_trip(self, event: UiEvent) -> None:
         trip = self.hotel.view.get(MILEAGE, event.id)

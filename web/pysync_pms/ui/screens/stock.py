@@ -27,7 +27,7 @@ from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.icons import icon
-from pysync_pms.ui.language import plural
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.pending import pending_ids
 from pysync_pms.ui.parts.stock_count import CountSheets
 from pysync_pms.ui.parts.stock_item import item_drawer
@@ -44,18 +44,19 @@ from pysync_pms.ui.router import Route
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.screens.base import DeskScreen
 from pysync_pms.ui.shortcuts import Shortcut
+from pysync_pms.ui.told import told
 from pysync_pms.ui.wire import UiEvent
 
 __all__ = ["Stock"]
 
 FORM: Final = "stock-filter"
 _COLUMNS: Final = (
-    Column(label="Item", sorted="ascending", wraps=True),
-    Column(label="In stock", numeric=True),
-    Column(label="State"),
-    Column(label="Where", priority=2, wraps=True),
-    Column(label="Reorder at", numeric=True, priority=3),
-    Column(label="Supplier", priority=3),
+    Column(label=tr("Item"), sorted="ascending", wraps=True),
+    Column(label=tr("In stock"), numeric=True),
+    Column(label=tr("State")),
+    Column(label=tr("Where"), priority=2, wraps=True),
+    Column(label=tr("Reorder at"), numeric=True, priority=3),
+    Column(label=tr("Supplier"), priority=3),
 )
 
 
@@ -63,7 +64,7 @@ class Stock(DeskScreen):
     """The store rooms."""
 
     name = "stock"
-    label = "Stock"
+    label = tr("Stock")
 
     def __init__(self, *args: Any) -> None:
         DeskScreen.__init__(self, *args)
@@ -78,9 +79,9 @@ class Stock(DeskScreen):
             "places": lambda here: locations_view(self.hotel, here),
         }
         if not places(self.hotel.view, all_=True):
-            return join(page_head("Stock"), self._begin())
+            return join(page_head(tr("Stock")), self._begin())
         return join(
-            page_head("Stock", note=self._note(), actions=self._ways()),
+            page_head(tr("Stock"), note=self._note(), actions=self._ways()),
             self._tabs(route, shown),
             views.get(shown, self._items)(route),
         )
@@ -123,7 +124,7 @@ class Stock(DeskScreen):
             "stock.retire-place": self._use(EditPlace, used=False),
             "stock.use-place": self._use(EditPlace, used=True),
             "stock.csv": lambda _: hotel.app.download(
-                f"order-{hotel.today}.csv", "text/csv", order_csv(orders(hotel.view))
+                f"order-{hotel.today}.csv", "text/csv", order_csv(orders(hotel.view), told)
             ),
         }
 
@@ -131,52 +132,53 @@ class Stock(DeskScreen):
         """Movements of the item in hand, and a new one."""
         keys = {"i": ISSUE, "r": "receive", "w": "waste", "m": "transfer", "c": "count"}
         made = [
-            Shortcut(keys=key, action=f"stock.{kind}", label=QUESTIONS[kind], group="Stock")
+            Shortcut(keys=key, action=f"stock.{kind}", label=QUESTIONS[kind], group=tr("Stock"))
             for key, kind in keys.items()
         ]
-        return (*made, Shortcut(keys="n", action="stock.new-item", label="New item", group="Stock"))
+        new = Shortcut(keys="n", action="stock.new-item", label=tr("New item"), group=tr("Stock"))
+        return (*made, new)
 
     # -- the head ---------------------------------------------------------------------------------
 
     def _begin(self) -> Html:
         return empty(
-            "Begin with a location",
-            "Name where things are kept: a main store, the kitchen, a pantry on each floor. Then "
-            "add the items, and receive or count what is there. From then on every movement is "
-            "written down, and the list of what to order makes itself.",
+            tr("Begin with a location"),
+            tr("Name where things are kept: a main store, the kitchen, a pantry on each floor. "
+               "Then add the items, and receive or count what is there. From then on every "
+               "movement is written down, and the list of what to order makes itself."),
             icon_name="package",
-            actions=button("New location", action="stock.new-place", kind="primary"),
-        )
+            actions=button(tr("New location"), action="stock.new-place", kind="primary"),
+        )  # fmt: skip
 
     def _note(self) -> Child:
         short = short_count(self.hotel.view)
-        told = f"{plural(short, 'level')} to count" if short else None
+        told = tr("{levels} to count", levels=plural(short, "level")) if short else None
         mine = len(pending_ids(self.hotel, MOVES))
-        sent = f"{plural(mine, 'movement')} not sent yet: provisional" if mine else None
-        return " · ".join(each for each in (told, sent) if each) or None
+        sent = tr("{movements} not sent yet: provisional", movements=plural(mine, "movement"))
+        return " · ".join(str(each) for each in (told, mine and sent) if each) or None
 
     def _ways(self) -> Child:
         more = [
-            MenuItem(label="Transfer…", action="stock.transfer", icon_name="arrow-right-left"),
-            MenuItem(label="Waste…", action="stock.waste", icon_name="x"),
-            MenuItem(label="Count one item…", action="stock.count", icon_name="check"),
+            MenuItem(label=tr("Transfer…"), action="stock.transfer", icon_name="arrow-right-left"),
+            MenuItem(label=tr("Waste…"), action="stock.waste", icon_name="x"),
+            MenuItem(label=tr("Count one item…"), action="stock.count", icon_name="check"),
             None,
-            MenuItem(label="New item…", action="stock.new-item", icon_name="plus", hint="n"),
-            MenuItem(label="New location…", action="stock.new-place", icon_name="plus"),
+            MenuItem(label=tr("New item…"), action="stock.new-item", icon_name="plus", hint="n"),
+            MenuItem(label=tr("New location…"), action="stock.new-place", icon_name="plus"),
         ]
         return [
-            button("Issue", action="stock.issue", kind="primary", shortcut="i"),
-            button("Receive", action="stock.receive", shortcut="r"),
-            menu("stock-menu", join(icon("ellipsis")), more, label="More for the stock"),
+            button(tr("Issue"), action="stock.issue", kind="primary", shortcut="i"),
+            button(tr("Receive"), action="stock.receive", shortcut="r"),
+            menu("stock-menu", join(icon("ellipsis")), more, label=tr("More for the stock")),
         ]
 
     def _tabs(self, route: Route, shown: str) -> Html:
         due = len(orders(self.hotel.view))
-        named = (("", "Items"), ("count", "Count sheet"), ("order", "To order"),
-                 ("places", "Locations"))  # fmt: skip
+        named = (("", tr("Items")), ("count", tr("Count sheet")), ("order", tr("To order")),
+                 ("places", tr("Locations")))  # fmt: skip
         cleared = dict.fromkeys(route.query, "")
         return tabs(
-            "Stock",
+            tr("Stock"),
             [
                 Tab(name=name, label=words,
                     href=route.with_record("").with_query(**{**cleared, "view": name}).href,
@@ -205,23 +207,20 @@ class Stock(DeskScreen):
                 for code, items in groups.items()
                 if items
             ],
-            None if lines else card("Items", self._nothing(route), flush=True),
+            None if lines else card(tr("Items"), self._nothing(route), flush=True),
         )  # fmt: skip
 
     def _filters(self, route: Route) -> Html:
         view = FormView(form_id=FORM, values=route.query)
         live: dict[str, Any] = {"data_change": "stock.filter"}
-        states = [
-            ("short", "Short: to count"),
-            ("reorder", "To reorder"),
-            ("ok", "Enough"),
-            ("all", "Also out of use"),
-        ]
+        states = [("short", tr("Short: to count")), ("reorder", tr("To reorder")),
+                  ("ok", tr("Enough")), ("all", tr("Also out of use"))]  # fmt: skip
         return h.form("filters", id=FORM, data_action="stock.filter")[
-            view.text("q", "Item or supplier", kind="search", data_input="stock.filter"),
-            view.choose("place", "Location", place_choices(self.hotel), empty="All", **live),
-            view.choose("state", "State", states, empty="All", **live),
-        ]
+            view.text("q", tr("Item or supplier"), kind="search", data_input="stock.filter"),
+            view.choose("place", tr("Location"), place_choices(self.hotel), empty=tr("All"),
+                        **live),
+            view.choose("state", tr("State"), states, empty=tr("All"), **live),
+        ]  # fmt: skip
 
     def _filter(self, event: UiEvent) -> None:
         name = event.target.removeprefix(f"{FORM}-")
@@ -232,15 +231,15 @@ class Stock(DeskScreen):
     def _nothing(self, route: Route) -> Html:
         if not any(True for _ in self.hotel.view.all(ITEMS)):
             return empty(
-                "Nothing is kept yet",
-                "Add what you keep, such as bath towels or coffee, "
-                "with the level at which it is ordered.",
+                tr("Nothing is kept yet"),
+                tr("Add what you keep, such as bath towels or coffee, with the level at which it "
+                   "is ordered."),
                 icon_name="package",
-                actions=button("New item", action="stock.new-item", kind="primary"),
-            )
-        return empty("Nothing found", "Change the filters to see more.", icon_name="search",
+                actions=button(tr("New item"), action="stock.new-item", kind="primary"),
+            )  # fmt: skip
+        return empty(tr("Nothing found"), tr("Change the filters to see more."), icon_name="search",
                      actions=h.a("link", href=route.to("stock").href, data_link=True)[
-                         "Show all items"])  # fmt: skip
+                         tr("Show all items")])  # fmt: skip
 
     def _table(self, code: str, lines: Sequence[ItemLine], pending: frozenset[str]) -> Html:
         rows = [self._row(line, pending) for line in lines]
@@ -256,9 +255,9 @@ class Stock(DeskScreen):
                 h.span("anywhere", dir="auto")[str(item.get("name") or line.id)],
                 [
                     h.strong[quantity(self.hotel, line.on_hand, line.unit)],
-                    provisional and h.span("stock-provisional")[" provisional"],
+                    provisional and h.span("stock-provisional")[tr(" provisional")],
                 ],
-                state_chip(line.state) if is_used(item) else chip("out of use"),
+                state_chip(line.state) if is_used(item) else chip(tr("out of use")),
                 self._where(line),
                 quantity(self.hotel, level, line.unit) if level is not None else None,
                 clipped(str(item.get("supplier") or "")),

@@ -21,6 +21,7 @@ from pysync_pms.ui.components.tape import Tape, gap, lane
 from pysync_pms.ui.components.tape import tape_chart as tape_view
 from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Html, join
+from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.chart_lanes import UNASSIGNED, room_lane, tape_of, waiting_lane
 from pysync_pms.ui.parts.pending import is_apart
@@ -50,7 +51,7 @@ class TapeScreen(RoomScreen):
     """Rooms by date."""
 
     name = "tape"
-    label = "Tape chart"
+    label = tr("Tape chart")
 
     # -- drawing ----------------------------------------------------------------------------------
 
@@ -68,7 +69,7 @@ class TapeScreen(RoomScreen):
         view, today = self.hotel.view, self.hotel.today
         rooms = [str(room["id"]) for room in all_rooms(view)]
         if not rooms:
-            return join(page_head("Tape chart"), self.no_rooms(route))
+            return join(page_head(tr("Tape chart")), self.no_rooms(route))
         tape = tape_of(self.hotel, start, days)
         homeless = unassigned_bars(view, start, end, today)
         waiting = max((bar.lane + 1 for bar in homeless), default=0)
@@ -92,7 +93,7 @@ class TapeScreen(RoomScreen):
         formats = self.hotel.app.formats
         return join(
             page_head(
-                "Tape chart",
+                tr("Tape chart"),
                 note=f"{formats.day(first, 'medium')} – {formats.day(last, 'medium')}",
                 actions=self._controls(route, start, days),
             ),
@@ -153,19 +154,19 @@ class TapeScreen(RoomScreen):
             return route.with_query(**{"from": day}).href
 
         spans = [
-            Tab(name=str(n), label=f"{n} days", href=route.with_query(days=str(n)).href)
+            Tab(name=str(n), label=plural(n, "day"), href=route.with_query(days=str(n)).href)
             for n in SPANS
         ]
         return join(
             h.a("btn btn-plain btn-icon", href=at(add_days(start, -days)), data_link=True,
-                aria_label="Earlier", title="Earlier")["‹"],
+                aria_label=tr("Earlier"), title=tr("Earlier"))["‹"],
             h.a("btn btn-plain", href=route.with_query(**{"from": ""}).href, data_link=True)[
-                "Today"
+                tr("Today")
             ],
             h.a("btn btn-plain btn-icon", href=at(add_days(start, days)), data_link=True,
-                aria_label="Later", title="Later")["›"],
-            tabs("Days shown", spans, current=str(days)),
-            button("New", action="stay.new", kind="primary", icon_name="plus", shortcut="n"),
+                aria_label=tr("Later"), title=tr("Later"))["›"],
+            tabs(tr("Days shown"), spans, current=str(days)),
+            button(tr("New"), action="stay.new", kind="primary", icon_name="plus", shortcut="n"),
         )  # fmt: skip
 
     def _window_of(self, route: Route) -> tuple[str, int]:
@@ -185,11 +186,11 @@ class TapeScreen(RoomScreen):
         """Keys about the stay in hand, and for moving in time."""
         return (
             *self.desk.shortcuts(),
-            Shortcut(keys="t", action="tape.step", label="Today", group="Chart",
+            Shortcut(keys="t", action="tape.step", label=tr("Today"), group=tr("Chart"),
                      args=(("by", "0"),)),
-            Shortcut(keys=",", action="tape.step", label="A week earlier", group="Chart",
+            Shortcut(keys=",", action="tape.step", label=tr("A week earlier"), group=tr("Chart"),
                      args=(("by", "-7"),)),
-            Shortcut(keys=".", action="tape.step", label="A week later", group="Chart",
+            Shortcut(keys=".", action="tape.step", label=tr("A week later"), group=tr("Chart"),
                      args=(("by", "7"),)),
         )  # fmt: skip
 
@@ -248,6 +249,6 @@ class TapeScreen(RoomScreen):
     def _say_why(self, message: str, free: Sequence[str], stay: Any) -> None:
         if free:
             names = ", ".join(room_name(self.hotel.view, each) for each in free[:4])
-            message = f"{message} Free instead: {names}."
-        more = ("Move…", "stay.move", {"id": str(stay["id"])})
+            message = tr("{message} Free instead: {names}.", message=message, names=names)
+        more = (tr("Move…"), "stay.move", {"id": str(stay["id"])})
         self.hotel.app.toast(message, tone="danger", action=more, seconds=10)
