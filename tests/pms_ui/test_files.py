@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pysync.native import open_space
+from pysync_pms.calendar import to_day
 from pysync_pms.commands import HOTEL, Charge, CheckIn, SetSettings
 from pysync_pms.schema import SCHEMA
 from pysync_pms.staffing.commands import CreateTrip
@@ -24,7 +25,11 @@ from tests.pms.test_invoices import ISSUER, credit, issue
 from tests.pms_ui.test_screens import Page
 
 pytestmark = pytest.mark.req("PMS-04", "PMS-07")
-MINUTE = 29_660_000
+
+
+def minute(day: str, hour: int) -> int:
+    """An hour of a day, as minutes since 1970."""
+    return (to_day(day) - to_day("1970-01-01")) * 24 * 60 + hour * 60
 
 
 @pytest.fixture
@@ -79,12 +84,13 @@ def test_trips_and_times_go_to_the_wages(page: Page) -> None:
                       rate=3_600)  # fmt: skip
     day: dict[str, Any] = {"staff": "marc", "on": TODAY}
     early = {"staff": "marc", "on": "2026-11-02"}
+    began = minute("2026-11-02", 9)
     give(
         page.space,
         trip,
         submit("t", collection="mileage"),
-        AddTime(id="w", start=MINUTE - 20_000, end=MINUTE - 19_910, note="Forgot", **early),
-        ClockIn(id="in", at=MINUTE, **day),
+        AddTime(id="w", start=began, end=began + 90, note="Forgot", **early),
+        ClockIn(id="in", at=minute(TODAY, 9), **day),
         ApproveWeek(staff="marc", week=monday("2026-11-02"), on=TODAY, minutes=90),
     )
     name, [_, *rows] = file(page, "staff?show=mileage", "staff.trips-csv")

@@ -41,11 +41,9 @@ LEFT = "pysync-pms:left"
 PAUSE_S = 0.004
 """Seconds between two slices of an import: browsers clamp shorter timers to this."""
 
-_NOT_LOADED = {
-    "unreachable": tr(
-        "This hotel is not on this device yet, and the server does not answer. Trying again…"
-    )
-}
+_UNREACHABLE = tr(
+    "This hotel is not on this device yet, and the server does not answer. Trying again…"
+)
 _kept: list[Listener] = []
 """Heard for as long as the page lives."""
 _tasks: set[asyncio.Task[None]] = set()
@@ -76,9 +74,8 @@ async def start() -> None:
 
 def _say_why(problem: Problem) -> None:
     if problem.kind == "not-loaded":
-        js.__pysync.say(
-            _NOT_LOADED.get(problem.detail, tr("Waiting for the storage of this device…"))
-        )
+        waits = tr("Waiting for the storage of this device…")
+        js.__pysync.say(str(_UNREACHABLE if problem.detail == "unreachable" else waits))
 
 
 def _show(

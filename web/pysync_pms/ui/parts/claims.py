@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from pysync.model.guard import Record
 from pysync_pms.expenses.claim_commands import DecideClaim, DiscardClaim, SubmitClaim
@@ -24,7 +23,7 @@ from pysync_pms.expenses.claims import (
 )
 from pysync_pms.expenses.queries import name_of, to_decide
 from pysync_pms.ui import html as h
-from pysync_pms.ui.components.controls import Tone, button, chip, clipped
+from pysync_pms.ui.components.controls import button, clipped
 from pysync_pms.ui.components.surfaces import card, empty
 from pysync_pms.ui.components.tables import Column, Row, table
 from pysync_pms.ui.hotel import Hotel
@@ -33,22 +32,13 @@ from pysync_pms.ui.language import plural, tr
 from pysync_pms.ui.parts.ask import Asker
 from pysync_pms.ui.parts.claim_questions import pay, reject, take_back
 from pysync_pms.ui.parts.staff_waiting import me
-from pysync_pms.ui.parts.words import amount, label
+from pysync_pms.ui.parts.words import amount
 from pysync_pms.ui.screen import Action
 from pysync_pms.ui.shortcuts import Shortcut
 from pysync_pms.ui.wire import UiEvent
 from pysync_pms.words import STAFF
 
-__all__ = ["ClaimWords", "Claims", "state_chip"]
-
-_TONES: Final[Mapping[str, Tone]] = {SUBMITTED: "act", REJECTED: "danger", APPROVED: "ok"}
-_WORDS: Final = {SUBMITTED: tr("To approve"), APPROVED: tr("To pay")}
-
-
-def state_chip(claim: Record) -> Html:
-    """The state; the tone says whether somebody has to do something."""
-    state = state_of(claim)
-    return chip(_WORDS.get(state, label(state)), tone=_TONES.get(state, "idle"))
+__all__ = ["ClaimWords", "Claims"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ _NAMES: Final = (
     "out time, Time zone, Business date, Taxes, Room tax, Address, Tax id, Invoice note, "
     "Invoice prefix, Credit prefix, Invoice first, Out of order counts, Own claims, Mileage "
     "rate, Conflict window, Auto resolve strategy, Sync interval, History days, Max queue "
-    "size, Max retries, Retry backoff, Preferences, Locale, Sidebar collapsed, Refusals, "
+    "size, Max retries, Retry backoff, Preferences, Locale, Sidebar collapsed, Picture, Refusals, "
     "Label, Message, At, Content, Articles, Category, Price, Tax, Folio lines, Stay, Window, "
     "Kind, On, Night, Text, Article, Quantity, Amount, Method, Provider, Reference, Reverses, "
     "Part of, Reason, Late, Folios, Audits, Stays, Nights, Invoices, Serial, Lines, Payments, "

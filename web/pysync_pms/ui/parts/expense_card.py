@@ -20,7 +20,8 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Asker, Question
-from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
+from pysync_pms.ui.parts.claim_state import state_chip
+from pysync_pms.ui.parts.claims import Claims, ClaimWords
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.expense_questions import book, edit_expense, new_expense
 from pysync_pms.ui.parts.history import history_view

@@ -136,14 +136,14 @@ def _plain(hotel: Hotel, record: Record | None, name: str, value: Any) -> str:
         return f"{hotel.app.formats.number(value / 10, 1 if value % 10 else 0)} km"
     if name in ("room", "attention_room") and value:
         return room_name(view, str(value))
-    if name == "picture" and value:
-        return str(value)[:6]
     if is_date(value):
         return hotel.app.formats.day(date.fromisoformat(value), "medium")
     if name in _CODES:
         return str(label(str(value or "")))
     if name == "unit" and value:
         return told(str(value))
+    if name == "picture" and value:
+        value = str(value)[:6]
     named = view.get(_RECORDS[name], str(value)) if name in _RECORDS and value else None
     if named is None:
         return value_words(value)

@@ -28,7 +28,8 @@ from pysync_pms.ui.hotel import Hotel
 from pysync_pms.ui.html import Child, Html, join
 from pysync_pms.ui.language import tr
 from pysync_pms.ui.parts.ask import Question, Values
-from pysync_pms.ui.parts.claims import Claims, ClaimWords, state_chip
+from pysync_pms.ui.parts.claim_state import state_chip
+from pysync_pms.ui.parts.claims import Claims, ClaimWords
 from pysync_pms.ui.parts.conflict import conflict_notice
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_questions import centre_choices, who_field

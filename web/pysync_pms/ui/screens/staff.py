@@ -23,7 +23,8 @@ from pysync_pms.ui.components.surfaces import card, empty, page_head
 from pysync_pms.ui.components.tables import Column, Row
 from pysync_pms.ui.html import Html, join
 from pysync_pms.ui.language import grouped, tr
-from pysync_pms.ui.parts.claims import Claims, state_chip
+from pysync_pms.ui.parts.claim_state import state_chip
+from pysync_pms.ui.parts.claims import Claims
 from pysync_pms.ui.parts.clock import Clock
 from pysync_pms.ui.parts.days import work_day
 from pysync_pms.ui.parts.expense_card import EXPENSE_WORDS, expense_actions, expense_drawer
