@@ -59,7 +59,7 @@ def test_a_chart_is_read_as_a_table_and_taken_along_by_keyboard(
     page.get_by_role("button", name="Occupancy as a table").press("Enter")
     rows = page.locator("#occupancy-table-rows tr")
     expect(rows).to_have_count(61)
-    expect(page.get_by_role("button", name="Occupancy as a chart")).to_be_focused()
+    expect(page.get_by_role("button", name="Occupancy as a diagram")).to_be_focused()
     with page.expect_download() as taken:
         page.get_by_role("button", name="Occupancy as a CSV file").press("Enter")
     taken.value.save_as(tmp_path / "file.csv")

@@ -63,7 +63,7 @@ def chart_card(live: Live, name: str, *, as_table: bool) -> Html:
                 kind="quiet",
                 data_chart=name,
                 id=f"chart-{name}-table-toggle",
-                aria_label=tr("{title} as a chart", title=shown.title)
+                aria_label=tr("{title} as a diagram", title=shown.title)
                 if as_table
                 else tr("{title} as a table", title=shown.title),
             ),
