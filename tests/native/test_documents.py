@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pysync import ServerSync
+from pysync.model.key_policy import KeyPolicy
+from pysync.model.ordinary import key_policy
+from tests.pysync.relay.town import Town
+
 DOCS = Path(__file__).parents[2] / "web" / "docs"
 
 
@@ -37,3 +42,17 @@ def test_the_guide_to_live_data_prints_what_it_says(capsys: pytest.CaptureFixtur
         assert capsys.readouterr().out == output
     space = names["space"]
     space.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.req("SRV-01")
+def test_the_example_of_one_value_that_devices_share_counts() -> None:
+    text = (DOCS / "api.md").read_text("utf-8")
+    section = text.partition("## One value that all devices share")[2]
+    example = section.partition("```python\n")[2].partition("```")[0]
+    town = Town()
+    space = town.open(town.device(), "desk")
+    names = {"space": space, "ask_somebody": print, "show": print}
+    exec(example, names)
+    town.settle()
+    assert ServerSync("towels", 0, space=space).value == -5
+    assert key_policy(space.tab.replica.view, "towels") == KeyPolicy("merge")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from pysync import ServerSync, ServerSyncOptions, ServerSyncProvider, UsageError, use_server_sync
-from pysync.model.key_policy import KeyPolicy
-from pysync.model.ordinary import key_policy
+from pysync import ServerSyncOptions, ServerSyncProvider, UsageError, use_server_sync
 from tests.pysync.relay.town import Town
 
 pytestmark = pytest.mark.req("SRV-01")
@@ -57,16 +53,3 @@ def test_a_provider_says_what_each_key_has_for_itself() -> None:
     for wrong in ({"towels": {"conflict_stategy": "merge"}}, {"towels": {"nothing": 1}}):
         with pytest.raises(UsageError):
             ServerSyncProvider(space, keys=wrong)
-
-
-def test_the_example_of_the_documentation_counts() -> None:
-    text = (Path(__file__).parents[2] / "web" / "docs" / "api.md").read_text("utf-8")
-    section = text.partition("## One value that all devices share")[2]
-    example = section.partition("```python\n")[2].partition("```")[0]
-    town = Town()
-    space = town.open(town.device(), "desk")
-    names = {"space": space, "ask_somebody": print, "show": print}
-    exec(example, names)
-    town.settle()
-    assert ServerSync("towels", 0, space=space).value == -5
-    assert key_policy(space.tab.replica.view, "towels") == KeyPolicy("merge")
