@@ -12,7 +12,7 @@ it is: of all that are at hand for who sees everything, else of the open ones th
 SUM-1 equal records have equal sums, however they came to be; a role's sum of everything is that of
 the state which is made for the role. SUM-2 other values, authors' marks or records have another
 sum; so do other conflicts. SUM-3 what is asked for is of the state at that moment, or nothing.
-Floor: `buckets`.
+Floor: `buckets`, `decided_sum`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines.buckets import SLICE, Bucket, confirmed_buckets
+from pysync.machines.decided_sum import DecidedSum
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.relay_frames import RelayFrame
 from pysync.machines.replica import Replica
@@ -45,6 +46,8 @@ class Claim(NamedTuple):
     """Of the schema by which it applied what it heard."""
     conflicts: str = ""
     """The check sum of its conflicts; "" of a device that says nothing of them."""
+    decided: str = ""
+    """The check sum of which changes are decided (`decided_sum`); "" likewise."""
 
 
 def read_claim(frame: RelayFrame) -> Claim | None:
@@ -54,8 +57,9 @@ def read_claim(frame: RelayFrame) -> Claim | None:
     if [type(part) for part in frame.parts[1:]] != [int, str, int]:
         raise ProtocolError("a check sum stands behind its seq and before the schema's version")
     first, seq, made, version = frame.parts
-    said = type(first) is list and len(first) == 2 and type(first[1]) is str
-    return Claim(seq, made, version, first[1] if said else "")
+    said = first if type(first) is list and len(first) == 2 else ["", ""]
+    decided, conflicts = (each if type(each) is str else "" for each in said)
+    return Claim(seq, made, version, conflicts, decided)
 
 
 class CheckSum:
@@ -101,14 +105,16 @@ class CheckSum:
         """The check sum of the conflicts, where `ask` just answered."""
         return _text(sum(known[1] for known in self._disputes.values()))
 
-    def claim(self, now: Moment, epoch: str) -> tuple[Any, ...]:
+    def claim(self, now: Moment, epoch: str, decided: DecidedSum) -> tuple[Any, ...]:
         """What a ping says of where the replica stands, if the check sums are there; () if not. By
-        the name of its epoch a device knows whether something is hidden from it. The conflicts' sum
-        is in the part that a relay hands back: an older one does not read it."""
+        the name of its epoch a device knows whether something is hidden from it. The sums of what
+        is `decided` and of conflicts are in the part that a relay hands back: an older one does not
+        read it."""
         self._everything = "." not in epoch
         made, replica = self.ask(now), self._replica
-        said = [int(now.mono), self.conflicts]
-        return (said, replica.seq, made, replica.schema.version) if made else ()
+        if not made:
+            return ()
+        return ([decided.ask(), self.conflicts], replica.seq, made, replica.schema.version)
 
     def woke(self, name: str, now: Moment) -> None:
         """A timer is due; others' are ignored."""

@@ -17,6 +17,7 @@ from typing import Final
 
 from pysync.machines.buckets import SLICE, Bucket, confirmed_buckets
 from pysync.machines.check_sum import CheckSum
+from pysync.machines.decided_sum import DecidedSum
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
@@ -54,6 +55,8 @@ class Snapshots:
         self._out = out
         self.sums = [CheckSum(replica, out)]
         """Of the replica, and of what others see of it: they know what changed from here."""
+        self.decided = DecidedSum(replica)
+        """Of which changes are decided: the same for whoever sees less."""
         self._changed: set[Bucket] = set()
         self._decided = 0
         """Ops decided since the last capture."""
@@ -79,13 +82,13 @@ class Snapshots:
     def loaded(self, snapshot_seq: int) -> None:
         """The store's snapshot stands at this seq, and is what the replica holds now."""
         self._stored_seq = snapshot_seq
-        for each in self.sums:
-            each.forget()
+        self._other_state()
 
     def touched(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed: its buckets are not what the snapshot says, which may say nothing
         of people who were erased."""
         writes = change.ops if decision is None else decision.writes
+        self.decided.touched(change.mark.tab)
         self._urgent = self._urgent or any(op.kind == ERASE for op in writes)
         self._decided += len(writes)
         for op in writes:
@@ -96,9 +99,13 @@ class Snapshots:
 
     def took_over(self) -> None:
         """The state is a peer's: the store may have nothing of it."""
+        self._other_state()
+        self._changed.update(self._replica.view.buckets())
+
+    def _other_state(self) -> None:
+        self.decided.forget()
         for each in self.sums:
             each.forget()
-        self._changed.update(self._replica.view.buckets())
 
     def keep(self, name: str, text: str, now: Moment, term: int) -> None:
         """Store a row that holds no records, with a snapshot that is taken at once."""

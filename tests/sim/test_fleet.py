@@ -78,6 +78,13 @@ def test_what_was_in_a_state_and_is_not_in_the_next_one_is_sent_in_its_order() -
     Fleet(7_000_898, restores=True).run(STEPS)
 
 
+@pytest.mark.req("SRV-04", "SRV-05")
+def test_load_3_what_was_overwritten_on_a_log_that_was_put_back_is_sent_again() -> None:
+    """Found by chance: under the same epoch another log came to the same entry at the same seq, and
+    to the same records, so nobody noticed that a change of the former log was not in it."""
+    Fleet(8_100_036, restores=True).run(STEPS)
+
+
 def test_it_notices_a_device_that_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Behind, "first", lambda *_: "")
     with pytest.raises(Broken, match="overtook"):
