@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from pysync.machines.batches import encode_batch
 from pysync.machines.effects import Moment
 from pysync.machines.events import Decided
 from pysync.machines.relay_frames import Hello
+from pysync.model.change import Change, Op
 from pysync.model.schema import ERASED
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Commit, Send
 from pysync.relay.stored import StoredSpace
 from tests.pysync.device import Device
+from tests.pysync.kit import WALL, mark
 from tests.pysync.people_kit import MARKER, PEOPLE
+from tests.pysync.relay.town import Town
 
 pytestmark = [pytest.mark.req("SRV-20")]
 
@@ -55,3 +59,27 @@ def test_whom_a_restored_log_holds_again_is_erased_before_anybody_is_told() -> N
     machine.committed(commit.row.last, now)
     sent = [each.text for each in machine.take_effects() if isinstance(each, Send)]
     assert ["erased-e" in text for text in sent] == [True]
+
+
+def test_erase_4_what_was_refused_before_its_record_came_to_be_goes_from_every_device() -> None:
+    """Nobody can tell whom it is about until the record comes, after they were erased."""
+    town = Town(PEOPLE)
+    device = town.device()
+    space = town.open(device, "tab")
+    space.run("", lambda draft: draft.create("people", {"id": "1", "name": "Ada"}))
+    town.settle()
+    town.relay.hello("raw")
+    made = Op("*", "trips", "t", {"who": "1", "note": MARKER})
+    changes = [
+        Change(mark("late", 2), (Op("=", "trips", "t", {"note": MARKER}, "late.1"),)),
+        Change(mark("late", 1), (made,)),
+    ]
+    town.relay.push("raw", encode_batch("late", changes[:1], WALL))
+    town.settle()
+    assert MARKER in repr(device.disk), "the record is missing, and the change is kept as refused"
+    space.run("", lambda draft: draft.erase("people", "1"))
+    town.settle()
+    town.relay.push("raw", encode_batch("late", changes[1:], WALL))
+    town.settle()
+    assert space.view.get("trips", "t") == {"id": "t", "who": "1"}
+    assert MARKER not in repr(device.disk)

@@ -85,6 +85,13 @@ def test_load_3_what_was_overwritten_on_a_log_that_was_put_back_is_sent_again() 
     Fleet(8_100_036, restores=True).run(STEPS)
 
 
+@pytest.mark.req("SRV-20")
+def test_erase_4_what_was_refused_about_a_record_that_came_later_goes_with_the_person() -> None:
+    """Found by chance: in the log, and in what a device kept of what it had been told."""
+    Fleet(7_000_255).run(300)
+    Fleet(92_000_159, restores=True).run(150)
+
+
 def test_it_notices_a_device_that_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Behind, "first", lambda *_: "")
     with pytest.raises(Broken, match="overtook"):
