@@ -102,7 +102,7 @@ class Snapshots:
             bucket = (op.key, bucket_number(op.rid))
             self._changed.add(bucket)
             for each in self.sums:
-                each.touched(bucket)
+                each.touched(bucket, op.rid)
 
     def took_over(self) -> None:
         """The state is a peer's: the store may have nothing of it."""

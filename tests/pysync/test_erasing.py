@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pysync.machines.batches import encode_batch
-from pysync.machines.effects import Moment
+from pysync.machines.effects import Effect, Moment, WriteDecisions
 from pysync.machines.events import Decided
 from pysync.machines.relay_frames import Hello
+from pysync.machines.snapshots import TIMER
 from pysync.model.change import Change, Op
 from pysync.model.schema import ERASED
+from pysync.ports import StoreFault
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Commit, Send
 from pysync.relay.stored import StoredSpace
@@ -83,3 +85,35 @@ def test_erase_4_what_was_refused_before_its_record_came_to_be_goes_from_every_d
     town.settle()
     assert space.view.get("trips", "t") == {"id": "t", "who": "1"}
     assert MARKER not in repr(device.disk)
+
+
+def test_snapshot_4_no_snapshot_is_written_while_who_is_erased_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would bring what was made ready before back in between."""
+    device = Device(PEOPLE, tabs=1)
+    [page] = device.pages
+    page.run(lambda draft: draft.create("people", {"id": "1", "name": MARKER}))
+    device.heal()
+    happened: list[str] = []
+    execute, written = page._execute, page.tab.decisions_written
+
+    def watch(effect: Effect) -> None:
+        execute(effect)
+        happened.append(type(effect).__name__)
+        if isinstance(effect, WriteDecisions) and effect.erases:
+            page.tab.snapshots.keep("~void.x", "[]", page.now, effect.term)
+            for _ in range(5):
+                page.tab.snapshots.woke(TIMER, effect.term, page.now)
+
+    def answered(result: int | StoreFault, now: Moment) -> None:
+        happened.append("answered")
+        written(result, now)
+
+    monkeypatch.setattr(page, "_execute", watch)
+    monkeypatch.setattr(page.tab, "decisions_written", answered)
+    page.run(lambda draft: draft.erase("people", "1"))
+    device.heal()
+    told = [each for each in happened if each in ("WriteDecisions", "answered", "WriteSnapshot")]
+    assert told[:3] == ["WriteDecisions", "answered", "WriteSnapshot"]
+    assert device.disk.snapshot["~void.x"] == "[]"
