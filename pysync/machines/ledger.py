@@ -203,6 +203,7 @@ class Ledger:
 
     def _write(self, decided: Round) -> None:
         self._writing = decided = decided.redacted(self._replica.schema)
+        self._owner.snapshots.hold(erases=bool(decided.erases))
         self._out.append(WriteDecisions(self._term, decided.rows, decided.erases))
 
     @property
@@ -219,6 +220,7 @@ class Ledger:
 
     def decisions_written(self, result: int | StoreFault, now: Moment) -> None:
         """The store took the verdicts, or did not."""
+        self._owner.snapshots.release(now)
         if self._abandoned:
             # Answers come in the order of the writes. What was committed is read like others'.
             self._abandoned -= 1
@@ -282,12 +284,9 @@ class Ledger:
         """Another tab tells its progress. What we should know of and do not was lost on the way."""
         if self.apart.told(tab, seq, self._replica.seq):
             self._fill_gap(now)
-        books = self._books
-        if self._term and (made > books.known_of(tab) or books.lacks(tab)):
-            if self._shared:
-                self.stored(now)
-            else:
-                self._owner.lagging(now)
+        if self._term and (made > self._books.known_of(tab) or self._books.lacks(tab)):
+            read_or_ask = self.stored if self._shared else self._owner.lagging
+            read_or_ask(now)
 
     def _fill_gap(self, now: Moment) -> None:
         if self._shared:

@@ -137,7 +137,7 @@ class Outcomes:
         need not be asked for any more."""
         owner, now, term = self._owner, self._owner.now, self._owner.leads_under()
         if any(map(is_void, special.values())):
-            row = pack_void([void_row(batch, special, owner.schema)])
+            row = pack_void([void_row(batch, special, self._replica.confirmed)])
             owner.snapshots.keep(f"{VOID_ROW}.{batch.id}", row, now, term)
         if unheard is not None:
             owner.snapshots.keep(UNHEARD_ROW + batch.id, "", now, term)

@@ -195,8 +195,8 @@ class Relayed:
 
     def check_sum(self) -> tuple[Any, ...]:
         """What is confirmed, if that is all that was heard."""
-        sums, now = self._owner.snapshots.sums[0], self._owner.now
-        return () if self._entries else sums.claim(now, self.epoch)
+        now, kept = self._owner.now, self._owner.snapshots
+        return () if self._entries else kept.sums[0].claim(now, self.epoch, kept.decided)
 
     def welcomed(self, person: Person | None, ahead: int) -> None:
         """Whose session this is, and how far the clock here is ahead of the relay's."""

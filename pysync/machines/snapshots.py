@@ -7,8 +7,10 @@ at a time while the page goes on. The log is never cut by this; a snapshot is on
 
 SNAPSHOT-1 the rows written at seq s hold exactly the confirmed cells of seq s. SNAPSHOT-2 a bucket
 is forgotten as changed only when it was captured. SNAPSHOT-3 what is owed is tried again after
-AGAIN_MS where the store did not take it, with no new change.
-Floor: `replica`, `model.snapshot`, `effects`.
+AGAIN_MS where the store did not take it, with no new change. SNAPSHOT-4 nothing that was made ready
+before somebody was erased is written once they are, nor while what is stored is being looked
+through for them.
+Floor: `replica`, `redaction`, `model.snapshot`, `effects`.
 """
 
 from __future__ import annotations
@@ -17,11 +19,14 @@ from typing import Final
 
 from pysync.machines.buckets import SLICE, Bucket, confirmed_buckets
 from pysync.machines.check_sum import CheckSum
+from pysync.machines.decided_sum import DecidedSum
 from pysync.machines.effects import ClearTimer, Effect, Moment, SetTimer, WriteSnapshot
+from pysync.machines.redaction import Redaction
 from pysync.machines.replica import Replica
 from pysync.model.cell import Cell
-from pysync.model.change import ERASE, Change
+from pysync.model.change import Change, Ref
 from pysync.model.decision import Decision
+from pysync.model.erasing import erases
 from pysync.model.snapshot import (
     CONFLICTS_ROW,
     HEADS_ROW,
@@ -54,6 +59,8 @@ class Snapshots:
         self._out = out
         self.sums = [CheckSum(replica, out)]
         """Of the replica, and of what others see of it: they know what changed from here."""
+        self.decided = DecidedSum(replica)
+        """Of which changes are decided: the same for whoever sees less."""
         self._changed: set[Bucket] = set()
         self._decided = 0
         """Ops decided since the last capture."""
@@ -75,30 +82,56 @@ class Snapshots:
         """Rows without records that are to be stored (`keep`)."""
         self._keeping: dict[str, str] = {}
         """Those of them that were captured."""
+        self._held = False
+        """Whether what is stored is being looked through for people to be erased."""
 
     def loaded(self, snapshot_seq: int) -> None:
         """The store's snapshot stands at this seq, and is what the replica holds now."""
         self._stored_seq = snapshot_seq
-        for each in self.sums:
-            each.forget()
+        self._other_state()
 
     def touched(self, change: Change, decision: Decision | None) -> None:
         """An entry was confirmed: its buckets are not what the snapshot says, which may say nothing
         of people who were erased."""
         writes = change.ops if decision is None else decision.writes
-        self._urgent = self._urgent or any(op.kind == ERASE for op in writes)
+        self.decided.touched(change.mark.tab)
+        if refs := erases(writes):
+            self._erased(refs)
         self._decided += len(writes)
         for op in writes:
             bucket = (op.key, bucket_number(op.rid))
             self._changed.add(bucket)
             for each in self.sums:
-                each.touched(bucket)
+                each.touched(bucket, op.rid)
 
     def took_over(self) -> None:
         """The state is a peer's: the store may have nothing of it."""
+        self._other_state()
+        self._changed.update(self._replica.view.buckets())
+
+    def _erased(self, refs: frozenset[Ref]) -> None:
+        """SNAPSHOT-4. What is under way already comes before, and was looked through."""
+        if not self._writing:
+            self._give_up()
+        self._urgent = True
+        gone = Redaction(self._replica.schema, refs)
+        self._kept = {name: gone.row(name, text) for name, text in self._kept.items()}
+        self._keeping = {name: gone.row(name, text) for name, text in self._keeping.items()}
+
+    def hold(self, *, erases: bool) -> None:
+        """Verdicts go to the store. If one `erases` somebody, write nothing until `release`."""
+        self._held = erases
+
+    def release(self, now: Moment) -> None:
+        """They are stored, or are not; harmless when repeated."""
+        if self._held and self._rows and self._wanted_at is None:
+            self._out.append(SetTimer(TIMER, now.mono))
+        self._held = False
+
+    def _other_state(self) -> None:
+        self.decided.forget()
         for each in self.sums:
             each.forget()
-        self._changed.update(self._replica.view.buckets())
 
     def keep(self, name: str, text: str, now: Moment, term: int) -> None:
         """Store a row that holds no records, with a snapshot that is taken at once."""
@@ -142,7 +175,7 @@ class Snapshots:
         elif self._todo:
             self._pack_some()
             self._out.append(SetTimer(TIMER, now.mono))
-        elif self._rows and not self._writing:
+        elif self._rows and not (self._writing or self._held):
             self._writing = True
             self._out.append(WriteSnapshot(term, self._seq, self._rows))
 

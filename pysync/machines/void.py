@@ -4,7 +4,8 @@ They are marked in the index of histories by a reference of their own (`rounds.V
 those that took the place of others; when a relay's state is taken over, a row of it carries them.
 
 VOID-1 what was refused is found again, with its content and the reason, after all tabs were closed
-and after the relay's state was taken over, until it was tried again or discarded. Floor: `rounds`.
+and after the relay's state was taken over, until it was tried again or discarded. VOID-2 what is
+kept so holds nothing about people who were erased by then. Floor: `rounds`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pysync.machines.redaction import redact_late
 from pysync.machines.rounds import VOID, judged
 from pysync.model.change import Change
 from pysync.model.decision import VOID_OUTCOMES, Decision, is_void
-from pysync.model.erasing import TOO_LATE
+from pysync.model.erasing import TOO_LATE, spare
 from pysync.model.schema import Schema
+from pysync.model.state import Reader
 from pysync.ports import DecidedRow
 from pysync.values.jsontext import json_text, parse_json
 
@@ -48,11 +50,14 @@ def unpack_void(texts: Iterable[str]) -> list[VoidRow]:
         raise StoreCorrupt(f"the row of what is void cannot be read: {error}") from None
 
 
-def void_row(batch: Batch, special: Mapping[int, Decision], schema: Schema) -> VoidRow:
-    """A batch of which the relay said without an entry what became of it."""
+def void_row(batch: Batch, special: Mapping[int, Decision], reader: Reader) -> VoidRow:
+    """A batch of which the relay said without an entry what became of it. What `reader` shows to be
+    about people who were erased since it was made is not kept, whatever became of it (VOID-2)."""
     said = [[at, *decision.encode()] for at, decision in special.items()]
-    late = [at for at, decision in special.items() if decision.code == TOO_LATE]
-    text = redact_late(batch.text, late, schema) if late else batch.text
+    late = {at for at, decision in special.items() if decision.code == TOO_LATE}
+    spared = (spare(reader, change.fitting) for change in batch.changes)
+    late |= {at for at, each in enumerate(spared) if each.dropped}
+    text = redact_late(batch.text, late, reader.schema) if late else batch.text
     return VoidRow(batch.id, len(batch.changes), said, text)
 
 

@@ -10,6 +10,8 @@ about the person, also where it was deleted. ERASE-2 once decided, no personal f
 record is written any more: of a change that comes later its personal values are dropped and the
 rest happens, and where nothing is left, or it would make another person of them, it is refused as a
 whole. ERASE-3 what stays is the same in every replica, whether it ever held the values or not.
+ERASE-4 a record that comes to be about an erased person is erased as it does: what was written to
+it while nobody could tell whom it is about, and had no effect, goes from all that is stored, too.
 Floor: `schema`, `change`, `cell`, `state`.
 """
 
@@ -19,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from pysync.model.cell import Mark
+from pysync.model.cell import Cell, Mark
 from pysync.model.change import ADD, CREATE, DELETE, ERASE, Op, Ref
 from pysync.model.conflict import Conflict
 from pysync.model.merge import ABSENT
@@ -37,10 +39,12 @@ class Spared(NamedTuple):
     """What is left of a change after it was looked through for people who were erased."""
 
     ops: tuple[Op, ...]
-    dropped: bool
+    dropped: bool = False
     """Whether something was taken out."""
-    refused: bool
+    refused: bool = False
     """Whether nothing of it may happen."""
+    born: frozenset[Ref] = frozenset()
+    """Records that come to be about somebody who was erased (ERASE-4)."""
 
 
 def erases(ops: Iterable[Op]) -> frozenset[Ref]:
@@ -96,14 +100,25 @@ def writes_of(reader: Reader, op: Op, mark: Mark) -> list[Op]:
     made: list[Op] = [] if known else [Op(ERASE, op.key, op.rid, dict(op.fields))]
     for key, rid in records_of(reader, op.key, op.rid):
         cell, declared = reader.cell(key, rid), reader.schema.collection(key)
-        # Of what was removed before, an element of a set say, the name is in the marks.
-        paths = {*cell.fields, *cell.marks} if cell is not None else set()
-        names = {path.split("/", maxsplit=1)[0] for path in paths if declared.is_personal(path)}
         facts: dict[str, Json] = {}
         if key == op.key:
             facts = {ERASED: op.fields.get(ERASED, wall_of(mark.stamp))}
-        made.append(Op(ERASE, key, rid, facts, "", tuple(sorted(names))))
+        made.append(Op(ERASE, key, rid, facts, "", _personal(cell, declared)))
     return made
+
+
+def erase_born(key: str, rid: str, cell: Cell, declared: CollectionSchema) -> Op:
+    """The write that erases a record which just came to be (ERASE-4): of one that was deleted
+    before there are fields left."""
+    return Op(ERASE, key, rid, {}, "", _personal(cell, declared))
+
+
+def _personal(cell: Cell | None, declared: CollectionSchema) -> tuple[str, ...]:
+    """The fields of the record that are personal."""
+    # Of what was removed before, an element of a set say, the name is in the marks.
+    paths = {*cell.fields, *cell.marks} if cell is not None else set()
+    names = {path.split("/", maxsplit=1)[0] for path in paths if declared.is_personal(path)}
+    return tuple(sorted(names))
 
 
 def is_erased(reader: Reader, people: str, ids: Iterable[str]) -> bool:
@@ -115,6 +130,7 @@ def is_erased(reader: Reader, people: str, ids: Iterable[str]) -> bool:
 def spare(reader: Reader, ops: tuple[Op, ...]) -> Spared:
     """What may happen of these ops (ERASE-2)."""
     left: list[Op] = []
+    born: set[Ref] = set()
     dropped = False
     for op in ops:
         about = reader.schema.abouts.get(op.key)
@@ -124,7 +140,8 @@ def spare(reader: Reader, ops: tuple[Op, ...]) -> Spared:
         if ERASED in op.fields or ERASED in op.gone:
             return Spared((), dropped=True, refused=True)
         declared = reader.schema.collection(op.key)
-        if op.key != about.people and _without_personal(op, declared) is op:
+        kept = _without_personal(op, declared)
+        if op.key != about.people and op.kind != CREATE and kept is op:
             left.append(op)
             continue
         cell = reader.cell(op.key, op.rid)
@@ -139,11 +156,12 @@ def spare(reader: Reader, ops: tuple[Op, ...]) -> Spared:
         anew = op.kind == CREATE and is_erased(reader, op.key, [op.rid])
         if op.key == about.people and (anew or had != has):
             return Spared((), dropped=True, refused=True)
-        kept = _without_personal(op, declared)
+        if op.kind == CREATE and (cell is None or cell.dead):
+            born.add((op.key, op.rid))
         dropped = dropped or kept is not op
         if kept is op or kept.fields or kept.gone or op.kind == CREATE:
             left.append(kept)
-    return Spared(tuple(left), dropped, refused=dropped and not left)
+    return Spared(tuple(left), dropped, refused=dropped and not left, born=frozenset(born))
 
 
 def _without_personal(op: Op, declared: CollectionSchema) -> Op:

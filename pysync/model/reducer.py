@@ -26,7 +26,7 @@ from dataclasses import replace
 from pysync.model.cell import Cell
 from pysync.model.change import ERASE, SET, Change, Op, Ref
 from pysync.model.decision import Decision, Outcome
-from pysync.model.erasing import TOO_LATE, WORDS, spare, writes_of
+from pysync.model.erasing import TOO_LATE, WORDS, Spared, erase_born, spare, writes_of
 from pysync.model.guard import Amend, Guard, Refuse, Verdict
 from pysync.model.reads import is_stale
 from pysync.model.rights import Rights
@@ -59,12 +59,11 @@ def decide(
     schema = reader.schema
     if any(op.kind == ERASE for op in change.ops):
         return _erase(reader, change)
-    ops, late = change.fitting, False
-    if schema.abouts:
-        ops, late, refused = spare(reader, ops)
-        if refused:
-            return Decision(outcome="refused", code=TOO_LATE, message=WORDS, late=late)
-    decision = _decide(reader, change, ops, alive, rights, late=late, asks=asks)
+    spared = spare(reader, change.fitting) if schema.abouts else Spared(change.fitting)
+    late = spared.dropped
+    if spared.refused:
+        return Decision(outcome="refused", code=TOO_LATE, message=WORDS, late=late)
+    decision = _decide(reader, change, spared, alive, rights, asks=asks)
     if late and decision.outcome != "refused" and not decision.code:
         return replace(decision, outcome="amended", code=TOO_LATE, message=WORDS)
     return decision
@@ -73,22 +72,24 @@ def decide(
 def _decide(
     reader: Reader,
     change: Change,
-    ops: tuple[Op, ...],
+    spared: Spared,
     alive: Callable[[str], bool],
     rights: Rights | None,
     *,
-    late: bool,
     asks: bool,
 ) -> Decision:
-    """Decide these ops of the change; `late`: some were taken out."""
-    schema = reader.schema
-    work = Work(change, reader, plain=not (change.dropped or late), asks=asks)
-    for op in ops:
+    """Decide what is left of the change."""
+    schema, late, born = reader.schema, spared.dropped, spared.born
+    work = Work(change, reader, plain=not (change.dropped or late or born), asks=asks)
+    for op in spared.ops:
         ref = (op.key, op.rid)
         cell = work.cells[ref] if ref in work.cells else reader.cell(op.key, op.rid)
-        problem = work.take(op, cell, schema.collection(op.key))
+        declared = schema.collection(op.key)
+        problem = work.take(op, cell, declared)
         if problem:
             return Decision(outcome="refused", code=problem, message=_WORDS[problem], late=late)
+        if ref in born:
+            work.write(erase_born(*ref, work.cells[ref], declared), work.cells[ref], declared)
     meta = change.meta
     if (
         meta.rerun

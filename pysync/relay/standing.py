@@ -62,6 +62,8 @@ class Standing:
         records = made.ask(now)
         if not records:
             return True
+        if claim.decided not in ("", self.snapshots.decided.ask()):
+            return False
         return records == claim.check_sum and claim.conflicts in ("", made.conflicts)
 
     @property

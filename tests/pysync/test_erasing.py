@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from pysync.machines.effects import Moment
+from pysync.machines.batches import encode_batch
+from pysync.machines.effects import Effect, Moment, WriteDecisions
 from pysync.machines.events import Decided
 from pysync.machines.relay_frames import Hello
+from pysync.machines.snapshots import TIMER
+from pysync.model.change import Change, Op
 from pysync.model.schema import ERASED
+from pysync.ports import StoreFault
 from pysync.relay.admission import Admission
 from pysync.relay.effects import Commit, Send
 from pysync.relay.stored import StoredSpace
 from tests.pysync.device import Device
+from tests.pysync.kit import WALL, mark
 from tests.pysync.people_kit import MARKER, PEOPLE
+from tests.pysync.relay.town import Town
 
 pytestmark = [pytest.mark.req("SRV-20")]
 
@@ -55,3 +61,59 @@ def test_whom_a_restored_log_holds_again_is_erased_before_anybody_is_told() -> N
     machine.committed(commit.row.last, now)
     sent = [each.text for each in machine.take_effects() if isinstance(each, Send)]
     assert ["erased-e" in text for text in sent] == [True]
+
+
+def test_erase_4_what_was_refused_before_its_record_came_to_be_goes_from_every_device() -> None:
+    """Nobody can tell whom it is about until the record comes, after they were erased."""
+    town = Town(PEOPLE)
+    device = town.device()
+    space = town.open(device, "tab")
+    space.run("", lambda draft: draft.create("people", {"id": "1", "name": "Ada"}))
+    town.settle()
+    town.relay.hello("raw")
+    made = Op("*", "trips", "t", {"who": "1", "note": MARKER})
+    changes = [
+        Change(mark("late", 2), (Op("=", "trips", "t", {"note": MARKER}, "late.1"),)),
+        Change(mark("late", 1), (made,)),
+    ]
+    town.relay.push("raw", encode_batch("late", changes[:1], WALL))
+    town.settle()
+    assert MARKER in repr(device.disk), "the record is missing, and the change is kept as refused"
+    space.run("", lambda draft: draft.erase("people", "1"))
+    town.settle()
+    town.relay.push("raw", encode_batch("late", changes[1:], WALL))
+    town.settle()
+    assert space.view.get("trips", "t") == {"id": "t", "who": "1"}
+    assert MARKER not in repr(device.disk)
+
+
+def test_snapshot_4_no_snapshot_is_written_while_who_is_erased_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would bring what was made ready before back in between."""
+    device = Device(PEOPLE, tabs=1)
+    [page] = device.pages
+    page.run(lambda draft: draft.create("people", {"id": "1", "name": MARKER}))
+    device.heal()
+    happened: list[str] = []
+    execute, written = page._execute, page.tab.decisions_written
+
+    def watch(effect: Effect) -> None:
+        execute(effect)
+        happened.append(type(effect).__name__)
+        if isinstance(effect, WriteDecisions) and effect.erases:
+            page.tab.snapshots.keep("~void.x", "[]", page.now, effect.term)
+            for _ in range(5):
+                page.tab.snapshots.woke(TIMER, effect.term, page.now)
+
+    def answered(result: int | StoreFault, now: Moment) -> None:
+        happened.append("answered")
+        written(result, now)
+
+    monkeypatch.setattr(page, "_execute", watch)
+    monkeypatch.setattr(page.tab, "decisions_written", answered)
+    page.run(lambda draft: draft.erase("people", "1"))
+    device.heal()
+    told = [each for each in happened if each in ("WriteDecisions", "answered", "WriteSnapshot")]
+    assert told[:3] == ["WriteDecisions", "answered", "WriteSnapshot"]
+    assert device.disk.snapshot["~void.x"] == "[]"

@@ -154,3 +154,20 @@ def test_erase_3_what_is_decided_after_an_erasure_is_in_the_log_as_in_the_state(
         assert MARKER not in str(log.entries)
 
     data.live(life)
+
+
+def test_wipe_1_what_was_refused_before_its_record_came_to_be_is_in_no_byte_of_the_file(
+    tmp_path: Path,
+) -> None:
+    """ERASE-4"""
+    data = Data(tmp_path / "data")
+
+    async def life(device: Device) -> None:
+        await device.push(Op(SET, "trips", "t", {"note": f"{MARKER} again"}, ""))
+        await erases(device)
+        await device.push(Op(CREATE, "trips", "t", {"who": "g", "day": "1"}))
+
+    data.live(life)
+    files = [path for path in data.folder.rglob("*") if path.is_file()]
+    assert any(b'"trips"' in path.read_bytes() for path in files)
+    assert not [path for path in files if f"{MARKER} again".encode() in path.read_bytes()]

@@ -78,6 +78,20 @@ def test_what_was_in_a_state_and_is_not_in_the_next_one_is_sent_in_its_order() -
     Fleet(7_000_898, restores=True).run(STEPS)
 
 
+@pytest.mark.req("SRV-04", "SRV-05")
+def test_load_3_what_was_overwritten_on_a_log_that_was_put_back_is_sent_again() -> None:
+    """Found by chance: under the same epoch another log came to the same entry at the same seq, and
+    to the same records, so nobody noticed that a change of the former log was not in it."""
+    Fleet(8_100_036, restores=True).run(STEPS)
+
+
+@pytest.mark.req("SRV-20")
+def test_erase_4_what_was_refused_about_a_record_that_came_later_goes_with_the_person() -> None:
+    """Found by chance: in the log, and in what a device kept of what it had been told."""
+    Fleet(7_000_255).run(300)
+    Fleet(92_000_159, restores=True).run(150)
+
+
 def test_it_notices_a_device_that_does_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Behind, "first", lambda *_: "")
     with pytest.raises(Broken, match="overtook"):

@@ -20,7 +20,9 @@ from pysync.testing.sim.schema import SCHEMA
 
 OFTEN: Final = 0.06
 TWICE: Final = 2
-"""On one change it fails so often at most: nothing is given up."""
+LOT: Final = 10
+"""On so many changes of a tab it fails so often at most. A batch, which is one call's here, is of
+two such lots at most, so nothing is given up."""
 
 
 class Fickle:
@@ -32,15 +34,16 @@ class Fickle:
         self._seq = seq
         self.failed: dict[str, int] = {}
         """The changes on which the relay failed, and how far it was when it did so first."""
-        self._times = Counter[str]()
+        self._times = Counter[tuple[str, int]]()
         rule = Guard("fickle", frozenset(SCHEMA.collections), self._check, lambda *_: ())
         self.schema = replace(SCHEMA, guards=(*SCHEMA.guards, rule))
 
     def _check(self, _before: View, after: View, change: Change, refs: frozenset[Ref]) -> Verdict:
         there = sorted(ref for ref in refs if after.get(*ref) is not None)
-        if not there or self._times[change.id] >= TWICE or self._random.random() >= OFTEN:
+        lot = (change.mark.tab, change.mark.n // LOT)
+        if not there or self._times[lot] >= TWICE or self._random.random() >= OFTEN:
             return None
-        self._times[change.id] += 1
+        self._times[lot] += 1
         self.failed.setdefault(change.id, self._seq())
         return Amend("odd", {there[0]: {"x": object()}})  # which nothing can store
 

@@ -189,11 +189,12 @@ class Fleet:
         return sorted(id_ for id_ in refused & decided.keys() if has_effect(decided[id_]))
 
     def _account_void(self, decided: dict[str, str]) -> None:
-        """What was told to have no effect has none, now or then; it need not be sent again."""
+        """What was told to have no effect has none, now or then; it need not be sent again. A
+        device may store, and tell, what it heard of the former log only when that is gone."""
         if wrong := [id_ for id_ in self._void & decided.keys() if has_effect(decided[id_])]:
             self.worlds[0].fail(f"had no effect, and has one now: {sorted(wrong)}")
         for world in self.worlds:
-            world.saved -= self._void - decided.keys()
+            world.saved -= (self._void | world.refused) - decided.keys()
 
     def _entries(self) -> Iterator[tuple[str, str]]:
         """Each change in the relay's log and what became of it."""

@@ -7,16 +7,20 @@ from typing import Any
 
 import pytest
 
+from pysync.machines.batches import encode_batch
 from pysync.machines.buckets import SLICE
 from pysync.machines.effects import ClearTimer, Moment, SetTimer, WriteSnapshot
 from pysync.machines.replica import Replica
 from pysync.machines.snapshots import AGAIN_MS, CALM_MS, EVERY, LATEST_MS, TIMER, Snapshots
+from pysync.machines.void import VoidRow, pack_void
 from pysync.model.cell import Cell
 from pysync.model.change import Change, Op
-from pysync.model.schema import Schema
+from pysync.model.decision import Decision
+from pysync.model.schema import ERASED, Schema
 from pysync.model.snapshot import bucket_of, read_rows
 from pysync.ports import StoreFault
 from tests.pysync.kit import WALL, mark
+from tests.pysync.people_kit import MARKER, PEOPLE
 
 NOW = Moment(WALL, 0)
 
@@ -24,9 +28,11 @@ NOW = Moment(WALL, 0)
 class Bench:
     """A replica that confirms, and what is written of it."""
 
-    def __init__(self, *, has_log: bool = True, enabled: bool = True) -> None:
+    def __init__(
+        self, *, has_log: bool = True, enabled: bool = True, schema: Schema | None = None
+    ) -> None:
         self.out: list[Any] = []
-        self.replica = Replica(Schema())
+        self.replica = Replica(schema or Schema())
         self.it = Snapshots(replica=self.replica, enabled=enabled, has_log=has_log, out=self.out)
 
     def confirm(self, rid: str, kind: str = "*", **fields: object) -> None:
@@ -157,6 +163,69 @@ def test_a_row_without_records_is_stored_at_once_and_by_whoever_can(how: str) ->
     bench.it.grown(NOW, 1)
     [later] = bench.written()
     assert "~void.a.1" not in later.rows
+
+
+class Erasing(Bench):
+    """Somebody was told of in a row that is to be kept, and is to be erased."""
+
+    def __init__(self) -> None:
+        super().__init__(schema=PEOPLE)
+        self._decide(Op("*", "people", "1", {"name": MARKER}))
+        text = encode_batch("a", [Change(mark("a", 1), (self._name(),))], WALL).text
+        self.it.keep("~void.a.1", pack_void([VoidRow("a.1", 1, [], text)]), NOW, 1)
+
+    def _name(self) -> Op:
+        return Op("=", "people", "1", {"name": MARKER}, "t.1")
+
+    def _decide(self, *writes: Op) -> None:
+        n = self.replica.seq + 1
+        change, decision = Change(mark("t", n), writes), Decision(outcome="applied", writes=writes)
+        self.replica.confirm(n, change, decision)
+        self.it.touched(change, decision)
+
+    def ring(self, times: int) -> None:
+        """Of what it takes to write: capture, pack, write."""
+        for _ in range(times):
+            self.it.woke(TIMER, 1, NOW)
+
+    def erase(self) -> None:
+        self._decide(Op("!", "people", "1", {ERASED: 5}, "", ("name",)))
+        self.it.grown(NOW, 1)
+
+
+@pytest.mark.req("SRV-20")
+@pytest.mark.parametrize("ready", range(3))
+def test_snapshot_4_what_was_made_ready_before_somebody_was_erased_is_not_written(
+    ready: int,
+) -> None:
+    bench = Erasing()
+    bench.ring(ready)
+    bench.erase()
+    [snapshot] = bench.written()
+    assert "~void.a.1" in snapshot.rows and len(snapshot.rows) == 4
+    assert MARKER not in repr(snapshot.rows)
+
+
+@pytest.mark.req("SRV-20")
+def test_snapshot_4_what_the_store_did_not_take_is_written_without_whom_was_erased_since() -> None:
+    bench = Erasing()
+    [snapshot] = bench.written()
+    assert MARKER in repr(snapshot.rows), "before"
+    bench.erase()
+    bench.it.written(StoreFault("aborted"), 1, NOW)
+    [snapshot] = bench.written()
+    assert "~void.a.1" in snapshot.rows and MARKER not in repr(snapshot.rows)
+
+
+@pytest.mark.req("SRV-20")
+def test_snapshot_4_nothing_is_written_while_the_store_is_looked_through() -> None:
+    bench = Erasing()
+    bench.it.hold(erases=True)
+    assert bench.written() == []
+    bench.it.release(NOW)
+    assert len(bench.written()) == 1
+    bench.it.release(NOW)
+    assert bench.out == []
 
 
 def test_snapshot_3_what_the_store_did_not_take_is_tried_again_without_a_new_change() -> None:

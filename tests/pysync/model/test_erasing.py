@@ -182,3 +182,39 @@ def test_erase_2_what_is_left_of_a_late_change_names_no_element_of_a_personal_se
     assert decision.code == TOO_LATE
     assert [write.fields for write in decision.writes] == [{"vip": False}]
     assert MARKER not in str(decision.encode())
+
+
+@pytest.mark.parametrize("fields", [{"note": MARKER}, {}])
+def test_erase_4_a_record_that_comes_to_be_about_who_was_erased_is_erased_as_it_does(
+    fields: dict[str, str],
+) -> None:
+    world = World()
+    world.person("1")
+    made = {"id": "n", "who": "1", "day": 1, **fields}
+    late = world.draft(lambda draft: draft.create("trips", made), tab="b")
+    world.erase("1")
+    decision = world.take(late)
+    assert erases(decision.writes) == {("trips", "n")}, "what was written to it before goes, too"
+    assert decision.outcome == ("amended" if fields else "applied")
+    assert decode_decision(decision.encode()).encode() == decision.encode()
+    assert world.state.get("trips", "n") == {"id": "n", "who": "1", "day": 1}
+    for work in (
+        lambda draft: draft.update("trips", "n", {"note": MARKER, "day": 2}),
+        lambda draft: draft.create("trips", {"id": "o", "who": "2", "note": "else"}),
+        lambda draft: draft.update("trips", "o", {"who": "1"}),
+    ):
+        assert not erases(world.act(work).writes), "it was, or was somebody else's, before"
+
+
+def test_erase_4_what_a_deleted_record_still_held_goes_when_it_comes_to_be_about_them() -> None:
+    world = World()
+    for rid in ("1", "2"):
+        world.act(lambda draft, rid=rid: draft.create("people", {"id": rid, "name": rid}))
+    world.trip("t", "2")
+    world.act(lambda draft: draft.delete("trips", "t"))
+    world.erase("1")
+    assert MARKER in text_of(world.state)
+    again = Op("*", "trips", "t", {"who": "1"}, "")
+    decision = world.take(Change(mark("b", 50), (again,)))
+    assert erases(decision.writes) == {("trips", "t")}
+    assert MARKER not in text_of(world.state)

@@ -10,6 +10,7 @@ import pytest
 
 from pysync import Draft, Schema, Space
 from pysync.machines import check_sum, snapshots
+from pysync.machines.buckets import Bucket
 from pysync.machines.check_sum import CheckSum, hash_of
 from pysync.machines.effects import Moment, SetTimer
 from pysync.machines.relay_frames import DIVERGED, PING, PROBLEM, REFUSE, encode_frame
@@ -202,7 +203,7 @@ class Copy:
             f"t{n}", 2 if value else 1, value or n, rid=f"r{n}", base="x" if value else None
         )
         self.replica.confirm(self.replica.seq + 1, made.changes[0], None)
-        self.sum.touched(("c", bucket_number(f"r{n}")))
+        self.sum.touched(("c", bucket_number(f"r{n}")), f"r{n}")
 
     def ask(self) -> str:
         """As often as it takes."""
@@ -275,6 +276,35 @@ def test_sum_3_it_is_made_in_slices_and_of_the_state_as_it_is_then(
     before = copy.ask()
     copy.replica.hear(batch("z", 1).changes)
     assert copy.ask() == before, "of what is confirmed"
+
+
+def test_a_record_that_changed_costs_one_hash_however_many_are_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    copy = Copy(*range(1, 400))
+    copy.ask()
+    hashed: list[str] = []
+    walked: list[Bucket] = []
+    original = check_sum.confirmed_buckets
+
+    def count(key: str, rid: str, cell: Cell) -> int:
+        hashed.append(rid)
+        return hash_of(key, rid, cell)
+
+    def walk(replica: Replica, buckets: list[Bucket]) -> Iterator[tuple[Bucket, dict[str, Cell]]]:
+        walked.extend(buckets)
+        return original(replica, buckets)
+
+    monkeypatch.setattr(check_sum, "hash_of", count)
+    monkeypatch.setattr(check_sum, "confirmed_buckets", walk)
+    copy.apply(7, value=70)
+    copy.apply(9, value=90)
+    made = copy.ask()
+    assert (sorted(hashed), walked) == (["r7", "r9"], [])
+    whole = Copy(*range(1, 400))
+    whole.apply(7, value=70)
+    whole.apply(9, value=90)
+    assert whole.ask() == made
 
 
 def test_sum_2_a_bucket_that_cannot_be_read_is_not_what_others_hold() -> None:

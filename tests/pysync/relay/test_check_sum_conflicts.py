@@ -188,5 +188,6 @@ def test_sum_3_many_are_hashed_in_slices_and_each_once(monkeypatch: pytest.Monke
 
 
 def test_a_claim_names_its_parts() -> None:
-    claim = read_claim(decode_frame(encode_frame(PING, [1, "c"], 7, "s", 2)))
-    assert claim == (7, "s", 2, "c")
+    for first, conflicts, decided in (([1, "c"], "c", ""), (["d", "c"], "c", "d"), (1, "", "")):
+        claim = read_claim(decode_frame(encode_frame(PING, first, 7, "s", 2)))
+        assert claim == (7, "s", 2, conflicts, decided)

@@ -8,7 +8,7 @@ from pysync import Space
 from pysync.ports import StoreFault
 from tests.pysync.house import note, put
 from tests.pysync.relay.rig import EPOCH
-from tests.pysync.relay.town import Town
+from tests.pysync.relay.town import Town, meet
 from tests.pysync.rig import outcome
 
 pytestmark = pytest.mark.req("SRV-05", "TAB-15")
@@ -151,3 +151,29 @@ def test_a_tab_that_opened_an_empty_space_before_there_was_a_relay_does_not_deci
     town.settle()
     assert [row.batch for row in town.relay.log] == ["early.1"]
     assert (early.status().relay, note(early)) == ("online", {"a": 1})
+
+
+def test_load_3_what_a_log_lacks_that_came_to_the_same_entry_and_records_is_sent_again() -> None:
+    """A log that was put back under its own epoch went on otherwise, up to an entry that stood in
+    the same place before; whatever the one lacks was overwritten, and so was what the other has."""
+    town = Town()
+    desk, tablet = town.device(), town.device()
+    one, two = town.open(desk, "one"), town.open(tablet, "two")
+    write(town, two, "made")
+    write(town, one, "n")
+    write(town, two, "b")
+    town.go_offline()
+    town.relay.restore(1, EPOCH)
+    town.offline = False
+    write(town, town.open(town.device(), "other"), "n")
+    meet(town, tablet)
+    two.run("", put(n=2))
+    town.settle()
+    assert [row.batch for row in town.relay.log] == ["two.1", "other.1", "two.2", "two.3"]
+    town.go_online()
+    assert (desk.disk.seq, note(one)) == (4, note(two)), "it holds what all hold"
+    for _ in range(20):
+        town.pass_time(2_000)
+    assert [row.batch for row in town.relay.log][4:] == ["one.1"]
+    assert note(one) == note(two) == {"made": 1, "n": 2, "b": 1}
+    assert '"lost":["notes/n/n"]' in town.relay.log[4].special, "its author is told"
