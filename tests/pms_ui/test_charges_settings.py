@@ -237,7 +237,7 @@ def test_a_yen_has_no_hundredths(section: Section) -> None:
     [
         ({"name": "", "price": "1"}, "name"),
         ({"name": "x" * 121, "price": "1"}, "name"),
-        ({"name": "Tea", "price": "4,50"}, "price"),
+        ({"name": "Tea", "price": "4,505"}, "price"),
         ({"name": "Tea", "price": "0"}, "price"),
         ({"name": "Tea", "price": "1", "tax": "none"}, "tax"),
     ],

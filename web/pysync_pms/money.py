@@ -22,6 +22,7 @@ BASIS: Final = 10_000
 """Basis points of the whole: a rate of 700 is 7 %."""
 
 _NUMBER: Final = re.compile(r"([+-]?)(\d{1,15})(?:\.(\d*))?|([+-]?)\.(\d+)", re.ASCII)
+_GROUPED: Final = re.compile(r"-?[0-9]{1,3}([.,])[0-9]{3}(\1[0-9]{3})*")
 
 
 def decimals(currency: str) -> int:
@@ -57,16 +58,26 @@ def parse(text: str, currency: str = "EUR") -> int:
 
 
 def typed(text: str, currency: str = "EUR") -> int:
-    """`parse`, of what somebody typed: a comma may stand for the point where it can mean nothing
-    else, that is before as many digits as the currency has there.
+    """`parse`, of what somebody typed: with a point or a comma before at most as many digits as the
+    currency has there, and with the other one between thousands. What could be either, such as
+    "1.250", is refused: it is a thousand or one, by where the writer comes from.
 
-    >>> typed("94,50"), typed("1,5"), typed("1.50")
-    (9450, 150, 150)
+    >>> typed("94,50"), typed("1,5"), typed("1.50"), typed("1.334,50"), typed("1,334.50")
+    (9450, 150, 150, 133450, 133450)
     """
-    whole, comma, fraction = text.strip().partition(",")
-    if comma and "." not in text and 0 < len(fraction) <= decimals(currency):
-        return parse(f"{whole}.{fraction}", currency)
-    return parse(text, currency)
+    text = text.strip()
+    at = max(text.rfind("."), text.rfind(","))
+    if at < 0:
+        return parse(text, currency)
+    whole, fraction = text[:at], text[at + 1 :]
+    if _GROUPED.fullmatch(whole) and text[at] not in whole:
+        whole = whole.replace(",", "").replace(".", "")
+    if len(fraction) > decimals(currency):
+        plainly = f"{whole}{fraction}" if len(fraction) == 3 else whole
+        raise ValueError(
+            f"{text!r} may be two amounts: write {plainly} without a point, or all its decimals"
+        )
+    return parse(f"{whole}.{fraction}", currency)
 
 
 def plain(amount: int, currency: str = "EUR") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pysync_pms.calendar import add_days, is_date, nights
 from pysync_pms.commands import Command, CreateGuest, CreateReservation, WalkIn
@@ -22,6 +23,9 @@ from pysync_pms.ui.told import told
 from pysync_pms.words import GUESTS, ROOM_TYPES, ROOMS, SOURCES
 
 __all__ = ["booking_question", "number"]
+
+STAY_SCREENS: Final = ("home", "reservations", "tape", "attention", "activity")
+"""Screens beside which a reservation is shown; from others one goes to the list."""
 
 SUGGESTED = 12
 
@@ -43,7 +47,9 @@ def booking_question(
         return _commands(hotel, values, stay_id, guest_id, walk_in=walk_in)
 
     def opened(_: Done) -> None:
-        hotel.app.go(hotel.app.route.with_record(stay_id))
+        route = hotel.app.route
+        beside = route if route.screen in STAY_SCREENS else route.to("reservations")
+        hotel.app.go(beside.with_record(stay_id))
 
     return Question(
         title=tr("Walk-in") if walk_in else tr("New reservation"),

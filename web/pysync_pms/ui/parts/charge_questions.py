@@ -8,7 +8,7 @@ from typing import Any, Final
 from pysync_pms.commands import HOTEL, Command, CreateArticle, EditArticle, SetSettings
 from pysync_pms.indexes import fold
 from pysync_pms.ledger_schema import TAXES_MAX
-from pysync_pms.money import parse, plain
+from pysync_pms.money import plain, typed
 from pysync_pms.taxes import NAME_MAX, Tax, new_code, parse_rate, plain_rate, taxes_of
 from pysync_pms.ui import html as h
 from pysync_pms.ui.components.forms import FormView
@@ -163,8 +163,8 @@ def night(hotel: Hotel) -> Question:
 
 def _amount(hotel: Hotel, values: Values, name: str) -> int | None:
     """What was typed in minor units; None where nothing was."""
-    typed = values.get(name, "").strip()
-    return parse(typed, hotel.currency) if typed else None
+    text = values.get(name, "").strip()
+    return typed(text, hotel.currency) if text else None
 
 
 def _amount_wrong(hotel: Hotel, values: Values, name: str) -> dict[str, str]:

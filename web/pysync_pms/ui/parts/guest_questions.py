@@ -54,7 +54,7 @@ def new_guest(hotel: Hotel) -> Question:
         fields=fields,
         commands=commands,
         missing=lambda v: {} if v.get("last_name", "").strip() else {"last_name": tr("Enter it.")},
-        then=lambda done: hotel.app.go(hotel.app.route.with_record(done.record_id)),
+        then=lambda done: hotel.app.go(hotel.app.route.to("guests", done.record_id)),
     )
 
 

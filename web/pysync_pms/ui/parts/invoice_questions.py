@@ -110,7 +110,7 @@ def credit(hotel: Hotel, invoice: Record) -> Question:
                 [
                     form.check(
                         f"line-{line['id']}",
-                        f"{line['text']}, {amount(hotel.app.formats, line['amount'], currency)}",
+                        f"{line_text(line)}, {amount(hotel.app.formats, line['amount'], currency)}",
                     )
                     for line in found
                 ],

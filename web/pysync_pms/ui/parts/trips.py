@@ -39,7 +39,7 @@ from pysync_pms.ui.parts.words import amount, label
 from pysync_pms.ui.told import told
 from pysync_pms.words import STAFF
 
-__all__ = ["TRIP_WORDS", "edit_trip", "kilometres", "new_trip", "rate_question", "trip_drawer"]
+__all__ = ["TRIP_WORDS", "distance", "edit_trip", "new_trip", "rate_question", "trip_drawer"]
 
 _KM: Final = re.compile(r"(\d{1,4})(?:[.,](\d))?", re.ASCII)
 _LIVE: Final = {"data_change": "ask.change"}
@@ -58,18 +58,23 @@ def read_km(text: str) -> int:
 
 
 def kilometres(tenths: int) -> str:
-    """A distance as people read it.
+    """A distance as it is typed.
 
     >>> kilometres(125), kilometres(30)
-    ('12.5 km', '3 km')
+    ('12.5', '3')
     """
     whole, rest = divmod(tenths, 10)
-    return f"{whole}.{rest} km" if rest else f"{whole} km"
+    return f"{whole}.{rest}" if rest else f"{whole}"
+
+
+def distance(hotel: Hotel, tenths: int) -> str:
+    """A distance as people read it."""
+    return f"{hotel.app.formats.number(tenths / 10, 1 if tenths % 10 else 0)} km"
 
 
 def _note(hotel: Hotel, trip: Record) -> str:
     day = hotel.app.formats.day(date.fromisoformat(trip["on"]))
-    parts = (day, kilometres(trip["distance"]), trip.get("route"), trip.get("note"))
+    parts = (day, distance(hotel, trip["distance"]), trip.get("route"), trip.get("note"))
     return " · ".join(part for part in parts if part)
 
 
@@ -144,7 +149,7 @@ def edit_trip(hotel: Hotel, trip: Record, by: str) -> Question:
         ],
         commands=commands,
         missing=lambda values: {**not_ready(hotel), **_missing(values)},
-        values=texts | {"distance": kilometres(trip["distance"]).removesuffix(" km")},
+        values=texts | {"distance": kilometres(trip["distance"])},
         wide=True,
     )
 
@@ -268,7 +273,7 @@ def _facts(hotel: Hotel, claims: Claims, trip: Record) -> Iterator[tuple[str, Ch
         tr("Distance"),
         tr(
             "{distance}, at {rate} for {km} km",
-            distance=kilometres(trip["distance"]),
+            distance=distance(hotel, trip["distance"]),
             rate=rate,
             km=RATE_KM,
         ),

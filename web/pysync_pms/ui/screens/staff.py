@@ -34,9 +34,9 @@ from pysync_pms.ui.parts.rota_view import Rota
 from pysync_pms.ui.parts.staff_waiting import me, to_approve, weeks_waiting
 from pysync_pms.ui.parts.trips import (
     TRIP_WORDS,
+    distance,
     edit_trip,
     hotel_rate,
-    kilometres,
     new_trip,
     rate_question,
     trip_drawer,
@@ -200,7 +200,7 @@ class StaffScreen(DeskScreen):
                 clipped(self.trips.day(trip["on"])),
                 clipped(name_of(self.hotel.view, STAFF, trip["staff"])),
                 clipped(str(trip["purpose"])),
-                kilometres(trip["distance"]),
+                distance(self.hotel, trip["distance"]),
                 self.trips.money(trip),
                 state_chip(trip),
             ],
