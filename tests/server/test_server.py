@@ -57,6 +57,7 @@ def test_files_with_a_hash_are_kept_for_ever_and_typed(server: Server) -> None:
         ".bin": "application/octet-stream",
         ".css": "text/css",
         ".js": "text/javascript",
+        ".json": "application/json",
         ".mjs": "text/javascript",
         ".svg": "image/svg+xml",
         ".wasm": "application/wasm",
