@@ -12,7 +12,7 @@ __all__ = ["new", "relay"]  # fixtures
 pytestmark = [pytest.mark.e2e, pytest.mark.req("PMS-07", "PMS-10", "PMS-12")]
 
 
-def test_who_clocks_in_offline_and_at_the_desk_loses_no_time_and_a_manager_settles_it(
+def test_who_clocks_in_offline_and_at_the_desk_loses_no_time(
     new: Open,
 ) -> None:
     telephone, desk = new(), new()
