@@ -13,6 +13,7 @@ from typing import Final
 from pysync.errors import ProtocolError, StoreCorrupt
 from pysync.machines.effects import WriteDecisions
 from pysync.machines.redaction import Redaction, is_redacted, left_of
+from pysync.machines.rounds import VOID_REF
 from pysync.model.schema import Schema
 from pysync.model.snapshot import NO_RECORDS, bucket_of
 from pysync.ports import DecidedRow, Edited, LogRow, Store, StoreFault
@@ -41,7 +42,8 @@ class _Erasing:
         self._redaction = redaction
         self._effect = effect
         self._done = done
-        self._refs = sorted(f"{key}/{rid}" for key, rid in effect.erases)
+        # Of what had no effect of this device's own, the record may never have come to be.
+        self._refs = [VOID_REF, *sorted(f"{key}/{rid}" for key, rid in effect.erases)]
         self._names = {bucket_of(*ref) for ref in effect.erases}
         self._decided: dict[int, DecidedRow] = {}
         self._log = {row.batch: row.frame for row in effect.rows if is_redacted(row.frame)}
@@ -61,6 +63,8 @@ class _Erasing:
             return
         for row, text in found:
             frame, body = _redacted(self._redaction, row, text)
+            if (frame, body) == (text, row.body):
+                continue
             self._decided[row.seq] = replace(row, body=body, frame=frame if row.frame else "")
             self._log[row.batch] = frame
         self.begin()

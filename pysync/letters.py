@@ -147,7 +147,7 @@ class Letters(Telling):
         if done and event.own:  # Another device has no say in what becomes of this one's.
             self._drop(done)
         if refs := event.erases:
-            gone = Redaction(self.tab.schema, refs)
+            gone = Redaction(self.tab.schema, refs, wide=True)
             left = [replace(each, change=gone.change(each.change)) for each in self._letters]
             self._letters = left
 

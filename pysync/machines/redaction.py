@@ -5,7 +5,8 @@ not what; labels, and the words of rules, which name people, go with the values.
 log later comes to the same records, for the entry that erases stands in it (ERASE-3).
 
 REDACT-1 no personal value of the records named is in a text made here, wherever it stood: op, value
-seen, check sum, label, verdict or conflict. REDACT-2 what is redacted again stays as it is; what
+seen, check sum, label, verdict or conflict; nor of what a change without effect would have made
+about these people. REDACT-2 what is redacted again stays as it is; what
 nothing goes from is answered as it is. Floor: `messages`, `model`.
 """
 
@@ -18,7 +19,7 @@ from pysync.errors import ProtocolError
 from pysync.machines import messages
 from pysync.model.change import ADD, ERASE, Change, Op, Ref, decode_change
 from pysync.model.conflict import decode_conflict
-from pysync.model.decision import Decision
+from pysync.model.decision import VOID_OUTCOMES, Decision
 from pysync.model.erasing import TOO_LATE, people_of, records_of, redact_conflict
 from pysync.model.schema import ERASED, Schema
 from pysync.model.snapshot import (
@@ -84,10 +85,13 @@ class Redaction:
         """The text of a batch; `places`: only of these of its changes. Raises ProtocolError."""
         if not self.names(text):
             return text
+        return self._batch(text, places, frozenset())
+
+    def _batch(self, text: str, places: Collection[int] | None, void: Collection[int]) -> str:
         frame = messages.decode(text)
         first, rows = frame.payload[0], frame.payload[1]
         left = [
-            self._change(row) if places is None or at in places else row
+            self._change(row, void=at in void) if places is None or at in places else row
             for at, row in enumerate(rows)
         ]
         if left == rows:
@@ -108,7 +112,8 @@ class Redaction:
         rows = messages.decode(text).payload[1]
         told = parse_json(special) if special else []
         left = self._special(told, rows)
-        return self.batch(text), special if left == told else json_text(left)
+        void = {row[0] for row in told if type(row) is list and row[1] in VOID_OUTCOMES}
+        return self._batch(text, None, void), special if left == told else json_text(left)
 
     def void(self, row: list[Json]) -> list[Json]:
         """A batch of which something had no effect, as `machines.void` carries it over."""
@@ -116,7 +121,8 @@ class Redaction:
         if not self.names(text):
             return row
         rows = messages.decode(text).payload[1]
-        return [batch, count, self._special(special, rows), self.batch(text)]
+        void = {each[0] for each in special if each[1] in VOID_OUTCOMES}
+        return [batch, count, self._special(special, rows), self._batch(text, None, void)]
 
     def row(self, name: str, text: str) -> str:
         """A row of a snapshot or a first state. Raises StoreCorrupt."""
@@ -159,17 +165,19 @@ class Redaction:
         people = people_of(about, self._reader, op[_KEY], record)
         return any((about.people, each) in self._refs for each in people)
 
-    def _change(self, row: list[Json]) -> list[Json]:
+    def _change(self, row: list[Json], *, void: bool = False) -> list[Json]:
+        """`void`: nobody makes a state of it, and what it would have made is no record."""
         if not self._touches(row):
             return row
-        left = [*row[:_OPS], [self._op(op) for op in row[_OPS]]]
+        named = {op[_RID] for op in row[_OPS] if self._mentions(op)} if void or self._wide else ()
+        left = [*row[:_OPS], [self._op(op, wide=op[_RID] in named) for op in row[_OPS]]]
         if len(row) > _META:
             left.append(self._meta(row[_META], erases=any(op[_KIND] == ERASE for op in row[_OPS])))
         return left
 
-    def _op(self, op: list[Json]) -> list[Json]:
+    def _op(self, op: list[Json], *, wide: bool = False) -> list[Json]:
         key = op[_KEY]
-        concerns = self._concerns(key, op[_RID]) or (self._wide and self._mentions(op))
+        concerns = self._concerns(key, op[_RID]) or (wide and key in self._schema.abouts)
         if not concerns or op[_KIND] == ERASE:
             return op
         left = [*op]
@@ -211,7 +219,8 @@ class Redaction:
             else:
                 kept = [message, params]
             made = [self._conflict(conflict) for conflict in conflicts]
-            left.append([at, outcome, code, *kept, [self._op(op) for op in writes], made])
+            done = [self._op(op, wide=self._wide and self._mentions(op)) for op in writes]
+            left.append([at, outcome, code, *kept, done, made])
         return left
 
     def _conflict(self, row: list[Json]) -> list[Json]:

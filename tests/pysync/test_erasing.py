@@ -10,6 +10,7 @@ from pysync.machines.events import Decided
 from pysync.machines.relay_frames import Hello
 from pysync.machines.snapshots import TIMER
 from pysync.model.change import Change, Op
+from pysync.model.draft import Draft
 from pysync.model.schema import ERASED
 from pysync.ports import StoreFault
 from pysync.relay.admission import Admission
@@ -18,7 +19,7 @@ from pysync.relay.stored import StoredSpace
 from tests.pysync.device import Device
 from tests.pysync.kit import WALL, mark
 from tests.pysync.people_kit import MARKER, PEOPLE
-from tests.pysync.relay.town import Town
+from tests.pysync.relay.town import Town, meet
 
 pytestmark = [pytest.mark.req("SRV-20")]
 
@@ -117,3 +118,31 @@ def test_snapshot_4_no_snapshot_is_written_while_who_is_erased_is_looked_for(
     told = [each for each in happened if each in ("WriteDecisions", "answered", "WriteSnapshot")]
     assert told[:3] == ["WriteDecisions", "answered", "WriteSnapshot"]
     assert device.disk.snapshot["~void.x"] == "[]"
+
+
+def test_what_was_refused_and_would_have_been_about_them_goes_from_its_author() -> None:
+    """REDACT-1: a command that would have made a record about them, and lost something else."""
+    town = Town(PEOPLE)
+    device = town.device()
+    author, other = town.open(device, "author"), town.open(town.device(), "other")
+    author.run("", lambda draft: draft.create("people", {"id": "1", "name": "Ada"}))
+    author.run("", lambda draft: draft.create("rooms", {"id": "r", "state": "clean"}))
+    town.settle()
+
+    def book(draft: Draft) -> None:
+        draft.create("trips", {"id": "t", "who": "1", "note": MARKER})
+        draft.update("rooms", "r", {"state": "taken"})
+
+    town.go_offline()
+    author.run("", book)
+    town.pass_time(60_000)
+    other.run("", lambda draft: draft.update("rooms", "r", {"state": "dirty"}))
+    meet(town, town.devices[1])
+    town.go_online()
+    [letter] = author.dead_letters
+    assert MARKER in repr(letter.change.ops) and MARKER in repr(device.disk)
+    other.run("", lambda draft: draft.erase("people", "1"))
+    town.settle()
+    [letter] = author.dead_letters
+    assert MARKER not in repr(letter.change.ops)
+    assert MARKER not in repr(device.disk)

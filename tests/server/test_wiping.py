@@ -52,16 +52,17 @@ class Device:
         await self.space.heard(self, hello.encode())
         await self.space.heard(self, encode_frame("resume", self.space.place().epoch, 0))
 
-    async def push(self, *ops: Op) -> None:
+    async def push(self, *ops: Op | tuple[Op, ...]) -> None:
         """Push each as a batch, all in one frame; answers when they are on the disk."""
         batches = [self._batch(op) for op in ops]
         lines = [batch.text for batch in batches]
         await self.space.heard(self, encode_frame(PUSH, AT, lines=lines))
         assert await self.space.stored(self.space.seq)
 
-    def _batch(self, op: Op) -> Batch:
+    def _batch(self, op: Op | tuple[Op, ...]) -> Batch:
         self.sent += 1
-        return encode_batch("t", [Change(Mark("t", self.sent, stamp_at(AT)), (op,))], AT)
+        ops = op if isinstance(op, tuple) else (op,)
+        return encode_batch("t", [Change(Mark("t", self.sent, stamp_at(AT)), ops)], AT)
 
 
 class Data:
@@ -170,4 +171,21 @@ def test_wipe_1_what_was_refused_before_its_record_came_to_be_is_in_no_byte_of_t
     data.live(life)
     files = [path for path in data.folder.rglob("*") if path.is_file()]
     assert any(b'"trips"' in path.read_bytes() for path in files)
+    assert not [path for path in files if f"{MARKER} again".encode() in path.read_bytes()]
+
+
+def test_wipe_1_what_was_refused_and_would_have_been_about_them_is_in_no_byte_of_the_file(
+    tmp_path: Path,
+) -> None:
+    """REDACT-1: its record never came to be, so it is none of those that are about them."""
+    data = Data(tmp_path / "data")
+
+    async def life(device: Device) -> None:
+        booked = Op(CREATE, "trips", "t", {"who": "g", "note": f"{MARKER} again"})
+        await device.push((booked, Op(SET, "rooms", "nowhere", {"a": 1}, "")))
+        await erases(device)
+
+    data.live(life)
+    files = [path for path in data.folder.rglob("*") if path.is_file()]
+    assert any(b'"nowhere"' in path.read_bytes() for path in files)
     assert not [path for path in files if f"{MARKER} again".encode() in path.read_bytes()]

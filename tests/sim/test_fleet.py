@@ -85,6 +85,12 @@ def test_load_3_what_was_overwritten_on_a_log_that_was_put_back_is_sent_again() 
     Fleet(8_100_036, restores=True).run(STEPS)
 
 
+def test_what_was_handed_back_before_a_state_was_taken_over_need_not_be_sent_again() -> None:
+    """Found by chance: what a device knew to have no effect was looked for among its entries."""
+    Fleet(92_000_843, restores=True).run(150)
+    Fleet(91_000_503, restores=True, fails=True).run(150)
+
+
 @pytest.mark.req("SRV-20")
 def test_erase_4_what_was_refused_about_a_record_that_came_later_goes_with_the_person() -> None:
     """Found by chance: in the log, and in what a device kept of what it had been told."""

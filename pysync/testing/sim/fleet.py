@@ -19,7 +19,9 @@ from unittest.mock import patch
 from pysync.machines import pushing, relayed
 from pysync.machines.batches import parse_batch
 from pysync.machines.rounds import VOID_REF, decode_special
-from pysync.model.decision import is_void
+from pysync.machines.void import unpack_void
+from pysync.model.decision import VOID_OUTCOMES, is_void
+from pysync.model.snapshot import read_rows
 from pysync.testing.sim.apart import apart
 from pysync.testing.sim.fickle import Fickle
 from pysync.testing.sim.relay import SimRelay
@@ -252,6 +254,11 @@ class Fleet:
                 special = parse_json(row.body or "0") if VOID_REF in row.refs else 0
                 decided = decode_special(special, row.count).items()
                 places = [at for at, decision in decided if is_void(decision)]
+                self._void |= {f"{tab}.{int(first) + at}" for at in places}
+            disk = world.queue.disk  # Where a state was taken over since, it was carried along.
+            for kept in unpack_void(read_rows({**disk.seed, **disk.snapshot}).void):
+                tab, _, first = kept.batch.rpartition(".")
+                places = [each[0] for each in kept.special if each[1] in VOID_OUTCOMES]
                 self._void |= {f"{tab}.{int(first) + at}" for at in places}
         seqs = [0, *(row.last for row in self.relay.log)]
         anew = self.random.random() < 0.5

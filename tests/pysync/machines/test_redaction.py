@@ -114,3 +114,18 @@ def test_rows_of_states_lose_the_values_of_these_records_alone() -> None:
     assert MARKER not in row and "a.1:0" in row
     void = json.dumps([["a.1", 4, SPECIAL, BATCH.text]])
     assert MARKER not in OF_ONE.row(VOID_ROW, void)
+
+
+def test_what_a_change_without_effect_would_have_made_about_them_goes_too() -> None:
+    """REDACT-1: its record never came to be, so it is none of those that are about them."""
+    ops = (
+        Op("*", "trips", "n", {"who": "1", "note": MARKER}),
+        Op("=", "trips", "n", {"why": MARKER}, "a.1"),
+        Op("*", "trips", "o", {"who": "2", "note": "kept"}),
+    )
+    text = encode_batch("a", [Change(mark("a", 1), ops)], WALL).text
+    special = json.dumps([[0, *Decision(outcome="refused", code="taken").encode()]])
+    left, _ = OF_ONE.entry(text, special)
+    assert MARKER not in left and "kept" in left and is_redacted(left)
+    assert MARKER not in OF_ONE.void(["a.1", 1, json.loads(special), text])[3]
+    assert OF_ONE.entry(text, "") == (text, ""), "of what happened the state tells whose it is"
