@@ -28,7 +28,7 @@ BASE = (
     book("s"),
     CheckIn(id="s", on=TODAY),
     SetSettings(id=HOTEL, changes={"taxes": TAXES, "business_date": TODAY, "invoice_prefix": "R"}),
-    *(charge(f"c{n}", 1_000 + n, text=f"c{n}") for n in range(MOST + 2)),
+    *(charge(f"c{n}", 1_000 + n, text=f"c{n}") for n in range(2 * MOST + 2)),
 )
 
 
@@ -93,6 +93,19 @@ def test_a_printed_number_is_its_papers_in_whatever_order_devices_come_back(
     assert [after[id_] for id_ in papers] == [before[id_] for id_ in papers]
     assert not any(each.get("printed_as") for each in anew.state.all(INVOICES))
     assert after.keys() == before.keys()
+    _has_no_gap_for_long(anew)
+
+
+def _has_no_gap_for_long(leader: Leader) -> None:
+    """INVOICE-1: what was printed may be ahead of its papers: the next ones fill what is free."""
+    found = [each["serial"] for each in leader.state.all(INVOICES)]
+    town = Town(1)
+    town.leader, town.papers = leader, MOST
+    for _ in range(max(found) - len(found)):
+        town.issue(0)
+    assert sorted(each["serial"] for each in leader.state.all(INVOICES)) == [
+        *range(1, max(found) + 1)
+    ]
 
 
 @pytest.mark.req("SRV-05")
@@ -125,6 +138,72 @@ def test_devices_of_a_relay_that_was_put_back_keep_the_numbers_that_they_printed
 def _watch(leader: Leader) -> None:
     found = [each["serial"] for each in leader.state.all(INVOICES)]
     assert len(set(found)) == len(found), "no two papers bear one number"
+
+
+def printed(id_: str, serial: int, **more: Any) -> Op:
+    """As a device writes it down."""
+    fields = {"kind": "invoice", "serial": serial, "number": f"R{serial}", "on": TODAY, **more}
+    return Op(CREATE, PRINTED, id_, fields)
+
+
+def test_papers_of_one_change_step_over_a_number_that_was_printed() -> None:
+    """INVOICE-8: the paper that bears it comes later."""
+    town = Town(2)
+    town.issue(0)
+    town.issue(0)
+    town.decide(1, NotePrinted(id="i1"))
+    anew = town.restored()
+    [first] = town.kept[1]
+    anew.decide(first)
+    made = Desk("x", anew).give(issue("n0", "c6"), issue("n1", "c7"), stamp=50)
+    assert made is not None
+    anew.decide(made)
+    for change in town.kept[0]:
+        anew.decide(change)
+    assert numbers(anew) == {"n0": "R1", "i1": "R2", "n1": "R3", "i0": "R4"}
+
+
+def test_numbers_that_were_printed_in_one_change_do_not_meet() -> None:
+    """INVOICE-8, INVOICE-11: papers that give theirs away get one each, or one another's."""
+    base = (*BASE, issue("a", "c0"), issue("b", "c1"))
+    for ops, expected in (
+        ((printed("x", 1), printed("y", 2)), {"a": "R3", "b": "R4"}),
+        ((printed("x", 1), printed("y", 1)), {"a": "R3", "b": "R2"}),
+        ((printed("a", 2), printed("b", 3)), {"a": "R2", "b": "R3"}),
+        ((printed("x", 3), printed("y", 2)), {"a": "R1", "b": "R4"}),
+    ):
+        leader = two_desks(*base)[0]
+        assert leader.decide(Change(mark("p", 1), ops)).outcome in ("applied", "amended")
+        assert numbers(leader) == expected
+        _watch(leader)
+
+
+def test_a_number_below_one_that_was_printed_is_filled() -> None:
+    """INVOICE-1, INVOICE-3: the print comes before the papers of the other desk."""
+    town = Town(2)
+    for _ in range(3):
+        town.issue(0)
+    town.decide(1, NotePrinted(id="i2"))
+    anew = town.restored()
+    outcomes = [anew.decide(change) for change in (*town.kept[1], *town.kept[0])]
+    assert (outcomes[0].outcome, outcomes[0].code) == ("applied", ""), "nothing to tell of"
+    assert numbers(anew) == {"i0": "R1", "i1": "R2", "i2": "R3"}
+
+
+def test_a_print_moves_no_paper_to_a_strange_prefix_or_behind_its_predecessor() -> None:
+    """INVOICE-11, INVOICE-3"""
+    base = (*BASE, issue("i", "c0"), issue("j", "c1"))
+    leader = two_desks(*base)[0]
+    forged = printed("i", 900, number="ZZZ-900", on="2019-01-01")
+    decided = leader.decide(Change(mark("forger", 1), (forged,)))
+    assert (decided.outcome, decided.code) == ("refused", "number")
+    assert leader.decide(Change(mark("p", 2), (printed("i", 3, on="2019-01-01"),))).cells
+    moved = leader.state.get(INVOICES, "i") or {}
+    assert (moved["number"], moved["on"]) == ("R3", TODAY)
+    later = SetSettings(id=HOTEL, changes={"invoice_prefix": "Q"})
+    leader = two_desks(*base, later)[0]
+    assert leader.decide(Change(mark("p", 3), (printed("i", 3),))).outcome == "amended"
+    assert numbers(leader) == {"i": "R3", "j": "R2"}, "the hotel had that one"
 
 
 def test_a_number_that_was_printed_twice_is_said_in_the_paper_that_lost_it() -> None:
@@ -184,8 +263,9 @@ def test_one_paper_under_two_printed_numbers_is_refused_with_both() -> None:
     assert refused.value.code == "printed-otherwise"
     with pytest.raises(Refused, match="and as R1"):
         hotel.run("", lambda d: d.delete(PRINTED, "i"))
-    hotel.run("", lambda d: d.update(PRINTED, "i", {"on": "2020-01-01"}))
-    assert (hotel.view.get(PRINTED, "i") or {})["on"] == TODAY
+    hotel.run("", lambda d: d.update(PRINTED, "i", {"on": "2020-01-01", "free_below": 1}))
+    kept = hotel.view.get(PRINTED, "i") or {}
+    assert (kept["on"], kept.get("free_below")) == (TODAY, None)
     hotel.run("", lambda d: d.update(INVOICES, "i", {"note": None}))
     with pytest.raises(Refused, match="stays as it is"):
         hotel.run("", lambda d: d.update(INVOICES, "i", {"number": "R9", "serial": 9}))

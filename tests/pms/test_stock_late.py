@@ -45,9 +45,35 @@ def test_the_first_movement_of_an_item_says_its_unit(*, turned: bool) -> None:
     north.give(receive("r", 20), stamp=10)
     south.give(EditStockItem(id="towel", changes={"unit": "kg"}), stamp=11)
     codes = [each.code for each in deliver_all(*((south, north) if turned else (north, south)))]
-    assert codes == (["", ""] if turned else ["", "unit"])
+    assert codes == ["", "unit"], "whoever loses is told"
     assert (leader.state.get("stock_items", "towel") or {})["unit"] == "piece"
     assert on_hand(leader.state, "towel", "main") == 20
+
+
+def test_what_was_set_in_the_unit_that_was_undone_goes_with_it() -> None:
+    """STOCK-7: 20 kg to reorder at is not 20,000 pieces."""
+    leader, north, south = two_desks(*STORE)
+    north.give(receive("r", 5), stamp=10)
+    changes = {"unit": "kg", "reorder_level": 20_000, "reorder_quantity": 50_000}
+    south.give(EditStockItem(id="towel", changes=changes), stamp=11)
+    outcomes = [(each.outcome, each.code) for each in deliver_all(south, north)]
+    assert outcomes == [("applied", ""), ("amended", "unit")]
+    towel = leader.state.get("stock_items", "towel") or {}
+    assert [towel.get(name) for name in changes] == ["piece", None, None]
+
+
+def test_a_count_that_was_taken_back_counted_nothing() -> None:
+    """STOCK-11: the day is that of the count before it, if there is one."""
+    later = add_days(TODAY, 1)
+    leader, north, _ = two_desks(*STORE, receive("r", 20), count("a", 9))
+    again = CountStock(id="b", item="towel", place="main", on=later, counted=8)
+    days = []
+    for stamp, command in enumerate((again, reverse("x", "b"), reverse("y", "a")), 10):
+        north.give(command, stamp=stamp)
+        assert {each.outcome for each in deliver_all(north)} == {"applied"}
+        north.sync()
+        days.append((leader.state.get("stock_levels", "towel.main") or {}).get("counted_on"))
+    assert days == [later, TODAY, None]
 
 
 def test_a_movement_in_a_unit_that_others_moved_on_from_is_refused_whole() -> None:

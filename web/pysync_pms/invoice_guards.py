@@ -27,7 +27,6 @@ from pysync_pms.invoices import (
     billed_on,
     can_be_told,
     credited_lines,
-    next_serial,
     number_of,
     prefix_of,
     taxed,
@@ -64,7 +63,7 @@ def check_invoices(
 ) -> Verdict:
     """The rules of invoices, for every paper and line that the change touched."""
     fields: _Fields = {}
-    following = dict[str, tuple[int, str]]()
+    days = dict[str, str]()
     moved, refusal = _moved(before, after, refs)
     if refusal is not None:
         return refusal
@@ -90,13 +89,15 @@ def check_invoices(
             fields[INVOICES, record_id] = {n: right.get(n) for n in names if n != "id"}
         elif new is not None:
             refusal = _misfit(after, new)
-            fields[INVOICES, record_id] = _issued(before, new, following)
+            fields[INVOICES, record_id] = _issued(before, new, moved, days)
         if refusal is not None:
             return refusal
     wrong = {ref: values for ref, values in fields.items() if not _holds(after, ref, values)}
     if any("printed_as" in each and each["printed_as"] for each in wrong.values()):
         return Amend(RENUMBERED, wrong, _RENUMBERED)
-    return Amend(NUMBERED, wrong, _SAID) if wrong else None
+    if all(values.keys() == {"free_below"} for values in wrong.values()):
+        return Amend("", wrong) if wrong else None  # nothing that anybody looks at
+    return Amend(NUMBERED, wrong, _SAID)
 
 
 def found_invoices(
@@ -108,13 +109,14 @@ def found_invoices(
     fields: _Fields = {}
     if any(collection in (SETTINGS, PRINTED) for collection, _ in refs):
         return check_invoices(before, after, change, refs)
+    moved = Moved()
     for _, record_id in sorted(ref for ref in refs if ref[0] == INVOICES):
         paper = after.get(INVOICES, record_id) or {}
         if missing := PAPER.missing(paper):
             return Refuse("incomplete", f"An invoice needs {', '.join(missing)}.")
         key = (paper.get("kind"), paper.get("serial"))
         if any(each["id"] != record_id for each in after.find(INVOICES, "serial", key)):
-            right = _issued(before, paper, {}) | {"printed_as": paper.get("number")}
+            right = _issued(before, paper, moved, {}) | {"printed_as": paper.get("number")}
             if not _holds(after, (INVOICES, record_id), right):
                 fields[INVOICES, record_id] = right
     return Amend(RENUMBERED, fields, _RENUMBERED) if fields else None
@@ -135,17 +137,20 @@ def _is_again(change: Change, old: Record) -> bool:
     return False
 
 
-def _issued(before: View, paper: Record, following: dict[str, tuple[int, str]]) -> dict[str, Any]:
+def _issued(before: View, paper: Record, moved: Moved, days: dict[str, str]) -> dict[str, Any]:
     """INVOICE-3: what only the place can say where it is decided. Days of a series never run
     back: without a business date each desk has its own."""
-    kind, said = paper.get("kind"), before.get(PRINTED, paper["id"])
+    kind = paper.get("kind")
     if kind not in PAPERS:
         return {}
+    said = moved.said.get(paper["id"]) or before.get(PRINTED, paper["id"])
     if said is not None and said.get("serial"):
         return numbered_as(said)
-    serial, after_day = following.get(kind) or _next(before, kind)
-    on = max(day_of(before, paper.get("on") or ""), after_day)
-    following[kind] = (serial + 1, on)
+    serial = moved.next(before, kind)
+    moved.given.add((kind, serial))
+    last = before.find(INVOICES, "serial", (kind, serial - 1))
+    earlier = str(last[0].get("on") or "") if last else ""
+    on = days[kind] = max(day_of(before, paper.get("on") or ""), earlier, days.get(kind, ""))
     number = number_of(before, kind, serial)
     was = {"printed_as": said["number"]} if said is not None else {}
     return {"serial": serial, "number": number, "on": on, **was}
@@ -161,19 +166,13 @@ def _moved(
         if old is not None:
             same = new is not None and new.get("number") == old.get("number")
             kept = {name: value for name, value in old.items() if name != "id"}
+            kept = {"serial": None, "free_below": None, **kept}
             if not same:
                 return moved, printed_twice(old, new or {})
             moved.printed[record_id] = kept
         elif new is not None and (refusal := moved.take(before, new)):
             return moved, refusal
     return moved, None
-
-
-def _next(before: View, kind: str) -> tuple[int, str]:
-    """The next number of the series, and the day of the one before it."""
-    serial = next_serial(before, kind)
-    last = before.find(INVOICES, "serial", (kind, serial - 1))
-    return serial, str(last[0].get("on") or "") if last else ""
 
 
 def _renumbered(after: View, old: Record | None, new: Record | None) -> Refuse | None:

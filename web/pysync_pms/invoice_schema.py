@@ -54,6 +54,11 @@ def serials(paper: Record) -> Iterable[Hashable]:
     return () if kind is None or serial is None else ((kind, serial),)
 
 
+def passed_over(said: Record) -> Iterable[Hashable]:
+    """The series in which a printed number left others free below it."""
+    return (said.get("kind"),) if said.get("free_below") else ()
+
+
 def is_prefix(value: Any) -> str | None:
     """Why a number cannot begin so: behind a digit nobody can tell where it begins."""
     return "must not end in a digit" if value[-1:].isdecimal() else None
@@ -115,10 +120,12 @@ PRINTED_PAPER: Final = CollectionSchema(
         "serial": count(SERIAL_MAX),
         "number": text(40, required=True),
         "on": NEEDED_DAY,
+        "free_below": count(SERIAL_MAX),
     },
-    indexes={"serial": serials},
+    indexes={"serial": serials, "ahead": passed_over},
 )
-"""Has the id of its paper. `serial` is empty where another paper has that number."""
+"""Has the id of its paper. `serial` is empty where another paper has that number; `free_below`,
+which the guard sets, is the first number that was free below it, where some were."""
 
 COPIED: Final = (
     *("stay", "window", "from", "to", "room", "to_name", "to_address", "to_tax_id"),

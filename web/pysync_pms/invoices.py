@@ -33,27 +33,32 @@ def settings_of(view: View) -> Record:
     return view.get(SETTINGS, HOTEL) or {"id": HOTEL}
 
 
+def is_taken(view: View, kind: str, serial: int) -> bool:
+    """Whether a paper has that number, or was printed under it."""
+    key = (kind, serial)
+    return bool(view.find(INVOICES, "serial", key) or view.find(PRINTED, "serial", key))
+
+
 def next_serial(view: View, kind: str) -> int:
-    """A number of the series that no paper has, nor was printed on one: the first, unless a log
-    that was put back lacks some.
+    """The lowest number of the series that no paper has, nor was printed on one.
 
-    There is no gap below it else, so it is found by doubling and halving steps (Bentley and Yao, An
+    There is no gap below it, so it is found by doubling and halving steps (Bentley and Yao, An
     almost optimal algorithm for unbounded searching, 1976): a few look-ups among many thousands.
+    Only where a log was put back a print may be ahead of its papers: gaps are looked for below it.
     """
-    first = settings_of(view).get("invoice_first") if kind == INVOICE else None
-    low = (first or 1) - 1  # taken, or before the first
-
-    def taken(serial: int) -> bool:
-        key = (kind, serial)
-        return bool(view.find(INVOICES, "serial", key) or view.find(PRINTED, "serial", key))
-
-    step = 1
-    while taken(low + step):
+    first = (settings_of(view).get("invoice_first") if kind == INVOICE else None) or 1
+    if ahead := view.find(PRINTED, "ahead", kind):
+        low = max(first, min(each["free_below"] for each in ahead))
+        for serial in range(low, max(each.get("serial") or 0 for each in ahead)):
+            if not is_taken(view, kind, serial):
+                return serial
+    low, step = first - 1, 1  # taken, or before the first
+    while is_taken(view, kind, low + step):
         low, step = low + step, step * 2
     high = low + step
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if taken(middle) else (low, middle)
+        low, high = (middle, high) if is_taken(view, kind, middle) else (low, middle)
     return high
 
 

@@ -5,16 +5,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 from pysync.model.guard import View
-from pysync_pms.availability import rooms_left
-from pysync_pms.commands.base import Command, Drafting, Problem, command, field_problems
+from pysync_pms.commands.base import Command, Drafting, Problem, command, errors, field_problems
 from pysync_pms.commands.rooms import (
     check_dates,
     check_ready,
     check_room,
+    check_sold_out,
     check_vacant,
     guest_name,
     room_name,
@@ -28,6 +28,7 @@ from pysync_pms.words import (
     GUESTS,
     RESERVATIONS,
     ROOM_TYPES,
+    ROOMS,
 )
 
 _NAMES: Final = {"from": "arrival", "to": "departure"}
@@ -44,7 +45,8 @@ class CreateReservation(Command):
     """Book a stay, with or without a room.
 
     A stay without a room is only taken while its type is not sold out in any of its nights, unless
-    `overbook` says that this is meant. Equal dates are day use: no night, no room blocked.
+    `overbook` says that this is meant; one with a room is warned of then. Equal dates are day use:
+    no night, no room blocked.
     """
 
     do: ClassVar[str] = "create-reservation"
@@ -115,6 +117,11 @@ class CreateReservation(Command):
             found += check_room(
                 view, self.room, self.arrival, self.departure, room_type=self.room_type
             )
+            # Its room is free, and promised with its type to somebody who has none yet.
+            if self.record()["status"] == CONFIRMED and not (self.import_key or errors(found)):
+                kind = (view.get(ROOMS, self.room) or {}).get("room_type") or self.room_type
+                promised = check_sold_out(view, kind, self.arrival, self.departure)
+                found += [replace(problem, level="warning") for problem in promised]
         elif not self.overbook:
             found += check_sold_out(view, self.room_type, self.arrival, self.departure)
         found += _check_party(view, self)
@@ -156,23 +163,6 @@ def _check_party(view: View, booking: CreateReservation) -> list[Problem]:
         message = f"{party} people in a room for {capacity}: consider another type or two rooms."
         return [Problem(code="too-many", field="adults", level="warning", message=message)]
     return []
-
-
-def check_sold_out(view: View, room_type: str, start: str, end: str) -> list[Problem]:
-    """An error if some night of `[start, end)` has no room of the type left; other types that have
-    one are the alternatives."""
-    if start == end:
-        return []
-    left = rooms_left(view, start, end)
-    if left.get(room_type, 0) > 0:
-        return []
-    others = [kind for kind, count in left.items() if count > 0 and kind != room_type]
-    message = "This type is sold out in these nights: choose another type or other dates."
-    return [
-        Problem(
-            code="type-sold-out", field="room_type", message=message, alternatives=tuple(others)
-        )
-    ]
 
 
 @command

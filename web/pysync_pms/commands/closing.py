@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 
 from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Drafting, Problem, command, field_problems
-from pysync_pms.commands.booking import check_sold_out
-from pysync_pms.commands.rooms import room_name, suggestions
+from pysync_pms.commands.rooms import check_sold_out, room_name, suggestions
 from pysync_pms.commands.stay import OfStay, check_day, check_status, settled
 from pysync_pms.ledger import owed
 from pysync_pms.money import plain

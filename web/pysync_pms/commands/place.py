@@ -13,8 +13,14 @@ from typing import Any, ClassVar
 
 from pysync.model.guard import Record, View
 from pysync_pms.commands.base import Drafting, Problem, command
-from pysync_pms.commands.booking import check_sold_out
-from pysync_pms.commands.rooms import check_dates, check_ready, check_room, check_vacant, room_name
+from pysync_pms.commands.rooms import (
+    check_dates,
+    check_ready,
+    check_room,
+    check_sold_out,
+    check_vacant,
+    room_name,
+)
 from pysync_pms.commands.stay import SETTLED, OfStay, check_status, in_one_room
 from pysync_pms.words import CHECKED_IN, DIRTY, RESERVATIONS, ROOMS
 

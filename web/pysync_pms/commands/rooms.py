@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from pysync.model.guard import Record, View
+from pysync_pms.availability import rooms_left
 from pysync_pms.calendar import MAX_NIGHTS, is_date, nights
 from pysync_pms.commands.base import Problem
 from pysync_pms.indexes import full_name
@@ -189,3 +190,20 @@ def guest_name(view: View, stay: Record) -> str:
     """The guest's name, for messages."""
     guest = guest_of(view, stay)
     return full_name(guest) if guest is not None else "A guest"
+
+
+def check_sold_out(view: View, room_type: str, start: str, end: str) -> list[Problem]:
+    """An error if some night of `[start, end)` has no room of the type left; other types that have
+    one are the alternatives."""
+    if start == end:
+        return []
+    left = rooms_left(view, start, end)
+    if left.get(room_type, 0) > 0:
+        return []
+    others = [kind for kind, count in left.items() if count > 0 and kind != room_type]
+    message = "This type is sold out in these nights: choose another type or other dates."
+    return [
+        Problem(
+            code="type-sold-out", field="room_type", message=message, alternatives=tuple(others)
+        )
+    ]

@@ -161,8 +161,10 @@ class ClockOut(_Clocked):
 
     def apply(self, draft: Drafting) -> str:
         """Write it; who was clocked in twice leaves once."""
+        last = (clocked_in(draft, self.staff) or {}).get("id")
         for entry in tuple(draft.find(TIMES, "open", self.staff)):
-            if not counts(entry) and 0 <= self.at - entry["start"] <= LONGEST:
+            double = entry["id"] != last and not counts(entry)
+            if double and 0 <= self.at - entry["start"] <= LONGEST:
                 draft.update(TIMES, entry["id"], self.changes(entry))
         return _Clocked.apply(self, draft)
 

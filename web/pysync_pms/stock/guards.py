@@ -9,7 +9,8 @@ meanwhile counts as well, and a difference that two find is taken off once. STOC
 never changed or deleted, and a transfer sums to nothing. STOCK-6 a reversal is the exact opposite
 of one movement, with a reason, and each has one at most. STOCK-7 an item keeps its unit, and is not
 deleted, once there was some of it; nor is a location; the unit that its first movement was made in
-is its unit. STOCK-9 what a device began with and brings along to a server, record by record, is a
+is its unit, and what was set in another one is emptied.
+STOCK-9 what a device began with and brings along to a server, record by record, is a
 fact: levels come out as they were. STOCK-10 a movement is of the hotel's time, within a year of its
 business date, else it bears that date. STOCK-11 a count is taken back as long as none was decided
 after it: what was seen later holds.
@@ -55,6 +56,10 @@ COUNTED_SINCE: Final = Refuse("counted-since", "It was counted again since: that
 NOT_ENOUGH: Final = "not-enough"
 NO_POINT: Final = "The id of an item or a location has no point in it: a level's id joins both."
 _FINAL: Final = Refuse("recorded", "What is recorded stays as it is: reverse it, with a reason.")
+_UNIT_IS: Final = (
+    "The item's unit is that of its first movement: enter again when to order, and how much."
+)
+_IN_UNIT: Final = ("reorder_level", "reorder_quantity")
 _OF_PLACES: Final = {ITEMS: "item", PLACES: "place"}
 
 
@@ -109,6 +114,8 @@ def _settled(sheet: Sheet) -> Verdict:
             sheet.fields[LEVELS, rid] = changed
     if any(key == MOVES and "on" in values for (key, _), values in sheet.fields.items()):
         return Amend("business-date", sheet.fields, "It was recorded on the business date.")
+    if any(key == ITEMS for key, _ in sheet.fields):
+        return Amend("unit", sheet.fields, _UNIT_IS)
     # Without a code it is nothing to tell of: it is how levels come to be.
     return Amend("", sheet.fields) if sheet.fields else None
 
@@ -130,7 +137,8 @@ def _other_unit(sheet: Sheet, move: Record) -> Refuse | None:
     if sheet.before.find(LEVELS, "item", move["item"]):
         words = f"{item.get('name')} is kept in another unit now: enter it again."
         return Refuse("unit", words)
-    sheet.fields[ITEMS, move["item"]] = {"unit": unit}
+    # Both count in a unit: in the other one they would say another quantity.
+    sheet.fields[ITEMS, move["item"]] = {"unit": unit, **dict.fromkeys(_IN_UNIT)}
     return None
 
 
@@ -207,7 +215,9 @@ def _counted_since(sheet: Sheet, move: Record) -> Refuse | None:
         return None
     if counted_since(sheet.before, whole):
         return COUNTED_SINCE
-    sheet.level(move["item"], move["place"]).last_count = whole.get("follows")
+    level, before = sheet.level(move["item"], move["place"]), str(whole.get("follows") or "")
+    level.last_count = before or None
+    level.counted_on = (sheet.before.get(MOVES, before) or {}).get("on")
     return None
 
 

@@ -50,7 +50,8 @@ _NAMES: Final = (
     "Cost centres, Time entries, Start, End, Break since, Break total, In by, Out by, "
     "Corrected, Corrected on, Corrected by, Timesheets, Week, Minutes, Approved on, Approved "
     "by, Mileage, Purpose, Route, Distance, Shifts, Published, "
-    "Printed as, Printed papers, Double of, Follows, Overbook, Last count, Type sold out"
+    "Printed as, Printed papers, Double of, Follows, Overbook, Last count, Type sold out, "
+    "Free below"
 )
 """Collections and fields."""
 
