@@ -380,7 +380,9 @@ TASKS: set[asyncio.Task[None]] = set()
 
 
 def spawn(work: Coroutine[Any, Any, None]) -> None:
-    TASKS.add(asyncio.get_running_loop().create_task(work))
+    task = asyncio.get_running_loop().create_task(work)
+    TASKS.add(task)
+    task.add_done_callback(TASKS.discard)
 
 
 def test_a_shelf_that_was_closed_gives_no_answer(tmp_path: Path) -> None:
