@@ -7,18 +7,22 @@ this tab lives or another, and `get` has them on every device that may read the 
 Where the space follows no relay, everything stays on the device until it does.
 
 SHELF-1 what `add` answered survives the death of the tab. SHELF-2 nothing is shown or kept that is
-not what its digest says. Floor: `machines.carriage`, `shelf`.
+not what its digest says. SHELF-3 a shelf that gives no answer is asked again: nothing is taken for
+gone that it did not say is not there. Floor: `machines.carriage`, `shelf`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine
+from contextlib import suppress
 from typing import Any, Final
 
 from pysync.errors import InvalidValue, NotDurable
 from pysync.executor import Timers
 from pysync.listeners import Listeners, Unsubscribe
-from pysync.machines.carriage import Carriage, Drop, Give, Note, Shelved, Stands, Take, Wake
+from pysync.machines.backoff import pause
+from pysync.machines.carriage import Carriage, Stands
+from pysync.machines.carried import Drop, Give, Note, Shelved, Take, Wake
 from pysync.machines.effects import Moment
 from pysync.machines.events import Message
 from pysync.machines.status import Status
@@ -32,6 +36,7 @@ from pysync.telling import Update
 KIND: Final = "attachment"
 """Of the message that tells the other tabs how one stands."""
 TIMER: Final = "attachments"
+RELOAD: Final = "attachments-load"
 DAMAGED: Final = 502
 """As if the relay had failed: what came is not what was asked for."""
 
@@ -59,6 +64,8 @@ class Attachments:
         self._listeners = Listeners()
         self._stops: list[Unsubscribe] = []
         self._closed = False
+        self._loads = 0
+        """How often the shelf was asked in vain what lies there."""
 
     async def begin(self) -> None:
         """Read what lies on the shelf, and go on with it."""
@@ -81,9 +88,10 @@ class Attachments:
         """
         digest = digest_of(data)
         known = self._carriage.rows.get(digest)
-        if known is None or (known.sent and not self._is_named(digest)):
+        # What no record names may have been let go of by another tab, which tells nobody.
+        if known is None or not self._is_named(digest):
             now = self._now()
-            row = Shelved(digest, len(data), False, now.wall, now.wall)
+            row = Shelved(digest, len(data), "", now.wall, now.wall)
             await self._shelf.put(row, data)
             self._shelved(row)
         return digest
@@ -92,16 +100,19 @@ class Attachments:
         """The bytes, if they are on this device. If not, they are fetched as soon as the relay
         answers: `on_change` tells of it."""
         row = self._carriage.rows.get(digest)
-        data = await self._shelf.get(digest) if row is not None else None
+        try:
+            data = await self._shelf.get(digest) if row is not None else None
+        except NotDurable:  # SHELF-3
+            return None
         if row is not None and data is None and not self._over:
             self._carriage.gone(digest, self._now())
         self.want(digest)
         return data
 
-    def want(self, digest: str) -> None:
-        """Somebody looks at it: fetch it if it is not here."""
+    def want(self, digest: str, *, again: bool = False) -> None:
+        """Somebody looks at it: fetch it if it is not here; what is "missing" only `again`."""
         if is_digest(digest) and not self._over:
-            self._carriage.want(digest, self._now())
+            self._carriage.want(digest, self._now(), again=again)
             self._act()
 
     def stands(self, digest: str) -> Stands:
@@ -128,6 +139,7 @@ class Attachments:
         self._stops = []
         self._listeners.clear()
         self._timers.clear(TIMER)
+        self._timers.clear(RELOAD)
         self._shelf.close()
 
     # -- what happens -----------------------------------------------------------------------------
@@ -136,7 +148,8 @@ class Attachments:
         begins = self.space.is_leader and not self._carriage.leads
         online = status.relay == "online"
         was = self._carriage.online
-        self._carriage.stand(self._now(), leads=self.space.is_leader, online=online)
+        leads, epoch = self.space.is_leader, log_of(self.space)
+        self._carriage.stand(self._now(), leads=leads, online=online, epoch=epoch)
         self._act()
         if online != was:
             self._listeners.tell(KIND, "")
@@ -144,6 +157,8 @@ class Attachments:
             self._spawn(self._load())
 
     def _moved(self, update: Update) -> None:
+        if log_of(self.space) != self._carriage.epoch:
+            self._stands(self.space.status())
         if any(key in self._keys for key, _ in update.refs):
             self._carriage.moved(self._now())
             self._act()
@@ -157,12 +172,20 @@ class Attachments:
             return
         value = message.value
         if isinstance(value, list) and len(value) == 4:
-            self._carriage.shelved(Shelved(message.key, *value), self._now())
+            self._carriage.shelved(Shelved.read(message.key, *value), self._now())
             self._act()
             self._listeners.tell(KIND, message.key)
 
     async def _load(self) -> None:
-        rows = await self._shelf.rows()
+        try:
+            rows = await self._shelf.rows()
+        except NotDurable:  # SHELF-3
+            if not self._over:
+                now, self._loads = self._now(), self._loads + 1
+                wait = pause(self._loads - 1, self._backoff(), RELOAD, self._loads, now.wall)
+                self._timers.set(RELOAD, now.mono + wait, lambda: self._spawn(self._load()))
+            return
+        self._loads = 0
         if not self._over:
             self._carriage.loaded(rows, self._now())
             self._act()
@@ -179,9 +202,9 @@ class Attachments:
                     self._spawn(self._take(digest))
                 case Note(row):
                     self._tell(row)
-                    self._spawn(self._shelf.note(row))
+                    self._spawn(_tried(self._shelf.note(row)))
                 case Drop(digest):
-                    self._spawn(self._shelf.drop(digest))
+                    self._spawn(_tried(self._shelf.drop(digest)))
                 case Wake(due):
                     self._timers.set(TIMER, due, self._woke)
 
@@ -191,31 +214,37 @@ class Attachments:
             self._act()
 
     async def _give(self, digest: str) -> None:
-        status, data = 0, await self._shelf.get(digest)
+        status, gone, data = 0, False, None
+        try:
+            data = await self._shelf.get(digest)
+            gone = data is None
+        except NotDurable:  # SHELF-3: as if the relay had not answered
+            pass
         if data is not None:
             status = await self._carrier.give(digest, data)
         if self._over:
             return
         self._carriage.given(digest, status, self._now())
-        if data is None:
+        if gone:
             self._carriage.gone(digest, self._now())
         self._act()
         self._listeners.tell(KIND, digest)
 
     async def _take(self, digest: str) -> None:
+        epoch = log_of(self.space)
         status, data = await self._carrier.take(digest)
         if self._over:
             return
         if status == 200:
-            status = await self._keep(digest, data)
+            status = await self._keep(digest, data, epoch)
         self._carriage.taken(digest, status, self._now())
         self._act()
         self._listeners.tell(KIND, digest)
 
-    async def _keep(self, digest: str, data: bytes) -> int:
+    async def _keep(self, digest: str, data: bytes, epoch: str) -> int:
         """SHELF-2; answers 200, or what is as good as no answer."""
         now = self._now()
-        row = Shelved(digest, len(data), True, now.wall, now.wall)
+        row = Shelved(digest, len(data), epoch, now.wall, now.wall)
         try:
             if digest_of(data) != digest:
                 return DAMAGED
@@ -247,3 +276,22 @@ class Attachments:
 
     def _now(self) -> Moment:
         return self.space.host.now()
+
+
+def log_of(space: Space) -> str:
+    """The epoch of the log it follows; what stands behind "." is of readers of less."""
+    return space.tab.relayed.epoch.partition(".")[0]
+
+
+async def unsent_on(shelf: Shelf, space: Space) -> list[str]:
+    """What lies on the shelf, is named by a record, and is not at the relay. Raises NotDurable."""
+    carriage = Carriage(lambda digest: is_named(space.view, space.tab.schema, digest))
+    carriage.epoch = log_of(space)
+    carriage.rows = {row.digest: row for row in await shelf.rows()}
+    return carriage.unsent()
+
+
+async def _tried(work: Coroutine[Any, Any, None]) -> None:
+    """What was not noted is sent again, what was not let go of is found when the shelf is read."""
+    with suppress(NotDurable):
+        await work

@@ -1,17 +1,17 @@
 """What a host provides for attachments: a shelf that all tabs of the device share, and a way to the
-relay. Floor: `machines.carriage`.
+relay. Floor: `machines.carried`.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import Shelved
 
 
 class Shelf(Protocol):
-    """Where the bytes lie on this device. What cannot be read is not there; nothing is raised but
-    where it is said."""
+    """Where the bytes lie on this device. Whatever is asked raises NotDurable where there is no
+    answer: what is not there is another thing."""
 
     async def rows(self) -> list[Shelved]:
         """All that lies there, without the bytes."""
@@ -20,7 +20,7 @@ class Shelf(Protocol):
         """The bytes."""
 
     async def put(self, row: Shelved, data: bytes) -> None:
-        """Keep these bytes; they are durable when this answers. Raises NotDurable."""
+        """Keep these bytes; they are durable when this answers."""
 
     async def note(self, row: Shelved) -> None:
         """It stands so, if it is still there."""

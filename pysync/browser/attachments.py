@@ -14,13 +14,13 @@ from typing import Any, Final
 import js
 from pyodide.ffi import JsException, create_once_callable
 
-from pysync.attachments import Attachments
+from pysync.attachments import Attachments, unsent_on
 from pysync.browser.databases import shelf_name
 from pysync.browser.host import BrowserHost
 from pysync.browser.objects import array, options
 from pysync.browser.owned import Handler, ended, opened
 from pysync.errors import NotDurable, UsageError
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import SOME_LOG, Shelved
 from pysync.shelf import MemoryShelf, Shelf
 from pysync.space import Space
 from pysync.values.jsontext import json_text, parse_json
@@ -44,7 +44,7 @@ class PageShelf:
     async def rows(self) -> list[Shelved]:
         """As JSON, one text each."""
         found = await self._do("readonly", lambda tx: tx.objectStore(FACTS).getAll())
-        return [_row(str(text)) for text in found or ()]
+        return [_row(str(text)) for text in found]
 
     async def get(self, digest: str) -> bytes | None:
         """The bytes."""
@@ -60,7 +60,7 @@ class PageShelf:
             tx.objectStore(BYTES).put(body, row.digest)
             return tx.objectStore(FACTS).put(_text(row), row.digest)
 
-        await self._tried("readwrite", both)
+        await self._do("readwrite", both)
 
     async def note(self, row: Shelved) -> None:
         """If it is there."""
@@ -82,14 +82,7 @@ class PageShelf:
         """Nothing is held."""
 
     async def _do(self, mode: str, ask: Callable[[Any], Any]) -> Any:
-        """What one transaction answers; None where that cannot be had."""
-        try:
-            return await self._tried(mode, ask)
-        except NotDurable:
-            return None
-
-    async def _tried(self, mode: str, ask: Callable[[Any], Any]) -> Any:
-        """Raises NotDurable."""
+        """What one transaction answers. Raises NotDurable."""
         try:
             database = await self._open()
             try:
@@ -172,10 +165,19 @@ async def open_attachments(space: Space) -> Attachments:
     return found
 
 
-async def count_unsent(name: str) -> int:
-    """How many attachments of that space lie on this device alone; whether a record names them is
-    not asked."""
-    return sum(not row.sent for row in await PageShelf(name).rows())
+async def unsent_of(space: Space) -> list[str]:
+    """What records of that space name and lies on this device alone, as its storage has it: this
+    tab may not know of it yet. Raises NotDurable if the storage does not answer."""
+    host = space.host
+    kept = isinstance(host, BrowserHost) and host.ladder.store == "indexeddb"
+    return await unsent_on(PageShelf(space.name), space) if kept else []
+
+
+async def count_unsent(name: str, epoch: str) -> int:
+    """How many attachments of a space that follows this log lie on this device alone; whether a
+    record names them is not asked. Raises NotDurable if the storage does not answer."""
+    there = (epoch.partition(".")[0], SOME_LOG)
+    return sum(row.sent not in there for row in await PageShelf(name).rows())
 
 
 def _text(row: Shelved) -> str:
@@ -183,7 +185,7 @@ def _text(row: Shelved) -> str:
 
 
 def _row(text: str) -> Shelved:
-    return Shelved(*parse_json(text))
+    return Shelved.read(*parse_json(text))
 
 
 async def _ended(target: Any, good: str, bad: str) -> None:

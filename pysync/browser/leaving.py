@@ -20,11 +20,12 @@ from pysync.browser.indexeddb import IndexedDBStore
 from pysync.browser.localstore import LocalStore
 from pysync.browser.person import PERSON
 from pysync.browser.requests import PageRequests
-from pysync.errors import StoreCorrupt
+from pysync.errors import NotDurable, StoreCorrupt
 from pysync.machines.http_frames import Answer
 from pysync.machines.void import unpack_void, void_places
 from pysync.model.snapshot import read_rows
 from pysync.ports import Loaded, Store, StoreFault
+from pysync.space import Space
 
 ITEMS: Final = "pysync:"
 FACTS: Final = ":facts"
@@ -32,7 +33,8 @@ FACTS: Final = ":facts"
 
 async def waiting() -> dict[str, int]:
     """The spaces on this device that follow a relay, and how many batches and attachments of each
-    are not there yet. Those that cannot be read count as none: nothing of them could be sent."""
+    are not there yet. Those that cannot be read count as none: nothing of them could be sent; a
+    shelf of attachments that does not answer counts as one."""
     from pysync.browser.attachments import count_unsent  # noqa: PLC0415 - few visits sign out
 
     found: dict[str, int] = {}
@@ -40,8 +42,24 @@ async def waiting() -> dict[str, int]:
         loaded = await _load(store)
         store.close()
         if isinstance(loaded, Loaded) and loaded.meta.epoch:
-            found[name] = _unsent(loaded) + await count_unsent(name)
+            found[name] = _unsent(loaded)
+            if isinstance(store, IndexedDBStore):  # Beside any other there is no shelf.
+                try:
+                    found[name] += await count_unsent(name, loaded.meta.epoch)
+                except NotDurable:
+                    found[name] += 1
     return found
+
+
+async def waiting_attachments(space: Space) -> list[str] | None:
+    """The attachments that this space's records name and this device alone has; None if its storage
+    does not answer: there may be some."""
+    from pysync.browser.attachments import unsent_of  # noqa: PLC0415 - few visits sign out
+
+    try:
+        return await unsent_of(space)
+    except NotDurable:
+        return None
 
 
 def _unsent(loaded: Loaded) -> int:

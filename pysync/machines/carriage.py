@@ -9,16 +9,18 @@ after `UNNAMED_MS`, and at once when somebody was erased, for it may have been t
 what the relay has the device keeps `most` bytes, the last used. CARRY-4 while
 there is something to send or to fetch and somebody who may answer, it is under way or a timer is
 set: pauses grow and are `backoff`'s. What is refused for good is tried again after a reconnection,
-and holds up nothing. Floor: `effects`, `backoff`.
+and holds up nothing. CARRY-5 a relay has what it acknowledged in the epoch whose log is followed:
+one that was put back, or another, is sent it anew. Floor: `carried`, `effects`, `backoff`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final, Literal
 
 from pysync.machines.backoff import pause
+from pysync.machines.carried import CarriageEffect, Drop, Give, Note, Shelved, Take, Wake
 from pysync.machines.effects import Moment
 from pysync.model.ordinary import Backoff
 
@@ -32,60 +34,11 @@ AT_ONCE: Final = 2
 TRIES: Final = 10
 """How often the relay is asked for what it does not have, before somebody asks again."""
 MOST_WANTED: Final = 200
+FORBIDDEN: Final = 403
 
 Stands = Literal["here", "waiting", "refused", "coming", "away", "missing"]
 """On this device and at the relay; here alone, to be sent; here, and the relay does not take it;
 being fetched; to be fetched when the relay answers; the relay does not have it (yet)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shelved:
-    """One that lies on the shelf. Times are ms since 1970."""
-
-    digest: str
-    size: int
-    sent: bool
-    """The relay has acknowledged it."""
-    made: float
-    used: float
-
-
-@dataclass(frozen=True, slots=True)
-class Give:
-    """Send it; answer with `given`."""
-
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """Fetch it, put it on the shelf; answer with `taken`."""
-
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Write on the shelf that it stands so."""
-
-    row: Shelved
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """Take it off the shelf."""
-
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Wake:
-    """Call `woke` once at or after monotonic time `due`; replaces the one before."""
-
-    due: float
-
-
-CarriageEffect = Give | Take | Note | Drop | Wake
 
 
 class Carriage:
@@ -102,6 +55,7 @@ class Carriage:
         self.giving = ""
         """What is being sent; "" if nothing is."""
         self.leads = self.online = False
+        self.epoch = ""
         self._named = named
         self._most = most
         self._backoff = backoff
@@ -114,6 +68,10 @@ class Carriage:
         """What is to be fetched: how often it was tried, when it may be (mono)."""
         self._taking: set[str] = set()
         self._missing: set[str] = set()
+        self._to = ""
+        """The epoch in which it is being sent."""
+        self._erased = False
+        """Whether somebody was erased meanwhile."""
         self._out: list[CarriageEffect] = []
 
     def take_effects(self) -> list[CarriageEffect]:
@@ -127,7 +85,7 @@ class Carriage:
         """How it stands with that one."""
         row = self.rows.get(digest)
         if row is not None:
-            return "here" if row.sent else "refused" if digest in self._refused else "waiting"
+            return "here" if self._has(row) else "refused" if digest in self._refused else "waiting"
         if digest in self._missing:
             return "missing"
         return "coming" if self.online and digest in self._wanted else "away"
@@ -138,7 +96,7 @@ class Carriage:
 
     def unsent(self) -> list[str]:
         """What a record names and the relay does not have, the oldest first."""
-        rows = sorted((row.made, row.digest) for row in self.rows.values() if not row.sent)
+        rows = sorted((row.made, row.digest) for row in self.rows.values() if not self._has(row))
         return [digest for _, digest in rows if self._named(digest)]
 
     # -- what happens -----------------------------------------------------------------------------
@@ -148,15 +106,16 @@ class Carriage:
         self.rows = {row.digest: row for row in rows}
         self._on(now)
 
-    def stand(self, now: Moment, *, leads: bool, online: bool) -> None:
-        """Whether this tab leads, and the relay answers."""
-        if (leads, online) == (self.leads, self.online):
+    def stand(self, now: Moment, *, leads: bool, online: bool, epoch: str) -> None:
+        """Whether this tab leads, and the relay answers; whose log is followed."""
+        if (leads, online, epoch) == (self.leads, self.online, self.epoch):
             return
-        if online and not self.online:  # Another server may stand there, or another network.
+        if (online and not self.online) or epoch != self.epoch:  # Another server, or network.
             self._again_at = 0.0
             self._refused.clear()
+            self._missing.clear()
             self._wanted = dict.fromkeys(self._wanted, (0, 0.0))
-        self.leads, self.online = leads, online
+        self.leads, self.online, self.epoch = leads, online, epoch
         self._on(now)
 
     def shelved(self, row: Shelved, now: Moment) -> None:
@@ -173,19 +132,22 @@ class Carriage:
     def erased(self, now: Moment) -> None:
         """Somebody was erased."""
         if self.leads:
+            self._erased = self.giving != ""
             self._forget(now, sent_ms=0.0, made_ms=TOUCH_MS)
         self._on(now)
 
-    def want(self, digest: str, now: Moment) -> None:
-        """Somebody looks at it. Say so whenever it is shown: what was used last is kept."""
+    def want(self, digest: str, now: Moment, *, again: bool = False) -> None:
+        """Somebody looks at it. Say so whenever it is shown: what was used last is kept.
+        What the relay did not have, however often it was asked, is asked for `again` only."""
         row = self.rows.get(digest)
         if row is not None:
             if now.wall - row.used > TOUCH_MS:
-                self._note(Shelved(row.digest, row.size, row.sent, row.made, now.wall))
+                self._note(replace(row, used=now.wall))
             return
-        if digest in self._wanted or digest in self._taking:
+        if again:
+            self._missing.discard(digest)
+        if digest in self._wanted or digest in self._taking or digest in self._missing:
             return
-        self._missing.discard(digest)
         if len(self._wanted) >= MOST_WANTED:
             self._wanted.pop(next(iter(self._wanted)))
         self._wanted[digest] = (0, 0.0)
@@ -198,12 +160,15 @@ class Carriage:
 
     def given(self, digest: str, status: int, now: Moment) -> None:
         """What the relay said of it: a status of HTTP, 0 if nobody answered."""
-        self.giving = ""
+        erased, self._erased, self.giving = self._erased, False, ""
         row = self.rows.get(digest)
-        if 200 <= status < 300:
+        if erased and row is not None and not self._named(digest):
+            self._drop(digest)
+        elif 200 <= status < 300 or (status == FORBIDDEN and row is not None and row.sent):
+            # Who may not give what a relay had brings it back no more: others do.
             self._tries.pop(digest, None)
             if row is not None:
-                self._note(Shelved(digest, row.size, True, row.made, row.used))
+                self._note(replace(row, sent=self._to))
         elif _for_good(status):
             self._refused[digest] = status
         else:
@@ -231,6 +196,10 @@ class Carriage:
 
     # -- inside -----------------------------------------------------------------------------------
 
+    def _has(self, row: Shelved) -> bool:
+        """CARRY-5."""
+        return row.sent != "" and row.sent == self.epoch
+
     def _note(self, row: Shelved) -> None:
         self.rows[row.digest] = row
         self._out.append(Note(row))
@@ -252,6 +221,7 @@ class Carriage:
         if now.mono < self._again_at:
             return self._again_at
         self.giving = min(found, key=lambda digest: self._tries.get(digest, 0))
+        self._to = self.epoch
         self._out.append(Give(self.giving))
         return None
 
@@ -272,7 +242,9 @@ class Carriage:
     def _let_go(self, now: Moment) -> None:
         """CARRY-2, CARRY-3."""
         self._forget(now, sent_ms=UNNAMED_MS, made_ms=UNNAMED_MS)
-        sent = sorted((row for row in self.rows.values() if row.sent), key=lambda row: row.used)
+        sent = sorted(
+            (row for row in self.rows.values() if self._has(row)), key=lambda row: row.used
+        )
         size = sum(row.size for row in sent)
         for row in sent:
             if size <= self._most:
@@ -283,7 +255,7 @@ class Carriage:
     def _forget(self, now: Moment, *, sent_ms: float, made_ms: float) -> None:
         """Let go of what none names, and what was not used, or made, for so long."""
         for row in list(self.rows.values()):
-            age, most = (row.used, sent_ms) if row.sent else (row.made, made_ms)
+            age, most = (row.used, sent_ms) if self._has(row) else (row.made, made_ms)
             if now.wall - age >= most and row.digest != self.giving and not self._named(row.digest):
                 self._drop(row.digest)
 

@@ -16,7 +16,7 @@ from urllib.error import HTTPError
 
 from pysync.attachments import Attachments
 from pysync.errors import NotDurable, UsageError
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import Shelved
 from pysync.model.attached import MOST_BYTES
 from pysync.native.first_state import authorization
 from pysync.native.host import NativeHost
@@ -49,7 +49,7 @@ class FileShelf:
     async def rows(self) -> list[Shelved]:
         """Without the bytes."""
         found = self._do("SELECT digest, size, sent, made, used FROM shelf")
-        return [Shelved(name, size, bool(sent), *at) for name, size, sent, *at in found]
+        return [Shelved.read(name, size, _sent(sent), *at) for name, size, sent, *at in found]
 
     async def get(self, digest: str) -> bytes | None:
         """The bytes."""
@@ -58,16 +58,13 @@ class FileShelf:
 
     async def put(self, row: Shelved, data: bytes) -> None:
         """On the disk when it answers."""
-        values = (row.digest, row.size, row.sent, row.made, row.used, data)
-        try:
-            self._db.execute("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?, ?)", values)
-        except sqlite3.Error as error:
-            raise NotDurable("full", f"the picture was not kept: {error}") from error
+        values = (row.digest, row.size, row.sent.encode(), row.made, row.used, data)
+        self._do("INSERT OR REPLACE INTO shelf VALUES (?, ?, ?, ?, ?, ?)", *values)
 
     async def note(self, row: Shelved) -> None:
         """Of one that is there."""
-        self._do("UPDATE shelf SET sent = ?, used = ? WHERE digest = ?", row.sent, row.used,
-                 row.digest)  # fmt: skip
+        self._do("UPDATE shelf SET sent = ?, used = ? WHERE digest = ?", row.sent.encode(),
+                 row.used, row.digest)  # fmt: skip
 
     async def drop(self, digest: str) -> None:
         """With its bytes."""
@@ -80,8 +77,8 @@ class FileShelf:
     def _do(self, what: str, *values: Any) -> list[Any]:
         try:
             return self._db.execute(what, values).fetchall()
-        except sqlite3.Error:  # closed, busy or damaged: the relay has what was sent
-            return []
+        except sqlite3.Error as error:  # closed, busy, full or damaged
+            raise NotDurable("full", f"pictures are not kept: {error}") from error
 
 
 class RelayCarrier:
@@ -134,6 +131,11 @@ async def open_attachments(space: Space) -> Attachments:
     found = Attachments(space, shelf, carrier, host.timers, _spawn)
     await found.begin()
     return found
+
+
+def _sent(kept: Any) -> Any:
+    """An epoch is kept as bytes: in a column of numbers a text of digits would become one."""
+    return kept.decode() if isinstance(kept, bytes) else kept
 
 
 def _spawn(work: Coroutine[Any, Any, None]) -> None:

@@ -13,7 +13,7 @@ import itertools
 from pysync.browser import owned
 from pysync.browser.attachments import PageShelf, count_unsent
 from pysync.browser.databases import delete_space, kept_spaces
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import Shelved
 from pysync.testing.contracts import run
 from pysync.testing.contracts.shelf import OTHER, ROW, SHELF_CASES
 numbers = itertools.count()
@@ -32,7 +32,7 @@ import js
 shelf = PageShelf("leaving")
 await shelf.put(ROW, b"abc")
 await shelf.put(OTHER, b"x")
-unsent, spaces = await count_unsent("leaving"), await kept_spaces()
+unsent, spaces = await count_unsent("leaving", "e1"), await kept_spaces()
 await delete_space("leaving")
 names = [str(each.name) for each in await js.indexedDB.databases()]
 [unsent, "leaving" in spaces, [name for name in names if name.endswith("leaving")]]

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from pysync import Space
-from pysync.attachments import Attachments
+from pysync.attachments import Attachments, unsent_on
 from pysync.errors import InvalidValue, NotDurable
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import SOME_LOG, Shelved
 from pysync.native import open_attachments, open_space
 from pysync.native.attachments import FileShelf
 from pysync.shelf import Carrier, MemoryShelf, Shelf
@@ -166,7 +166,7 @@ def test_a_tab_that_comes_to_lead_sends_what_it_was_not_told_of(
                 await until(two, heir, lambda: two.status().relay == "online")
                 digest = sha256(PDF).hexdigest()
                 now = one.host.now().wall
-                await leading._shelf.put(Shelved(digest, len(PDF), False, now, now), PDF)
+                await leading._shelf.put(Shelved(digest, len(PDF), "", now, now), PDF)
                 spend(one, digest)
                 await until(two, heir, lambda: picture(two) == digest)
                 assert heir.unsent() == [], "the author died before it told anybody"
@@ -277,14 +277,122 @@ def test_it_keeps_the_contract_of_a_shelf(
     asyncio.run(case(place(tmp_path)))
 
 
-def test_a_shelf_that_was_closed_answers_that_nothing_is_there(tmp_path: Path) -> None:
+class Slow(MemoryShelf):
+    """A shelf whose storage gives no answer at times."""
+
+    answers = True
+
+    async def rows(self) -> list[Shelved]:
+        self._ask()
+        return await super().rows()
+
+    async def get(self, digest: str) -> bytes | None:
+        self._ask()
+        return await super().get(digest)
+
+    async def note(self, row: Shelved) -> None:
+        self._ask()
+        await super().note(row)
+
+    def _ask(self) -> None:
+        if not self.answers:
+            raise NotDurable("blocked", "it does not answer")
+
+
+def test_shelf_3_a_storage_that_gives_no_answer_makes_nobody_forget_what_waits(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", relay) as (a, opened):
+            opened.close()
+            shelf = Slow()
+            now = a.host.now().wall
+            digest = sha256(PDF).hexdigest()
+            await shelf.put(Shelved(digest, len(PDF), "", now, now), PDF)
+            spend(a, digest)
+            shelf.answers = False
+            mine = Attachments(a, shelf, opened._carrier, a.host.timers, spawn)
+            await mine.begin()
+            shelf.answers = True
+            await until(a, mine, lambda: mine.stands(digest) == "here")
+            shelf.answers = False
+            assert await mine.get(digest) is None
+            assert mine.stands(digest) == "here"
+            shelf.answers = True
+            assert await mine.get(digest) == PDF
+            mine.close()
+
+    asyncio.run(life())
+
+
+def test_shelf_3_what_could_not_be_read_to_be_sent_is_sent_later(
+    relay: Server, tmp_path: Path
+) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", relay) as (a, opened):
+            opened.close()
+            shelf = Slow()
+            mine = Attachments(a, shelf, opened._carrier, a.host.timers, spawn)
+            await mine.begin()
+            await until(a, mine, lambda: a.status().relay == "online")
+            digest = await mine.add(PDF)
+            told: list[str] = []
+            mine.on_change(told.append)
+            shelf.answers = False
+            spend(a, digest)
+            await until(a, mine, lambda: digest in told)
+            assert (mine.unsent(), mine.stands(digest)) == ([digest], "waiting")
+            with pytest.raises(NotDurable):
+                await unsent_on(shelf, a)
+            shelf.answers = True
+            assert await unsent_on(shelf, a) == [digest]
+            await until(a, mine, lambda: mine.stands(digest) == "here")
+            mine.close()
+            await asyncio.gather(*TASKS)
+            assert await unsent_on(shelf, a) == []
+
+    asyncio.run(life())
+
+
+def test_what_is_added_again_is_there_though_another_tab_let_go_of_it(tmp_path: Path) -> None:
+    async def life() -> None:
+        async with device(tmp_path / "a.db", None) as (_, mine):
+            digest = await mine.add(PDF)
+            await mine._shelf.drop(digest)
+            assert await mine.add(PDF) == digest
+            assert await mine.get(digest) == PDF
+
+    asyncio.run(life())
+
+
+def test_rows_that_say_only_whether_they_were_sent_are_read(tmp_path: Path) -> None:
     async def life() -> None:
         shelf = FileShelf(tmp_path / "shelf")
-        await shelf.put(Shelved("d", 1, False, 1.0, 1.0), b"x")
+        for digest, sent in (("a", True), ("b", False)):
+            shelf._do("INSERT INTO shelf VALUES (?, 1, ?, 1, 1, ?)", digest, sent, b"x")
+        assert [row.sent for row in await shelf.rows()] == [SOME_LOG, ""]
         shelf.close()
-        await shelf.drop("d")
-        assert (await shelf.rows(), await shelf.get("d")) == ([], None)
-        with pytest.raises(NotDurable):
-            await shelf.put(Shelved("d", 1, False, 1.0, 1.0), b"x")
+
+    asyncio.run(life())
+
+
+TASKS: set[asyncio.Task[None]] = set()
+
+
+def spawn(work: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(work)
+    TASKS.add(task)
+    task.add_done_callback(TASKS.discard)
+
+
+def test_a_shelf_that_was_closed_gives_no_answer(tmp_path: Path) -> None:
+    async def life() -> None:
+        shelf = FileShelf(tmp_path / "shelf")
+        row = Shelved("d", 1, "", 1.0, 1.0)
+        await shelf.put(row, b"x")
+        shelf.close()
+        for work in (shelf.rows(), shelf.get("d"), shelf.drop("d"), shelf.put(row, b"x")):
+            with pytest.raises(NotDurable):
+                await work
 
     asyncio.run(life())

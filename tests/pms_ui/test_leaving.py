@@ -24,18 +24,29 @@ pytestmark = pytest.mark.req("SRV-16", "SRV-04")
 class Desk:
     """A tab of a hotel at a server, and what its page was asked to do."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, opened: bool = True) -> None:
         self.town = Town(SCHEMA)
         self.space: Space = self.town.open(self.town.device(), "desk")
         self.did: list[str] = []
         self.elsewhere: Mapping[str, int] = {}
         self.answers = True
-        tools = LeavingTools(self._waiting, self._end, self._forget, self._leave)
+        self.shelf: list[str] | None = []
+        tools = LeavingTools(self._waiting, self._pictures, self._end, self._forget, self._leave)
         self.page = Page(self.space, lambda hotel: Leaving(hotel, tools).actions())
         self.page.dom.paint()
+        timers = self.space.host.timers  # type: ignore[attr-defined]
+        self.kept = Attachments(
+            self.space, MemoryShelf(), NoCarrier(), timers, lambda work: work.close()
+        )
+        self.finish(self.kept.begin())
+        if opened:
+            self.page.hotel.pictures.use(self.kept, NotImplemented)
 
     async def _waiting(self) -> Mapping[str, int]:
         return {self.space.name: 7, **self.elsewhere}
+
+    async def _pictures(self) -> list[str] | None:
+        return self.shelf
 
     async def _end(self) -> bool:
         self.did.append("ended")
@@ -113,11 +124,7 @@ def test_what_has_not_reached_the_server_stays_on_the_device(desk: Desk) -> None
 
 @pytest.mark.req("PMS-07")
 def test_a_picture_that_has_not_reached_the_server_keeps_everything_here_too(desk: Desk) -> None:
-    timers = desk.space.host.timers  # type: ignore[attr-defined]
-    kept = Attachments(desk.space, MemoryShelf(), NoCarrier(), timers, lambda work: work.close())
-    desk.finish(kept.begin())
-    desk.page.hotel.pictures.use(kept, NotImplemented)
-    digest = desk.finish(kept.add(b"%PDF-1.7"))
+    digest = desk.finish(desk.kept.add(b"%PDF-1.7"))
     assert "Nothing is lost" in desk.press("people.sign-out"), "no record names it"
     picture = {"id": "e", "staff": "s", "on": "2026-11-20", "category": "meals", "amount": 1,
                "picture": digest}  # fmt: skip
@@ -128,6 +135,31 @@ def test_a_picture_that_has_not_reached_the_server_keeps_everything_here_too(des
     assert "1 change made here is not at the server" in desk.press("people.sign-out")
     desk.press("leaving.forget")
     assert desk.did == []
+
+
+@pytest.mark.req("PMS-07")
+def test_a_picture_that_this_tab_does_not_know_of_keeps_everything_here_too(desk: Desk) -> None:
+    assert "Nothing is lost" in desk.press("people.sign-out")
+    desk.shelf = ["a" * 64]  # Another tab took it meanwhile.
+    assert "1 change made here is not at the server" in desk.press("leaving.forget")
+    assert "keep them here" in desk.press("people.sign-out")
+    assert desk.did == []
+
+
+@pytest.mark.req("PMS-07")
+@pytest.mark.parametrize(("opened", "shelf"), [(False, []), (True, None)])
+def test_while_it_is_not_known_which_pictures_wait_nothing_is_forgotten(
+    opened: bool, shelf: list[str] | None
+) -> None:
+    desk = Desk(opened=opened)
+    desk.shelf = shelf
+    told = desk.press("people.sign-out")
+    assert "It is not known yet whether the server has every picture" in told
+    assert "Nothing is lost" not in told
+    desk.press("leaving.forget")
+    assert desk.did == []
+    desk.press("leaving.keep")
+    assert desk.did == ["ended", "left"]
 
 
 def test_changes_of_another_hotel_of_the_device_count_too(desk: Desk) -> None:

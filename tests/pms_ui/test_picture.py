@@ -11,7 +11,7 @@ import pytest
 
 from pysync.attachments import Attachments
 from pysync.errors import InvalidValue
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import Shelved
 from pysync.native import open_attachments, open_space
 from pysync_pms.commands import HOTEL, SetSettings
 from pysync_pms.expenses.words import EXPENSES
@@ -213,12 +213,13 @@ def test_what_is_on_this_device_alone_is_counted(desk: Reception) -> None:
     desk.show("expenses")
     desk.act("expenses.new")
     desk.choose(JPEG)
-    assert desk.hotel.pictures.unsent == 0, "nothing names it yet"
+    assert desk.hotel.pictures.unsent() == 0, "nothing names it yet"
     desk.answer(**FILLED, picture=DIGEST)
-    assert desk.hotel.pictures.unsent == 1
-    row = Shelved(DIGEST, len(JPEG), True, 0.0, 0.0)
+    assert desk.hotel.pictures.unsent() == 1
+    desk.kept._carriage.epoch = "a log"
+    row = Shelved(DIGEST, len(JPEG), "a log", 0.0, 0.0)
     desk.kept._carriage.shelved(row, desk.space.host.now())
-    assert desk.hotel.pictures.unsent == 0
+    assert desk.hotel.pictures.unsent() == 0
 
 
 def test_where_encryption_is_on_the_form_says_that_pictures_are_not_sealed(

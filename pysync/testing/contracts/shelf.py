@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
 
-from pysync.machines.carriage import Shelved
+from pysync.machines.carried import Shelved
 from pysync.shelf import Shelf
 
 
@@ -20,8 +20,8 @@ class ShelfPlace(Protocol):
 
 
 DATA: Final = bytes(range(256)) * 4_000
-ROW: Final = Shelved("d1", len(DATA), False, 1.0, 2.5)
-OTHER: Final = Shelved("d2", 1, True, 3.0, 4.0)
+ROW: Final = Shelved("d1", len(DATA), "", 1.0, 2.5)
+OTHER: Final = Shelved("d2", 1, "e1", 3.0, 4.0)
 
 
 async def _rows(shelf: Shelf) -> list[Shelved]:
@@ -46,7 +46,7 @@ async def what_is_put_again_replaces_what_was_known(place: ShelfPlace) -> None:
     """The bytes under a digest are the same ever."""
     shelf = place.open()
     await shelf.put(OTHER, b"x")
-    again = Shelved("d2", 1, False, 9.0, 9.0)
+    again = Shelved("d2", 1, "", 9.0, 9.0)
     await shelf.put(again, b"x")
     assert await _rows(shelf) == [again]
     shelf.close()
@@ -56,7 +56,7 @@ async def what_is_noted_changes_and_what_is_not_there_is_not_made(place: ShelfPl
     """The bytes stay as they are."""
     shelf = place.open()
     await shelf.put(ROW, DATA)
-    noted = Shelved("d1", len(DATA), True, 1.0, 7.0)
+    noted = Shelved("d1", len(DATA), "77e5", 1.0, 7.0)
     await shelf.note(noted)
     await shelf.note(OTHER)
     assert await _rows(shelf) == [noted]

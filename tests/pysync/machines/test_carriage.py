@@ -9,20 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pysync.machines.backoff import LATEST_MS
-from pysync.machines.carriage import (
-    AT_ONCE,
-    MOST_WANTED,
-    TOUCH_MS,
-    TRIES,
-    UNNAMED_MS,
-    Carriage,
-    Drop,
-    Give,
-    Note,
-    Shelved,
-    Take,
-    Wake,
-)
+from pysync.machines.carriage import AT_ONCE, MOST_WANTED, TOUCH_MS, TRIES, UNNAMED_MS, Carriage
+from pysync.machines.carried import SOME_LOG, Drop, Give, Note, Shelved, Take, Wake
 from pysync.machines.effects import Moment
 
 pytestmark = pytest.mark.req("PMS-06", "PMS-07")
@@ -43,7 +31,8 @@ class Device:
         self.taking: list[str] = []
         self.due: float | None = None
         self.erased = False
-        self.carriage.stand(self.now, leads=leads, online=online)
+        self.epoch = "one"
+        self.carriage.stand(self.now, leads=leads, online=online, epoch=self.epoch)
         self.act()
 
     @property
@@ -69,11 +58,13 @@ class Device:
         assert row.sent or (row.digest not in self.named and (old or self.erased)), "CARRY-2"
 
     def do(self, what: str, *args: Any, **named: Any) -> None:
+        if what == "stand":
+            named["epoch"] = self.epoch
         getattr(self.carriage, what)(*args, self.now, **named)
         self.act()
 
     def add(self, digest: str, size: int = 80, *, sent: bool = False) -> None:
-        row = Shelved(digest, size, sent, self.now.wall, self.now.wall)
+        row = Shelved(digest, size, self.epoch if sent else "", self.now.wall, self.now.wall)
         self.shelf[digest] = row
         self.do("shelved", row)
 
@@ -101,7 +92,7 @@ def test_what_a_record_names_is_sent_one_after_the_other() -> None:
     device.do("stand", leads=True, online=True)
     assert (device.giving, device.carriage.stands("a")) == (["a"], "waiting")
     device.given(201)
-    assert (device.giving, device.shelf["a"].sent) == (["b"], True)
+    assert (device.giving, device.shelf["a"].sent) == (["b"], "one")
     device.given(204)
     assert device.giving == [], "nothing names c"
     device.named.add("c")
@@ -233,8 +224,65 @@ def test_what_the_relay_does_not_have_yet_is_asked_for_again_and_then_it_is_miss
     device.taken(404)
     assert (device.carriage.stands("a"), device.taking) == ("missing", [])
     device.do("want", "a")
+    assert (device.carriage.stands("a"), device.taking) == ("missing", []), "it is drawn again"
+    device.do("want", "a", again=True)
     device.taken(200)
     assert device.carriage.stands("a") == "here"
+
+
+def test_what_is_missing_is_asked_for_after_a_reconnection() -> None:
+    device = Device()
+    device.do("want", "a")
+    for _ in range(TRIES):
+        device.taken(404)
+        device.wake()
+    device.do("stand", leads=True, online=False)
+    device.do("stand", leads=True, online=True)
+    device.do("want", "a")
+    assert device.taking == ["a"]
+
+
+@pytest.mark.req("SRV-05")
+@pytest.mark.parametrize("sent", ["one", SOME_LOG])
+def test_carry_5_a_relay_that_was_put_back_is_sent_what_the_one_before_had(sent: str) -> None:
+    device = Device("a", "b")
+    row = Shelved("a", 80, sent, device.now.wall, device.now.wall)
+    device.shelf["a"] = row
+    device.epoch = "two"
+    device.do("stand", leads=True, online=True)
+    device.do("shelved", row)
+    assert (device.giving, device.carriage.stands("a")) == (["a"], "waiting")
+    device.epoch = "three"
+    device.do("stand", leads=True, online=True)
+    device.given(204)
+    assert device.giving == ["a"], "it was the one before that said so"
+    device.given(204)
+    assert (device.carriage.stands("a"), device.giving) == ("here", [])
+    assert device.shelf["a"].sent == "three"
+
+
+def test_carry_5_what_somebody_may_not_bring_back_waits_for_nobody() -> None:
+    device = Device("a", "b")
+    device.add("a", sent=True)
+    device.add("b")
+    device.given(403)
+    device.epoch = "two"
+    device.do("stand", leads=True, online=True)
+    for _ in range(2):
+        device.given(403)
+    assert [device.carriage.stands(each) for each in ("a", "b")] == ["here", "refused"]
+
+
+@pytest.mark.parametrize("status", [201, 0, 403])
+def test_what_was_erased_while_it_was_being_sent_is_let_go_of_then(status: int) -> None:
+    device = Device("a")
+    device.add("a")
+    device.named.clear()
+    device.erased = True
+    device.do("erased")
+    assert list(device.shelf) == ["a"]
+    device.given(status)
+    assert device.shelf == {}
 
 
 def test_a_relay_that_does_not_answer_is_asked_for_ever_in_pauses_that_end() -> None:
@@ -262,6 +310,7 @@ STEPS = st.lists(
         st.tuples(st.just("want"), st.sampled_from(DIGESTS), st.none()),
         st.tuples(st.just("name"), st.sampled_from(DIGESTS), st.booleans()),
         st.tuples(st.just("stand"), st.booleans(), st.booleans()),
+        st.tuples(st.just("epoch"), st.sampled_from(["one", "two"]), st.none()),
         st.tuples(st.just("given"), st.sampled_from([0, 201, 204, 401, 403, 500]), st.none()),
         st.tuples(st.just("taken"), st.sampled_from([0, 200, 404, 500]), st.none()),
         st.tuples(st.just("reload"), st.none(), st.none()),
@@ -305,6 +354,10 @@ def step(device: Device, what: str, first: Any, second: Any) -> None:
         device.do("moved")
     elif what == "stand":
         device.do("stand", leads=first, online=second)
+    elif what == "epoch":
+        device.epoch = first
+        carriage = device.carriage
+        device.do("stand", leads=carriage.leads, online=carriage.online)
     elif what == "given" and device.giving:
         device.given(first)
     elif what == "taken" and device.taking:
@@ -323,7 +376,7 @@ def holds(device: Device) -> None:
     assert len(device.taking) <= AT_ONCE
     assert carriage.rows == device.shelf
     if carriage.leads:
-        assert sum(row.size for row in device.shelf.values() if row.sent) <= MOST
+        assert sum(row.size for row in device.shelf.values() if row.sent == carriage.epoch) <= MOST
     if carriage.leads and carriage.online:
         waits = [each for each in carriage.unsent() if carriage.stands(each) != "refused"]
         assert not waits or device.giving or device.due is not None

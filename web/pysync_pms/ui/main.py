@@ -15,7 +15,7 @@ from pysync import Space, Update
 from pysync.browser import joining, open_space, open_vault
 from pysync.browser.databases import kept_spaces
 from pysync.browser.leaving import forget as device_forgets
-from pysync.browser.leaving import sign_out, waiting
+from pysync.browser.leaving import sign_out, waiting, waiting_attachments
 from pysync.browser.owned import Listener
 from pysync.machines.events import Message, Problem
 from pysync.machines.status import Status
@@ -253,7 +253,7 @@ def _leaving_tools(space: Space) -> LeavingTools:
         # What came meanwhile stays: it is sent when somebody signs in here again.
         names = {name for name, count in (await waiting()).items() if not count} | {space.name}
         now = space.status()
-        if now.pending or now.unsaved:
+        if now.pending or now.unsaved or await waiting_attachments(space) != []:
             names.discard(space.name)
         if channel is not None:
             channel.postMessage("")
@@ -264,7 +264,7 @@ def _leaving_tools(space: Space) -> LeavingTools:
 
     if channel is not None:
         _kept.append(Listener(channel, "message", lambda _: go()))
-    return LeavingTools(waiting, sign_out, forget, leave)
+    return LeavingTools(waiting, lambda: waiting_attachments(space), sign_out, forget, leave)
 
 
 async def _breathe() -> None:

@@ -7,7 +7,7 @@ whoever draws it marks the place with `data_no_cache`. Stands on `pysync.attachm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from pysync import SyncError
@@ -98,19 +98,21 @@ class Pictures:
         """Whether this device has it."""
         return self.stands(digest) in ("here", "waiting", "refused")
 
-    @property
-    def unsent(self) -> int:
-        """How many are on this device alone."""
-        return len(self._kept.unsent()) if self._kept is not None else 0
+    def unsent(self, shelf: Collection[str] = ()) -> int:
+        """How many are on this device alone, those counted that were found on its `shelf`."""
+        known = self._kept.unsent() if self._kept is not None else ()
+        return len({*known, *(digest for digest in shelf if self.stands(digest) != "here")})
 
     async def _read(self, kept: Attachments, digest: str) -> None:
+        data = None
         try:
             data = await kept.get(digest)
             if data is not None:
                 self._show(digest, data)
         finally:
             self._opening.discard(digest)
-        self._moved()
+        if data is not None or not self.is_here(digest):
+            self._moved()  # Else the storage gave no answer: it is asked again by the next drawing.
 
     def _show(self, digest: str, data: bytes) -> None:
         assert self._tools is not None

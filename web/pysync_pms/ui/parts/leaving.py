@@ -6,7 +6,7 @@ then the session can be ended and everything stays here, until somebody signs in
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple
 
 from pysync_pms.ui import html as h
@@ -21,6 +21,10 @@ __all__ = ["Leaving", "LeavingTools"]
 
 DIALOG = "sign-out"
 _ALL: Final = tr("Nothing is lost: the server has it all.")
+_UNKNOWN: Final = tr(
+    "It is not known yet whether the server has every picture: wait a moment and try again, or "
+    "sign out and leave everything on this device."
+)
 _LAST: Final = tr("The server has it all, but cannot read what is end-to-end encrypted.")
 _BY_CODE: Final = tr(
     "This is the only device with access to the guests' documents. Once it is signed out they can "
@@ -34,10 +38,12 @@ _BY_NOBODY: Final = tr(
 
 class LeavingTools(NamedTuple):
     """What the page gives. `waiting` counts, by space, what other hotels of this device have not
-    sent; `end` ends the session at the server, False if it did not answer; `forget` removes the
-    hotels of the server from this device and `leave` only goes, in every tab."""
+    sent; `pictures` names those of this hotel that wait in this device's storage, None if that does
+    not answer; `end` ends the session at the server, False if it did not answer; `forget` removes
+    the hotels of the server from this device and `leave` only goes, in every tab."""
 
     waiting: Callable[[], Awaitable[Mapping[str, int]]]
+    pictures: Callable[[], Awaitable[Collection[str] | None]]
     end: Callable[[], Awaitable[bool]]
     forget: Callable[[], Awaitable[None]]
     leave: Callable[[], None]
@@ -51,6 +57,7 @@ class Leaving:
         self._tools = tools
         self._state: Literal["looking", "asking", "ending", "unreachable"] = "looking"
         self._elsewhere: Mapping[str, int] = {}
+        self._shelf: Collection[str] | None = None
 
     def actions(self) -> Mapping[str, Action]:
         """They hold on every screen."""
@@ -63,21 +70,26 @@ class Leaving:
     # -- inside -----------------------------------------------------------------------------------
 
     def _open(self) -> None:
-        self._state, self._elsewhere = "looking", {}
+        self._state, self._elsewhere, self._shelf = "looking", {}, None
         self._hotel.app.open_dialog(DIALOG, self._view)
         self._hotel.spawn(self._look())
 
     async def _look(self) -> None:
         found = dict(await self._tools.waiting())
+        self._shelf = await self._tools.pictures()
         found.pop(self._hotel.space.name, None)
         self._elsewhere = {name: count for name, count in found.items() if count}
         self._be("asking")
 
     async def _end(self, *, forget: bool) -> None:
-        if self._state not in ("asking", "unreachable") or (forget and self._waits()):
+        if self._state not in ("asking", "unreachable"):
             return
         self._be("ending")
-        if not await self._tools.end():
+        if forget:
+            self._shelf = await self._tools.pictures()
+        if forget and (self._waits() or not self._knows()):
+            self._be("asking")
+        elif not await self._tools.end():
             self._be("unreachable")
         elif forget:
             await self._tools.forget()
@@ -92,8 +104,12 @@ class Leaving:
         """Changes here that the server does not have, as of now: those that it refused as well."""
         space = self._hotel.space
         now, elsewhere = space.status(), sum(self._elsewhere.values())
-        unsent = now.pending + now.unsaved + len(space.dead_letters) + self._hotel.pictures.unsent
-        return unsent + elsewhere
+        unsent = now.pending + now.unsaved + len(space.dead_letters)
+        return unsent + elsewhere + self._hotel.pictures.unsent(self._shelf or ())
+
+    def _knows(self) -> bool:
+        """Whether it can be told which pictures wait."""
+        return self._hotel.pictures.usable and self._shelf is not None
 
     def _last(self) -> str | None:
         """What signing out costs of what is sealed; None if another device has access, too."""
@@ -116,12 +132,16 @@ class Leaving:
             footer=[
                 button(tr("Stay signed in"), action="ui.close", data_dialog=DIALOG, kind="quiet"),
                 button(tr("Sign out, keep them here"), action="leaving.keep", reason=busy)
-                if waits
+                if waits or (self._state != "looking" and not self._knows())
                 else button(tr("Sign out"), action="leaving.forget", kind="primary", reason=busy),
             ],
         )
 
     def _told(self, waits: int) -> Child:
+        if self._state == "looking":
+            return h.p("muted")[tr("It is being looked")]
+        if not waits and not self._knows():
+            return h.p[_UNKNOWN]
         if not waits:
             last = self._last()
             return [
