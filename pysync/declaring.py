@@ -23,6 +23,7 @@ from pysync.model.key_policy import (
 from pysync.model.ordinary import is_settled, key_policy, rule_of
 from pysync.model.policy import Strategy
 from pysync.space import Space
+from pysync.values.jsonvalue import MAX_INT
 
 LABEL: Final = "Sync policy"
 """What histories call such a change."""
@@ -35,10 +36,10 @@ def checked(policy: KeyPolicy) -> KeyPolicy:
         raise UsageError(f"no conflict_strategy {strategy!r}: one of {', '.join(CHOICES)}")
     if window is not None and (type(window) is not int or not 0 < window <= WINDOW_MAX_MS):
         raise UsageError(f"conflict_window_ms is 1 to {WINDOW_MAX_MS:,} ms, not {window!r}")
-    if policy.priority is not None and policy.priority not in CLASSES:
+    if policy.priority not in (None, *CLASSES):
         raise UsageError(f"no priority {policy.priority!r}: one of {', '.join(CLASSES)}")
-    if type(version) is not int or version < 1:
-        raise UsageError(f"policy_version is 1 or more, not {version!r}")
+    if type(version) is not int or not 0 < version <= MAX_INT:
+        raise UsageError(f"policy_version is 1 to {MAX_INT:,}, not {version!r}")
     return policy
 
 
@@ -74,12 +75,12 @@ class Declaration:
     @property
     def problem(self) -> str:
         """Why the policy does not hold, "" if it does."""
-        if not self._declared or self._failed:
-            return self._failed
+        if not self._declared and not self._failed:
+            return ""
         there = key_policy(self._space.tab.replica.view, self._key)
-        if there is None:
-            return f"the policy of {self._key!r} was not taken: the refused changes say why"
-        return self._against(there)
+        lost = f"the policy of {self._key!r} was not taken: the refused changes say why"
+        said = lost if there is None else self._against(there)
+        return said and (self._failed or said)
 
     def _against(self, there: KeyPolicy) -> str:
         """What is wrong with the policy beside the one there."""

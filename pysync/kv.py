@@ -18,6 +18,7 @@ from pysync.telling import Update
 from pysync.values.jsonvalue import freeze
 
 T = TypeVar("T")
+Written = Callable[[Receipt[None] | Exception], None]
 VALUE: Final = "value"
 """The record, and its field, that hold a key's single value."""
 
@@ -74,14 +75,14 @@ class SyncedKV(Generic[T]):
         self.key = check_key(key)
         self.default: T = freeze(default, key)
         self._space = space if space is not None else default_space()
-        self._early: list[T | Callable[[T], T] | _Deleted] = []
-        """What was written while the space was loading, in order."""
+        self._early: list[tuple[T | Callable[[T], T] | _Deleted, list[Written]]] = []
+        """What was written while the space was loading, in order, and who is told of it."""
 
     @property
     def value(self) -> T:
         """The newest value known in this tab. Frozen: to change it, `set` a new one."""
         value = read_value(self._space.view, self.key, self.default)
-        for new in self._early:
+        for new, _ in self._early:
             deleted = new is DELETED
             value = self.default if deleted else freeze(_result(new, value), self.key)
         return cast("T", value)
@@ -121,6 +122,11 @@ class SyncedKV(Generic[T]):
 
         return self._space.run("", write, atomic=False)
 
+    def when_written(self, told: Written) -> None:
+        """Of the newest `set` or `delete` that answered None: be called with its receipt once the
+        space is loaded, or with the error it came to."""
+        self._early[-1][1].append(told)
+
     def subscribe(self, callback: Callable[[T], None]) -> Unsubscribe:
         """Call back with the new value whenever it changes, whoever changed it; answers how to
         stop."""
@@ -141,15 +147,20 @@ class SyncedKV(Generic[T]):
         return self._space.present_on((self.key, VALUE))
 
     def _write_later(self, new: T | Callable[[T], T] | _Deleted) -> None:
-        self._early.append(new)
+        self._early.append((new, []))
         self._space.when_ready(self._write_first)
 
     def _write_first(self) -> None:
-        new = self._early.pop(0)
-        if isinstance(new, _Deleted):
-            self.delete()
-        else:
-            self.set(new)
+        new, told = self._early.pop(0)
+        try:
+            written = self.delete() if isinstance(new, _Deleted) else self.set(new)
+        except Exception as error:
+            for each in told:
+                each(error)
+            raise
+        assert written is not None
+        for each in told:
+            each(written)
 
     def __repr__(self) -> str:
         return f"SyncedKV({self.key!r}, {self.value!r})"

@@ -53,7 +53,7 @@ class ServerSyncOptions:
     on_conflict: Callable[[list[Conflict]], None] | None = None
     """Called with the pending conflicts of the key whenever these are others."""
     on_problem: Callable[[str], None] | None = None
-    """Called with `problem` whenever it is another one."""
+    """Called with `problem` whenever it is another one; at once if there is one from the first."""
 
 
 Options = ServerSyncOptions | Mapping[str, Any]
@@ -93,12 +93,13 @@ class ServerSync(Generic[T]):
         self._declaration = Declaration(self.space, key, _policy(self.options))
         self._declaration.begin()
         self._status = self.sync_status
-        self._problem = self.problem
+        self._problem = ""
         self._waiting = self._names()
         self._endings = [
             self.space.on_status(lambda _: self._look()),
             self.space.on_conflicts(lambda _: self._look()),
         ]
+        self._look_at_problem()
 
     @property
     def key(self) -> str:
@@ -234,6 +235,9 @@ class ServerSync(Generic[T]):
             self.options.on_conflict(self.pending_conflicts)
         if status != was and self.options.on_status is not None:
             self.options.on_status(status)
+        self._look_at_problem()
+
+    def _look_at_problem(self) -> None:
         problem = self.problem
         known, self._problem = self._problem, problem
         if problem != known and self.options.on_problem is not None:
@@ -256,10 +260,12 @@ def _policy(options: ServerSyncOptions) -> KeyPolicy:
 
 
 def merged_options(base: ServerSyncOptions, more: Options) -> ServerSyncOptions:
-    """The options with these put over them. Raises UsageError for one that does not exist."""
-    if isinstance(more, ServerSyncOptions):
-        return more
+    """The options with these put over them, of a ServerSyncOptions those that are not the defaults.
+    Raises UsageError for one that does not exist."""
     known = [option.name for option in fields(ServerSyncOptions)]
+    if isinstance(more, ServerSyncOptions):
+        plain, said = ServerSyncOptions(), {name: getattr(more, name) for name in known}
+        more = {name: what for name, what in said.items() if what != getattr(plain, name)}
     for name in more:
         if name not in known:
             raise UsageError(f"no option {name!r}{nearest(name, known)}")

@@ -125,7 +125,9 @@ class Vault(Sealing):
         own = self.device
         if own is not None and own.id == id_:
             raise VaultError("gone", "this device does not remove itself: sign out of it")
-        rows = [] if id_ not in self._keys.inside else (await self._next_key([id_]))[1]
+        # Who has an older key alone, too: without a new key another device's copy brings it back.
+        had = id_ in self._keys.inside or any(member == id_ for _, member in self._ring.grants)
+        rows = (await self._next_key([id_]))[1] if had else []
         await self._write("Removed a device from encrypted fields", rows, without=[id_])
         await self.look()
 

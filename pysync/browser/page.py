@@ -1,12 +1,13 @@
 """Which space a page works with, and on which server, as the page itself says it.
 
-`data-space` and `data-server` of a script, or `space` and `server` of an element of ours, whichever
-comes first in the document. So an application in PyScript, the elements and `window.pysync` on one
-page share one space, whoever of them opens it. Floor: `host`.
+`data-space` and `data-server` of a script, or `space` and `server` of an element of ours: the one
+that comes first in the document (`pysync.widget.naming`). So an application in PyScript, the
+elements and `window.pysync` on one page share one space, whoever of them opens it. Floor: `host`.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +18,12 @@ from pysync.browser.bringing import Bringing
 from pysync.browser.host import RELAY, open_space
 from pysync.errors import UsageError
 from pysync.space import Space
+from pysync.widget.naming import page_says
 
-SCRIPTS: Final = ":is(script, py-script)"
-ELEMENTS: Final = ":is(pysync-status, pysync-tabs, pysync-conflicts, pysync-history)"
+SCRIPTS: Final = ":is(script, py-script):is([data-space], [data-server])"
+ELEMENTS: Final = (
+    ":is(pysync-status, pysync-tabs, pysync-conflicts, pysync-history):is([space], [server])"
+)
 DEFAULT: Final = "default"
 FIRST_STATES: Final = "/first-state"
 
@@ -34,18 +38,21 @@ class Place:
 
 def page_place() -> Place:
     """What the page says; the space "default" of this device alone where it says nothing."""
-    return Place(_said("space") or DEFAULT, origin_of(_said("server")))
+    found = js.document.querySelectorAll(f"{SCRIPTS}, {ELEMENTS}")
+    space, server = page_says((_said(each, "space"), _said(each, "server")) for each in found)
+    return Place(space or DEFAULT, origin_of(server))
 
 
 def origin_of(server: str | None) -> str:
     """The origin that an attribute names: an address, or a path of the page's own server. None (no
-    such attribute) is "". Raises UsageError if it is no address."""
+    such attribute) is "". Raises UsageError if it is no address of a web server."""
     if server is None:
         return ""
-    try:
-        return str(js.URL.new(server or "/", js.document.baseURI).origin)
-    except JsException:
-        raise UsageError(f"server={server!r} is no address") from None
+    with suppress(JsException):
+        url = js.URL.new(server or "/", js.document.baseURI)
+        if url.protocol in ("http:", "https:"):
+            return str(url.origin)
+    raise UsageError(f"server={server!r} is no address that begins with https:// or http://")
 
 
 def open_place(place: Place) -> Space:
@@ -65,11 +72,7 @@ def open_default() -> Space:
     return open_place(page_place())
 
 
-def _said(name: str) -> str | None:
-    """What the first that says something about it says."""
-    data = f"data-{name}"
-    found: Any = js.document.querySelector(f"{SCRIPTS}[{data}], {ELEMENTS}[{name}]")
-    if not found:
-        return None
-    value = found.getAttribute(data if found.hasAttribute(data) else name)
-    return str(value)
+def _said(found: Any, name: str) -> str | None:
+    """What a script or an element says about it."""
+    attribute = name if str(found.localName).startswith("pysync-") else f"data-{name}"
+    return str(found.getAttribute(attribute)) if found.hasAttribute(attribute) else None

@@ -32,6 +32,7 @@ from pysync.widget.markup import Markup, tag
 from pysync.widget.panels import PANELS, Panel
 from pysync.widget.words import Words
 
+Write = Callable[[SyncedKV[Any]], Receipt[None] | None]
 NOTHING: Final = object()
 """Stands for a value that was never set; JavaScript has `undefined` for it."""
 
@@ -99,7 +100,7 @@ class Bridge:
 
     def set(self, number: int, key: str, value: str) -> None:
         """Set it; `done` once it is stored on this device."""
-        self._attempt(number, lambda: self._kept(number, self._value(key).set(parse_json(value))))
+        self._write(number, key, lambda kept: kept.set(parse_json(value)))
 
     def set_by(self, number: int, key: str, function: Callable[[str | None], str]) -> None:
         """The same with a function of the page, from JSON to JSON."""
@@ -107,11 +108,11 @@ class Bridge:
         def change(value: Any) -> Any:
             return parse_json(function(None if value is NOTHING else json_text(value)))
 
-        self._attempt(number, lambda: self._kept(number, self._value(key).set(change)))
+        self._write(number, key, lambda kept: kept.set(change))
 
     def delete(self, number: int, key: str) -> None:
         """Forget the value; `done` once that is stored on this device."""
-        self._attempt(number, lambda: self._kept(number, self._value(key).delete()))
+        self._write(number, key, lambda kept: kept.delete())
 
     def subscribe(self, number: int, key: str) -> None:
         """Tell `value` as soon as it is known, and whenever it changes."""
@@ -169,7 +170,7 @@ class Bridge:
         else:
             found = self._opened.get(name) or self._begin(Place(name, there))
             self._opened[name] = found
-        if found.place.server != there:
+        if server is not None and found.place.server != there:
             raise UsageError(f"this page uses the space {name} without that server already")
         return found
 
@@ -201,11 +202,22 @@ class Bridge:
         except (SyncError, JsException, ValueError) as error:
             self._failed(number, error)
 
-    def _kept(self, number: int, receipt: Receipt[None] | None) -> None:
-        if receipt is None:  # The state is being loaded, and what was written waits for it.
-            self._page().space.when_ready(lambda: self._done(number))
+    def _write(self, number: int, key: str, write: Write) -> None:
+        def begin() -> None:
+            value = self._value(key)
+            receipt = write(value)
+            if receipt is None:  # The state is being loaded, and what was written waits for it.
+                value.when_written(partial(self._kept, number))
+            else:
+                self._kept(number, receipt)
+
+        self._attempt(number, begin)
+
+    def _kept(self, number: int, written: Receipt[None] | Exception) -> None:
+        if isinstance(written, Exception):
+            self._failed(number, written)
         else:
-            self._run(self._wait(number, receipt))
+            self._run(self._wait(number, written))
 
     async def _wait(self, number: int, receipt: Receipt[None]) -> None:
         try:

@@ -7,7 +7,8 @@ counts, of one version the first in the log. `ordinary.rule_of` puts them into t
 schema says of a field or of the key comes first, then these, then classes and settings.
 
 KEY-1 a declaration that contradicts one of its version, or is older, is refused where it is
-decided; what is no declaration says nothing. Floor: `policy`, `guard`.
+decided; what is no declaration says nothing. Who deletes one takes it back: then the next counts,
+of whichever version. Floor: `policy`, `guard`.
 """
 
 from __future__ import annotations

@@ -126,7 +126,10 @@ def key_policy(reader: Reader, key: str) -> KeyPolicy | None:
 
 
 def is_settled(schema: Schema, key: str, name: str) -> bool:
-    """Whether the schema itself says how this field is settled, or what is under its key."""
+    """Whether the schema itself says how this field is settled, or what is under its key; how
+    declarations are settled none of them says."""
+    if key == POLICIES:
+        return True
     declared = schema.collections.get(key)
     if declared is None:
         return key in schema.strategies

@@ -162,7 +162,7 @@ class HistoryPanel(Panel):
     async def _read(self) -> None:
         if not self._stops:
             return
-        limit = int(self.attributes.get("limit") or LIMIT)
+        limit = self._limit
         key = self.attributes.get("key", "")
         try:
             if key:
@@ -187,6 +187,15 @@ class HistoryPanel(Panel):
         except SyncError as error:
             self._trouble = self.words("That did not work: {why}", why=str(error))
             await self._read()
+
+    @property
+    def _limit(self) -> int:
+        """What is no number of versions says nothing."""
+        try:
+            limit = int(self.attributes.get("limit", ""))
+        except ValueError:
+            return LIMIT
+        return limit if limit > 0 else LIMIT
 
     @property
     def _record(self) -> str:

@@ -170,7 +170,10 @@ def test_elements_share_one_core_come_and_go_and_leave_nothing(site: Site, visit
 
     page.evaluate("pysync.stop()")
     assert settled(page, {}) == {}
+    badge(page, "starting")
     assert page.evaluate("pysync.ready.then(() => pysync.get('kept'))") == 1
+    badge(page, "synced")
+    expect(page.locator("#root pysync-tabs li")).to_have_count(1)
 
 
 PARTS = f"""{HEAD}{SCRIPT}<pysync-tabs></pysync-tabs>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -102,6 +103,18 @@ def test_what_a_device_kept_alone_comes_to_the_server_that_the_page_names_later(
     page.goto(f"{site.url}/alone")
     ready(page)
     page.evaluate("pysync.set('note', 'before')")
+    beside = f"{HEAD}{SCRIPT}<pysync-tabs space='shop'></pysync-tabs>"
+    other = "<pysync-status space='other' server='SERVER'></pysync-status>"
+    site.pages["/beside"] = beside + other.replace("SERVER", relay.url)
+    page.goto(f"{site.url}/beside")
+    ready(page)
+    badge(page, "synced")
+    late = "document.body.append(document.createElement('pysync-status'))"
+    page.evaluate(late)
+    page.evaluate("document.querySelectorAll('pysync-status')[1].setAttribute('space', 'other')")
+    expect(page.locator("pysync-status [part=label]").nth(1)).to_have_text("Synced")
+    with urlopen(f"{relay.url}/sync/shop/state") as answer:
+        assert b"before" not in answer.read(), "the server was named for another space"
     page.goto(f"{site.url}/")
     ready(page)
     assert page.evaluate(NOTE) == "before"
@@ -129,6 +142,9 @@ def test_an_element_that_names_another_server_for_an_open_space_says_so(
     own = "<pysync-status space='other'></pysync-status>"
     page.evaluate("(html) => { document.querySelector('main').innerHTML = html }", own)
     expect(page.locator("main pysync-status [part=label]")).to_have_text("Synced")
+    odd = "<pysync-tabs space='odd' server='localhost:8420'></pysync-tabs>"
+    page.evaluate("(html) => { document.querySelector('main').innerHTML = html }", odd)
+    expect(page.locator("pysync-tabs").get_by_role("alert")).to_contain_text("is no address")
     assert page.evaluate("(async () => (await indexedDB.databases()).map((d) => d.name))()") == [
         "pysync.default",
         "pysync.other",

@@ -203,6 +203,34 @@ def test_a_role_that_may_not_give_access_says_so_and_leaves_it_to_others(house: 
     assert house.drive(phone.open(*PLACE, text)) == CLEAR
 
 
+def test_who_had_an_older_key_alone_and_was_removed_is_not_brought_back(house: House) -> None:
+    """It was admitted while somebody made the next key."""
+    desk = house.come("desk")
+    house.drive(desk.switch_on("desk"))
+    tablet, phone = house.admit(desk, "tablet"), house.admit(desk, "phone")
+    own = phone.device
+    assert own is not None
+    ring = Collection(KEYRING, space=desk.space)
+    admission = [dict(each) for each in ring if each["id"].endswith(own.id)]
+    house.drive(desk.remove(own.id))
+    for row in admission:
+        ring.create(row)
+    house.rest()
+    for each in (desk, tablet, phone):
+        house.drive(each.look())
+    house.rest()
+    newest = desk._keys.newest
+    assert (tablet.state, phone.state) == ("ready", "locked")
+    assert {each.name for each in desk.devices} == {"desk", "tablet", "phone"}
+    house.drive(desk.remove(own.id))
+    house.rest()
+    for each in (tablet, desk):
+        house.drive(each.look())
+        house.rest()
+    assert {each.name for each in desk.devices} == {"desk", "tablet"}
+    assert desk._keys.newest != newest
+
+
 def test_copy_1_who_was_removed_is_not_brought_back(house: House) -> None:
     desk = house.come("desk")
     house.drive(desk.switch_on("desk"))

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from pysync import Schema, ServerSync, Space, UsageError
+from pysync import Collection, Schema, ServerSync, Space, UsageError
 from pysync.model.key_policy import POLICIES
+from pysync.model.ordinary import rule_of
 from pysync.model.roles import ALL, EVERYTHING, Grant, Person, Role
 from tests.pysync.relay.town import Town, meet
 
@@ -142,9 +143,15 @@ def test_declare_2_who_may_not_declare_is_told_and_can_work() -> None:
         "owner": Role(title="Owner", grants={"*": EVERYTHING}),
     }
     two = Two(Schema(roles=roles), "maid", "owner")
-    maid, owner = two.both(conflict_strategy="keep-remote")
+    told: list[str] = []
+    options = {"conflict_strategy": "keep-remote", "on_problem": told.append}
+    maid = ServerSync("towels", 0, options, space=two.spaces[0])
     assert "Maid may not add" in maid.problem
+    assert told == [maid.problem], "also of what is refused at once"
+    owner = ServerSync("towels", 0, {"conflict_strategy": "keep-remote"}, space=two.spaces[1])
+    two.town.settle()
     assert (owner.problem, maid.policy.strategy) == ("", "keep-remote")
+    assert (maid.problem, told[1:]) == ("", [""]), "it holds meanwhile"
     owner.set(5)
     two.town.settle()
     two.clash(maid, owner, (1, 2))
@@ -191,7 +198,9 @@ def test_a_policy_waits_until_the_space_is_loaded() -> None:
         {"conflict_window_ms": 1.5},
         {"conflict_window_ms": 3_600_001},
         {"priority": "highest"},
+        {"priority": ["high"]},
         {"policy_version": 0},
+        {"policy_version": 2**60},
         {"policy_version": True},
         {"max_queue_size": 0},
     ],
@@ -201,3 +210,13 @@ def test_what_cannot_be_is_refused_before_it_is_declared(wrong: dict[str, Any]) 
     with pytest.raises(UsageError):
         ServerSync("towels", 0, wrong, space=two.spaces[0])
     assert entries(two.spaces[0]) == 0
+
+
+def test_how_declarations_are_settled_is_declared_by_none() -> None:
+    two = Two()
+    said = {"id": POLICIES, "strategy": "first-write-wins", "version": 1}
+    Collection(POLICIES, space=two.spaces[0]).create(said)
+    view = two.spaces[0].tab.replica.view
+    assert rule_of(view, POLICIES, "strategy").strategy == "keep-local"
+    with pytest.raises(UsageError, match="its schema says so"):
+        ServerSync(POLICIES, 0, {"conflict_strategy": "manual"}, space=two.spaces[1])

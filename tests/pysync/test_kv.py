@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pysync import FrozenValue, InvalidValue, SensitiveKey, SyncedKV, thaw
-from tests.pysync.rig import Device
+from tests.pysync.rig import Device, outcome
 
 pytestmark = pytest.mark.req("TAB-04")
 
@@ -187,6 +187,24 @@ def test_before_the_state_is_loaded_writes_are_taken_and_then_joined() -> None:
     device.hosts[-1].start()
     device.settle()
     assert (value.value, one.value) == (12, 12)
+
+
+def test_who_wrote_before_the_state_is_loaded_is_told_the_receipt_or_the_error() -> None:
+    device, one, _ = two_tabs()
+    one.set(0)
+    device.settle()
+    late = device.open(start=False)
+    value = SyncedKV("n", 1, space=late)
+    told: list[Any] = []
+    for write in (lambda: value.set(lambda n: 12 // n), lambda: value.set(3), value.delete):
+        assert write() is None
+        value.when_written(told.append)
+    device.hosts[-1].start()
+    device.settle()
+    failed, *receipts = told
+    assert isinstance(failed, ZeroDivisionError)
+    assert [outcome(receipt.durable()) for receipt in receipts] == [None, None]
+    assert all(receipt.change_id for receipt in receipts)
 
 
 def test_a_delete_before_the_state_is_loaded_keeps_its_place() -> None:

@@ -46,7 +46,7 @@ def test_a_provider_says_what_each_key_has_for_itself() -> None:
     with ServerSyncProvider(space, keys=keys, conflict_strategy="manual") as provider:
         found = [provider.use(key, 0) for key in ("towels", "soap", "linen")]
         rules = [(each.policy.strategy, each.policy.window_ms) for each in found]
-        assert rules == [("merge", 30_000), ("last-write-wins", 9_000), ("manual", 30_000)]
+        assert rules == [("merge", 30_000), ("manual", 9_000), ("manual", 30_000)]
         assert provider.use("linen", 0, on_status=print).problem == ""
         with pytest.raises(UsageError, match="policy_version"):
             provider.use("linen", 0, conflict_strategy="merge")

@@ -83,6 +83,7 @@
         for (const element of mounted.keys()) element.first(1);
         throw error;
       }
+      for (const element of mounted.keys()) move(element);
       return bridge;
     })();
     return connecting;
@@ -134,6 +135,7 @@
     /** Kept when the state is loaded. To ask for it starts Python. */
     get ready() {
       ready ??= call("open").then(() => page.pysync);
+      ready.catch(() => (ready = undefined)); // Who asks again tries again.
       return ready;
     },
     /** The value of a key, or `otherwise`; nothing is known before `ready`. */
@@ -168,7 +170,9 @@
       await connecting?.catch(() => undefined);
       bridge?.close();
       for (const [, failed] of calls.values()) failed(new Error("pysync was stopped"));
-      for (const kept of [calls, subscribers, mounted]) kept.clear();
+      mounted.forEach((as, element) => mounted.set(element, { ...as, says: "" }));
+      for (const element of mounted.keys()) element.first(0);
+      for (const kept of [calls, subscribers]) kept.clear();
       bridge = connecting = ready = undefined;
       looking.disconnect();
     },
@@ -185,7 +189,7 @@
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(CSS);
-  /** @type {Map<Widget, {number: number, says: string}>} Those that Python knows of. */
+  /** @type {Map<Widget, {number: number, says: string}>} What Python knows of each, "" if nothing. */
   const mounted = new Map();
   /** @type {Set<Widget>} Those that are to be looked at when this task ends. */
   const moved = new Set();
@@ -271,20 +275,16 @@
         if (as) bridge?.unmount(as.number);
         mounted.delete(element);
       } else if (as?.says !== element.says()) {
-        mounted.set(element, { number: as?.number ?? ++numbers, says: element.says() });
-        if (bridge) mount(element);
-        else idle(() => connect().then(() => mounted.has(element) && mount(element), report));
+        const now = { number: as?.number ?? ++numbers, says: bridge ? element.says() : "" };
+        mounted.set(element, now);
+        if (bridge) bridge.mount(now.number, element.localName, now.says);
+        else idle(() => mounted.get(element) === now && connect().catch(report));
       }
     }
     moved.clear();
     looking.disconnect();
     const how = { attributes: true, subtree: true, attributeFilter: ["lang"] };
     if (mounted.size) looking.observe(document.documentElement, how);
-  }
-
-  function mount(/** @type {Widget} */ element) {
-    const as = mounted.get(element);
-    bridge.mount(as?.number, element.localName, as?.says);
   }
 
   /** When the page has loaded and nothing else is to be done. */

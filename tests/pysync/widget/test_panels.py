@@ -194,6 +194,8 @@ def test_a_history_lists_versions_and_restores_one() -> None:
     assert text.value == "<b>two</b>"
     few = Screen(two, "history", key="note", limit="2")
     assert few.html.count("<li") == 2
+    for odd in ("many", "0", "-3", "1.5", ""):
+        assert Screen(two, "history", key="note", limit=odd).html.count("<li") == 4, odd
     assert "Restored" in few.html
 
 
