@@ -1,7 +1,7 @@
 """Which space a page works with, and on which server, as the page itself says it.
 
 `data-space` and `data-server` of a script, or `space` and `server` of an element of ours: the one
-that comes first in the document (`pysync.widget.naming`). So an application in PyScript, the
+that comes first in the document (`pysync.naming`). So an application in PyScript, the
 elements and `window.pysync` on one page share one space, whoever of them opens it. Floor: `host`.
 """
 
@@ -17,8 +17,8 @@ from pyodide.ffi import JsException
 from pysync.browser.bringing import Bringing
 from pysync.browser.host import RELAY, open_space
 from pysync.errors import UsageError
+from pysync.naming import page_says
 from pysync.space import Space
-from pysync.widget.naming import page_says
 
 SCRIPTS: Final = ":is(script, py-script):is([data-space], [data-server])"
 ELEMENTS: Final = (

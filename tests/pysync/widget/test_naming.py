@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pysync.widget.naming import Said, page_says
+from pysync.naming import Said, page_says
 
 pytestmark = pytest.mark.req("WGT-01")
 
